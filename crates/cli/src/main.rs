@@ -1,0 +1,3 @@
+//! The `senselm` program.
+
+fn main() {}

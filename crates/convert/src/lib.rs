@@ -1,0 +1,1 @@
+//! Hugging Face folders, requantisation and random weights, to and from GGUF.

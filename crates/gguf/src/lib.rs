@@ -1,0 +1,1 @@
+//! Bounded zero-copy GGUF v3 reader, and a writer.

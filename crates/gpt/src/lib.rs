@@ -1,0 +1,1 @@
+//! GPT-2: config, weights, plan, KV cache, forward, sampler.

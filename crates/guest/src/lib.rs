@@ -1,0 +1,1 @@
+//! The WASI component that answers windows on a gateway.

@@ -1,0 +1,1 @@
+//! Scalar oracle, native SIMD and wasm SIMD kernels.

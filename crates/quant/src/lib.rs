@@ -1,0 +1,1 @@
+//! ggml block types: layout, scalar encode and decode.

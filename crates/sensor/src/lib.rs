@@ -1,0 +1,1 @@
+//! Windows, the front-end specification, prompt template, tasks and answers.

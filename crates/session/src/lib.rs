@@ -1,0 +1,1 @@
+//! The embedder's API: load, classify, number, generate, score.

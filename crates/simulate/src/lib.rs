@@ -1,0 +1,1 @@
+//! A seeded, physically plausible pump simulator.

@@ -1,0 +1,1 @@
+//! Byte-level BPE from GGUF keys or tokenizer.json.

@@ -1,0 +1,1 @@
+//! Training on burn: data, tokenizer, pretraining, fine-tuning, export.
