@@ -1,0 +1,225 @@
+//! Building a tokenizer from parts, with every check in one place.
+
+use std::sync::Arc;
+
+use crate::matcher::Matcher;
+use crate::merges::{Merge, Merges};
+use crate::tokenizer::{Inner, Tokenizer};
+use crate::vocabulary::{Sorted, TokenKind, Vocabulary};
+use crate::{
+    MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, MAX_VOCABULARY_BYTES, TokenizeError, alphabet,
+};
+
+/// The tokens that end and begin a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ends {
+    /// The token that ends a text.
+    pub eos: Option<u32>,
+    /// The token that begins one.
+    pub bos: Option<u32>,
+}
+
+/// Collects tokens in the order of their ids and merges in the order of their
+/// ranks, then checks the whole.
+#[derive(Debug, Default)]
+pub struct TokenizerBuilder {
+    vocabulary: Vocabulary,
+    merges: Vec<(Box<str>, Box<str>)>,
+}
+
+impl TokenizerBuilder {
+    /// An empty vocabulary.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a token and returns its id. Normal and unused tokens are
+    /// written in the byte-level alphabet (`Ġ` for a space), others as they
+    /// are. An unused token that is not in the alphabet is taken as it is.
+    ///
+    /// # Errors
+    /// When the token is empty, too long, not in the alphabet, or one too many.
+    pub fn push_token(&mut self, text: &str, kind: TokenKind) -> Result<u32, TokenizeError> {
+        let id = self.next_id()?;
+        let mut bytes = Vec::with_capacity(text.len());
+        match kind {
+            TokenKind::Normal => {
+                for character in text.chars() {
+                    bytes.push(alphabet::byte(character).ok_or_else(|| {
+                        TokenizeError::NotByteLevel {
+                            id,
+                            token: text.to_owned(),
+                            character,
+                        }
+                    })?);
+                }
+            }
+            TokenKind::Unused => match text.chars().map(alphabet::byte).collect() {
+                Some(decoded) => bytes = decoded,
+                None => bytes.extend_from_slice(text.as_bytes()),
+            },
+            TokenKind::Control | TokenKind::UserDefined => bytes.extend_from_slice(text.as_bytes()),
+        }
+        self.push_bytes(&bytes, kind)
+    }
+
+    /// Appends the 256 single bytes in GPT-2's order: printable ones first.
+    ///
+    /// # Errors
+    /// When there are too many tokens already.
+    pub fn push_byte_tokens(&mut self) -> Result<(), TokenizeError> {
+        let mut bytes: Vec<u8> = (0..=255).collect();
+        bytes.sort_by_key(|&byte| alphabet::character(byte));
+        for byte in bytes {
+            self.push_bytes(&[byte], TokenKind::Normal)?;
+        }
+        Ok(())
+    }
+
+    /// Appends a merge of two normal tokens, written in the byte-level
+    /// alphabet. Its rank is the number of merges before it.
+    ///
+    /// # Errors
+    /// When there are more than [`MAX_MERGES`].
+    pub fn push_merge(&mut self, left: &str, right: &str) -> Result<(), TokenizeError> {
+        if self.merges.len() >= MAX_MERGES {
+            return Err(TokenizeError::TooManyMerges {
+                found: self.merges.len() + 1,
+                limit: MAX_MERGES,
+            });
+        }
+        self.merges.push((left.into(), right.into()));
+        Ok(())
+    }
+
+    /// Checks the whole and makes the tokenizer. The ends of a text become
+    /// control tokens whatever kind they were pushed as.
+    ///
+    /// # Errors
+    /// When a byte has no token, two tokens are equal, a merge names or makes
+    /// a token that does not exist, or an end is outside the vocabulary.
+    pub fn finish(mut self, ends: Ends) -> Result<Tokenizer, TokenizeError> {
+        for (which, end) in [("eos", ends.eos), ("bos", ends.bos)] {
+            let Some(id) = end else { continue };
+            if self.vocabulary.kind(id).is_none() {
+                return Err(TokenizeError::EndOutOfRange {
+                    which,
+                    id,
+                    vocab_len: self.vocabulary.len(),
+                });
+            }
+            self.vocabulary.set_kind(id, TokenKind::Control);
+        }
+        let sorted = self
+            .vocabulary
+            .sorted(|kind| matches!(kind, TokenKind::Normal | TokenKind::Unused))?;
+        refuse_shared_texts(&self.vocabulary, &sorted)?;
+        let mut byte_ids = [0; 256];
+        for (byte, slot) in (0..=255).zip(&mut byte_ids) {
+            *slot = sorted
+                .find(&[byte])
+                .ok_or(TokenizeError::MissingByte { byte })?;
+        }
+        let merges = resolve(&self.merges, &sorted)?;
+        let vocabulary = self.vocabulary;
+        Ok(Tokenizer::from_inner(Arc::new(Inner {
+            merges: Merges::new(merges, vocabulary.len())?,
+            with_control: Matcher::new(&vocabulary, |kind| {
+                matches!(kind, TokenKind::Control | TokenKind::UserDefined)
+            })?,
+            user_defined: Matcher::new(&vocabulary, |kind| kind == TokenKind::UserDefined)?,
+            vocabulary,
+            byte_ids,
+            ends,
+        })))
+    }
+
+    fn next_id(&self) -> Result<u32, TokenizeError> {
+        let id = self.vocabulary.len();
+        if id >= MAX_TOKENS {
+            return Err(TokenizeError::TooManyTokens {
+                found: id + 1,
+                limit: MAX_TOKENS,
+            });
+        }
+        Ok(id as u32)
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8], kind: TokenKind) -> Result<u32, TokenizeError> {
+        let id = self.next_id()?;
+        if bytes.is_empty() {
+            return Err(TokenizeError::EmptyToken { id });
+        }
+        if bytes.len() > MAX_TOKEN_BYTES {
+            return Err(TokenizeError::TokenTooLong {
+                id,
+                bytes: bytes.len(),
+                limit: MAX_TOKEN_BYTES,
+            });
+        }
+        if self.vocabulary.total_bytes() + bytes.len() > MAX_VOCABULARY_BYTES {
+            return Err(TokenizeError::VocabularyTooLarge {
+                limit: MAX_VOCABULARY_BYTES,
+            });
+        }
+        self.vocabulary.push(bytes, kind);
+        Ok(id)
+    }
+}
+
+/// Refuses a special token whose text is also that of an ordinary one: a file
+/// could not hold both.
+fn refuse_shared_texts(vocabulary: &Vocabulary, sorted: &Sorted<'_>) -> Result<(), TokenizeError> {
+    for (id, bytes, kind) in vocabulary.iter() {
+        if !matches!(kind, TokenKind::Control | TokenKind::UserDefined) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let decoded: Option<Vec<u8>> = text.chars().map(alphabet::byte).collect();
+        if let Some(other) = decoded.and_then(|bytes| sorted.find(&bytes)) {
+            return Err(TokenizeError::DuplicateToken {
+                first: id.min(other),
+                second: id.max(other),
+                token: text.into_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Turns merges of texts into merges of ids.
+fn resolve(
+    merges: &[(Box<str>, Box<str>)],
+    sorted: &Sorted<'_>,
+) -> Result<Vec<Merge>, TokenizeError> {
+    let mut resolved = Vec::with_capacity(merges.len());
+    for (index, (left, right)) in merges.iter().enumerate() {
+        let missing = |token: String| TokenizeError::MergeNotInVocabulary { index, token };
+        let decode = |text: &str| {
+            text.chars()
+                .map(alphabet::byte)
+                .collect::<Option<Vec<u8>>>()
+        };
+        let find = |text: &str| {
+            let bytes = decode(text).ok_or_else(|| missing(text.to_owned()))?;
+            let id = sorted
+                .find(&bytes)
+                .ok_or_else(|| missing(text.to_owned()))?;
+            Ok::<_, TokenizeError>((bytes, id))
+        };
+        let (mut bytes, left) = find(left)?;
+        let (tail, right) = find(right)?;
+        bytes.extend_from_slice(&tail);
+        let merged = sorted
+            .find(&bytes)
+            .ok_or_else(|| missing(alphabet::text(&bytes)))?;
+        resolved.push(Merge {
+            left,
+            right,
+            rank: index as u32,
+            merged,
+        });
+    }
+    Ok(resolved)
+}
