@@ -1,1 +1,38 @@
-//! Scalar oracle, native SIMD and wasm SIMD kernels.
+//! The arithmetic of inference on a CPU: quantized matrix products and the
+//! small operations between them, for whichever instruction set is at hand.
+//!
+//! [`Kernels`] is a table of functions chosen once. `scalar` is the oracle:
+//! plain loops that say what every operation means. Every other variant gives
+//! the same bits. That works because the meaning fixes what is usually left to
+//! chance: integer dot products are exact, every float operation is rounded on
+//! its own (nothing is fused), sums run in [`LANES`] interleaved lanes that are
+//! folded in a fixed order, and quantized rows are summed block after block.
+//! So an answer does not depend on the machine, on the number of tokens in a
+//! batch or on where a sequence was cut, except that NaN payloads may differ.
+//!
+//! Models, caches and files are other crates' business: here are slices and
+//! shapes. Shapes are written with T tokens, C embedding width, H heads and
+//! D head width.
+
+mod activations;
+mod arch;
+mod attention;
+mod codec;
+mod error;
+mod half;
+mod kernels;
+mod scalar;
+mod scratch;
+mod weights;
+
+pub use attention::{AttentionShape, KvRows};
+pub use error::KernelError;
+pub use kernels::Kernels;
+pub use scratch::Scratch;
+pub use senselm_quant::GgmlType;
+pub use weights::Weights;
+
+/// The interleaved lanes of every float sum: element `i` is added to lane
+/// `i % LANES`, and lane `i` then takes in lane `i + 8`, `i + 4`, `i + 2`,
+/// `i + 1`.
+pub const LANES: usize = 16;

@@ -1,0 +1,205 @@
+//! The table of kernels: what can be asked for, and which variant answers.
+
+use senselm_quant::dequantize;
+
+use crate::{AttentionShape, KernelError, KvRows, Scratch, Weights, arch, scalar};
+
+/// One variant of every kernel, chosen once and passed around by value.
+///
+/// Every variant gives the same bits as [`Kernels::scalar`].
+///
+/// ```
+/// use senselm_kernels::{GgmlType, Kernels, Scratch, Weights};
+/// let bytes: Vec<u8> = [1.0_f32, 2.0, 3.0, 4.0].iter().flat_map(|w| w.to_le_bytes()).collect();
+/// let weights = Weights::new(GgmlType::F32, 2, 2, &bytes)?;
+/// let mut y = [0.0; 2];
+/// Kernels::detect().matmul(&weights, &[10.0, 1.0], None, &mut y, &mut Scratch::default());
+/// assert_eq!(y, [12.0, 34.0]);
+/// # Ok::<(), senselm_kernels::KernelError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Kernels(&'static Table);
+
+/// Shape, query, cached positions, output, room for scores.
+type Attention = fn(AttentionShape, &[f32], &[KvRows<'_>], &mut [f32], &mut Vec<f32>);
+/// Input, gain, bias, epsilon, output.
+type LayerNorm = fn(&[f32], &[f32], &[f32], f32, &mut [f32]);
+
+/// The functions of a variant. Lengths have been checked when one is called.
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    pub(crate) matmul: fn(&Weights<'_>, &[f32], &mut [f32], &mut Scratch),
+    pub(crate) add: fn(&mut [f32], &[f32]),
+    pub(crate) argmax: fn(&[f32]) -> usize,
+    pub(crate) attention: Attention,
+    pub(crate) gelu: fn(&mut [f32]),
+    pub(crate) layer_norm: LayerNorm,
+    pub(crate) softmax: fn(&mut [f32]),
+}
+
+impl Kernels {
+    /// The oracle: plain loops, on every machine.
+    #[must_use]
+    pub fn scalar() -> Self {
+        Self(&scalar::TABLE)
+    }
+
+    /// The fastest variant that runs here.
+    #[must_use]
+    pub fn detect() -> Self {
+        Self(arch::tables().first().copied().unwrap_or(&scalar::TABLE))
+    }
+
+    /// Every variant that runs here, the fastest first and the oracle last.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let mut all: Vec<Self> = arch::tables().into_iter().map(Self).collect();
+        all.push(Self::scalar());
+        all
+    }
+
+    /// The variant of that [name](Self::name), or `None` where it does not run.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::available().into_iter().find(|k| k.name() == name)
+    }
+
+    /// `scalar`, `avx2`, `avx-vnni`, `avx512-vnni`, `neon`, `neon-dotprod`,
+    /// `simd128` or `relaxed-simd`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// `y = x w^T + bias`: the product of T activation rows with a weight matrix.
+    ///
+    /// Float weights are multiplied by the activations as they are, quantized
+    /// ones by activations quantized to 8 bits per 32 (see the format in
+    /// `activations.rs`). A non-finite activation makes its whole token NaN then.
+    ///
+    /// # Shapes
+    /// `x`: T x `w.cols()`; `bias`: `w.rows()`; `y`: T x `w.rows()`.
+    ///
+    /// # Panics
+    /// If the lengths do not fit these shapes.
+    pub fn matmul(
+        &self,
+        w: &Weights<'_>,
+        x: &[f32],
+        bias: Option<&[f32]>,
+        y: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        let tokens = x.len() / w.cols();
+        assert_eq!(
+            x.len(),
+            tokens * w.cols(),
+            "x is not whole rows of w.cols()"
+        );
+        assert_eq!(y.len(), tokens * w.rows(), "y is not T rows of w.rows()");
+        (self.0.matmul)(w, x, y, scratch);
+        if let Some(bias) = bias {
+            assert_eq!(bias.len(), w.rows(), "one bias per row of w");
+            for row in y.chunks_exact_mut(w.rows()) {
+                self.add(row, bias);
+            }
+        }
+    }
+
+    /// Normalizes each of T rows to mean 0 and variance 1, then scales and shifts it.
+    ///
+    /// # Shapes
+    /// `gain` and `bias`: C; `x` and `y`: T x C.
+    ///
+    /// # Panics
+    /// If the lengths do not fit these shapes.
+    pub fn layer_norm(&self, x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32]) {
+        assert!(!gain.is_empty(), "rows of width 0");
+        assert_eq!(gain.len(), bias.len(), "gain and bias differ in length");
+        assert!(x.len().is_multiple_of(gain.len()), "x is not whole rows");
+        assert_eq!(x.len(), y.len(), "x and y differ in length");
+        (self.0.layer_norm)(x, gain, bias, eps, y);
+    }
+
+    /// The tanh form of GELU, in place.
+    ///
+    /// # Source
+    /// Hendrycks and Gimpel, "Gaussian Error Linear Units", as GPT-2 uses it.
+    pub fn gelu(&self, x: &mut [f32]) {
+        (self.0.gelu)(x);
+    }
+
+    /// Attention of one query row over the cached positions, all heads.
+    ///
+    /// `past` is one run of positions, or several that follow one another, as
+    /// a shared prefix and the branch that continues it. Scores are divided by
+    /// `sqrt(D)`. Without any position the output is zero.
+    ///
+    /// # Shapes
+    /// `q` and `out`: H x D; keys and values: positions x `stride`.
+    ///
+    /// # Panics
+    /// If the slices do not hold these shapes.
+    pub fn attention(
+        &self,
+        shape: AttentionShape,
+        q: &[f32],
+        past: &[KvRows<'_>],
+        out: &mut [f32],
+        scratch: &mut Scratch,
+    ) {
+        shape.check(q, past, out);
+        (self.0.attention)(shape, q, past, out, &mut scratch.scores);
+    }
+
+    /// Exponentials divided by their sum, in place.
+    pub fn softmax(&self, x: &mut [f32]) {
+        (self.0.softmax)(x);
+    }
+
+    /// `x += y`.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn add(&self, x: &mut [f32], y: &[f32]) {
+        assert_eq!(x.len(), y.len(), "x and y differ in length");
+        (self.0.add)(x, y);
+    }
+
+    /// The index of the largest element, the first of equals; NaN is never the
+    /// largest. 0 where there is none.
+    #[must_use]
+    pub fn argmax(&self, x: &[f32]) -> usize {
+        (self.0.argmax)(x)
+    }
+
+    /// One row of `w` as floats: the embedding of a token.
+    ///
+    /// # Errors
+    /// [`KernelError::Row`] beyond the last row, [`KernelError::Decode`] where
+    /// `out` is not `w.cols()` long.
+    pub fn dequantize_row(
+        &self,
+        w: &Weights<'_>,
+        row: usize,
+        out: &mut [f32],
+    ) -> Result<(), KernelError> {
+        let rows = w.rows();
+        let bytes = w.row(row).ok_or(KernelError::Row { row, rows })?;
+        Ok(dequantize(w.ty(), bytes, out)?)
+    }
+}
+
+impl core::fmt::Debug for Kernels {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Kernels").field(&self.name()).finish()
+    }
+}
+
+impl PartialEq for Kernels {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Kernels {}

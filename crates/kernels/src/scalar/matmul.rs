@@ -1,0 +1,81 @@
+//! Activation rows times a weight matrix.
+
+use senselm_quant::GgmlType;
+
+use super::quantize::quantize_unit;
+use super::sum::dot;
+use crate::activations::Token;
+use crate::codec::{self, Codec, UNIT};
+use crate::half::{bf16_to_f32, f16_to_f32};
+use crate::{Scratch, Weights};
+
+/// One dot product per token and row of `w`.
+pub(super) fn matmul(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+    match w.ty() {
+        GgmlType::F32 => float(w, x, y, f32::from_le_bytes),
+        GgmlType::F16 => float(w, x, y, |b| f16_to_f32(u16::from_le_bytes(b))),
+        GgmlType::Bf16 => float(w, x, y, |b| bf16_to_f32(u16::from_le_bytes(b))),
+        GgmlType::Q8_0 => quantized::<codec::Q8_0>(w, x, y, scratch),
+        GgmlType::Q4_0 => quantized::<codec::Q4_0>(w, x, y, scratch),
+        GgmlType::Q4_1 => quantized::<codec::Q4_1>(w, x, y, scratch),
+        GgmlType::Q5_0 => quantized::<codec::Q5_0>(w, x, y, scratch),
+        GgmlType::Q5_1 => quantized::<codec::Q5_1>(w, x, y, scratch),
+        GgmlType::Q4K => quantized::<codec::Q4K>(w, x, y, scratch),
+        GgmlType::Q5K => quantized::<codec::Q5K>(w, x, y, scratch),
+        GgmlType::Q6K => quantized::<codec::Q6K>(w, x, y, scratch),
+        other => unreachable!("Weights holds only types with a decoder, not {other}"),
+    }
+}
+
+fn float<const BYTES: usize>(
+    w: &Weights<'_>,
+    x: &[f32],
+    y: &mut [f32],
+    decode: impl Fn([u8; BYTES]) -> f32,
+) {
+    for (x, y) in x.chunks_exact(w.cols()).zip(y.chunks_exact_mut(w.rows())) {
+        for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
+            *y = dot(x, row.as_chunks().0.iter().map(|b| decode(*b)));
+        }
+    }
+}
+
+fn quantized<C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+    let activations = &mut scratch.activations;
+    activations.fill(x, w.cols(), quantize_unit);
+    for (t, y) in y.chunks_exact_mut(w.rows()).enumerate() {
+        for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
+            *y = dot_units::<C>(row, activations.token(t));
+        }
+    }
+}
+
+/// Units are added one after another; the integer sums inside one are exact.
+fn dot_units<C: Codec>(row: &[u8], token: Token<'_>) -> f32 {
+    let mut acc = 0.0_f32;
+    let mut u = 0;
+    for block in C::blocks(row) {
+        C::units(block, |unit| {
+            let [s0, s1] = token.sums[u];
+            let [i0, i1] = half_dots(&unit.codes, &token.codes[u]);
+            let product = if C::HAS_HALVES {
+                unit.scales[0] * i0 as f32 + unit.scales[1] * i1 as f32
+            } else if C::HAS_MINIMUM {
+                unit.scales[0] * (i0 + i1) as f32 + unit.minimum * (s0 + s1) as f32
+            } else {
+                unit.scales[0] * (i0 + i1) as f32
+            };
+            acc += product * token.scales[u];
+            u += 1;
+        });
+    }
+    acc
+}
+
+fn half_dots(w: &[i8; UNIT], x: &[i8; UNIT]) -> [i32; 2] {
+    let mut dots = [0; 2];
+    for (i, (&w, &x)) in w.iter().zip(x).enumerate() {
+        dots[i / 16] += i32::from(w) * i32::from(x);
+    }
+    dots
+}
