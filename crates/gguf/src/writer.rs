@@ -1,0 +1,217 @@
+//! Builds a GGUF v3 file. What it writes, the reader of this crate and
+//! llama.cpp take back.
+
+use std::borrow::Cow;
+use std::io;
+
+use senselm_quant::GgmlType;
+
+use crate::limits::{DEFAULT_ALIGNMENT, MAX_KEY_BYTES, MAX_KEYS, MAX_NAME_BYTES, MAX_TENSORS};
+use crate::owned::{check, write_str};
+use crate::parse::{MAGIC, VERSION, check_alignment};
+use crate::{Dims, GgufError, OwnedValue, ValueType, keys};
+
+/// Collects keys and tensors, then writes them in the order they came.
+///
+/// Tensor data is aligned to `general.alignment` where that key is set, else to
+/// [`DEFAULT_ALIGNMENT`], and each tensor is padded to it.
+///
+/// ```
+/// use senselm_gguf::{GgmlType, Gguf, Writer, keys};
+/// let mut writer = Writer::new();
+/// writer.set(keys::GENERAL_ARCHITECTURE, "gpt2")?;
+/// writer.tensor("output_norm.bias", &[2], GgmlType::F32, vec![0; 8])?;
+/// let bytes = writer.to_bytes()?;
+/// let file = Gguf::parse(&bytes)?;
+/// assert_eq!(file.metadata().str(keys::GENERAL_ARCHITECTURE)?, "gpt2");
+/// # Ok::<(), senselm_gguf::GgufError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Writer<'a> {
+    keys: Vec<(String, OwnedValue)>,
+    tensors: Vec<Tensor<'a>>,
+}
+
+#[derive(Clone, Debug)]
+struct Tensor<'a> {
+    name: String,
+    dims: Dims,
+    ty: GgmlType,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> Writer<'a> {
+    /// A file without keys or tensors.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a key; a key that is there already keeps its place and gets the new
+    /// value.
+    ///
+    /// # Errors
+    /// [`GgufError::EmptyKey`], [`GgufError::StringTooLong`],
+    /// [`GgufError::ArrayTooLong`] or [`GgufError::BadAlignment`]: what the
+    /// reader would refuse.
+    pub fn set(
+        &mut self,
+        key: impl Into<String>,
+        value: impl Into<OwnedValue>,
+    ) -> Result<&mut Self, GgufError> {
+        let (key, value) = (key.into(), value.into());
+        if key.is_empty() {
+            return Err(GgufError::EmptyKey { offset: 0 });
+        }
+        check_len("a metadata key", &key, MAX_KEY_BYTES)?;
+        check(&key, &value)?;
+        if key == keys::GENERAL_ALIGNMENT {
+            match value {
+                OwnedValue::U32(found) => check_alignment(found)?,
+                ref other => {
+                    return Err(GgufError::WrongType {
+                        key,
+                        found: other.value_type(),
+                        expected: ValueType::U32,
+                    });
+                }
+            };
+        }
+        match self.keys.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => self.keys.push((key, value)),
+        }
+        Ok(self)
+    }
+
+    /// Adds a tensor. `dims` are in ggml's order, the contiguous one first.
+    ///
+    /// # Errors
+    /// [`GgufError::DuplicateTensor`], [`GgufError::WrongByteCount`],
+    /// [`GgufError::PartialBlock`] and the errors of [`Dims::new`].
+    pub fn tensor(
+        &mut self,
+        name: impl Into<String>,
+        dims: &[u64],
+        ty: GgmlType,
+        bytes: impl Into<Cow<'a, [u8]>>,
+    ) -> Result<&mut Self, GgufError> {
+        let (name, bytes) = (name.into(), bytes.into());
+        if name.is_empty() {
+            return Err(GgufError::EmptyName { offset: 0 });
+        }
+        check_len("a tensor name", &name, MAX_NAME_BYTES)?;
+        let dims = Dims::new(&name, dims)?;
+        let expected = dims.bytes(&name, ty)?;
+        if bytes.len() != expected {
+            return Err(GgufError::WrongByteCount {
+                name,
+                expected,
+                found: bytes.len(),
+            });
+        }
+        if self.tensors.iter().any(|t| t.name == name) {
+            return Err(GgufError::DuplicateTensor { name });
+        }
+        self.tensors.push(Tensor {
+            name,
+            dims,
+            ty,
+            bytes,
+        });
+        Ok(self)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`GgufError::Write`] where `out` fails; [`GgufError::TooManyKeys`] or
+    /// [`GgufError::TooManyTensors`] beyond the reader's caps.
+    pub fn write_to(&self, out: &mut impl io::Write) -> Result<(), GgufError> {
+        let alignment = self.alignment();
+        out.write_all(&self.header(alignment)?)
+            .map_err(GgufError::Write)?;
+        for tensor in &self.tensors {
+            let len = tensor.bytes.len();
+            let padding = vec![0; len.next_multiple_of(alignment) - len];
+            out.write_all(&tensor.bytes)
+                .and_then(|()| out.write_all(&padding))
+                .map_err(GgufError::Write)?;
+        }
+        Ok(())
+    }
+
+    /// The file as bytes.
+    ///
+    /// # Errors
+    /// As [`Self::write_to`], save that memory does not fail.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, GgufError> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn alignment(&self) -> usize {
+        let set = self
+            .keys
+            .iter()
+            .find(|(key, _)| key == keys::GENERAL_ALIGNMENT);
+        match set {
+            Some((_, OwnedValue::U32(alignment))) => *alignment as usize,
+            _ => DEFAULT_ALIGNMENT as usize,
+        }
+    }
+
+    /// Everything before the tensor data, padded to where that begins.
+    fn header(&self, alignment: usize) -> Result<Vec<u8>, GgufError> {
+        let (keys, tensors) = (self.keys.len() as u64, self.tensors.len() as u64);
+        if keys > MAX_KEYS {
+            return Err(GgufError::TooManyKeys {
+                found: keys,
+                max: MAX_KEYS,
+            });
+        }
+        if tensors > MAX_TENSORS {
+            return Err(GgufError::TooManyTensors {
+                found: tensors,
+                max: MAX_TENSORS,
+            });
+        }
+        let mut out = Vec::new();
+        out.extend(MAGIC);
+        out.extend(VERSION.to_le_bytes());
+        out.extend(tensors.to_le_bytes());
+        out.extend(keys.to_le_bytes());
+        for (key, value) in &self.keys {
+            write_str(key, &mut out);
+            out.extend(value.value_type().id().to_le_bytes());
+            value.write(&mut out);
+        }
+        let mut offset = 0_u64;
+        for tensor in &self.tensors {
+            write_str(&tensor.name, &mut out);
+            out.extend((tensor.dims.len() as u32).to_le_bytes());
+            out.extend(tensor.dims.as_slice().iter().flat_map(|d| d.to_le_bytes()));
+            out.extend(tensor.ty.id().to_le_bytes());
+            out.extend(offset.to_le_bytes());
+            offset += tensor.bytes.len().next_multiple_of(alignment) as u64;
+        }
+        if !self.tensors.is_empty() {
+            out.resize(out.len().next_multiple_of(alignment), 0);
+        }
+        Ok(out)
+    }
+}
+
+fn check_len(what: &'static str, string: &str, max: u64) -> Result<(), GgufError> {
+    let found = string.len() as u64;
+    if found > max {
+        return Err(GgufError::StringTooLong {
+            what,
+            offset: 0,
+            found,
+            max,
+        });
+    }
+    Ok(())
+}
