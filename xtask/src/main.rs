@@ -1,3 +1,44 @@
-//! The chores of the project.
+//! `cargo xtask`: the chores of the project.
 
-fn main() {}
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <chore>
+
+  wasm [guest|web]   build the gateway guest and the two browser variants
+  tidy               check the invariants of ARCHITECTURE.md
+  sizes              print the size of what a browser downloads, raw and brotli
+";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = xtask::workspace_root();
+    match words.as_slice() {
+        ["wasm"] => {
+            xtask::wasm::build_guest(&root)?;
+            xtask::wasm::build_web(&root)?;
+        }
+        ["wasm", "guest"] => xtask::wasm::build_guest(&root)?,
+        ["wasm", "web"] => xtask::wasm::build_web(&root)?,
+        ["tidy"] => {
+            let report = xtask::tidy::check(&root)?;
+            for note in &report.notes {
+                println!("note: {note}");
+            }
+            for violation in &report.violations {
+                println!("error: {violation}");
+            }
+            if !report.violations.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+            println!("tidy: {} checks hold", report.checks);
+        }
+        ["sizes"] => print!("{}", xtask::sizes::measure(&root)?),
+        _ => {
+            eprint!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,118 @@
+//! Builds what runs in a sandbox: the gateway guest and the browser variants.
+//!
+//! The guest goes to `<target>/guest`, the browser variants to
+//! `web/wasm/{simd128,relaxed}` as a wasm file, its script and its types.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{cargo, target_dir};
+
+/// One browser build: its folder under `web/wasm` and its target features.
+pub struct Variant {
+    /// Folder name, which is also the name JavaScript picks the variant by.
+    pub name: &'static str,
+    features: &'static str,
+}
+
+/// The browser builds. Not every engine has relaxed SIMD, so both ship.
+pub const VARIANTS: [Variant; 2] = [
+    Variant {
+        name: "simd128",
+        features: "+simd128",
+    },
+    Variant {
+        name: "relaxed",
+        features: "+simd128,+relaxed-simd",
+    },
+];
+
+/// The guest's files, as cargo names them, and as the gateway looks for them.
+pub const GUEST_FILES: [(&str, &str); 2] = [
+    ("senselm_guest.wasm", "senselm-guest.wasm"),
+    ("senselm-command.wasm", "senselm-command.wasm"),
+];
+
+/// Builds the guest component and the command component.
+///
+/// # Errors
+/// When cargo fails or its output cannot be copied.
+pub fn build_guest(root: &Path) -> anyhow::Result<()> {
+    let target = target_dir(root);
+    run(cargo().current_dir(root).args([
+        "build",
+        "--quiet",
+        "--profile=wasm",
+        "--target=wasm32-wasip2",
+        "--package=senselm-guest",
+    ]))?;
+    let guest = target.join("guest");
+    std::fs::create_dir_all(&guest)?;
+    for (built, published) in GUEST_FILES {
+        let from = target.join("wasm32-wasip2/wasm").join(built);
+        let to = guest.join(published);
+        std::fs::copy(&from, &to)
+            .with_context(|| format!("copy {} to {}", from.display(), to.display()))?;
+        println!("built {}", to.display());
+    }
+    Ok(())
+}
+
+/// Builds every browser variant and its script.
+///
+/// # Errors
+/// When cargo or the binding generator fails.
+pub fn build_web(root: &Path) -> anyhow::Result<()> {
+    for variant in &VARIANTS {
+        let input = compile_web(root, variant)?;
+        let folder = root.join("web/wasm").join(variant.name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        Bindgen::new()
+            .input_path(&input)
+            .out_name("senselm")
+            .web(true)?
+            .omit_default_module_path(false)
+            .typescript(true)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate(&folder)
+            .with_context(|| format!("generate bindings for {}", variant.name))?;
+        println!("built {}", folder.display());
+    }
+    Ok(())
+}
+
+/// Compiles one variant in a target folder of its own, so that changing the
+/// features of one never rebuilds the other.
+fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
+    let target = target_dir(root).join("web").join(variant.name);
+    let flags = format!("-Ctarget-feature={}", variant.features);
+    run(cargo()
+        .current_dir(root)
+        .args([
+            "build",
+            "--quiet",
+            "--profile=wasm",
+            "--target=wasm32-unknown-unknown",
+            "--package=senselm-web",
+        ])
+        .arg("--target-dir")
+        .arg(&target)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("RUSTFLAGS", flags))?;
+    Ok(target.join("wasm32-unknown-unknown/wasm/senselm_web.wasm"))
+}
+
+fn run(command: &mut std::process::Command) -> anyhow::Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("start {command:?}"))?;
+    if !status.success() {
+        bail!("{command:?} failed with {status}");
+    }
+    Ok(())
+}

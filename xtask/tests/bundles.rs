@@ -1,0 +1,90 @@
+//! What a browser downloads: small enough, and vectorised.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use libtest_mimic::{Arguments, Failed, Trial};
+use wasmparser::{Parser, Payload};
+use xtask::sizes::{BUDGET_BYTES, measure};
+use xtask::wasm::VARIANTS;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let root = xtask::workspace_root();
+    let built = root.join("web/dist").is_dir() && root.join("web/wasm/relaxed").is_dir();
+    let mut trials = vec![trial("bundles_fit_the_budget", built, fits_the_budget)];
+    for variant in &VARIANTS {
+        let relaxed = variant.name == "relaxed";
+        trials.push(trial(&format!("{}_uses_simd", variant.name), built, move || {
+            uses_simd(variant.name, relaxed)
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(
+    name: &str,
+    built: bool,
+    check: impl FnOnce() -> anyhow::Result<()> + Send + 'static,
+) -> Trial {
+    let reason = if built { "" } else { " (run cargo xtask wasm and npm run build in web/)" };
+    Trial::test(format!("{name}{reason}"), move || {
+        check().map_err(|error| Failed::from(format!("{error:#}")))
+    })
+    .with_ignored_flag(!built)
+}
+
+fn fits_the_budget() -> anyhow::Result<()> {
+    let sizes = measure(&xtask::workspace_root())?;
+    println!("{sizes}");
+    for bundle in &sizes.0 {
+        ensure!(
+            bundle.brotli() <= BUDGET_BYTES,
+            "{} weighs {} bytes brotli, over {BUDGET_BYTES}",
+            bundle.variant,
+            bundle.brotli()
+        );
+    }
+    Ok(())
+}
+
+/// Relaxed SIMD must be in the one build and absent from the other: an engine
+/// without it refuses the whole module.
+fn uses_simd(variant: &str, relaxed: bool) -> anyhow::Result<()> {
+    let path = xtask::workspace_root()
+        .join("web/wasm")
+        .join(variant)
+        .join("senselm_bg.wasm");
+    let found = simd_operators(&path)?;
+    ensure!(found.simd > 100, "{variant} has only {} SIMD operators", found.simd);
+    ensure!(
+        (found.relaxed > 0) == relaxed,
+        "{variant} has {} relaxed SIMD operators",
+        found.relaxed
+    );
+    Ok(())
+}
+
+#[derive(Default)]
+struct Found {
+    simd: usize,
+    relaxed: usize,
+}
+
+fn simd_operators(path: &Path) -> anyhow::Result<Found> {
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let mut found = Found::default();
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let Payload::CodeSectionEntry(body) = payload? else {
+            continue;
+        };
+        for operator in body.get_operators_reader()? {
+            let name = format!("{:?}", operator?);
+            let name = name.split([' ', '{']).next().unwrap_or_default();
+            found.relaxed += usize::from(name.contains("Relaxed"));
+            found.simd += usize::from(name.starts_with("V128") || name.contains("x16") || name.contains("x4"));
+        }
+    }
+    Ok(found)
+}
