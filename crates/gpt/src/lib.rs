@@ -1,1 +1,39 @@
 //! GPT-2: config, weights, plan, KV cache, forward, sampler.
+//!
+//! A [`Model`] is loaded from the bytes of a GGUF file, whose matrices it uses
+//! in place. A [`State`] holds one sequence; [`Model::forward`] appends tokens
+//! to it and returns logits, [`Model::branches`] tries several continuations at
+//! once, and a [`Sampler`] chooses among the logits.
+//!
+//! This crate knows neither text nor sensors (that is `senselm-session`), and
+//! computes nothing itself: its [`plan`] is walked with `senselm-kernels`.
+//!
+//! Shapes are written with T for the rows of a pass, C embedding width, H
+//! heads, D head width, F feed-forward width, V vocabulary, L layers.
+
+#![forbid(unsafe_code)]
+
+mod cache;
+mod config;
+mod cpu;
+mod error;
+mod load;
+mod mask;
+mod model;
+mod names;
+mod philox;
+pub mod plan;
+mod sampler;
+mod state;
+mod tensors;
+mod workspace;
+
+pub use config::{ARCHITECTURE, Config, MAX_CONTEXT, MAX_LAYERS, MAX_VOCAB, MAX_WIDTH};
+pub use error::GptError;
+pub use mask::TokenMask;
+pub use model::{Bytes, Logits, Model};
+pub use philox::{open_unit, philox4x32};
+pub use sampler::{Sampler, SamplerSpec};
+pub use senselm_kernels::Kernels;
+pub use state::State;
+pub use tensors::{Matrix, MatrixId, Tensors, VectorId};

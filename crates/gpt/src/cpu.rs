@@ -1,0 +1,306 @@
+//! Walks a plan with the CPU kernels.
+//!
+//! A pass is a run of rows, one a token. They either continue the sequence of
+//! the cache, or are several branches which all follow the cached prefix and
+//! do not see each other.
+
+use senselm_kernels::{KernelError, Kernels, KvRows};
+
+use crate::cache::Cache;
+use crate::plan::{Activation, Buffer, Linear, Norm, Op, Rows};
+use crate::tensors::MatrixId;
+use crate::workspace::{Token, Workspace, make_room};
+use crate::{GptError, Model};
+
+/// Where the rows of a pass stand.
+pub(crate) enum Place<'a> {
+    /// Behind the cached tokens, to be cached too.
+    Append(&'a mut Cache),
+    /// In branches, each right behind the cached tokens: a row whose position
+    /// is the number of cached tokens begins one.
+    Branches(&'a Cache),
+}
+
+/// One walk over the plan.
+pub(crate) struct Pass<'a> {
+    pub(crate) model: &'a Model,
+    /// The model's bytes.
+    pub(crate) bytes: &'a [u8],
+    pub(crate) workspace: &'a mut Workspace,
+    pub(crate) place: Place<'a>,
+    /// The first row that goes on through the last layer; all later ones do.
+    pub(crate) wanted_from: usize,
+}
+
+impl Pass<'_> {
+    /// Feeds `tokens`. Afterwards [`Buffer::Normed`] holds the final states of
+    /// the wanted rows, and an appending pass is cached.
+    pub(crate) fn run(mut self, tokens: &[Token]) -> Result<(), GptError> {
+        let mut rows = tokens.len();
+        for op in &self.model.plan().ops {
+            match *op {
+                Op::Embed {
+                    tokens: table,
+                    positions,
+                    out,
+                } => self.embed(tokens, table, positions, out)?,
+                Op::NormLinear {
+                    norm,
+                    linear,
+                    activation,
+                    input,
+                    out,
+                } => {
+                    self.norm(norm, input, rows);
+                    self.linear(linear, activation, out, rows)?;
+                }
+                Op::Attention {
+                    layer,
+                    qkv,
+                    residual,
+                    out,
+                    rows: which,
+                } => {
+                    let from = match which {
+                        Rows::All => 0,
+                        Rows::Wanted => self.wanted_from,
+                    };
+                    self.attention(layer, tokens, from, qkv, out);
+                    self.narrow(residual, from, rows);
+                    rows -= from;
+                    if rows == 0 {
+                        break;
+                    }
+                }
+                Op::LinearAdd { linear, input, out } => {
+                    self.linear_add(linear, input, out, rows)?;
+                }
+                Op::FinalNorm { norm, input, out } => self.final_norm(norm, input, out, rows),
+            }
+        }
+        if let Place::Append(cache) = self.place {
+            cache.commit(tokens.len());
+        }
+        Ok(())
+    }
+
+    fn kernels(&self) -> Kernels {
+        self.model.kernels()
+    }
+
+    fn embed(
+        &mut self,
+        tokens: &[Token],
+        table_id: MatrixId,
+        positions_id: MatrixId,
+        out: Buffer,
+    ) -> Result<(), GptError> {
+        let (model, kernels) = (self.model, self.kernels());
+        let table = model.tensors().weights(table_id, self.bytes)?;
+        let positions = model.tensors().weights(positions_id, self.bytes)?;
+        let config = model.config();
+        let mut sum = self.workspace.take(config, out, tokens.len());
+        let between = &mut self.workspace.between;
+        make_room(between, config.width);
+        let position_row = &mut between[..config.width];
+        for (token, row) in tokens.iter().zip(sum.chunks_exact_mut(config.width)) {
+            embedded(
+                model,
+                table_id,
+                kernels.dequantize_row(&table, token.id as usize, row),
+            )?;
+            let found = kernels.dequantize_row(&positions, token.position, position_row);
+            embedded(model, positions_id, found)?;
+            kernels.add(row, position_row);
+        }
+        self.workspace.put(out, sum);
+        Ok(())
+    }
+
+    /// `between = norm(input)`
+    fn norm(&mut self, norm: Norm, input: Buffer, rows: usize) {
+        let (model, kernels) = (self.model, self.kernels());
+        let config = model.config();
+        let mut between = std::mem::take(&mut self.workspace.between);
+        let x = self.workspace.rows(config, input, rows);
+        make_room(&mut between, x.len());
+        let (gain, bias) = (
+            model.tensors().vector(norm.gain),
+            model.tensors().vector(norm.bias),
+        );
+        kernels.layer_norm(x, gain, bias, config.eps, &mut between[..x.len()]);
+        self.workspace.between = between;
+    }
+
+    /// `out = activation(linear(between))`
+    fn linear(
+        &mut self,
+        linear: Linear,
+        activation: Activation,
+        out: Buffer,
+        rows: usize,
+    ) -> Result<(), GptError> {
+        let (model, kernels) = (self.model, self.kernels());
+        let weights = model.tensors().weights(linear.weight, self.bytes)?;
+        let bias = model.tensors().vector(linear.bias);
+        let config = model.config();
+        let mut y = self.workspace.take(config, out, rows);
+        let written = &mut y[..rows * out.width(config)];
+        let x = &self.workspace.between[..rows * weights.cols()];
+        kernels.matmul(
+            &weights,
+            x,
+            Some(bias),
+            written,
+            &mut self.workspace.scratch,
+        );
+        if activation == Activation::Gelu {
+            kernels.gelu(written);
+        }
+        self.workspace.put(out, y);
+        Ok(())
+    }
+
+    /// `out += linear(input)`
+    fn linear_add(
+        &mut self,
+        linear: Linear,
+        input: Buffer,
+        out: Buffer,
+        rows: usize,
+    ) -> Result<(), GptError> {
+        let (model, kernels) = (self.model, self.kernels());
+        let weights = model.tensors().weights(linear.weight, self.bytes)?;
+        let bias = model.tensors().vector(linear.bias);
+        let config = model.config();
+        let mut sum = self.workspace.take(config, out, rows);
+        let sum_rows = &mut sum[..rows * out.width(config)];
+        let mut between = std::mem::take(&mut self.workspace.between);
+        make_room(&mut between, sum_rows.len());
+        let y = &mut between[..sum_rows.len()];
+        let x = self.workspace.take(config, input, rows);
+        kernels.matmul(
+            &weights,
+            &x[..rows * weights.cols()],
+            Some(bias),
+            y,
+            &mut self.workspace.scratch,
+        );
+        kernels.add(sum_rows, y);
+        self.workspace.put(input, x);
+        self.workspace.put(out, sum);
+        self.workspace.between = between;
+        Ok(())
+    }
+
+    /// Caches the keys and values of all rows, then lets those from `from` on
+    /// gather what they attend to.
+    fn attention(&mut self, layer: usize, tokens: &[Token], from: usize, qkv: Buffer, out: Buffer) {
+        let kernels = self.kernels();
+        let config = self.model.config();
+        let rows = tokens.len();
+        let mut mixed = self.workspace.take(config, out, rows);
+        let qkv_rows = self.workspace.take(config, qkv, rows);
+        let written = &qkv_rows[..rows * qkv.width(config)];
+        let gathered = mixed.chunks_exact_mut(config.width);
+        let queries = written
+            .chunks_exact(qkv.width(config))
+            .map(|row| &row[..config.width]);
+        let wanted = tokens.iter().zip(queries).enumerate().skip(from);
+        let Workspace {
+            keys,
+            values,
+            scratch,
+            ..
+        } = &mut *self.workspace;
+        match &mut self.place {
+            Place::Append(cache) => {
+                cache.append(layer, written);
+                for ((_, (token, query)), out) in wanted.zip(gathered) {
+                    cache.attend(kernels, layer, token.position + 1, query, out, scratch);
+                }
+            }
+            Place::Branches(cache) => {
+                copy_column(written, config.width, 1, keys);
+                copy_column(written, config.width, 2, values);
+                for ((row, (token, query)), out) in wanted.zip(gathered) {
+                    let before = token.position - cache.len();
+                    let start = (row - before) * config.width;
+                    let branch = KvRows {
+                        keys: &keys[start..],
+                        values: &values[start..],
+                        positions: before + 1,
+                    };
+                    cache.attend_with(kernels, layer, branch, query, out, scratch);
+                }
+            }
+        }
+        self.workspace.put(qkv, qkv_rows);
+        self.workspace.put(out, mixed);
+    }
+
+    /// Moves the rows from `from` on to the front.
+    fn narrow(&mut self, buffer: Buffer, from: usize, rows: usize) {
+        if from > 0 {
+            let config = self.model.config();
+            let width = buffer.width(config);
+            let mut moved = self.workspace.take(config, buffer, rows);
+            moved.copy_within(from * width..rows * width, 0);
+            self.workspace.put(buffer, moved);
+        }
+    }
+
+    fn final_norm(&mut self, norm: Norm, input: Buffer, out: Buffer, rows: usize) {
+        let config = self.model.config();
+        self.norm(norm, input, rows);
+        let mut y = self.workspace.take(config, out, rows);
+        let len = rows * out.width(config);
+        y[..len].copy_from_slice(&self.workspace.between[..len]);
+        self.workspace.put(out, y);
+    }
+}
+
+/// Copies one of the three columns of `[T, 3 C]` to `[T, C]`.
+fn copy_column(qkv: &[f32], width: usize, column: usize, out: &mut Vec<f32>) {
+    out.clear();
+    for row in qkv.chunks_exact(3 * width) {
+        out.extend_from_slice(&row[column * width..][..width]);
+    }
+}
+
+fn embedded(
+    model: &Model,
+    table: MatrixId,
+    result: Result<(), KernelError>,
+) -> Result<(), GptError> {
+    result.map_err(|source| GptError::Kernel {
+        name: model.tensors().matrix(table).name.clone(),
+        source,
+    })
+}
+
+/// The logits of `rows` final states from the row at `first` on.
+pub(crate) fn head<'w>(
+    model: &Model,
+    bytes: &[u8],
+    workspace: &'w mut Workspace,
+    first: usize,
+    rows: usize,
+) -> Result<&'w mut [f32], GptError> {
+    let config = model.config();
+    let weights = model.tensors().weights(model.plan().head, bytes)?;
+    let mut logits = workspace.take(config, Buffer::Logits, rows);
+    let normed = workspace.take(config, Buffer::Normed, first + rows);
+    let x = &normed[first * config.width..][..rows * config.width];
+    let len = rows * config.vocab;
+    model.kernels().matmul(
+        &weights,
+        x,
+        None,
+        &mut logits[..len],
+        &mut workspace.scratch,
+    );
+    workspace.put(Buffer::Normed, normed);
+    workspace.put(Buffer::Logits, logits);
+    Ok(workspace.rows_mut(config, Buffer::Logits, rows))
+}

@@ -1,0 +1,168 @@
+//! Everything that can go wrong while a model is loaded or run.
+
+use senselm_gguf::GgufError;
+use senselm_kernels::KernelError;
+use senselm_quant::QuantError;
+
+/// Why a model was refused, or why a pass over it could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GptError {
+    /// The file is not a readable GGUF, or a key is missing or of another type.
+    #[error(transparent)]
+    Gguf(#[from] GgufError),
+
+    /// A tensor's type has no kernel, or its bytes do not make up its shape.
+    #[error("tensor `{name}`: {source}")]
+    Kernel {
+        /// The tensor's name in the file.
+        name: String,
+        /// What the kernels said.
+        source: KernelError,
+    },
+
+    /// A norm's or a bias's values could not be read.
+    #[error("tensor `{name}`: {source}")]
+    Quant {
+        /// The tensor's name in the file.
+        name: String,
+        /// What the block codec said.
+        source: QuantError,
+    },
+
+    /// The file holds a model of another family.
+    #[error("architecture `{found}` is not supported: this runtime runs `gpt2` models")]
+    Architecture {
+        /// What `general.architecture` says.
+        found: String,
+    },
+
+    /// A size in the metadata is outside what this runtime accepts.
+    #[error(
+        "`{key}` is {found}, expected {min} to {max}: the file is damaged or made for another runtime"
+    )]
+    Size {
+        /// The metadata key, or the name of a derived size.
+        key: &'static str,
+        /// What the file says.
+        found: u64,
+        /// The smallest accepted value.
+        min: u64,
+        /// The largest accepted value.
+        max: u64,
+    },
+
+    /// The norm's epsilon is not a small positive number.
+    #[error("`{key}` is {found}, expected a number above 0 and at most 1")]
+    Epsilon {
+        /// The metadata key.
+        key: &'static str,
+        /// What the file says.
+        found: f32,
+    },
+
+    /// The heads do not divide the embedding width.
+    #[error("{heads} heads do not divide an embedding width of {width}")]
+    Heads {
+        /// Number of attention heads, H.
+        heads: usize,
+        /// Embedding width, C.
+        width: usize,
+    },
+
+    /// Keys and values have fewer heads than queries.
+    #[error(
+        "the file has {found} key/value heads for {heads} heads: grouped-query attention is not GPT-2"
+    )]
+    KeyValueHeads {
+        /// What `gpt2.attention.head_count_kv` says.
+        found: usize,
+        /// Number of attention heads, H.
+        heads: usize,
+    },
+
+    /// A tensor of the architecture is not in the file.
+    #[error(
+        "tensor `{name}` is missing: convert the model again with all of its weights and biases"
+    )]
+    MissingTensor {
+        /// The name looked for.
+        name: String,
+    },
+
+    /// The file holds a tensor which GPT-2 has no use for.
+    #[error("tensor `{name}` is not part of a GPT-2 with {layers} layers")]
+    UnexpectedTensor {
+        /// The tensor's name in the file.
+        name: String,
+        /// Number of layers according to the metadata, L.
+        layers: usize,
+    },
+
+    /// A tensor has another shape than the metadata asks for.
+    #[error("tensor `{name}` has dimensions {found:?}, expected {expected:?}")]
+    TensorShape {
+        /// The tensor's name in the file.
+        name: String,
+        /// Dimensions in ggml order, columns first.
+        expected: Vec<u64>,
+        /// Dimensions in ggml order, columns first.
+        found: Vec<u64>,
+    },
+
+    /// The shared bytes gave another slice than when the model was loaded.
+    #[error(
+        "the bytes of the model changed after it was loaded: keep the file unchanged while it is in use"
+    )]
+    BytesChanged,
+
+    /// The sequence would grow past the context length.
+    #[error(
+        "{cached} tokens are cached and {adding} more do not fit into a context of {context}: shorten the prompt"
+    )]
+    ContextOverflow {
+        /// Tokens already in the KV cache.
+        cached: usize,
+        /// Tokens of this call, or of the longest branch.
+        adding: usize,
+        /// The model's context length.
+        context: usize,
+    },
+
+    /// A token id is not in the vocabulary.
+    #[error(
+        "token id {id} is outside the vocabulary of {vocab}: encode the text with this model's tokenizer"
+    )]
+    TokenId {
+        /// The id.
+        id: u32,
+        /// Vocabulary size, V.
+        vocab: usize,
+    },
+
+    /// There is nothing to predict from.
+    #[error("no tokens: a forward pass needs at least one")]
+    NoTokens,
+
+    /// The state was made by a model of other sizes.
+    #[error("this state belongs to another model: make one with `Model::new_state`")]
+    ForeignState,
+
+    /// A sampling setting makes no sense.
+    #[error("sampler setting `{setting}` is {found}, expected {expected}")]
+    SamplerSetting {
+        /// The field of `SamplerSpec`.
+        setting: &'static str,
+        /// What was asked for.
+        found: f32,
+        /// What is accepted.
+        expected: &'static str,
+    },
+
+    /// Every token is masked out, or no logit is a number.
+    #[error("no token can be sampled: all {vocab} logits are masked out or not numbers")]
+    NothingToSample {
+        /// Number of logits.
+        vocab: usize,
+    },
+}

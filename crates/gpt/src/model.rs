@@ -1,0 +1,372 @@
+//! A loaded model and the passes that can be made over it.
+//!
+//! A model is immutable and shared; all that changes is in a [`State`]. The
+//! weights stay where the file's bytes are.
+
+use std::sync::Arc;
+
+use senselm_gguf::Gguf;
+use senselm_kernels::Kernels;
+
+use crate::cpu::{Pass, Place, head};
+use crate::load::load;
+use crate::plan::{Buffer, Plan};
+use crate::tensors::Tensors;
+use crate::workspace::{CHUNK, HEAD_CHUNK, Token, Workspace};
+use crate::{Config, GptError, State};
+
+/// A file's bytes, shared: a memory map, a buffer, an embedded data segment.
+pub type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
+/// Which logits a pass returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logits {
+    /// None: the pass only fills the cache.
+    None,
+    /// Those after the last token.
+    Last,
+    /// Those after every token.
+    All,
+}
+
+/// A GPT-2, ready to run.
+pub struct Model {
+    bytes: Bytes,
+    kernels: Kernels,
+    config: Config,
+    tensors: Tensors,
+    plan: Plan,
+}
+
+impl Model {
+    /// Checks a file and lays out its plan. Only vectors (biases, gains) are
+    /// copied out of `bytes`.
+    ///
+    /// # Errors
+    /// One error a defect; see [`GptError`].
+    pub fn load(bytes: Bytes, kernels: Kernels) -> Result<Self, GptError> {
+        let gguf = Gguf::parse((*bytes).as_ref())?;
+        let (config, tensors, plan) = load(&gguf)?;
+        Ok(Self {
+            bytes,
+            kernels,
+            config,
+            tensors,
+            plan,
+        })
+    }
+
+    /// The sizes.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The kernels that run it.
+    #[must_use]
+    pub fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
+    /// The operations.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The tensors which the operations name.
+    #[must_use]
+    pub fn tensors(&self) -> &Tensors {
+        &self.tensors
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        (*self.bytes).as_ref()
+    }
+
+    /// An empty sequence.
+    #[must_use]
+    pub fn new_state(&self) -> State {
+        State::new(&self.config)
+    }
+
+    /// Appends `ids` to the sequence and returns the logits asked for.
+    ///
+    /// # Shapes
+    /// Nothing for [`Logits::None`], `[V]` for [`Logits::Last`], `[T, V]` for
+    /// [`Logits::All`].
+    ///
+    /// # Errors
+    /// [`GptError::ContextOverflow`] where the tokens do not fit,
+    /// [`GptError::TokenId`] for an id outside the vocabulary,
+    /// [`GptError::NoTokens`] where logits are asked for and there is no
+    /// token. The sequence is then as before.
+    pub fn forward(
+        &self,
+        state: &mut State,
+        ids: &[u32],
+        want: Logits,
+    ) -> Result<Vec<f32>, GptError> {
+        match want {
+            Logits::None => {
+                self.append(state, ids, ids.len(), |_, _, _| Ok(()))?;
+                Ok(Vec::new())
+            }
+            Logits::Last => Ok(self.next_logits(state, ids)?.to_vec()),
+            Logits::All => {
+                let mut all = Vec::with_capacity(ids.len().saturating_mul(self.config.vocab));
+                self.each_logits(state, ids, 0, |_, row| all.extend_from_slice(row))?;
+                Ok(all)
+            }
+        }
+    }
+
+    /// Appends `ids` and lends the logits after the last one, `[V]`. The way
+    /// to decode: nothing is allocated once the buffers have grown.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn next_logits<'s>(
+        &self,
+        state: &'s mut State,
+        ids: &[u32],
+    ) -> Result<&'s mut [f32], GptError> {
+        let last = ids.len().checked_sub(1).ok_or(GptError::NoTokens)?;
+        self.append(state, ids, last, |_, _, _| Ok(()))?;
+        head(self, self.bytes(), &mut state.workspace, 0, 1)
+    }
+
+    /// Appends `ids` and shows `each` the logits, `[V]`, after the token at
+    /// index `from` of `ids` and after every later one, with that index. Never
+    /// more than a few rows of logits exist at a time.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn each_logits(
+        &self,
+        state: &mut State,
+        ids: &[u32],
+        from: usize,
+        mut each: impl FnMut(usize, &mut [f32]),
+    ) -> Result<(), GptError> {
+        if ids.is_empty() {
+            return Err(GptError::NoTokens);
+        }
+        self.append(state, ids, from, |workspace, first, rows| {
+            self.show_logits(workspace, rows, |row, logits| each(first + row, logits))
+        })
+    }
+
+    /// Appends `ids` and shows `each` the final states, `[C]`, of every token.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn each_hidden(
+        &self,
+        state: &mut State,
+        ids: &[u32],
+        mut each: impl FnMut(usize, &[f32]),
+    ) -> Result<(), GptError> {
+        if ids.is_empty() {
+            return Err(GptError::NoTokens);
+        }
+        self.append(state, ids, 0, |workspace, first, rows| {
+            let normed = workspace.rows(&self.config, Buffer::Normed, rows);
+            for (row, hidden) in normed.chunks_exact(self.config.width).enumerate() {
+                each(first + row, hidden);
+            }
+            Ok(())
+        })
+    }
+
+    /// The logits after every token of every branch, in order. The branches
+    /// all continue the sequence and do not see each other; they run in as few
+    /// passes as fit, and the sequence stays as it is.
+    ///
+    /// # Shapes
+    /// `[sum of branch lengths, V]`.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn branches(&self, state: &mut State, branches: &[&[u32]]) -> Result<Vec<f32>, GptError> {
+        let rows: usize = branches.iter().map(|branch| branch.len()).sum();
+        let mut all = Vec::with_capacity(rows.saturating_mul(self.config.vocab));
+        self.each_branch_logits(state, branches, |_, _, row| all.extend_from_slice(row))?;
+        Ok(all)
+    }
+
+    /// As [`Model::branches`], but shows each row of logits with the index of
+    /// its branch and of its token in there.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn each_branch_logits(
+        &self,
+        state: &mut State,
+        branches: &[&[u32]],
+        mut each: impl FnMut(usize, usize, &mut [f32]),
+    ) -> Result<(), GptError> {
+        for branch in branches {
+            self.check(state, branch)?;
+        }
+        if branches.iter().all(|branch| branch.is_empty()) {
+            return Ok(());
+        }
+        let mut first = 0;
+        while first < branches.len() {
+            let group = group_len(&branches[first..]);
+            self.branch_pass(
+                state,
+                &branches[first..first + group],
+                |branch, row, logits| {
+                    each(first + branch, row, logits);
+                },
+            )?;
+            first += group;
+        }
+        Ok(())
+    }
+
+    fn branch_pass(
+        &self,
+        state: &mut State,
+        branches: &[&[u32]],
+        mut each: impl FnMut(usize, usize, &mut [f32]),
+    ) -> Result<(), GptError> {
+        let State { cache, workspace } = state;
+        let cached = cache.len();
+        let mut tokens = std::mem::take(&mut workspace.tokens);
+        tokens.clear();
+        for branch in branches {
+            let rows = branch.iter().zip(cached..);
+            tokens.extend(rows.map(|(&id, position)| Token { id, position }));
+        }
+        let pass = Pass {
+            model: self,
+            bytes: self.bytes(),
+            workspace,
+            place: Place::Branches(cache),
+            wanted_from: 0,
+        };
+        pass.run(&tokens)?;
+        let mut places = branches
+            .iter()
+            .enumerate()
+            .flat_map(|(branch, ids)| (0..ids.len()).map(move |row| (branch, row)));
+        self.show_logits(workspace, tokens.len(), |_, logits| {
+            if let Some((branch, row)) = places.next() {
+                each(branch, row, logits);
+            }
+        })?;
+        workspace.tokens = tokens;
+        Ok(())
+    }
+
+    /// Feeds `ids` chunk by chunk. `after` is told the index in `ids` of the
+    /// first wanted row of a chunk, and how many there are.
+    fn append(
+        &self,
+        state: &mut State,
+        ids: &[u32],
+        from: usize,
+        mut after: impl FnMut(&mut Workspace, usize, usize) -> Result<(), GptError>,
+    ) -> Result<(), GptError> {
+        self.check(state, ids)?;
+        let before = state.len();
+        let mut fed = 0;
+        for chunk in ids.chunks(CHUNK) {
+            let wanted_from = from.clamp(fed, fed + chunk.len()) - fed;
+            let rows = chunk.len() - wanted_from;
+            let done = self
+                .append_chunk(state, chunk, wanted_from)
+                .and_then(|()| after(&mut state.workspace, fed + wanted_from, rows));
+            if let Err(error) = done {
+                state.truncate(before);
+                return Err(error);
+            }
+            fed += chunk.len();
+        }
+        Ok(())
+    }
+
+    fn append_chunk(
+        &self,
+        state: &mut State,
+        ids: &[u32],
+        wanted_from: usize,
+    ) -> Result<(), GptError> {
+        let State { cache, workspace } = state;
+        let mut tokens = std::mem::take(&mut workspace.tokens);
+        tokens.clear();
+        let rows = ids.iter().zip(cache.len()..);
+        tokens.extend(rows.map(|(&id, position)| Token { id, position }));
+        let pass = Pass {
+            model: self,
+            bytes: self.bytes(),
+            workspace,
+            place: Place::Append(cache),
+            wanted_from,
+        };
+        pass.run(&tokens)?;
+        workspace.tokens = tokens;
+        Ok(())
+    }
+
+    fn show_logits(
+        &self,
+        workspace: &mut Workspace,
+        rows: usize,
+        mut show: impl FnMut(usize, &mut [f32]),
+    ) -> Result<(), GptError> {
+        for first in (0..rows).step_by(HEAD_CHUNK) {
+            let rows = HEAD_CHUNK.min(rows - first);
+            let logits = head(self, self.bytes(), workspace, first, rows)?;
+            for (row, logits) in logits.chunks_exact_mut(self.config.vocab).enumerate() {
+                show(first + row, logits);
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, state: &State, ids: &[u32]) -> Result<(), GptError> {
+        if !state.cache.fits(&self.config) {
+            return Err(GptError::ForeignState);
+        }
+        if ids.len() > self.config.context - state.len() {
+            return Err(GptError::ContextOverflow {
+                cached: state.len(),
+                adding: ids.len(),
+                context: self.config.context,
+            });
+        }
+        match ids.iter().find(|&&id| id as usize >= self.config.vocab) {
+            Some(&id) => Err(GptError::TokenId {
+                id,
+                vocab: self.config.vocab,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Model")
+            .field("config", &self.config)
+            .field("kernels", &self.kernels.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many of the first branches run in one pass: as many as make a chunk, at
+/// least one.
+fn group_len(branches: &[&[u32]]) -> usize {
+    let mut rows = 0;
+    let fitting = branches.iter().take_while(|branch| {
+        rows += branch.len();
+        rows <= CHUNK
+    });
+    fitting.count().max(1)
+}

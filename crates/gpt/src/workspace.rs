@@ -1,0 +1,70 @@
+//! The activations of a pass, reused from one to the next.
+
+use senselm_kernels::Scratch;
+
+use crate::Config;
+use crate::plan::Buffer;
+
+/// How many rows go through the plan at once. A longer prompt is fed in
+/// chunks of this many tokens, which bounds the activations; more rows would
+/// not make the matrix products any faster.
+pub(crate) const CHUNK: usize = 128;
+
+/// How many rows get their logits at once: a vocabulary is wide.
+pub(crate) const HEAD_CHUNK: usize = 16;
+
+/// One row of a pass.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) id: u32,
+    pub(crate) position: usize,
+}
+
+/// Every buffer of a plan, and what the kernels need beside them. Buffers grow
+/// to the longest pass so far and stay.
+#[derive(Debug, Default)]
+pub(crate) struct Workspace {
+    buffers: [Vec<f32>; Buffer::ALL.len()],
+    /// A norm's result on its way into a linear map, `[T, C]`, or a linear
+    /// map's on its way into a sum.
+    pub(crate) between: Vec<f32>,
+    /// The keys of a pass that is not cached, `[T, C]`.
+    pub(crate) keys: Vec<f32>,
+    /// The values of a pass that is not cached, `[T, C]`.
+    pub(crate) values: Vec<f32>,
+    /// The rows of the pass.
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) scratch: Scratch,
+}
+
+impl Workspace {
+    /// The rows of a buffer that the pass has filled.
+    pub(crate) fn rows(&self, config: &Config, buffer: Buffer, rows: usize) -> &[f32] {
+        &self.buffers[buffer.index()][..rows * buffer.width(config)]
+    }
+
+    /// The rows of a buffer that the pass has filled, to be changed.
+    pub(crate) fn rows_mut(&mut self, config: &Config, buffer: Buffer, rows: usize) -> &mut [f32] {
+        &mut self.buffers[buffer.index()][..rows * buffer.width(config)]
+    }
+
+    /// Takes a buffer out, to be written while others are read, with room for
+    /// `rows` rows. It must be put back.
+    pub(crate) fn take(&mut self, config: &Config, buffer: Buffer, rows: usize) -> Vec<f32> {
+        let mut taken = std::mem::take(&mut self.buffers[buffer.index()]);
+        make_room(&mut taken, rows * buffer.width(config));
+        taken
+    }
+
+    /// Puts a buffer back.
+    pub(crate) fn put(&mut self, buffer: Buffer, taken: Vec<f32>) {
+        self.buffers[buffer.index()] = taken;
+    }
+}
+
+/// Makes `buffer` at least `len` long.
+pub(crate) fn make_room(buffer: &mut Vec<f32>, len: usize) {
+    if buffer.len() < len {
+        buffer.resize(len, 0.0);
+    }
+}
