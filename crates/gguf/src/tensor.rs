@@ -88,7 +88,7 @@ impl Dims {
 
     /// The bytes the tensor takes as `ty`.
     pub(crate) fn bytes(&self, name: &str, ty: GgmlType) -> Result<usize, GgufError> {
-        if ty.bytes_for(self.cols()).is_none() {
+        if !self.cols().is_multiple_of(ty.block_len()) {
             return Err(GgufError::PartialBlock {
                 name: name.to_owned(),
                 cols: self.sizes[0],

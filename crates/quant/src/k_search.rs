@@ -46,8 +46,8 @@ pub(crate) fn scale_and_minimum(
         return (0.0, -smallest);
     }
     let top = f32::from(search.top);
-    let quant = |inverse: f32, v: f32| {
-        nearest_int(inverse * (v - smallest)).clamp(0, i32::from(search.top)) as u8
+    let quant = |inverse: f32, minimum: f32, v: f32| {
+        nearest_int(inverse * (v - minimum)).clamp(0, i32::from(search.top)) as u8
     };
     let error = |scale: f32, minimum: f32, quants: &[u8; 32]| {
         let mut error = 0.0;
@@ -58,13 +58,15 @@ pub(crate) fn scale_and_minimum(
         error
     };
 
-    let inverse = top / (largest - smallest);
-    *quants = x.map(|v| quant(inverse, v));
-    let mut best = (1.0 / inverse, smallest);
-    let mut best_error = error(best.0, best.1, quants);
+    // The minimum found so far is also where the next tries start from.
+    let mut minimum = smallest;
+    let inverse = top / (largest - minimum);
+    let mut scale = 1.0 / inverse;
+    *quants = x.map(|v| quant(inverse, minimum, v));
+    let mut best_error = error(scale, minimum, quants);
     for step in 0..=search.steps {
-        let inverse = (search.first + 0.1 * f32::from(step) + top) / (largest - smallest);
-        let tried = x.map(|v| quant(inverse, v));
+        let inverse = (search.first + 0.1 * f32::from(step) + top) / (largest - minimum);
+        let tried = x.map(|v| quant(inverse, minimum, v));
         let (mut sum_l, mut sum_l2, mut sum_xl) = (0.0, 0.0, 0.0);
         for ((&q, &v), &w) in tried.iter().zip(x).zip(&weights) {
             let l = f32::from(q);
@@ -74,21 +76,21 @@ pub(crate) fn scale_and_minimum(
         }
         let determinant: f32 = sum_w * sum_l2 - sum_l * sum_l;
         if determinant > 0.0 {
-            let mut scale = (sum_w * sum_xl - sum_x * sum_l) / determinant;
-            let mut minimum = (sum_l2 * sum_x - sum_l * sum_xl) / determinant;
-            if minimum > 0.0 {
-                minimum = 0.0;
-                scale = sum_xl / sum_l2;
+            let mut this_scale = (sum_w * sum_xl - sum_x * sum_l) / determinant;
+            let mut this_minimum = (sum_l2 * sum_x - sum_l * sum_xl) / determinant;
+            if this_minimum > 0.0 {
+                this_minimum = 0.0;
+                this_scale = sum_xl / sum_l2;
             }
-            let this_error = error(scale, minimum, &tried);
+            let this_error = error(this_scale, this_minimum, &tried);
             if this_error < best_error {
                 *quants = tried;
                 best_error = this_error;
-                best = (scale, minimum);
+                (scale, minimum) = (this_scale, this_minimum);
             }
         }
     }
-    (best.0, -best.1)
+    (scale, -minimum)
 }
 
 /// Root mean square plus own magnitude, per value.
