@@ -1,1 +1,69 @@
-//! Windows, the front-end specification, prompt template, tasks and answers.
+//! The sensor front end: from readings to the prompt of a language model, and
+//! from the truth of a recording to the text of an answer.
+//!
+//! A [`FrontEndSpec`] is data. It says where the channels of a window are
+//! found in a CSV file, what happens to missing samples, how each channel is
+//! resampled, scaled and written as text, which features are computed, and
+//! into which template all of that goes. It is stored in the model file, and
+//! [`FrontEnd`] is the one implementation that executes it: in training, in a
+//! browser, in a gateway.
+//!
+//! A [`Task`] says what is asked about a window: one of a set of labels, a
+//! number in a range, or free text. [`number::DigitAutomaton`] is what keeps a
+//! decoded number inside its task.
+//!
+//! This crate knows nothing of tokens and models. It has no clock, no files
+//! and no threads, and everything it reads is taken to be untrusted.
+//!
+//! ```
+//! use senselm_sensor::{FrontEnd, Window};
+//!
+//! let front_end = FrontEnd::from_json(r#"{
+//!     "layout": {"kind": "stream", "length": 4, "stride": 1},
+//!     "channels": [{
+//!         "name": "pressure", "unit": "bar", "source": "p1",
+//!         "scale": {"kind": "window_min_max", "min_range": 0.1},
+//!         "encode": {"kind": "levels", "count": 10, "alphabet": "0123456789"}
+//!     }],
+//!     "template": "Pump. pressure {pressure} state"
+//! }"#)?;
+//! let window = Window { channels: vec![vec![1.0, 1.2, 1.4, 1.9]] };
+//! assert_eq!(front_end.render(&window)?.prompt, "Pump. pressure 0249 state");
+//! # Ok::<(), senselm_sensor::SensorError>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod augment;
+mod csv;
+mod decimal;
+mod encode;
+mod error;
+mod features;
+mod front_end;
+pub mod limits;
+mod missing;
+pub mod number;
+pub mod resample;
+pub mod rng;
+mod scale;
+mod spec;
+pub mod spectrum;
+mod stream;
+mod task;
+mod template;
+mod validate;
+mod window;
+
+pub use csv::{BadRow, BadRows, Dataset, Warning, parse_timestamp, read_csv};
+pub use error::SensorError;
+pub use front_end::{FrontEnd, Rendered};
+pub use spec::{
+    ChannelSpec, Detrend, Encode, FeatureKind, FeatureSpec, FeatureWrite, FrontEndSpec, Interleave,
+    LabelOf, Layout, Missing, Resample, ResampleMethod, Samples, Scale, Source, Taper,
+};
+pub use stream::{Pushed, WindowStream};
+pub use task::{Task, Truth};
+pub use window::{Labelled, Place, Window};

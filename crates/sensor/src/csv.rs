@@ -1,0 +1,17 @@
+//! Reading recordings: a bounded CSV reader, columns, cells, times, and the
+//! records they yield.
+//!
+//! There are no options to guess a dialect: fields are separated by commas and
+//! quoted as in RFC 4180, lines end in LF, CRLF or CR, the first one names the
+//! columns, and a byte order mark is skipped.
+
+mod cell;
+mod columns;
+mod dataset;
+mod read;
+mod records;
+mod time;
+
+pub use dataset::{BadRow, BadRows, Dataset, Warning};
+pub use read::read_csv;
+pub use time::parse_timestamp;

@@ -1,0 +1,75 @@
+//! Values computed from the samples of a channel: statistics here, frequencies
+//! in [`crate::spectrum`].
+
+use crate::missing::interpolate;
+use crate::scale::{extent, moments};
+use crate::spectrum::{autocorrelation_cpm, crossing_cpm, dominant_cpm};
+use crate::{ChannelSpec, FeatureKind};
+
+/// The value of a feature; NaN where it has none. Missing samples, which are
+/// NaN, do not count; frequencies are taken over interpolated ones.
+pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) -> f64 {
+    let rate_hz = channel.sample_rate_hz.unwrap_or(f64::NAN);
+    let present = || samples.iter().copied().filter(|sample| !sample.is_nan());
+    let ends = extent(samples);
+    let defined = match kind {
+        FeatureKind::Min {} => ends.map(|(low, _)| low),
+        FeatureKind::Max {} => ends.map(|(_, high)| high),
+        FeatureKind::Range {} => ends.map(|(low, high)| high - low),
+        FeatureKind::Mean {} => ends.map(|_| moments(samples).0),
+        FeatureKind::Std {} => ends.map(|_| moments(samples).1),
+        FeatureKind::First {} => present().next(),
+        FeatureKind::Last {} => present().next_back(),
+        FeatureKind::Slope {} => slope(samples, channel.sample_rate_hz.unwrap_or(1.0)),
+        FeatureKind::MissingShare {} => {
+            let missing = samples.len() - present().count();
+            Some(missing as f64 / samples.len() as f64)
+        }
+        FeatureKind::DominantFrequency {
+            min_cpm,
+            max_cpm,
+            detrend,
+            taper,
+        } => dominant_cpm(
+            &interpolate(samples),
+            rate_hz,
+            (*min_cpm, *max_cpm),
+            *detrend,
+            *taper,
+        ),
+        FeatureKind::AutocorrelationFrequency {
+            min_cpm,
+            max_cpm,
+            detrend,
+        } => autocorrelation_cpm(
+            &interpolate(samples),
+            rate_hz,
+            (*min_cpm, *max_cpm),
+            *detrend,
+        ),
+        FeatureKind::CrossingRate {
+            detrend,
+            hysteresis,
+        } => crossing_cpm(&interpolate(samples), rate_hz, *detrend, *hysteresis),
+    };
+    defined.unwrap_or(f64::NAN)
+}
+
+/// The least-squares slope per second.
+fn slope(samples: &[f64], rate_hz: f64) -> Option<f64> {
+    let points = || {
+        samples
+            .iter()
+            .enumerate()
+            .filter(|(_, sample)| !sample.is_nan())
+            .map(|(index, &sample)| (index as f64 / rate_hz, sample))
+    };
+    let count = points().count() as f64;
+    let (x_sum, y_sum) = points().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+    let (x_mean, y_mean) = (x_sum / count, y_sum / count);
+    let (covariance, variance) = points().fold((0.0, 0.0), |(covariance, variance), (x, y)| {
+        let dx = x - x_mean;
+        (covariance + dx * (y - y_mean), variance + dx * dx)
+    });
+    (variance > 0.0).then(|| covariance / variance)
+}

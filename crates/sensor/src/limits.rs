@@ -1,0 +1,64 @@
+//! How large a specification, a file and a window may be.
+//!
+//! Everything that allocates in proportion to something from outside is held
+//! to one of these, and going beyond is [`SensorError::Limit`].
+
+use alloc::string::{String, ToString};
+
+use crate::SensorError;
+
+/// Channels of a front end.
+pub const MAX_CHANNELS: usize = 64;
+/// Features of one channel.
+pub const MAX_FEATURES: usize = 32;
+/// Resampling steps of one channel.
+pub const MAX_RESAMPLE_STEPS: usize = 4;
+/// Samples of one channel in one window.
+pub const MAX_SAMPLES: usize = 65_536;
+/// Samples of a channel that has spectral features: their cost is quadratic.
+pub const MAX_SPECTRAL_SAMPLES: usize = 4_096;
+/// The largest magnitude of a sample: its square and a sum of those are still
+/// finite.
+pub const MAX_MAGNITUDE: f64 = 1e30;
+/// Levels that a sample may be quantised to.
+pub const MAX_LEVELS: u32 = 65_536;
+/// Digits after the decimal point, anywhere.
+pub const MAX_DECIMALS: u8 = 9;
+/// Digits that a number is padded to.
+pub const MAX_WIDTH: u8 = 18;
+/// Bytes of a template, and of any other text in a specification.
+pub const MAX_TEMPLATE_BYTES: usize = 65_536;
+/// Bytes of a specification or a task as JSON.
+pub const MAX_SPEC_BYTES: usize = 1 << 20;
+/// Bytes of a rendered prompt.
+pub const MAX_PROMPT_BYTES: usize = 4 << 20;
+/// Labels of a classification.
+pub const MAX_LABELS: usize = 4_096;
+/// Columns of a CSV file.
+pub const MAX_COLUMNS: usize = 1_024;
+/// Bytes of one CSV cell.
+pub const MAX_CELL_BYTES: usize = 1 << 20;
+/// Data rows of a CSV file.
+pub const MAX_ROWS: u64 = 10_000_000;
+/// Values of all the windows that one CSV file yields together (512 MiB).
+pub const MAX_DATASET_VALUES: usize = 1 << 26;
+/// The largest magnitude of a number task's range.
+pub const MAX_NUMBER: f64 = 1e9;
+
+pub(crate) fn at_most(what: &str, found: usize, limit: usize) -> Result<(), SensorError> {
+    if found <= limit {
+        return Ok(());
+    }
+    Err(SensorError::Limit {
+        what: what.to_string(),
+        found: found as u64,
+        limit: limit as u64,
+    })
+}
+
+pub(crate) fn setting(place: impl Into<String>, reason: impl Into<String>) -> SensorError {
+    SensorError::Setting {
+        place: place.into(),
+        reason: reason.into(),
+    }
+}

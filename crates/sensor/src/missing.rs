@@ -1,0 +1,99 @@
+//! What happens to missing samples, which are NaN.
+
+use alloc::vec::Vec;
+
+use crate::{ChannelSpec, Missing, SensorError};
+
+impl Missing {
+    /// The text that stands for a value that is not there, where there is one.
+    pub(crate) fn symbol(&self) -> Option<&str> {
+        match self {
+            Self::Reject {} => None,
+            Self::Hold { empty } | Self::Interpolate { empty } => empty.as_deref(),
+            Self::Symbol { text } => Some(text),
+        }
+    }
+}
+
+/// Applies the channel's policy. What is still NaN afterwards is to be written
+/// as the policy's symbol.
+pub(crate) fn fill(channel: &ChannelSpec, samples: &[f64]) -> Result<Vec<f64>, SensorError> {
+    let Some(index) = samples.iter().position(|sample| sample.is_nan()) else {
+        return Ok(samples.to_vec());
+    };
+    let empty = samples.iter().all(|sample| sample.is_nan());
+    match &channel.missing {
+        Missing::Reject {} => Err(SensorError::MissingSample {
+            channel: channel.name.clone(),
+            index,
+        }),
+        Missing::Hold { empty: None } | Missing::Interpolate { empty: None } if empty => {
+            Err(SensorError::ChannelEmpty {
+                channel: channel.name.clone(),
+            })
+        }
+        Missing::Symbol { .. } => Ok(samples.to_vec()),
+        Missing::Hold { .. } => Ok(hold(samples)),
+        Missing::Interpolate { .. } => Ok(interpolate(samples)),
+    }
+}
+
+fn hold(samples: &[f64]) -> Vec<f64> {
+    let first = samples.iter().copied().find(|sample| !sample.is_nan());
+    let mut last = first.unwrap_or(f64::NAN);
+    samples
+        .iter()
+        .map(|&sample| {
+            if !sample.is_nan() {
+                last = sample;
+            }
+            last
+        })
+        .collect()
+}
+
+/// Straight lines over the gaps, the nearest sample at the ends.
+pub(crate) fn interpolate(samples: &[f64]) -> Vec<f64> {
+    let mut filled = samples.to_vec();
+    let mut before: Option<usize> = None;
+    let mut at = 0;
+    while at < samples.len() {
+        if !samples[at].is_nan() {
+            before = Some(at);
+            at += 1;
+            continue;
+        }
+        let after = (at..samples.len()).find(|&next| !samples[next].is_nan());
+        let end = after.unwrap_or(samples.len());
+        for (offset, value) in filled[at..end].iter_mut().enumerate() {
+            *value = match (before, after) {
+                (Some(left), Some(right)) => {
+                    let share = (at + offset - left) as f64 / (right - left) as f64;
+                    samples[left] + (samples[right] - samples[left]) * share
+                }
+                (Some(only), None) | (None, Some(only)) => samples[only],
+                (None, None) => f64::NAN,
+            };
+        }
+        at = end;
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::{hold, interpolate};
+
+    const N: f64 = f64::NAN;
+
+    #[test]
+    fn fills_inside_and_at_the_ends() {
+        let samples = [N, 1.0, N, N, 4.0, N];
+        assert_eq!(hold(&samples), vec![1.0, 1.0, 1.0, 1.0, 4.0, 4.0]);
+        assert_eq!(interpolate(&samples), vec![1.0, 1.0, 2.0, 3.0, 4.0, 4.0]);
+        assert!(hold(&[N, N]).iter().all(|value| value.is_nan()));
+        assert!(interpolate(&[N, N]).iter().all(|value| value.is_nan()));
+    }
+}
