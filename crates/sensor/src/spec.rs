@@ -121,8 +121,9 @@ pub struct ChannelSpec {
     /// How samples are brought into a known range.
     #[serde(default)]
     pub scale: Scale,
-    /// How samples are written for `{name}`; without it there are only
-    /// features.
+    /// How samples are written for `{name}`. A channel with neither this nor
+    /// features is carried in windows, for charts and baselines, and never
+    /// reaches the model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encode: Option<Encode>,
     /// Values computed from the samples.

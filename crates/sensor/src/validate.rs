@@ -129,12 +129,6 @@ fn check_channel(channel: &ChannelSpec, layout: &Layout) -> Result<(), SensorErr
         check_symbol(symbol, channel, &place("missing"))?;
     }
     at_most(&place("features"), channel.features.len(), MAX_FEATURES)?;
-    if channel.encode.is_none() && channel.features.is_empty() {
-        return Err(setting(
-            format!("channel {}", channel.name),
-            "writes nothing; give it an `encode` or `features`",
-        ));
-    }
     let mut names = BTreeSet::new();
     for feature in &channel.features {
         check_name(&feature.name, &mut names)?;

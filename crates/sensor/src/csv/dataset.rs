@@ -65,13 +65,6 @@ pub enum Warning {
         /// How many.
         rows: u64,
     },
-    /// Cells hold arrays that no channel reads.
-    UnreadArray {
-        /// The array's name, or its position.
-        name: String,
-        /// In how many rows.
-        rows: u64,
-    },
     /// Gaps in time broke windows of a stream.
     Gaps {
         /// How many gaps.
@@ -108,9 +101,6 @@ impl fmt::Display for Warning {
                 "there is no column {column}, so the right answers are not known"
             ),
             Self::NoTruth { rows } => write!(out, "{rows} rows have an empty answer"),
-            Self::UnreadArray { name, rows } => {
-                write!(out, "no channel reads the array {name} of {rows} rows")
-            }
             Self::Gaps { gaps, readings } => write!(
                 out,
                 "{gaps} gaps in time left {readings} readings without a window"

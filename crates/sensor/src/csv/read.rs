@@ -1,7 +1,7 @@
 //! Reads the records of a CSV file as a front end lays them out.
 
 use alloc::borrow::Cow;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -97,7 +97,6 @@ struct Reader<'s> {
     data: Dataset,
     values: usize,
     unlabelled: u64,
-    unread: BTreeMap<String, u64>,
 }
 
 /// The layout, with its columns resolved.
@@ -174,7 +173,6 @@ impl<'s> Reader<'s> {
             data,
             values: 0,
             unlabelled: 0,
-            unread: BTreeMap::new(),
         })
     }
 
@@ -214,7 +212,7 @@ impl<'s> Reader<'s> {
         let unlabelled = self.truth_column.is_some() && truth.is_none();
         let found = match &mut self.kind {
             Kind::Cells(at) => {
-                let window = row.cell_window(*at, self.front_end, &mut self.unread)?;
+                let window = row.cell_window(*at, self.front_end)?;
                 Some((window, truth))
             }
             Kind::List(at) => Some((row.list_window(*at, self.front_end)?, truth)),
@@ -265,9 +263,6 @@ impl<'s> Reader<'s> {
             warnings.push(Warning::NoTruth {
                 rows: self.unlabelled,
             });
-        }
-        for (name, rows) in self.unread {
-            warnings.push(Warning::UnreadArray { name, rows });
         }
         if let Kind::Stream(stream) = self.kind {
             if stream.gaps > 0 {
@@ -400,15 +395,9 @@ impl Row<'_> {
     }
 
     /// A window from the arrays of one cell.
-    fn cell_window(
-        &self,
-        at: usize,
-        front_end: &FrontEnd,
-        unread: &mut BTreeMap<String, u64>,
-    ) -> Result<Window, Stop> {
+    fn cell_window(&self, at: usize, front_end: &FrontEnd) -> Result<Window, Stop> {
         let text = self.text(at)?;
         let arrays = arrays(&text).map_err(|reason| self.bad(at, reason))?;
-        let mut read = alloc::vec![false; arrays.len()];
         let channels = front_end
             .channels()
             .iter()
@@ -420,7 +409,6 @@ impl Row<'_> {
                 let found = found.ok_or_else(|| {
                     self.bad(at, format!("no array for channel {}", channel.name))
                 })?;
-                read[found] = true;
                 Ok(arrays[found].values.clone())
             })
             .collect::<Result<_, Stop>>()?;
@@ -428,20 +416,6 @@ impl Row<'_> {
         front_end
             .check(&window)
             .map_err(|error| self.bad(at, reason_of(error)))?;
-        for (index, array) in arrays.iter().enumerate() {
-            if !read[index] {
-                let name = match array.name {
-                    "" => format!("at position {index}"),
-                    name => quote(name),
-                };
-                // Names come from the file: only so many are told apart.
-                if unread.len() < 16 || unread.contains_key(&name) {
-                    *unread.entry(name).or_default() += 1;
-                } else {
-                    *unread.entry("(others)".to_string()).or_default() += 1;
-                }
-            }
-        }
         Ok(window)
     }
 }
