@@ -1,29 +1,24 @@
 //! Activations as quantized weights want them: units of 32 signed bytes.
 //!
-//! As ggml's Q8_0, but with the scale in `f32` and with the sum of each half
-//! of the codes, which weights with a minimum and unsigned byte products need.
-//! K-quants are multiplied by the same units: scales per 32 lose less than
-//! ggml's Q8_K, which has one per 256.
+//! As ggml's Q8_0, but with the scale in `f32`. K-quants are multiplied by the
+//! same units: scales per 32 lose less than ggml's Q8_K, which has one per 256.
+//! Tokens are grouped into tiles, so that the inner loop of a matrix product
+//! reads the same unit of several tokens side by side.
 
 use crate::codec::UNIT;
 
-/// T tokens of quantized activations; token after token, unit after unit.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Activations {
-    units: usize,
-    /// Always in -127..=127.
-    pub(crate) codes: Vec<[i8; UNIT]>,
-    pub(crate) scales: Vec<f32>,
-    /// The sums of codes 0..16 and 16..32.
-    pub(crate) sums: Vec<[i32; 2]>,
-}
-
-/// One token of them.
+/// 32 activations of one token: activation `i` is `scale * codes[i]`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token<'a> {
-    pub(crate) codes: &'a [[i8; UNIT]],
-    pub(crate) scales: &'a [f32],
-    pub(crate) sums: &'a [[i32; 2]],
+#[repr(C, align(64))]
+pub(crate) struct TokenUnit {
+    /// Always in -127..=127.
+    pub(crate) codes: [i8; UNIT],
+    pub(crate) scale: f32,
+    /// The sums of codes 0..16 and 16..32.
+    pub(crate) sums: [i32; 2],
+    /// Where a variant's integer dot product starts, over the first half, the
+    /// second half and both, so that it ends at the true one.
+    pub(crate) starts: [i32; 3],
 }
 
 /// A largest magnitude below this is zero: its inverse could overflow.
@@ -32,35 +27,92 @@ pub(crate) const ZERO_BELOW: f32 = 1e-30;
 /// The largest code.
 pub(crate) const TOP: f32 = 127.0;
 
+impl TokenUnit {
+    /// `sums` are set from `codes`, the starts are zero.
+    #[inline(always)]
+    pub(crate) fn new(codes: [i8; UNIT], scale: f32) -> Self {
+        let mut sums = [0; 2];
+        for (sum, half) in sums.iter_mut().zip(codes.as_chunks::<16>().0) {
+            for &code in half {
+                *sum += i32::from(code);
+            }
+        }
+        Self {
+            codes,
+            scale,
+            sums,
+            starts: [0; 3],
+        }
+    }
+
+    /// Four neighbouring codes as the bytes of one integer.
+    #[inline(always)]
+    pub(crate) fn group(&self, group: usize) -> i32 {
+        i32::from_ne_bytes(self.codes.as_chunks().0[group].map(|c: i8| c as u8))
+    }
+}
+
+/// T tokens of quantized activations.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Activations {
+    /// Units per token.
+    units: usize,
+    /// Tile after tile; in a tile unit after unit, of each the tile's tokens.
+    all: Vec<TokenUnit>,
+}
+
+/// A few tokens whose units lie side by side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tile<'a> {
+    /// The first of them.
+    pub(crate) token: usize,
+    /// How many they are.
+    pub(crate) width: usize,
+    /// Unit after unit, `width` tokens each.
+    pub(crate) units: &'a [TokenUnit],
+}
+
 impl Activations {
-    /// Quantizes `x`, which holds `x.len() / cols` tokens of whole units.
+    /// Quantizes `x`, which holds `x.len() / cols` tokens of whole units, into
+    /// tiles of `widest` tokens and smaller powers of two for what is left.
     #[inline(always)]
     pub(crate) fn fill(
         &mut self,
         x: &[f32],
         cols: usize,
-        mut quantize: impl FnMut(&[f32; UNIT]) -> ([i8; UNIT], f32, [i32; 2]),
+        widest: usize,
+        quantize: impl Fn(&[f32; UNIT]) -> TokenUnit,
     ) {
         self.units = cols / UNIT;
-        self.codes.clear();
-        self.scales.clear();
-        self.sums.clear();
-        for unit in x.as_chunks::<UNIT>().0 {
-            let (codes, scale, sums) = quantize(unit);
-            self.codes.push(codes);
-            self.scales.push(scale);
-            self.sums.push(sums);
+        self.all.clear();
+        let (units, _) = x.as_chunks::<UNIT>();
+        for (token, width) in widths(x.len() / cols, widest) {
+            for u in 0..self.units {
+                for t in token..token + width {
+                    self.all.push(quantize(&units[t * self.units + u]));
+                }
+            }
         }
     }
 
-    /// Token `t`, which must be one of them.
-    #[inline(always)]
-    pub(crate) fn token(&self, t: usize) -> Token<'_> {
-        let range = t * self.units..(t + 1) * self.units;
-        Token {
-            codes: &self.codes[range.clone()],
-            scales: &self.scales[range.clone()],
-            sums: &self.sums[range],
-        }
+    /// The tiles that `fill` made with the same `widest`.
+    pub(crate) fn tiles(&self, widest: usize) -> impl Iterator<Item = Tile<'_>> {
+        let tokens = self.all.len() / self.units.max(1);
+        widths(tokens, widest).map(|(token, width)| Tile {
+            token,
+            width,
+            units: &self.all[token * self.units..(token + width) * self.units],
+        })
     }
+}
+
+/// First token and width of each tile.
+fn widths(tokens: usize, widest: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut token = 0;
+    core::iter::from_fn(move || {
+        let left = tokens - token;
+        let width = widest.min(1 << left.checked_ilog2()?);
+        token += width;
+        Some((token - width, width))
+    })
 }

@@ -21,9 +21,12 @@ mod codec;
 mod error;
 mod half;
 mod kernels;
+#[cfg(feature = "testing")]
+pub mod parity;
 mod scalar;
 mod scratch;
 mod weights;
+mod wide;
 
 pub use attention::{AttentionShape, KvRows};
 pub use error::KernelError;

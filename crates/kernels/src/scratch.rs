@@ -1,6 +1,7 @@
 //! Buffers that outlive a call, so that a kernel allocates only while it grows.
 
 use crate::activations::Activations;
+use crate::wide::PanelUnit;
 
 /// Reusable memory of the kernels that need some.
 ///
@@ -9,5 +10,10 @@ use crate::activations::Activations;
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(crate) activations: Activations,
+    /// Rows of 16-bit floats as `f32`.
+    pub(crate) floats: Vec<u8>,
+    /// Rows of quantized weights, unpacked.
+    pub(crate) panel: Vec<PanelUnit>,
+    /// Attention scores of one head.
     pub(crate) scores: Vec<f32>,
 }

@@ -1,8 +1,34 @@
 //! The variants for one instruction set each, and which of them run here.
+//!
+//! Only here is `unsafe`: to read and write registers' worth of slices, and to
+//! enter functions compiled for instructions that not every machine has. The
+//! second is sound because a table is reachable only through [`tables`], which
+//! lists it after it has seen that the machine has its instructions.
 
-use crate::kernels::Table;
+#![expect(unsafe_code, reason = "SIMD intrinsics; see the module documentation")]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "indices say which lanes, rows and tokens meet"
+)]
 
-/// The tables that this machine can run, the fastest first.
-pub(crate) fn tables() -> Vec<&'static Table> {
-    Vec::new()
-}
+#[macro_use]
+mod table;
+
+#[cfg(target_arch = "aarch64")]
+#[path = "aarch64/mod.rs"]
+mod native;
+#[cfg(target_arch = "wasm32")]
+#[path = "wasm32/mod.rs"]
+mod native;
+#[cfg(target_arch = "x86_64")]
+#[path = "x86_64/mod.rs"]
+mod native;
+#[cfg(not(any(
+    target_arch = "aarch64",
+    target_arch = "wasm32",
+    target_arch = "x86_64"
+)))]
+#[path = "none.rs"]
+mod native;
+
+pub(crate) use native::tables;

@@ -4,7 +4,7 @@ use senselm_quant::GgmlType;
 
 use super::quantize::quantize_unit;
 use super::sum::dot;
-use crate::activations::Token;
+use crate::activations::TokenUnit;
 use crate::codec::{self, Codec, UNIT};
 use crate::half::{bf16_to_f32, f16_to_f32};
 use crate::{Scratch, Weights};
@@ -42,31 +42,31 @@ fn float<const BYTES: usize>(
 
 fn quantized<C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
     let activations = &mut scratch.activations;
-    activations.fill(x, w.cols(), quantize_unit);
-    for (t, y) in y.chunks_exact_mut(w.rows()).enumerate() {
+    activations.fill(x, w.cols(), 1, quantize_unit);
+    for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
         for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
-            *y = dot_units::<C>(row, activations.token(t));
+            *y = dot_units::<C>(row, token.units);
         }
     }
 }
 
 /// Units are added one after another; the integer sums inside one are exact.
-fn dot_units<C: Codec>(row: &[u8], token: Token<'_>) -> f32 {
+fn dot_units<C: Codec>(row: &[u8], token: &[TokenUnit]) -> f32 {
     let mut acc = 0.0_f32;
-    let mut u = 0;
+    let mut token = token.iter();
     for block in C::blocks(row) {
-        C::units(block, |unit| {
-            let [s0, s1] = token.sums[u];
-            let [i0, i1] = half_dots(&unit.codes, &token.codes[u]);
+        C::units(block, |w| {
+            let Some(x) = token.next() else { return };
+            let [s0, s1] = x.sums;
+            let [i0, i1] = half_dots(&w.codes, &x.codes);
             let product = if C::HAS_HALVES {
-                unit.scales[0] * i0 as f32 + unit.scales[1] * i1 as f32
+                w.scales[0] * i0 as f32 + w.scales[1] * i1 as f32
             } else if C::HAS_MINIMUM {
-                unit.scales[0] * (i0 + i1) as f32 + unit.minimum * (s0 + s1) as f32
+                w.scales[0] * (i0 + i1) as f32 + w.minimum * (s0 + s1) as f32
             } else {
-                unit.scales[0] * (i0 + i1) as f32
+                w.scales[0] * (i0 + i1) as f32
             };
-            acc += product * token.scales[u];
-            u += 1;
+            acc += product * x.scale;
         });
     }
     acc

@@ -6,8 +6,8 @@
 mod add;
 mod argmax;
 mod attention;
-mod exp;
-mod gelu;
+pub(crate) mod exp;
+pub(crate) mod gelu;
 mod layer_norm;
 mod matmul;
 mod quantize;

@@ -1,0 +1,53 @@
+//! How a variant's table is made from its implementation of `wide`'s traits.
+
+/// Compiles every kernel of `wide` for the given instructions.
+///
+/// `$bytes` implements `Bytes`, `$features` is what its functions need. The
+/// table must be listed only where the machine has them.
+macro_rules! table {
+    ($name:literal, $features:literal, $bytes:ty) => {{
+        use crate::wide::{self, Bytes};
+        use crate::{AttentionShape, KvRows, Scratch, Weights};
+
+        type Lanes = <$bytes as Bytes>::Floats;
+
+        entry!($features, matmul(w: &Weights<'_>, x: &[f32], y: &mut [f32], s: &mut Scratch)
+            => wide::matmul::matmul::<$bytes>(w, x, y, s));
+        entry!($features, add(x: &mut [f32], y: &[f32]) => wide::add::add::<Lanes>(x, y));
+        entry!($features, argmax(x: &[f32]) -> usize => wide::argmax::argmax::<Lanes>(x));
+        entry!($features, attention(shape: AttentionShape, q: &[f32], past: &[KvRows<'_>],
+            out: &mut [f32], scores: &mut Vec<f32>)
+            => wide::attention::attention::<Lanes>(shape, q, past, out, scores));
+        entry!($features, gelu(x: &mut [f32]) => wide::gelu::gelu::<Lanes>(x));
+        entry!($features, layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32])
+            => wide::layer_norm::layer_norm::<Lanes>(x, gain, bias, eps, y));
+        entry!($features, softmax(x: &mut [f32]) => wide::softmax::softmax::<Lanes>(x));
+
+        crate::kernels::Table {
+            name: $name,
+            matmul,
+            add,
+            argmax,
+            attention,
+            gelu,
+            layer_norm,
+            softmax,
+        }
+    }};
+}
+
+/// A function of the table: an entry that any code may call, around one
+/// compiled for the instructions.
+macro_rules! entry {
+    ($features:literal, $name:ident($($arg:ident: $ty:ty),*) $(-> $out:ty)? => $body:expr) => {
+        fn $name($($arg: $ty),*) $(-> $out)? {
+            #[target_feature(enable = $features)]
+            fn inside($($arg: $ty),*) $(-> $out)? {
+                $body
+            }
+            // SAFETY: `tables` lists this function's table only where the
+            // machine has the instructions.
+            unsafe { inside($($arg),*) }
+        }
+    };
+}

@@ -1,0 +1,132 @@
+//! AVX-VNNI: 32 products of unsigned weights and signed activations an
+//! instruction.
+//!
+//! Weights become unsigned by flipping their top bit, which adds 128; sums
+//! start at -128 times the sum of the activations to take it back.
+
+use core::arch::x86_64::*;
+
+use super::ymm::Ymm2;
+use super::ymm_codes;
+use crate::LANES;
+use crate::activations::TokenUnit;
+use crate::codec::UNIT;
+use crate::kernels::Table;
+use crate::wide::{Bytes, Part, RowCodec};
+
+pub(crate) static TABLE: Table = table!("avx-vnni", "avx2,f16c,avxvnni", AvxVnni);
+
+#[derive(Clone, Copy)]
+struct AvxVnni;
+
+/// A method body that is nothing but intrinsics.
+macro_rules! avx_vnni {
+    ($body:expr) => {{
+        // SAFETY: `Bytes` may only be used in kernels whose table is listed
+        // where the machine has AVX2 and AVX-VNNI; any reference that the body
+        // reads through is to as many bytes as it moves.
+        unsafe { $body }
+    }};
+}
+
+impl Bytes for AvxVnni {
+    type Floats = Ymm2;
+    type Ints = [__m256i; 2];
+    type Codes = __m256i;
+
+    const FLIP: u8 = 0x80;
+    const TOKENS: usize = 4;
+
+    #[inline(always)]
+    fn start(sum: i32, _: i32) -> i32 {
+        -128 * sum
+    }
+
+    #[inline(always)]
+    fn floats(ints: [__m256i; 2]) -> Ymm2 {
+        avx_vnni!(Ymm2(
+            _mm256_cvtepi32_ps(ints[0]),
+            _mm256_cvtepi32_ps(ints[1])
+        ))
+    }
+
+    #[inline(always)]
+    fn dots<const N: usize>(
+        rows: &[[u8; 64]; 8],
+        tokens: &[TokenUnit; N],
+        part: Part,
+    ) -> [[__m256i; 2]; N] {
+        let (first, end) = part.groups();
+        avx_vnni!({
+            let mut sums = [[_mm256_setzero_si256(); 2]; N];
+            for n in 0..N {
+                sums[n] = [_mm256_set1_epi32(tokens[n].starts[part as usize]); 2];
+            }
+            for g in first..end {
+                let start = rows[g].as_ptr().cast::<__m256i>();
+                let w = [_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))];
+                for n in 0..N {
+                    let x = _mm256_set1_epi32(tokens[n].group(g));
+                    for h in 0..2 {
+                        sums[n][h] = _mm256_dpbusd_avx_epi32(sums[n][h], w[h], x);
+                    }
+                }
+            }
+            sums
+        })
+    }
+
+    #[inline(always)]
+    fn row_dots<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        token: &TokenUnit,
+    ) -> [__m256i; 2] {
+        avx_vnni!({
+            let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
+            let start = _mm256_set1_epi32(token.starts[Part::Both as usize]);
+            let mut folded = [start; 2];
+            for h in 0..2 {
+                let mut sums = [_mm256_setzero_si256(); LANES / 2];
+                for i in 0..LANES / 2 {
+                    let codes = C::codes::<Self>(rows[8 * h + i], unit);
+                    sums[i] = _mm256_dpbusd_avx_epi32(sums[i], codes, x);
+                }
+                folded[h] = _mm256_add_epi32(start, ymm_codes::fold(&sums));
+            }
+            folded
+        })
+    }
+
+    #[inline(always)]
+    fn signed(bytes: &[u8; UNIT]) -> __m256i {
+        avx_vnni!(_mm256_xor_si256(
+            ymm_codes::load(bytes),
+            _mm256_set1_epi8(i8::MIN)
+        ))
+    }
+
+    #[inline(always)]
+    fn nibbles(bytes: &[u8; UNIT / 2]) -> __m256i {
+        avx_vnni!(_mm256_add_epi8(
+            ymm_codes::nibbles(bytes),
+            _mm256_set1_epi8(120)
+        ))
+    }
+
+    #[inline(always)]
+    fn low_nibbles(bytes: &[u8; UNIT]) -> __m256i {
+        avx_vnni!(_mm256_or_si256(
+            ymm_codes::low_nibbles(bytes),
+            _mm256_set1_epi8(i8::MIN)
+        ))
+    }
+
+    #[inline(always)]
+    fn high_nibbles(bytes: &[u8; UNIT]) -> __m256i {
+        avx_vnni!(_mm256_or_si256(
+            ymm_codes::high_nibbles(bytes),
+            _mm256_set1_epi8(i8::MIN)
+        ))
+    }
+}
