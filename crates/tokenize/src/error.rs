@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum TokenizeError {
     /// The GGUF keys could not be read.
     #[error("the tokenizer keys of the GGUF file cannot be read: {0}")]
-    Gguf(String),
+    Gguf(#[from] senselm_gguf::GgufError),
     /// `tokenizer.ggml.model` names something else than byte-level BPE.
     #[error(
         "tokenizer.ggml.model is {found:?}; only \"gpt2\" (byte-level BPE) is supported: convert a GPT-2 style model"

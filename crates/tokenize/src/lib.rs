@@ -27,11 +27,13 @@
 mod alphabet;
 mod builder;
 mod error;
+mod from_gguf;
 mod from_json;
 mod matcher;
 mod merges;
 mod split;
 mod stream;
+mod to_gguf;
 mod to_json;
 mod tokenizer;
 mod unicode;
