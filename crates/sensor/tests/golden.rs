@@ -181,7 +181,7 @@ fn main() {
     // Computed apart from this crate, the frequency by a direct Fourier sum
     // and golden-section search (10.0197).
     let prompts = [
-        ("gesture", "7777777777761016777777777\n", 7),
+        ("gesture", "7777777777761016777777777\n", 2),
         ("localisation", "0005\n", 2),
         ("breathing", "10.02\n", 2),
         ("occupancy", "q6kf\n", 2),
