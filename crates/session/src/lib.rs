@@ -1,1 +1,47 @@
-//! The embedder's API: load, classify, number, generate, score.
+//! The embedder's API: load a model, ask it about sensor windows.
+//!
+//! A [`Session`] is one model file at work. It turns a window of samples into
+//! the model's prompt with the front end that the file holds, runs the model,
+//! and gives a typed [`Answer`]: one of the task's labels, a number in its
+//! range, or text. An answer outside the task cannot come out. It also says how
+//! anomalous a window is ([`Session::score`]) and continues text
+//! ([`Session::generate`]), which is all that a file without a task can do.
+//!
+//! The same code runs natively, in a WASI component and in a browser. It opens
+//! no files, starts no threads and asks no clock but the one it was given.
+//! Everything it is handed is untrusted: files, windows, text and options are
+//! checked, and refused with a [`SessionError`] whose
+//! [`code`](SessionError::code) programs can act on.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod classify;
+mod clock;
+mod error;
+mod feed;
+mod generate;
+mod info;
+mod keys;
+mod likelihood;
+mod number;
+mod options;
+mod questions;
+mod sensor;
+mod session;
+mod stop;
+mod window;
+
+pub use answer::{
+    Answer, Classification, Generated, LabelProbability, Number, NumberProbability, StoppedBy,
+    Text, Timings,
+};
+pub use error::SessionError;
+pub use info::{ChannelInfo, Info};
+pub use keys::MAX_JSON_BYTES;
+pub use options::{
+    Clock, GenerateOptions, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, Overflow,
+};
+pub use senselm_gpt::{Bytes, SamplerSpec};
+pub use senselm_sensor::{BadRows, Task, Window};
+pub use session::Session;

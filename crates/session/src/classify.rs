@@ -1,0 +1,89 @@
+//! Scoring labels: the probability that the model would write each of them.
+//!
+//! A label's score is the sum of the log-probabilities of its tokens and of
+//! the end-of-text token behind them, given the prompt. All labels go through
+//! the model in one batched pass over the cached prompt. A softmax over the
+//! scores turns them into probabilities, so no other answer can come out.
+
+use crate::SessionError;
+use crate::answer::LabelProbability;
+use crate::feed::Feed;
+use crate::likelihood::{log_sum_exp, log_sum_exp_of};
+
+/// The labels of a task as tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct Labels {
+    /// The tokens of each label, without the end.
+    ids: Vec<Vec<u32>>,
+    end: u32,
+}
+
+impl Labels {
+    /// Labels that are never empty, and the token that ends each.
+    pub(crate) fn new(ids: Vec<Vec<u32>>, end: u32) -> Self {
+        Self { ids, end }
+    }
+
+    /// Tokens that must fit behind a prompt. The end is predicted, not fed.
+    pub(crate) fn longest(&self) -> usize {
+        self.ids.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// Tokens of all labels together.
+    pub(crate) fn tokens(&self) -> usize {
+        self.ids.iter().map(Vec::len).sum()
+    }
+
+    /// The score of every label behind the cached prompt, whose last logits
+    /// are `last`. Those are used up.
+    pub(crate) fn scores(
+        &self,
+        feed: &mut Feed,
+        last: &mut [f32],
+    ) -> Result<Vec<f64>, SessionError> {
+        let kernels = feed.model.kernels();
+        let first = |ids: &Vec<u32>| {
+            let id = ids.first().copied().unwrap_or(self.end);
+            last.get(id as usize).copied().map_or(f64::NAN, f64::from)
+        };
+        let mut scores: Vec<f64> = self.ids.iter().map(first).collect();
+        let all = log_sum_exp(kernels, last);
+        scores.iter_mut().for_each(|score| *score -= all);
+
+        let branches: Vec<&[u32]> = self.ids.iter().map(Vec::as_slice).collect();
+        feed.each_branch_logits(&branches, |label, at, logits| {
+            let next = self.ids[label].get(at + 1).copied().unwrap_or(self.end);
+            let logit = logits
+                .get(next as usize)
+                .copied()
+                .map_or(f64::NAN, f64::from);
+            scores[label] += logit - log_sum_exp(kernels, logits);
+        })?;
+        Ok(scores)
+    }
+}
+
+/// Probabilities from scores, and the index of the largest.
+pub(crate) fn probabilities(
+    labels: &[String],
+    scores: &[f64],
+) -> Result<(usize, Vec<LabelProbability>), SessionError> {
+    let all = log_sum_exp_of(scores.iter().copied());
+    if !all.is_finite() || scores.iter().any(|score| score.is_nan()) {
+        return Err(SessionError::NotFinite);
+    }
+    let mut best = 0;
+    for (index, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = index;
+        }
+    }
+    let probabilities = labels.iter().zip(scores);
+    let probabilities = probabilities
+        .map(|(label, score)| LabelProbability {
+            label: label.clone(),
+            probability: (score - all).exp(),
+        })
+        .collect();
+    Ok((best, probabilities))
+}

@@ -1,0 +1,185 @@
+//! What can be asked about a window, and the answers put together.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use senselm_gpt::SamplerSpec;
+use senselm_sensor::Window;
+
+use crate::answer::{Answer, Classification, Number, Text, Timings};
+use crate::classify::probabilities;
+use crate::clock::Stopwatch;
+use crate::generate::decode;
+use crate::options::GenerateOptions;
+use crate::sensor::{Asks, Sensor};
+use crate::window::{Prefilled, Prompt, mean_state, prefill};
+use crate::{Session, SessionError};
+
+impl Session {
+    /// Answers the model's question about a window, whatever that is.
+    ///
+    /// # Errors
+    /// What is wrong with the window, or a prompt that does not fit.
+    pub fn answer(&mut self, window: &Window) -> Result<Answer, SessionError> {
+        match self.shared.sensor()?.asks {
+            Asks::Labels(_) => self.classify(window).map(Answer::Classification),
+            Asks::Number { .. } => self.number(window).map(Answer::Number),
+            Asks::Text { .. } => self.text(window).map(Answer::Text),
+        }
+    }
+
+    /// Which of the task's labels the window has.
+    ///
+    /// # Errors
+    /// [`SessionError::OtherTask`] where the task is no classification; as
+    /// [`Session::answer`] otherwise.
+    pub fn classify(&mut self, window: &Window) -> Result<Classification, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let sensor = shared.sensor()?;
+        let Asks::Labels(labels) = &sensor.asks else {
+            return Err(sensor.other_task("classify"));
+        };
+        let mut asked = self.ask(sensor, window, labels.longest())?;
+        let scores = labels.scores(&mut self.feed, &mut self.last)?;
+        let (index, probabilities) = probabilities(sensor.task.labels(), &scores)?;
+        let best = probabilities.get(index).ok_or(SessionError::NotFinite)?;
+        Ok(Classification {
+            label: best.label.clone(),
+            index,
+            probability: best.probability,
+            probabilities,
+            anomaly: asked.anomaly,
+            timings: asked.timings(labels.tokens()),
+        })
+    }
+
+    /// The number that the task asks for.
+    ///
+    /// # Errors
+    /// [`SessionError::OtherTask`] where the task is for no number; as
+    /// [`Session::answer`] otherwise.
+    pub fn number(&mut self, window: &Window) -> Result<Number, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let sensor = shared.sensor()?;
+        let Asks::Number { decoder, unit } = &sensor.asks else {
+            return Err(sensor.other_task("number"));
+        };
+        let mut asked = self.ask(sensor, window, decoder.longest())?;
+        let decoded = decoder.decode(&mut self.feed, &self.last)?;
+        let (text, best) = decoded.best;
+        Ok(Number {
+            value: best.value,
+            unit: unit.clone(),
+            text,
+            probability: best.probability,
+            expected: decoded.expected,
+            candidates: decoded.candidates,
+            anomaly: asked.anomaly,
+            timings: asked.timings(decoded.tokens),
+        })
+    }
+
+    /// The text that the task asks for.
+    ///
+    /// # Errors
+    /// [`SessionError::OtherTask`] where the task is for no text; as
+    /// [`Session::answer`] otherwise.
+    pub fn text(&mut self, window: &Window) -> Result<Text, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let sensor = shared.sensor()?;
+        let Asks::Text { max_tokens } = sensor.asks else {
+            return Err(sensor.other_task("text"));
+        };
+        let mut asked = self.ask(sensor, window, 1)?;
+        let options = GenerateOptions {
+            max_tokens,
+            sampler: SamplerSpec::default(),
+            ..GenerateOptions::default()
+        };
+        let decoded = decode(
+            &mut self.feed,
+            &shared.tokenizer,
+            &mut self.last,
+            &options,
+            &mut |_| ControlFlow::Continue(()),
+        )?;
+        Ok(Text {
+            text: decoded.text.trim_start().to_owned(),
+            stopped_by: decoded.stopped_by,
+            anomaly: asked.anomaly,
+            timings: asked.timings(decoded.tokens.len()),
+        })
+    }
+
+    /// How unlike anything known the window is: the mean negative
+    /// log-likelihood of its part of the prompt, in nats a token.
+    ///
+    /// # Errors
+    /// As [`Session::answer`]; [`SessionError::EmptyPrompt`] where the prompt
+    /// has no window part.
+    pub fn score(&mut self, window: &Window) -> Result<f64, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let prompt = shared.prompt(window, 0)?;
+        let done = prefill(&mut self.feed, &prompt, true, &mut self.last)?;
+        done.anomaly.ok_or(SessionError::EmptyPrompt)
+    }
+
+    /// A vector for the window: the mean of the final states of its part of
+    /// the prompt. Close windows have close vectors.
+    ///
+    /// # Shapes
+    /// `[C]`.
+    ///
+    /// # Errors
+    /// As [`Session::answer`].
+    pub fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let prompt = shared.prompt(window, 0)?;
+        Ok(mean_state(&mut self.feed, &prompt)?)
+    }
+
+    /// Renders, encodes and feeds a window.
+    fn ask(
+        &mut self,
+        sensor: &Sensor,
+        window: &Window,
+        reserved: usize,
+    ) -> Result<Asked, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let mut watch = Stopwatch::start(shared.options.clock);
+        let prompt = Prompt::of_window(&sensor.front_end, &shared.tokenizer, window)?;
+        prompt.check_fits(shared.model.config().context, reserved)?;
+        let front_end_ms = watch.lap();
+        let anomaly = shared.options.anomaly;
+        let Prefilled { cached, anomaly } =
+            prefill(&mut self.feed, &prompt, anomaly, &mut self.last)?;
+        Ok(Asked {
+            anomaly,
+            timings: Timings {
+                front_end_ms,
+                prefill_ms: watch.lap(),
+                prompt_tokens: prompt.ids.len(),
+                cached_tokens: cached,
+                ..Timings::default()
+            },
+            watch,
+        })
+    }
+}
+
+/// A window that was fed; its answer is still to be taken.
+struct Asked {
+    anomaly: Option<f64>,
+    timings: Timings,
+    watch: Stopwatch,
+}
+
+impl Asked {
+    /// The timings once the answer is there.
+    fn timings(&mut self, answer_tokens: usize) -> Timings {
+        self.timings.decode_ms = self.watch.lap();
+        self.timings.answer_tokens = answer_tokens;
+        self.timings.add_up();
+        self.timings
+    }
+}

@@ -1,0 +1,257 @@
+//! A loaded model that answers questions about sensor windows.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use senselm_gguf::Gguf;
+use senselm_gpt::{Bytes, Kernels, Model};
+use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window, read_csv};
+use senselm_tokenize::Tokenizer;
+
+use crate::SessionError;
+use crate::answer::{Generated, Timings};
+use crate::clock::Stopwatch;
+use crate::feed::Feed;
+use crate::generate::{TextPrompt, decode};
+use crate::info::Info;
+use crate::keys::{notes, sensor_keys};
+use crate::options::{GenerateOptions, LoadOptions, MAX_BEAM};
+use crate::sensor::Sensor;
+use crate::window::Prompt;
+
+/// One model and one sequence of it; see the crate's documentation.
+pub struct Session {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) feed: Feed,
+    /// The logits behind the latest prompt, `[V]`.
+    pub(crate) last: Vec<f32>,
+}
+
+/// What all sessions over one model have in common.
+pub(crate) struct Shared {
+    pub(crate) model: Arc<Model>,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) sensor: Option<Sensor>,
+    pub(crate) info: Info,
+    pub(crate) options: LoadOptions,
+}
+
+impl Session {
+    /// Checks a file and makes it ready to answer.
+    ///
+    /// A file without `senselm.*` keys is a plain language model: it generates
+    /// text, and knows no windows.
+    ///
+    /// # Errors
+    /// One error a defect; [`SessionError::code`] sorts them.
+    pub fn load(bytes: Bytes, options: LoadOptions) -> Result<Self, SessionError> {
+        check_options(&options)?;
+        let model = Model::load(Arc::clone(&bytes), kernels(&options)?)?;
+        let gguf = Gguf::parse((*bytes).as_ref())?;
+        let tokenizer = Tokenizer::from_gguf(&gguf)?;
+        if tokenizer.vocab_len() != model.config().vocab {
+            return Err(SessionError::Vocabulary {
+                tokens: tokenizer.vocab_len(),
+                vocab: model.config().vocab,
+            });
+        }
+        let notes = notes(gguf.metadata())?;
+        let mut info = Info::of_model(&model, notes.name);
+        info.card = notes.card;
+        info.metrics = notes.metrics;
+        info.recipe_sha256 = notes.recipe_sha256;
+        let sensor = match sensor_keys(gguf.metadata())? {
+            Some(keys) => Some(Sensor::new(keys, &tokenizer, &options)?),
+            None => None,
+        };
+        if let Some(sensor) = &sensor {
+            info.set_sensor(&sensor.front_end, &sensor.task);
+        }
+        let model = Arc::new(model);
+        Ok(Self {
+            feed: Feed::new(Arc::clone(&model)),
+            last: Vec::new(),
+            shared: Arc::new(Shared {
+                model,
+                tokenizer,
+                sensor,
+                info,
+                options,
+            }),
+        })
+    }
+
+    /// Another session over the same weights, with a sequence of its own: one
+    /// a thread, say.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            feed: Feed::new(Arc::clone(&self.shared.model)),
+            last: Vec::new(),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// What is known about the model.
+    #[must_use]
+    pub fn info(&self) -> &Info {
+        &self.shared.info
+    }
+
+    /// The model beneath.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.shared.model
+    }
+
+    /// The model's tokenizer.
+    #[must_use]
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.shared.tokenizer
+    }
+
+    /// The front end; `None` for a plain language model.
+    #[must_use]
+    pub fn front_end(&self) -> Option<&FrontEnd> {
+        self.shared.sensor.as_ref().map(|sensor| &sensor.front_end)
+    }
+
+    /// The task; `None` for a plain language model.
+    #[must_use]
+    pub fn task(&self) -> Option<&Task> {
+        self.shared.sensor.as_ref().map(|sensor| &sensor.task)
+    }
+
+    /// The prompt that a window becomes.
+    ///
+    /// # Errors
+    /// [`SessionError::NoTask`], or what the front end says of the window.
+    pub fn render(&self, window: &Window) -> Result<Rendered, SessionError> {
+        let front_end = &self.shared.sensor()?.front_end;
+        front_end.check(window)?;
+        Ok(front_end.render(window)?)
+    }
+
+    /// Reads a recording with this model's front end and task.
+    ///
+    /// # Errors
+    /// [`SessionError::NoTask`], or what is wrong with the recording.
+    pub fn read_csv(&self, text: &[u8], policy: BadRows) -> Result<Dataset, SessionError> {
+        let sensor = self.shared.sensor()?;
+        Ok(read_csv(&sensor.front_end, &sensor.task, text, policy)?)
+    }
+
+    /// Continues a text. `on_piece` is called once a token, with the text that
+    /// became certain by it (which may be none: a stop string or a character
+    /// may be unfinished), and breaks to cancel.
+    ///
+    /// # Errors
+    /// [`SessionError::PromptTooLong`], or an option out of its range.
+    pub fn generate(
+        &mut self,
+        prompt: &str,
+        options: &GenerateOptions,
+        on_piece: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<Generated, SessionError> {
+        options.check()?;
+        let shared = Arc::clone(&self.shared);
+        let mut watch = Stopwatch::start(shared.options.clock);
+        let context = shared.model.config().context;
+        let prompt = TextPrompt::new(&shared.tokenizer, prompt, context, options)?;
+        let mut timings = Timings {
+            front_end_ms: watch.lap(),
+            prompt_tokens: prompt.ids.len(),
+            ..Timings::default()
+        };
+        timings.cached_tokens = self.feed.rewind(&prompt.ids, prompt.ids.len() - 1);
+        self.last.clear();
+        let logits = self
+            .feed
+            .next_logits(&prompt.ids[timings.cached_tokens..])?;
+        self.last.extend_from_slice(logits);
+        timings.prefill_ms = watch.lap();
+        let decoded = decode(
+            &mut self.feed,
+            &shared.tokenizer,
+            &mut self.last,
+            options,
+            on_piece,
+        )?;
+        timings.decode_ms = watch.lap();
+        timings.answer_tokens = decoded.tokens.len();
+        timings.add_up();
+        Ok(Generated {
+            text: decoded.text,
+            tokens: decoded.tokens,
+            stopped_by: decoded.stopped_by,
+            dropped_tokens: prompt.dropped,
+            timings,
+        })
+    }
+
+    /// The logits behind the last of `ids`, or behind each of them: for tests
+    /// and tools. Nothing cached is used.
+    ///
+    /// # Shapes
+    /// `[V]`, or `[T, V]` where `all`.
+    ///
+    /// # Errors
+    /// Too many tokens, none, or one outside the vocabulary.
+    pub fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>, SessionError> {
+        self.feed.rewind(ids, 0);
+        if all {
+            let mut logits = Vec::new();
+            self.feed
+                .each_logits(ids, |_, row| logits.extend_from_slice(row))?;
+            Ok(logits)
+        } else {
+            Ok(self.feed.next_logits(ids)?.to_vec())
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn sensor(&self) -> Result<&Sensor, SessionError> {
+        self.sensor.as_ref().ok_or(SessionError::NoTask)
+    }
+
+    pub(crate) fn prompt(&self, window: &Window, reserved: usize) -> Result<Prompt, SessionError> {
+        let front_end = &self.sensor()?.front_end;
+        let prompt = Prompt::of_window(front_end, &self.tokenizer, window)?;
+        prompt.check_fits(self.model.config().context, reserved)?;
+        Ok(prompt)
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("info", &self.shared.info)
+            .field("cached", &self.feed.ids().len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_options(options: &LoadOptions) -> Result<(), SessionError> {
+    if (1..=MAX_BEAM).contains(&options.number_beam) {
+        return Ok(());
+    }
+    let found = options.number_beam;
+    Err(SessionError::Option {
+        option: "number_beam",
+        reason: format!("{found} is not within 1 to {MAX_BEAM}"),
+    })
+}
+
+fn kernels(options: &LoadOptions) -> Result<Kernels, SessionError> {
+    let Some(asked) = &options.kernels else {
+        return Ok(Kernels::detect());
+    };
+    Kernels::by_name(asked).ok_or_else(|| {
+        let names: Vec<&str> = Kernels::available().iter().map(Kernels::name).collect();
+        SessionError::Kernels {
+            asked: asked.clone(),
+            available: names.join(", "),
+        }
+    })
+}
