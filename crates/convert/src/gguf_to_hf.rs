@@ -1,0 +1,146 @@
+//! A GGUF file as a Hugging Face GPT-2 folder.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use senselm_gguf::{Gguf, Value, keys};
+use senselm_tokenize::Tokenizer;
+use serde::Serialize;
+
+use crate::hf_config::HfConfig;
+use crate::hf_to_gguf::{Kept, SENSELM_JSON};
+use crate::tensors::{Spec, tensors, transpose};
+use crate::{Architecture, ConvertError, encode};
+
+/// Writes `config.json`, `model.safetensors`, `tokenizer.json` and
+/// `tokenizer_config.json` into `dir`, which is made where it is missing.
+///
+/// Every weight becomes float32, which loses nothing of what the file holds.
+/// Keys of ours have no place in these files: they go to `senselm.json` beside
+/// them, from where [`crate::hf_to_gguf`] takes them back.
+///
+/// # Errors
+/// [`ConvertError`] names what is wrong with the file, or what cannot be
+/// written.
+pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertError> {
+    let dir = dir.as_ref();
+    let file = Gguf::parse(bytes)?;
+    let architecture = Architecture::from_gguf(&file)?;
+    let tied = file.tensor("output.weight").is_none();
+    let specs = tensors(&architecture, tied);
+    let tokenizer = Tokenizer::from_gguf(&file)?;
+
+    let mut weights = Vec::with_capacity(specs.len());
+    for spec in &specs {
+        weights.push((spec, read_tensor(&file, spec)?));
+    }
+    let name = file.metadata().str(keys::GENERAL_NAME).unwrap_or("gpt2");
+    let (bos, eos) = (tokenizer.bos_id(), tokenizer.eos_id());
+    let config = HfConfig::new(name, &architecture, tied, bos, eos);
+
+    std::fs::create_dir_all(dir).map_err(|source| ConvertError::Write {
+        path: dir.to_owned(),
+        source,
+    })?;
+    write_json(&dir.join("config.json"), &config)?;
+    write(&dir.join("model.safetensors"), &serialize(&weights)?)?;
+    write(&dir.join("tokenizer.json"), tokenizer.to_json().as_bytes())?;
+    let config = TokenizerConfig::new(&tokenizer, &architecture);
+    write_json(&dir.join("tokenizer_config.json"), &config)?;
+    let kept = senselm_keys(&file);
+    if !kept.is_empty() {
+        write_json(&dir.join(SENSELM_JSON), &kept)?;
+    }
+    Ok(())
+}
+
+/// The weights of one tensor in Hugging Face's order, as little-endian float32.
+fn read_tensor(file: &Gguf<'_>, spec: &Spec) -> Result<Vec<u8>, ConvertError> {
+    let tensor = file
+        .tensor(&spec.gguf)
+        .ok_or_else(|| ConvertError::MissingTensor {
+            name: spec.gguf.clone(),
+        })?;
+    if tensor.dims.as_slice() != spec.dims {
+        return Err(ConvertError::WrongShape {
+            name: spec.gguf.clone(),
+            expected: spec.dims.clone(),
+            found: tensor.dims.as_slice().to_vec(),
+        });
+    }
+    let mut values = encode::decode(&spec.gguf, tensor.ty, file.tensor_bytes(tensor))?;
+    if spec.transposed {
+        values = transpose(&values, tensor.dims.rows(), tensor.dims.cols());
+    }
+    Ok(values.iter().flat_map(|v| v.to_le_bytes()).collect())
+}
+
+fn serialize(weights: &[(&Spec, Vec<u8>)]) -> Result<Vec<u8>, ConvertError> {
+    let mut views = Vec::with_capacity(weights.len());
+    for (spec, bytes) in weights {
+        let shape = spec.hf_shape().iter().map(|&size| size as usize).collect();
+        let view =
+            TensorView::new(Dtype::F32, shape, bytes).map_err(ConvertError::SafeTensorsWrite)?;
+        views.push((spec.hf.as_str(), view));
+    }
+    // transformers refuses a file that does not say which framework wrote it.
+    let format = std::iter::once(("format".to_owned(), "pt".to_owned())).collect();
+    safetensors::serialize(views, Some(format)).map_err(ConvertError::SafeTensorsWrite)
+}
+
+/// What transformers needs to load `tokenizer.json`.
+#[derive(Serialize)]
+struct TokenizerConfig {
+    tokenizer_class: &'static str,
+    model_max_length: u64,
+    add_prefix_space: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bos_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eos_token: Option<String>,
+}
+
+impl TokenizerConfig {
+    fn new(tokenizer: &Tokenizer, architecture: &Architecture) -> Self {
+        let text = |id: Option<u32>| {
+            let bytes = tokenizer.token_bytes(id?)?;
+            Some(String::from_utf8_lossy(bytes).into_owned())
+        };
+        Self {
+            tokenizer_class: "PreTrainedTokenizerFast",
+            model_max_length: architecture.context,
+            add_prefix_space: false,
+            bos_token: text(tokenizer.bos_id()),
+            eos_token: text(tokenizer.eos_id()),
+        }
+    }
+}
+
+fn senselm_keys<'a>(file: &Gguf<'a>) -> BTreeMap<&'a str, Kept> {
+    file.metadata()
+        .iter()
+        .filter(|(key, _)| key.starts_with(keys::SENSELM_PREFIX))
+        .filter_map(|(key, value)| match value {
+            Value::Str(text) => Some((key, Kept::Text((*text).to_owned()))),
+            Value::U32(number) => Some((key, Kept::Number(*number))),
+            _ => None,
+        })
+        .collect()
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), ConvertError> {
+    let json = serde_json::to_string_pretty(value).map_err(|source| ConvertError::Json {
+        path: path.to_owned(),
+        source,
+    })?;
+    write(path, json.as_bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), ConvertError> {
+    std::fs::write(path, bytes).map_err(|source| ConvertError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}

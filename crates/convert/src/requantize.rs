@@ -1,0 +1,52 @@
+//! The same model with its weights stored in other types.
+
+use senselm_gguf::{Gguf, OwnedValue, TensorInfo, Writer, keys};
+
+use crate::architecture::require_gpt2;
+use crate::metadata::QUANTIZATION_VERSION;
+use crate::target::{Context, layer};
+use crate::{ConvertError, Target, encode};
+
+/// Stores the weights of a GPT-2 file as `target`, a name of [`Target`].
+///
+/// Every key is kept (`senselm.*` too) save the two that state the file type.
+/// Tensors come out in llama.cpp's order, so that from an F32 file of llama.cpp
+/// this gives the bytes that `llama-quantize` gives. A tensor that has its type
+/// already is copied; another one is decoded first, so requantizing a quantized
+/// file adds one loss to the other: start from F32 or F16 where there is one.
+///
+/// # Errors
+/// [`ConvertError`] names what is wrong with the file or the name.
+pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
+    let target = Target::from_name(target)?;
+    let file = Gguf::parse(bytes)?;
+    require_gpt2(file.metadata())?;
+    let context = Context {
+        layers: file.metadata().u32(keys::GPT2_BLOCK_COUNT)?.into(),
+        tied: file.tensor("output.weight").is_none(),
+    };
+    let mut writer = Writer::new();
+    let replaced = [keys::GENERAL_QUANTIZATION_VERSION, keys::GENERAL_FILE_TYPE];
+    for (key, value) in file.metadata().iter() {
+        if !replaced.contains(&key) {
+            writer.set(key, OwnedValue::from(value))?;
+        }
+    }
+    writer.set(keys::GENERAL_QUANTIZATION_VERSION, QUANTIZATION_VERSION)?;
+    writer.set(keys::GENERAL_FILE_TYPE, target.id())?;
+
+    let mut tensors: Vec<&TensorInfo<'_>> = file.tensors().iter().collect();
+    tensors.sort_by_key(|tensor| (layer(tensor.name), tensor.name));
+    for tensor in tensors {
+        let (name, dims) = (tensor.name, tensor.dims.as_slice());
+        let data = file.tensor_bytes(tensor);
+        let ty = target.tensor_type(name, dims, context);
+        if ty == tensor.ty {
+            writer.tensor(name, dims, ty, data)?;
+        } else {
+            let values = encode::decode(name, tensor.ty, data)?;
+            encode::add(&mut writer, name, dims, ty, &values)?;
+        }
+    }
+    Ok(writer.to_bytes()?)
+}
