@@ -19,6 +19,7 @@ mod interval;
 mod report;
 mod rng;
 mod table;
+mod widths;
 
 pub use clusters::Clusters;
 pub use confusion::{ClassFigures, Confusion};
@@ -28,3 +29,4 @@ pub use folds::{Fold, stratified_folds};
 pub use interval::{Interval, bootstrap, wilson};
 pub use report::{ClassificationReport, NumberReport, RESAMPLES};
 pub use table::Table;
+pub use widths::Widths;

@@ -48,8 +48,8 @@ fn gpt2(golden: &Path) -> Result<Tokenizer, Failed> {
         .as_object()
         .ok_or("vocab.json is no object")?
         .iter()
-        .map(|(token, id)| (id.as_u64().unwrap(), token.as_str()))
-        .collect();
+        .map(|(token, id)| Ok((id.as_u64().ok_or("an id is no number")?, token.as_str())))
+        .collect::<Result<_, Failed>>()?;
     tokens.sort_unstable();
     let merges = text(&golden.join("tokenizer/merges.txt"))?;
     let merges = merges
@@ -71,16 +71,16 @@ fn from_gguf(path: &Path) -> Result<Tokenizer, Failed> {
     Ok(Tokenizer::from_gguf(&Gguf::parse(&bytes)?)?)
 }
 
-fn ids(value: &Value) -> Vec<u32> {
-    serde_json::from_value(value.clone()).unwrap()
+fn ids(value: &Value) -> Result<Vec<u32>, Failed> {
+    Ok(serde_json::from_value(value.clone())?)
 }
 
 fn check_cases(golden: &Path, tokenizer: &Tokenizer, vocabulary: &str) -> Result<(), Failed> {
     let cases: Vec<Value> = serde_json::from_str(&text(&golden.join("tokenizer/cases.json"))?)?;
     assert!(cases.len() >= 100, "only {} cases", cases.len());
     for case in &cases {
-        let text = case["text"].as_str().unwrap();
-        let expected = ids(&case[vocabulary]);
+        let text = case["text"].as_str().ok_or("a case without text")?;
+        let expected = ids(&case[vocabulary])?;
         assert_eq!(tokenizer.encode(text, Special::Parse), expected, "{text:?}");
         assert_eq!(tokenizer.decode(&expected)?, text.as_bytes());
     }
@@ -121,11 +121,10 @@ fn llama_cpp(golden: &Path) -> Result<(), Failed> {
     let expected: Vec<Vec<u32>> = output
         .split('\n')
         .map(|line| {
-            line.split_whitespace()
-                .map(|id| id.parse().unwrap())
-                .collect()
+            let ids = line.split_whitespace().map(str::parse);
+            ids.collect()
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     assert_eq!((texts.len(), expected.len()), (47, 47));
     for (text, expected) in texts.iter().zip(&expected) {
         assert_eq!(

@@ -1,5 +1,10 @@
 //! One fixture for every way in which a vocabulary can be refused.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a fixture that cannot be built fails its test"
+)]
+
 use senselm_gguf::{Gguf, OwnedArray, OwnedValue, Writer};
 use senselm_tokenize::{
     Ends, MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, TokenKind, TokenizeError, Tokenizer,
