@@ -1,6 +1,6 @@
 //! A Hugging Face GPT-2 folder as a GGUF file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use safetensors::{Dtype, SafeTensors};
@@ -115,10 +115,11 @@ fn refuse_unexpected(
     specs: &[Spec],
     tied: bool,
 ) -> Result<(), ConvertError> {
+    let known: BTreeSet<&str> = specs.iter().map(|spec| short(&spec.hf)).collect();
     for name in weights.names() {
         let is_mask = name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias");
         let is_copy = tied && name == "lm_head.weight";
-        if !is_mask && !is_copy && !specs.iter().any(|spec| short(&spec.hf) == short(name)) {
+        if !is_mask && !is_copy && !known.contains(short(name)) {
             return Err(ConvertError::UnexpectedTensor {
                 name: name.to_owned(),
             });

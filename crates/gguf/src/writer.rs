@@ -2,6 +2,7 @@
 //! llama.cpp take back.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use senselm_quant::GgmlType;
@@ -29,7 +30,10 @@ use crate::{Dims, GgufError, OwnedValue, ValueType, keys};
 #[derive(Clone, Debug, Default)]
 pub struct Writer<'a> {
     keys: Vec<(String, OwnedValue)>,
+    /// Where in `keys` each one is.
+    key_places: BTreeMap<String, usize>,
     tensors: Vec<Tensor<'a>>,
+    names: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,9 +81,12 @@ impl<'a> Writer<'a> {
                 }
             };
         }
-        match self.keys.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, known)) => *known = value,
-            None => self.keys.push((key, value)),
+        match self.key_places.get(&key) {
+            Some(&place) => self.keys[place].1 = value,
+            None => {
+                self.key_places.insert(key.clone(), self.keys.len());
+                self.keys.push((key, value));
+            }
         }
         Ok(self)
     }
@@ -110,7 +117,7 @@ impl<'a> Writer<'a> {
                 found: bytes.len(),
             });
         }
-        if self.tensors.iter().any(|t| t.name == name) {
+        if !self.names.insert(name.clone()) {
             return Err(GgufError::DuplicateTensor { name });
         }
         self.tensors.push(Tensor {
@@ -152,12 +159,9 @@ impl<'a> Writer<'a> {
     }
 
     fn alignment(&self) -> usize {
-        let set = self
-            .keys
-            .iter()
-            .find(|(key, _)| key == keys::GENERAL_ALIGNMENT);
-        match set {
-            Some((_, OwnedValue::U32(alignment))) => *alignment as usize,
+        let place = self.key_places.get(keys::GENERAL_ALIGNMENT);
+        match place.map(|&place| &self.keys[place].1) {
+            Some(OwnedValue::U32(alignment)) => *alignment as usize,
             _ => DEFAULT_ALIGNMENT as usize,
         }
     }
