@@ -2,7 +2,7 @@
 
 use super::Floats;
 use super::panel::{GROUP, GROUPS};
-use super::rows::RowCodec;
+use super::unpack::RowCodec;
 use crate::LANES;
 use crate::activations::TokenUnit;
 use crate::codec::UNIT;
@@ -23,17 +23,16 @@ pub(crate) trait Bytes: Copy {
     type Floats: Floats;
     /// 16 lanes of `i32`.
     type Ints: Copy;
-    /// 32 codes, each combined with [`Self::FLIP`] by exclusive or.
+    /// 32 codes.
     type Codes: Copy;
 
-    /// 0x80 where the instruction wants unsigned weights, else 0.
-    const FLIP: u8;
     /// Tokens whose sums fit the registers at once, a power of two up to 8.
     const TOKENS: usize;
 
-    /// Where a sum must start to end at the dot product, given the sum of the
-    /// activations' codes and that of the magnitudes of the negative ones.
-    fn start(sum: i32, below: i32) -> i32;
+    /// The sums of codes 0..16 and 16..32 of an activation unit.
+    fn half_sums(codes: &[i8; UNIT]) -> [i32; 2];
+    /// Where sums over either half must start to end at the dot product.
+    fn half_starts(codes: &[i8; UNIT], sums: [i32; 2]) -> [i32; 2];
 
     fn floats(ints: Self::Ints) -> Self::Floats;
 
@@ -52,14 +51,35 @@ pub(crate) trait Bytes: Copy {
         token: &TokenUnit,
     ) -> Self::Ints;
 
-    /// Signed bytes as they are.
-    fn signed(bytes: &[u8; UNIT]) -> Self::Codes;
-    /// The low nibbles, then the high ones, both less 8.
+    /// [`Self::row_dots`] of either half of the unit.
+    fn row_half_dots<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        token: &TokenUnit,
+    ) -> [Self::Ints; 2];
+
+    /// The codes of 16 rows as [`Self::dots`] wants them.
+    fn interleave<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        out: &mut [[u8; GROUP * LANES]; GROUPS],
+    );
+
+    /// Bytes as they are.
+    fn load(bytes: &[u8; UNIT]) -> Self::Codes;
+    /// The low nibbles, then the high ones.
     fn nibbles(bytes: &[u8; UNIT / 2]) -> Self::Codes;
-    /// The low nibbles.
-    fn low_nibbles(bytes: &[u8; UNIT]) -> Self::Codes;
-    /// The high nibbles.
-    fn high_nibbles(bytes: &[u8; UNIT]) -> Self::Codes;
+    /// `(byte >> shift) & mask`.
+    fn bits(bytes: &[u8; UNIT], shift: u32, mask: u8) -> Self::Codes;
+    /// Code `i` is bit `i` of the word.
+    fn word_bits(word: u32) -> Self::Codes;
+    /// `low + 16 high`.
+    fn join(low: Self::Codes, high: Self::Codes) -> Self::Codes;
+    /// `codes - less`, in the representation that the products want.
+    fn centre(codes: Self::Codes, less: u8) -> Self::Codes;
+
+    /// Tells the machine that these bytes will be read soon.
+    fn prefetch(bytes: &[u8]);
 }
 
 impl Part {

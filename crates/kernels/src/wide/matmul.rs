@@ -5,10 +5,10 @@ use senselm_quant::GgmlType;
 use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
 use super::quantize::quantize_unit;
-use super::rows::RowCodec;
-use super::{Bytes, rows, tile};
+use super::rows::Group;
+use super::{Bytes, RowCodec, rows, tile};
 use crate::activations::TokenUnit;
-use crate::codec::{self, Codec};
+use crate::codec;
 use crate::{LANES, Scratch, Weights};
 
 /// From so many tokens on, unpacking rows to a panel pays for itself.
@@ -24,20 +24,25 @@ pub(crate) fn matmul<B: Bytes>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratc
         GgmlType::F32 => matmul_float::<B::Floats, Binary32>(w, x, y, scratch),
         GgmlType::F16 => matmul_float::<B::Floats, Binary16>(w, x, y, scratch),
         GgmlType::Bf16 => matmul_float::<B::Floats, Brain16>(w, x, y, scratch),
-        GgmlType::Q8_0 => tuned::<B, codec::Q8_0>(w, x, y, scratch),
-        GgmlType::Q4_0 => tuned::<B, codec::Q4_0>(w, x, y, scratch),
-        GgmlType::Q4K => tuned::<B, codec::Q4K>(w, x, y, scratch),
-        GgmlType::Q4_1 => by_panels::<B, codec::Q4_1>(w, x, y, scratch),
-        GgmlType::Q5_0 => by_panels::<B, codec::Q5_0>(w, x, y, scratch),
-        GgmlType::Q5_1 => by_panels::<B, codec::Q5_1>(w, x, y, scratch),
-        GgmlType::Q5K => by_panels::<B, codec::Q5K>(w, x, y, scratch),
-        GgmlType::Q6K => by_panels::<B, codec::Q6K>(w, x, y, scratch),
+        GgmlType::Q8_0 => quantized::<B, codec::Q8_0>(w, x, y, scratch),
+        GgmlType::Q4_0 => quantized::<B, codec::Q4_0>(w, x, y, scratch),
+        GgmlType::Q4K => quantized::<B, codec::Q4K>(w, x, y, scratch),
+        GgmlType::Q4_1 => quantized::<B, codec::Q4_1>(w, x, y, scratch),
+        GgmlType::Q5_0 => quantized::<B, codec::Q5_0>(w, x, y, scratch),
+        GgmlType::Q5_1 => quantized::<B, codec::Q5_1>(w, x, y, scratch),
+        GgmlType::Q5K => quantized::<B, codec::Q5K>(w, x, y, scratch),
+        GgmlType::Q6K => quantized::<B, codec::Q6K>(w, x, y, scratch),
         other => unreachable!("Weights holds only types with a decoder, not {other}"),
     }
 }
 
 #[inline(always)]
-fn tuned<B: Bytes, C: RowCodec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+fn quantized<B: Bytes, C: RowCodec>(
+    w: &Weights<'_>,
+    x: &[f32],
+    y: &mut [f32],
+    scratch: &mut Scratch,
+) {
     if x.len() / w.cols() < PANEL_TOKENS {
         by_rows::<B, C>(w, x, y, scratch);
     } else {
@@ -55,18 +60,30 @@ fn by_rows<B: Bytes, C: RowCodec>(
 ) {
     let activations = &mut scratch.activations;
     activations.fill(x, w.cols(), 1, quantize_unit::<B>);
-    let groups = w.bytes().chunks(LANES * w.row_bytes());
-    for (group, rows) in groups.enumerate() {
+    let mut groups = w
+        .bytes()
+        .chunks(LANES * w.row_bytes())
+        .enumerate()
+        .peekable();
+    while let Some((g, rows)) = groups.next() {
+        let group = Group::<C>::new(rows, w.row_bytes());
+        let mut next = groups.peek().map_or(&[][..], |(_, next)| next);
         for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
-            let sums = rows::multiply::<B, C>(rows, w.row_bytes(), token);
-            put(&mut y[group * LANES..], &sums);
+            let sums = rows::multiply::<B, C>(&group, token.units, next);
+            put(&mut y[g * LANES..], &sums);
+            next = &[];
         }
     }
 }
 
 /// Many tokens: 16 rows at a time are unpacked once and meet all of them.
 #[inline(always)]
-fn by_panels<B: Bytes, C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+fn by_panels<B: Bytes, C: RowCodec>(
+    w: &Weights<'_>,
+    x: &[f32],
+    y: &mut [f32],
+    scratch: &mut Scratch,
+) {
     let Scratch {
         activations, panel, ..
     } = scratch;
@@ -76,12 +93,12 @@ fn by_panels<B: Bytes, C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scra
     for (x, y) in blocks.zip(y.chunks_mut(tokens * w.rows())) {
         activations.fill(x, w.cols(), B::TOKENS, quantize_unit::<B>);
         let groups = w.bytes().chunks(LANES * w.row_bytes());
-        for (group, rows) in groups.enumerate() {
-            pack::<B, C>(rows, w.row_bytes(), panel);
+        for (g, rows) in groups.enumerate() {
+            pack::<B, C>(&Group::new(rows, w.row_bytes()), panel);
             for tile in activations.tiles(B::TOKENS) {
                 tile::multiply::<B, C>(panel, tile, |token, sums| {
                     let (start, end) = (token * w.rows(), (token + 1) * w.rows());
-                    put(&mut y[start..end][group * LANES..], sums);
+                    put(&mut y[start..end][g * LANES..], sums);
                 });
             }
         }

@@ -28,8 +28,9 @@ mod quantize;
 mod rows;
 pub(crate) mod softmax;
 mod tile;
+mod unpack;
 
 pub(crate) use bytes::{Bytes, Part};
 pub(crate) use floats::Floats;
 pub(crate) use panel::PanelUnit;
-pub(crate) use rows::RowCodec;
+pub(crate) use unpack::RowCodec;

@@ -6,8 +6,10 @@
 //! activations meets 16 rows, and no sum ever crosses lanes.
 
 use super::Bytes;
+use super::rows::Group;
+use super::unpack::{LaneScales, MAX_UNITS, RowCodec};
 use crate::LANES;
-use crate::codec::{Codec, UNIT};
+use crate::codec::UNIT;
 
 /// Codes of a row that lie together: what one integer lane sums at once.
 pub(crate) const GROUP: usize = 4;
@@ -20,42 +22,24 @@ pub(crate) const GROUPS: usize = UNIT / GROUP;
 pub(crate) struct PanelUnit {
     /// Group after group; in a group the rows.
     pub(crate) codes: [[u8; GROUP * LANES]; GROUPS],
-    /// The rows' scales, for both halves of the unit.
-    pub(crate) scales: [[f32; LANES]; 2],
-    /// The rows' minima.
-    pub(crate) minima: [f32; LANES],
+    pub(crate) lanes: LaneScales,
 }
 
-impl PanelUnit {
-    const EMPTY: Self = Self {
-        codes: [[0; GROUP * LANES]; GROUPS],
-        scales: [[0.0; LANES]; 2],
-        minima: [0.0; LANES],
-    };
-}
-
-/// Fills `panel` with up to 16 rows. Lanes without a row hold anything finite.
+/// Fills `panel` with a group of rows.
 #[inline(always)]
-pub(super) fn pack<B: Bytes, C: Codec>(rows: &[u8], row_bytes: usize, panel: &mut Vec<PanelUnit>) {
-    for (r, row) in rows.chunks_exact(row_bytes).take(LANES).enumerate() {
-        let mut u = 0;
-        for block in C::blocks(row) {
-            C::units(block, |unit| {
-                if u == panel.len() {
-                    panel.push(PanelUnit::EMPTY);
-                }
-                let slot = &mut panel[u];
-                let groups = unit.codes.as_chunks::<GROUP>().0;
-                for (group, codes) in slot.codes.iter_mut().zip(groups) {
-                    group.as_chunks_mut::<GROUP>().0[r] = codes.map(|c| c as u8 ^ B::FLIP);
-                }
-                for (scales, scale) in slot.scales.iter_mut().zip(unit.scales) {
-                    scales[r] = scale;
-                }
-                slot.minima[r] = unit.minimum;
-                u += 1;
-            });
+pub(super) fn pack<B: Bytes, C: RowCodec>(group: &Group<'_, C>, panel: &mut Vec<PanelUnit>) {
+    let empty = PanelUnit {
+        codes: [[0; GROUP * LANES]; GROUPS],
+        lanes: LaneScales::ZERO,
+    };
+    panel.resize(group.len * C::UNITS, empty);
+    let mut lanes = [LaneScales::ZERO; MAX_UNITS];
+    for (b, units) in panel.chunks_exact_mut(C::UNITS).enumerate() {
+        let rows = group.blocks(b);
+        C::scales::<B::Floats>(&rows, &mut lanes);
+        for u in 0..C::UNITS {
+            B::interleave::<C>(&rows, u, &mut units[u].codes);
+            units[u].lanes = lanes[u];
         }
-        panel.truncate(u);
     }
 }

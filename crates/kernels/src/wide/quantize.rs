@@ -25,15 +25,12 @@ pub(super) fn quantize_unit<B: Bytes>(x: &[f32; UNIT]) -> TokenUnit {
         .mul(inverse)
         .round_ties_even()
         .to_bytes(b.mul(inverse).round_ties_even());
-    let mut unit = TokenUnit::new(codes, largest / TOP);
-    let mut below = [0; 2];
-    for (below, half) in below.iter_mut().zip(codes.as_chunks::<LANES>().0) {
-        for &code in half {
-            *below -= i32::from(code.min(0));
-        }
+    let sums = B::half_sums(&codes);
+    let [first, second] = B::half_starts(&codes, sums);
+    TokenUnit {
+        codes,
+        scale: largest / TOP,
+        sums,
+        starts: [first, second, first + second],
     }
-    let first = B::start(unit.sums[0], below[0]);
-    let second = B::start(unit.sums[1], below[1]);
-    unit.starts = [first, second, first + second];
-    unit
 }

@@ -1,13 +1,12 @@
 //! Sixteen interleaved rows times a few tokens: the inner loop of prefill.
 
-use super::{Bytes, Floats, PanelUnit, Part};
+use super::{Bytes, Floats, PanelUnit, Part, RowCodec};
 use crate::LANES;
 use crate::activations::{Tile, TokenUnit};
-use crate::codec::Codec;
 
 /// Multiplies a panel with a tile of tokens and hands each token's 16 sums to `put`.
 #[inline(always)]
-pub(super) fn multiply<B: Bytes, C: Codec>(
+pub(super) fn multiply<B: Bytes, C: RowCodec>(
     panel: &[PanelUnit],
     tile: Tile<'_>,
     put: impl FnMut(usize, &[f32; LANES]),
@@ -21,7 +20,7 @@ pub(super) fn multiply<B: Bytes, C: Codec>(
 }
 
 #[inline(always)]
-fn sums<B: Bytes, C: Codec, const N: usize>(
+fn sums<B: Bytes, C: RowCodec, const N: usize>(
     panel: &[PanelUnit],
     tile: Tile<'_>,
     mut put: impl FnMut(usize, &[f32; LANES]),
@@ -37,14 +36,14 @@ fn sums<B: Bytes, C: Codec, const N: usize>(
 
 /// The terms of one unit, as `scalar::matmul` has them.
 #[inline(always)]
-fn add_unit<B: Bytes, C: Codec, const N: usize>(
+fn add_unit<B: Bytes, C: RowCodec, const N: usize>(
     rows: &PanelUnit,
     tokens: &[TokenUnit; N],
     sums: &mut [B::Floats; N],
 ) {
-    let scale = B::Floats::load(&rows.scales[0]);
+    let scale = B::Floats::load(&rows.lanes.scales[0]);
     if C::HAS_HALVES {
-        let second_scale = B::Floats::load(&rows.scales[1]);
+        let second_scale = B::Floats::load(&rows.lanes.scales[1]);
         let first = B::dots(&rows.codes, tokens, Part::First);
         let second = B::dots(&rows.codes, tokens, Part::Second);
         for n in 0..N {
@@ -54,7 +53,7 @@ fn add_unit<B: Bytes, C: Codec, const N: usize>(
         }
     } else {
         let dots = B::dots(&rows.codes, tokens, Part::Both);
-        let minimum = B::Floats::load(&rows.minima);
+        let minimum = B::Floats::load(&rows.lanes.minima);
         for n in 0..N {
             let mut product = scale.mul(B::floats(dots[n]));
             if C::HAS_MINIMUM {

@@ -9,7 +9,7 @@
 use core::arch::x86_64::*;
 
 use super::ymm::Ymm2;
-use super::ymm_codes;
+use super::ymm_codes::{self, avx2};
 use crate::LANES;
 use crate::activations::TokenUnit;
 use crate::codec::UNIT;
@@ -21,27 +21,29 @@ pub(crate) static TABLE: Table = table!("avx2", "avx2,f16c", Avx2);
 #[derive(Clone, Copy)]
 struct Avx2;
 
-/// A method body that is nothing but intrinsics.
-macro_rules! avx2 {
-    ($body:expr) => {{
-        // SAFETY: `Bytes` may only be used in kernels whose table is listed
-        // where the machine has AVX2; any reference that the body reads through
-        // is to as many bytes as it moves.
-        unsafe { $body }
-    }};
-}
-
 impl Bytes for Avx2 {
     type Floats = Ymm2;
     type Ints = [__m256i; 2];
     type Codes = __m256i;
 
-    const FLIP: u8 = 0;
     const TOKENS: usize = 4;
 
+    ymm_codes::ymm_codes!();
+
+    /// The magnitudes of the negative codes: half of what all magnitudes exceed
+    /// the sum by.
     #[inline(always)]
-    fn start(_: i32, below: i32) -> i32 {
-        below
+    fn half_starts(codes: &[i8; UNIT], sums: [i32; 2]) -> [i32; 2] {
+        avx2!({
+            let magnitudes = _mm256_abs_epi8(ymm_codes::load_signed(codes));
+            let [first, second] = ymm_codes::unsigned_half_sums(magnitudes);
+            [(first - sums[0]) / 2, (second - sums[1]) / 2]
+        })
+    }
+
+    #[inline(always)]
+    fn centre(codes: __m256i, less: u8) -> __m256i {
+        avx2!(_mm256_sub_epi8(codes, _mm256_set1_epi8(less as i8)))
     }
 
     #[inline(always)]
@@ -85,42 +87,45 @@ impl Bytes for Avx2 {
         token: &TokenUnit,
     ) -> [__m256i; 2] {
         avx2!({
-            let x = Activations::new(_mm256_loadu_si256(token.codes.as_ptr().cast()));
             let start = _mm256_set1_epi32(token.starts[Part::Both as usize]);
-            let mut folded = [start; 2];
-            for h in 0..2 {
-                let mut sums = [start; LANES / 2];
-                for i in 0..LANES / 2 {
-                    sums[i] = x.times(C::codes::<Self>(rows[8 * h + i], unit));
-                }
-                folded[h] = _mm256_add_epi32(start, ymm_codes::fold(&sums));
-            }
-            folded
+            products::<C>(rows, unit, token).map(|p| _mm256_add_epi32(start, ymm_codes::fold(&p)))
         })
     }
 
     #[inline(always)]
-    fn signed(bytes: &[u8; UNIT]) -> __m256i {
-        avx2!(ymm_codes::load(bytes))
+    fn row_half_dots<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        token: &TokenUnit,
+    ) -> [[__m256i; 2]; 2] {
+        avx2!({
+            let first_start = _mm256_set1_epi32(token.starts[Part::First as usize]);
+            let second_start = _mm256_set1_epi32(token.starts[Part::Second as usize]);
+            let [a, b] = products::<C>(rows, unit, token).map(|p| ymm_codes::fold_halves(&p));
+            [
+                [a[0], b[0]].map(|sums| _mm256_add_epi32(sums, first_start)),
+                [a[1], b[1]].map(|sums| _mm256_add_epi32(sums, second_start)),
+            ]
+        })
     }
+}
 
-    #[inline(always)]
-    fn nibbles(bytes: &[u8; UNIT / 2]) -> __m256i {
-        avx2!(_mm256_sub_epi8(
-            ymm_codes::nibbles(bytes),
-            _mm256_set1_epi8(8)
-        ))
-    }
-
-    #[inline(always)]
-    fn low_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx2!(ymm_codes::low_nibbles(bytes))
-    }
-
-    #[inline(always)]
-    fn high_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx2!(ymm_codes::high_nibbles(bytes))
-    }
+/// The sums of four products of each row; rows 0..8, then 8..16.
+#[inline(always)]
+fn products<C: RowCodec>(
+    rows: &[&C::Block; LANES],
+    unit: usize,
+    token: &TokenUnit,
+) -> [[__m256i; LANES / 2]; 2] {
+    avx2!({
+        let x = Activations::new(ymm_codes::load_signed(&token.codes));
+        let mut sums = [[_mm256_setzero_si256(); LANES / 2]; 2];
+        for r in 0..LANES {
+            let codes = C::codes::<Avx2>(rows[r], unit);
+            sums[r / 8][r % 8] = x.times(codes);
+        }
+        sums
+    })
 }
 
 /// 32 activations as magnitudes and signs.

@@ -38,12 +38,22 @@ impl Bytes for Avx512Vnni {
     type Ints = __m512i;
     type Codes = __m256i;
 
-    const FLIP: u8 = 0x80;
     const TOKENS: usize = 8;
 
+    ymm_codes::ymm_codes!();
+
     #[inline(always)]
-    fn start(sum: i32, _: i32) -> i32 {
-        -128 * sum
+    fn half_starts(_: &[i8; UNIT], sums: [i32; 2]) -> [i32; 2] {
+        sums.map(|sum| -128 * sum)
+    }
+
+    /// Adds the 128 that unsigned weights have too much.
+    #[inline(always)]
+    fn centre(codes: __m256i, less: u8) -> __m256i {
+        avx512!(_mm256_add_epi8(
+            codes,
+            _mm256_set1_epi8(128_u8.wrapping_sub(less) as i8)
+        ))
     }
 
     #[inline(always)]
@@ -77,70 +87,66 @@ impl Bytes for Avx512Vnni {
     #[inline(always)]
     fn row_dots<C: RowCodec>(rows: &[&C::Block; LANES], unit: usize, token: &TokenUnit) -> __m512i {
         avx512!({
-            let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
-            let mut joined = [_mm512_setzero_si512(); LANES / 2];
-            for i in 0..LANES / 2 {
-                // Row pairs chosen so that the folds put row `i` into lane `i`.
-                let r = i % 4 + i / 4 * 8;
-                let zero = _mm256_setzero_si256();
-                let a = _mm256_dpbusd_epi32(zero, C::codes::<Self>(rows[r], unit), x);
-                let b = _mm256_dpbusd_epi32(zero, C::codes::<Self>(rows[r + 4], unit), x);
-                joined[i] = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(a), b);
+            let [first, second] = products::<C>(rows, unit, token);
+            let mut both = first;
+            for i in 0..4 {
+                both[i] = _mm512_add_epi32(first[i], second[i]);
             }
             let start = _mm512_set1_epi32(token.starts[Part::Both as usize]);
-            _mm512_add_epi32(fold(&joined), start)
+            _mm512_add_epi32(fold(both), start)
         })
     }
 
     #[inline(always)]
-    fn signed(bytes: &[u8; UNIT]) -> __m256i {
-        avx512!(_mm256_xor_si256(
-            ymm_codes::load(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
-    }
-
-    #[inline(always)]
-    fn nibbles(bytes: &[u8; UNIT / 2]) -> __m256i {
-        avx512!(_mm256_add_epi8(
-            ymm_codes::nibbles(bytes),
-            _mm256_set1_epi8(120)
-        ))
-    }
-
-    #[inline(always)]
-    fn low_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx512!(_mm256_or_si256(
-            ymm_codes::low_nibbles(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
-    }
-
-    #[inline(always)]
-    fn high_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx512!(_mm256_or_si256(
-            ymm_codes::high_nibbles(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
+    fn row_half_dots<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        token: &TokenUnit,
+    ) -> [__m512i; 2] {
+        avx512!({
+            let [first, second] = products::<C>(rows, unit, token);
+            let [first_start, second_start, _] = token.starts;
+            [
+                _mm512_add_epi32(fold(first), _mm512_set1_epi32(first_start)),
+                _mm512_add_epi32(fold(second), _mm512_set1_epi32(second_start)),
+            ]
+        })
     }
 }
 
-/// The eight lanes of each of 16 rows added up. Vector `i` holds rows
-/// `i % 4 + 8 (i / 4)` and the fourth after it.
+/// The sums of four products of 16 rows: of the first and the second halves of
+/// the unit. In a quarter of vector `i` are the four of row `i` plus 4, 8, 12.
+#[inline(always)]
+fn products<C: RowCodec>(
+    rows: &[&C::Block; LANES],
+    unit: usize,
+    token: &TokenUnit,
+) -> [[__m512i; 4]; 2] {
+    avx512!({
+        let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
+        let product = |r: usize| {
+            let codes = C::codes::<Avx512Vnni>(rows[r], unit);
+            _mm256_dpbusd_epi32(_mm256_setzero_si256(), codes, x)
+        };
+        let join = |a: __m256i, b: __m256i| _mm512_inserti64x4::<1>(_mm512_castsi256_si512(a), b);
+        let mut halves = [[_mm512_setzero_si512(); 4]; 2];
+        for i in 0..4 {
+            let a = join(product(i), product(i + 4));
+            let b = join(product(i + 8), product(i + 12));
+            halves[0][i] = _mm512_shuffle_i32x4::<0x88>(a, b);
+            halves[1][i] = _mm512_shuffle_i32x4::<0xdd>(a, b);
+        }
+        halves
+    })
+}
+
+/// The four lanes of each quarter added up, in lane `i` plus 4, 8, 12 those of `rows[i]`.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn fold(rows: &[__m512i; LANES / 2]) -> __m512i {
-    let mut quarters = [_mm512_setzero_si512(); 4];
-    for i in 0..4 {
-        let (a, b) = (rows[i], rows[i + 4]);
-        quarters[i] = _mm512_add_epi32(
-            _mm512_shuffle_i32x4::<0x88>(a, b),
-            _mm512_shuffle_i32x4::<0xdd>(a, b),
-        );
-    }
+fn fold(rows: [__m512i; 4]) -> __m512i {
     let mut halves = [_mm512_setzero_si512(); 2];
     for i in 0..2 {
-        let (a, b) = (quarters[2 * i], quarters[2 * i + 1]);
+        let (a, b) = (rows[2 * i], rows[2 * i + 1]);
         halves[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
     }
     let [a, b] = halves.map(|v| _mm512_castsi512_ps(v));

@@ -34,12 +34,22 @@ impl Bytes for AvxVnni {
     type Ints = [__m256i; 2];
     type Codes = __m256i;
 
-    const FLIP: u8 = 0x80;
     const TOKENS: usize = 4;
 
+    ymm_codes::ymm_codes!();
+
     #[inline(always)]
-    fn start(sum: i32, _: i32) -> i32 {
-        -128 * sum
+    fn half_starts(_: &[i8; UNIT], sums: [i32; 2]) -> [i32; 2] {
+        sums.map(|sum| -128 * sum)
+    }
+
+    /// Adds the 128 that unsigned weights have too much.
+    #[inline(always)]
+    fn centre(codes: __m256i, less: u8) -> __m256i {
+        avx_vnni!(_mm256_add_epi8(
+            codes,
+            _mm256_set1_epi8(128_u8.wrapping_sub(less) as i8)
+        ))
     }
 
     #[inline(always)]
@@ -83,50 +93,43 @@ impl Bytes for AvxVnni {
         token: &TokenUnit,
     ) -> [__m256i; 2] {
         avx_vnni!({
-            let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
             let start = _mm256_set1_epi32(token.starts[Part::Both as usize]);
-            let mut folded = [start; 2];
-            for h in 0..2 {
-                let mut sums = [_mm256_setzero_si256(); LANES / 2];
-                for i in 0..LANES / 2 {
-                    let codes = C::codes::<Self>(rows[8 * h + i], unit);
-                    sums[i] = _mm256_dpbusd_avx_epi32(sums[i], codes, x);
-                }
-                folded[h] = _mm256_add_epi32(start, ymm_codes::fold(&sums));
-            }
-            folded
+            products::<C>(rows, unit, token).map(|p| _mm256_add_epi32(start, ymm_codes::fold(&p)))
         })
     }
 
     #[inline(always)]
-    fn signed(bytes: &[u8; UNIT]) -> __m256i {
-        avx_vnni!(_mm256_xor_si256(
-            ymm_codes::load(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
+    fn row_half_dots<C: RowCodec>(
+        rows: &[&C::Block; LANES],
+        unit: usize,
+        token: &TokenUnit,
+    ) -> [[__m256i; 2]; 2] {
+        avx_vnni!({
+            let first_start = _mm256_set1_epi32(token.starts[Part::First as usize]);
+            let second_start = _mm256_set1_epi32(token.starts[Part::Second as usize]);
+            let [a, b] = products::<C>(rows, unit, token).map(|p| ymm_codes::fold_halves(&p));
+            [
+                [a[0], b[0]].map(|sums| _mm256_add_epi32(sums, first_start)),
+                [a[1], b[1]].map(|sums| _mm256_add_epi32(sums, second_start)),
+            ]
+        })
     }
+}
 
-    #[inline(always)]
-    fn nibbles(bytes: &[u8; UNIT / 2]) -> __m256i {
-        avx_vnni!(_mm256_add_epi8(
-            ymm_codes::nibbles(bytes),
-            _mm256_set1_epi8(120)
-        ))
-    }
-
-    #[inline(always)]
-    fn low_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx_vnni!(_mm256_or_si256(
-            ymm_codes::low_nibbles(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
-    }
-
-    #[inline(always)]
-    fn high_nibbles(bytes: &[u8; UNIT]) -> __m256i {
-        avx_vnni!(_mm256_or_si256(
-            ymm_codes::high_nibbles(bytes),
-            _mm256_set1_epi8(i8::MIN)
-        ))
-    }
+/// The sums of four products of each row; rows 0..8, then 8..16.
+#[inline(always)]
+fn products<C: RowCodec>(
+    rows: &[&C::Block; LANES],
+    unit: usize,
+    token: &TokenUnit,
+) -> [[__m256i; LANES / 2]; 2] {
+    avx_vnni!({
+        let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
+        let mut sums = [[_mm256_setzero_si256(); LANES / 2]; 2];
+        for r in 0..LANES {
+            let codes = C::codes::<AvxVnni>(rows[r], unit);
+            sums[r / 8][r % 8] = _mm256_dpbusd_avx_epi32(_mm256_setzero_si256(), codes, x);
+        }
+        sums
+    })
 }

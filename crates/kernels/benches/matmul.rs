@@ -1,0 +1,113 @@
+//! How fast the matrix products are: `cargo bench -p senselm-kernels [-- WORDS]`.
+//!
+//! Each word selects a variant (`avx2`), a type (`q8_0`) or a shape
+//! (`1536x384`); without any of a sort, all of it runs, except that of the
+//! variants only the fastest does. Decode (one token) is given in GB/s of
+//! weights read, prefill (128 tokens) in GOP/s, a multiplication and an addition
+//! being two. Figures are those of the fastest of many calls: on a machine that
+//! does other things too, the slower ones say nothing about the kernels.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use senselm_kernels::parity::{Flavour, Numbers};
+use senselm_kernels::{GgmlType, Kernels, Scratch, Weights};
+
+/// Rows and columns: the matrices of a block and the head, of widths 384 and 768.
+const SHAPES: [(usize, usize); 8] = [
+    (384, 384),
+    (1536, 384),
+    (384, 1536),
+    (50257, 384),
+    (768, 768),
+    (3072, 768),
+    (768, 3072),
+    (50257, 768),
+];
+
+const PREFILL_TOKENS: usize = 128;
+
+/// How long a figure is measured, at least.
+const AT_LEAST: Duration = Duration::from_millis(60);
+
+fn main() {
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .map(|word| word.to_ascii_lowercase())
+        .collect();
+    let selected = |name: &str, all: &[String]| {
+        let name = name.to_ascii_lowercase();
+        words.contains(&name) || !words.iter().any(|word| all.contains(word))
+    };
+
+    let variants: Vec<String> = Kernels::available()
+        .iter()
+        .map(|k| k.name().into())
+        .collect();
+    let types = GgmlType::ALL.map(|ty| ty.name().to_ascii_lowercase());
+    let shapes = SHAPES.map(|(rows, cols)| format!("{rows}x{cols}"));
+    let any_variant = words.iter().any(|word| variants.contains(word));
+
+    println!(
+        "{:12} {:5} {:>10} {:>12} {:>14}",
+        "variant", "type", "shape", "decode GB/s", "prefill GOP/s"
+    );
+    for kernels in Kernels::available() {
+        let wanted = if any_variant {
+            words.contains(&kernels.name().to_string())
+        } else {
+            kernels == Kernels::detect()
+        };
+        if !wanted {
+            continue;
+        }
+        for ty in GgmlType::ALL {
+            for (rows, cols) in SHAPES {
+                let shape = format!("{rows}x{cols}");
+                if cols.is_multiple_of(ty.block_len())
+                    && selected(ty.name(), &types)
+                    && selected(&shape, &shapes)
+                {
+                    let (decode, prefill) = measure(kernels, ty, rows, cols);
+                    println!(
+                        "{:12} {:5} {shape:>10} {decode:12.1} {prefill:14.1}",
+                        kernels.name(),
+                        ty.name()
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// GB/s of one token and GOP/s of many.
+fn measure(kernels: Kernels, ty: GgmlType, rows: usize, cols: usize) -> (f64, f64) {
+    let mut numbers = Numbers::new(1);
+    let bytes = numbers.weights(Flavour::Tame, ty, rows * cols / ty.block_len());
+    let w = Weights::new(ty, rows, cols, &bytes).expect("a shape of whole blocks");
+    let x = numbers.floats(Flavour::Tame, PREFILL_TOKENS * cols);
+    let mut y = vec![0.0; PREFILL_TOKENS * rows];
+    let mut scratch = Scratch::default();
+    let mut seconds = |tokens: usize| {
+        let (x, y) = (&x[..tokens * cols], &mut y[..tokens * rows]);
+        fastest(|| kernels.matmul(&w, black_box(x), None, black_box(y), &mut scratch))
+    };
+    let decode = bytes.len() as f64 / seconds(1) / 1e9;
+    let operations = 2.0 * (rows * cols * PREFILL_TOKENS) as f64;
+    (decode, operations / seconds(PREFILL_TOKENS) / 1e9)
+}
+
+/// The seconds of the fastest call.
+fn fastest(mut call: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    let mut best = f64::INFINITY;
+    let mut calls = 0;
+    while start.elapsed() < AT_LEAST || calls < 3 {
+        let before = Instant::now();
+        call();
+        best = best.min(before.elapsed().as_secs_f64());
+        calls += 1;
+    }
+    best
+}
