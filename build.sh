@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# The two commands of senselm. Chores live in xtask; this only chains them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+    cat <<'END'
+./build.sh run [--once]   build, answer a bundled recording in the terminal, then
+                          serve the page at http://127.0.0.1:8787
+                          (--once stops after the terminal part)
+./build.sh test           every check: formatting, lints, Rust tests, the wasm
+                          builds, the web packages, headless Chromium
+
+The first run compiles everything: about 10 minutes for `run` and 30 for `test`
+on two cores. Later ones take a minute and five.
+END
+}
+
+say() { printf '\n==> %s\n' "$*"; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Installs Debian packages where this user may, and says what to do where not.
+debian_install() {
+    local sudo=""
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    have apt-get && { [ -z "$sudo" ] || $sudo true 2>/dev/null; } || return 1
+    say "Installing $* with apt-get"
+    $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$@" >/dev/null
+}
+
+need_rust() {
+    have cargo || die "Rust is missing. Install rustup from https://rustup.rs and run this again."
+    have cc || debian_install gcc libc6-dev || die "A C compiler is missing. Install one, for example: apt-get install gcc libc6-dev"
+    # rust-toolchain.toml pins the version; rustup fetches what it names.
+    rustup target add wasm32-unknown-unknown wasm32-wasip2 >/dev/null 2>&1 ||
+        die "The wasm targets are missing. Run: rustup target add wasm32-unknown-unknown wasm32-wasip2"
+}
+
+need_node() {
+    have node || die "Node 20 or newer is missing. Install it and run this again."
+    [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
+        die "Node 20 or newer is needed; this is $(node --version)."
+    if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+        say "Installing npm packages (under a minute)"
+        npm ci --no-audit --no-fund
+    fi
+}
+
+need_chromium() {
+    have chromium && return
+    debian_install chromium && return
+    echo "build.sh: Chromium is missing and could not be installed: the browser tests will report themselves skipped. Install Debian's package chromium to run them." >&2
+}
+
+build_page() {
+    say "Building the wasm modules and the page (about 4 minutes the first time)"
+    cargo xtask wasm
+    npm run --silent build --workspaces --if-present
+}
+
+run() {
+    local once=${1:-}
+    [ -z "$once" ] || [ "$once" = --once ] || { usage >&2; exit 2; }
+    need_rust
+    say "Building the senselm program (about 8 minutes the first time, seconds later)"
+    cargo build --locked --release -p senselm-cli
+    say "Answering a bundled recording of a SIMULATED pump with models/pump.gguf"
+    target/release/senselm answer --model models/pump.gguf --input examples/pump.csv
+    [ -z "$once" ] || return 0
+    need_node
+    build_page
+    say "Serving http://127.0.0.1:8787 (Ctrl-C stops)"
+    exec npm run --silent preview --workspace www
+}
+
+test() {
+    [ $# = 0 ] || { usage >&2; exit 2; }
+    need_rust
+    need_node
+    need_chromium
+    say "Formatting and lints"
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+    build_page
+    say "Rust tests"
+    cargo test --locked --workspace
+    say "Invariants and sizes"
+    cargo xtask tidy
+    cargo xtask sizes
+    if have cargo-deny; then
+        cargo deny check
+    else
+        echo "cargo-deny is not installed: licences and advisories were not checked (cargo install cargo-deny)"
+    fi
+    say "Web packages: format, lint, types"
+    npm run --silent check
+    say "Browser tests"
+    npm test
+    say "All checks passed"
+}
+
+case "${1:-}" in
+    run | test) "$@" ;;
+    -h | --help | help) usage ;;
+    *) usage >&2; exit 2 ;;
+esac
