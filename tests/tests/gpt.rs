@@ -239,6 +239,14 @@ fn chunks_steps_and_branches_agree() {
                 .collect();
             assert_eq!(branched, expected);
             assert_eq!(state.len(), 100);
+            let mut lasts = Vec::new();
+            model
+                .each_branch_logits(&mut state, &parts, Logits::Last, |branch, at, row| {
+                    assert_eq!(row, &all[(100 + at) * vocab..][..vocab]);
+                    lasts.push((branch, at));
+                })
+                .unwrap();
+            assert_eq!(lasts, [(0, 2), (1, 149), (3, 99)]);
         }
     }
 }

@@ -9,7 +9,7 @@ use senselm_kernels::{KernelError, Kernels, KvRows};
 use crate::cache::Cache;
 use crate::plan::{Activation, Buffer, Linear, Norm, Op, Rows};
 use crate::tensors::MatrixId;
-use crate::workspace::{Token, Workspace, make_room};
+use crate::workspace::{PassRows, Token, Workspace, make_room};
 use crate::{GptError, Model};
 
 /// Where the rows of a pass stand.
@@ -28,15 +28,17 @@ pub(crate) struct Pass<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) workspace: &'a mut Workspace,
     pub(crate) place: Place<'a>,
-    /// The first row that goes on through the last layer; all later ones do.
-    pub(crate) wanted_from: usize,
 }
 
 impl Pass<'_> {
-    /// Feeds `tokens`. Afterwards [`Buffer::Normed`] holds the final states of
-    /// the wanted rows, and an appending pass is cached.
-    pub(crate) fn run(mut self, tokens: &[Token]) -> Result<(), GptError> {
+    /// Feeds `rows`. Afterwards [`Buffer::Normed`] holds the final states of
+    /// the wanted ones, and an appending pass is cached.
+    pub(crate) fn run(mut self, pass_rows: &PassRows) -> Result<(), GptError> {
+        let tokens = pass_rows.tokens.as_slice();
         let mut rows = tokens.len();
+        if rows == 0 {
+            return Ok(());
+        }
         for op in &self.model.plan().ops {
             match *op {
                 Op::Embed {
@@ -61,13 +63,15 @@ impl Pass<'_> {
                     out,
                     rows: which,
                 } => {
-                    let from = match which {
-                        Rows::All => 0,
-                        Rows::Wanted => self.wanted_from,
+                    let narrowed = match which {
+                        Rows::All => None,
+                        Rows::Wanted => Some(pass_rows.wanted.as_slice()),
                     };
-                    self.attention(layer, tokens, from, qkv, out);
-                    self.narrow(residual, from, rows);
-                    rows -= from;
+                    self.attention(layer, tokens, narrowed, qkv, out);
+                    if let Some(wanted) = narrowed {
+                        self.narrow(residual, wanted, rows);
+                        rows = wanted.len();
+                    }
                     if rows == 0 {
                         break;
                     }
@@ -193,20 +197,26 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Caches the keys and values of all rows, then lets those from `from` on
-    /// gather what they attend to.
-    fn attention(&mut self, layer: usize, tokens: &[Token], from: usize, qkv: Buffer, out: Buffer) {
+    /// Caches the keys and values of all rows, then lets all of them, or those
+    /// of `narrowed`, gather what they attend to.
+    fn attention(
+        &mut self,
+        layer: usize,
+        tokens: &[Token],
+        narrowed: Option<&[usize]>,
+        qkv: Buffer,
+        out: Buffer,
+    ) {
         let kernels = self.kernels();
         let config = self.model.config();
-        let rows = tokens.len();
-        let mut mixed = self.workspace.take(config, out, rows);
-        let qkv_rows = self.workspace.take(config, qkv, rows);
-        let written = &qkv_rows[..rows * qkv.width(config)];
-        let gathered = mixed.chunks_exact_mut(config.width);
-        let queries = written
-            .chunks_exact(qkv.width(config))
-            .map(|row| &row[..config.width]);
-        let wanted = tokens.iter().zip(queries).enumerate().skip(from);
+        let width = config.width;
+        let mut mixed = self.workspace.take(config, out, tokens.len());
+        let qkv_rows = self.workspace.take(config, qkv, tokens.len());
+        let written = &qkv_rows[..tokens.len() * qkv.width(config)];
+        let query = |row: usize| &written[row * qkv.width(config)..][..width];
+        let rows = narrowed.map_or(tokens.len(), <[usize]>::len);
+        let row_of = |index: usize| narrowed.map_or(index, |wanted| wanted[index]);
+        let gathered = (0..rows).map(row_of).zip(mixed.chunks_exact_mut(width));
         let Workspace {
             keys,
             values,
@@ -216,22 +226,23 @@ impl Pass<'_> {
         match &mut self.place {
             Place::Append(cache) => {
                 cache.append(layer, written);
-                for ((_, (token, query)), out) in wanted.zip(gathered) {
-                    cache.attend(kernels, layer, token.position + 1, query, out, scratch);
+                for (row, out) in gathered {
+                    let seen = tokens[row].position + 1;
+                    cache.attend(kernels, layer, seen, query(row), out, scratch);
                 }
             }
             Place::Branches(cache) => {
-                copy_column(written, config.width, 1, keys);
-                copy_column(written, config.width, 2, values);
-                for ((row, (token, query)), out) in wanted.zip(gathered) {
-                    let before = token.position - cache.len();
-                    let start = (row - before) * config.width;
+                copy_column(written, width, 1, keys);
+                copy_column(written, width, 2, values);
+                for (row, out) in gathered {
+                    let before = tokens[row].position - cache.len();
+                    let start = (row - before) * width;
                     let branch = KvRows {
                         keys: &keys[start..],
                         values: &values[start..],
                         positions: before + 1,
                     };
-                    cache.attend_with(kernels, layer, branch, query, out, scratch);
+                    cache.attend_with(kernels, layer, branch, query(row), out, scratch);
                 }
             }
         }
@@ -239,15 +250,17 @@ impl Pass<'_> {
         self.workspace.put(out, mixed);
     }
 
-    /// Moves the rows from `from` on to the front.
-    fn narrow(&mut self, buffer: Buffer, from: usize, rows: usize) {
-        if from > 0 {
-            let config = self.model.config();
-            let width = buffer.width(config);
-            let mut moved = self.workspace.take(config, buffer, rows);
-            moved.copy_within(from * width..rows * width, 0);
-            self.workspace.put(buffer, moved);
+    /// Moves the wanted rows, which are in ascending order, to the front.
+    fn narrow(&mut self, buffer: Buffer, wanted: &[usize], rows: usize) {
+        let config = self.model.config();
+        let width = buffer.width(config);
+        let mut moved = self.workspace.take(config, buffer, rows);
+        for (to, &from) in wanted.iter().enumerate() {
+            if from != to {
+                moved.copy_within(from * width..(from + 1) * width, to * width);
+            }
         }
+        self.workspace.put(buffer, moved);
     }
 
     fn final_norm(&mut self, norm: Norm, input: Buffer, out: Buffer, rows: usize) {

@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod branches;
 mod cache;
 mod config;
 mod cpu;

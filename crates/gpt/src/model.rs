@@ -12,7 +12,7 @@ use crate::cpu::{Pass, Place, head};
 use crate::load::load;
 use crate::plan::{Buffer, Plan};
 use crate::tensors::Tensors;
-use crate::workspace::{CHUNK, HEAD_CHUNK, Token, Workspace};
+use crate::workspace::{CHUNK, HEAD_CHUNK, Workspace};
 use crate::{Config, GptError, State};
 
 /// A file's bytes, shared: a memory map, a buffer, an embedded data segment.
@@ -181,89 +181,6 @@ impl Model {
         })
     }
 
-    /// The logits after every token of every branch, in order. The branches
-    /// all continue the sequence and do not see each other; they run in as few
-    /// passes as fit, and the sequence stays as it is.
-    ///
-    /// # Shapes
-    /// `[sum of branch lengths, V]`.
-    ///
-    /// # Errors
-    /// As [`Model::forward`].
-    pub fn branches(&self, state: &mut State, branches: &[&[u32]]) -> Result<Vec<f32>, GptError> {
-        let rows: usize = branches.iter().map(|branch| branch.len()).sum();
-        let mut all = Vec::with_capacity(rows.saturating_mul(self.config.vocab));
-        self.each_branch_logits(state, branches, |_, _, row| all.extend_from_slice(row))?;
-        Ok(all)
-    }
-
-    /// As [`Model::branches`], but shows each row of logits with the index of
-    /// its branch and of its token in there.
-    ///
-    /// # Errors
-    /// As [`Model::forward`].
-    pub fn each_branch_logits(
-        &self,
-        state: &mut State,
-        branches: &[&[u32]],
-        mut each: impl FnMut(usize, usize, &mut [f32]),
-    ) -> Result<(), GptError> {
-        for branch in branches {
-            self.check(state, branch)?;
-        }
-        if branches.iter().all(|branch| branch.is_empty()) {
-            return Ok(());
-        }
-        let mut first = 0;
-        while first < branches.len() {
-            let group = group_len(&branches[first..]);
-            self.branch_pass(
-                state,
-                &branches[first..first + group],
-                |branch, row, logits| {
-                    each(first + branch, row, logits);
-                },
-            )?;
-            first += group;
-        }
-        Ok(())
-    }
-
-    fn branch_pass(
-        &self,
-        state: &mut State,
-        branches: &[&[u32]],
-        mut each: impl FnMut(usize, usize, &mut [f32]),
-    ) -> Result<(), GptError> {
-        let State { cache, workspace } = state;
-        let cached = cache.len();
-        let mut tokens = std::mem::take(&mut workspace.tokens);
-        tokens.clear();
-        for branch in branches {
-            let rows = branch.iter().zip(cached..);
-            tokens.extend(rows.map(|(&id, position)| Token { id, position }));
-        }
-        let pass = Pass {
-            model: self,
-            bytes: self.bytes(),
-            workspace,
-            place: Place::Branches(cache),
-            wanted_from: 0,
-        };
-        pass.run(&tokens)?;
-        let mut places = branches
-            .iter()
-            .enumerate()
-            .flat_map(|(branch, ids)| (0..ids.len()).map(move |row| (branch, row)));
-        self.show_logits(workspace, tokens.len(), |_, logits| {
-            if let Some((branch, row)) = places.next() {
-                each(branch, row, logits);
-            }
-        })?;
-        workspace.tokens = tokens;
-        Ok(())
-    }
-
     /// Feeds `ids` chunk by chunk. `after` is told the index in `ids` of the
     /// first wanted row of a chunk, and how many there are.
     fn append(
@@ -298,23 +215,21 @@ impl Model {
         wanted_from: usize,
     ) -> Result<(), GptError> {
         let State { cache, workspace } = state;
-        let mut tokens = std::mem::take(&mut workspace.tokens);
-        tokens.clear();
-        let rows = ids.iter().zip(cache.len()..);
-        tokens.extend(rows.map(|(&id, position)| Token { id, position }));
+        let mut rows = std::mem::take(&mut workspace.pass_rows);
+        rows.clear();
+        rows.push_branch(ids, cache.len(), wanted_from);
         let pass = Pass {
             model: self,
             bytes: self.bytes(),
             workspace,
             place: Place::Append(cache),
-            wanted_from,
         };
-        pass.run(&tokens)?;
-        workspace.tokens = tokens;
-        Ok(())
+        let done = pass.run(&rows);
+        workspace.pass_rows = rows;
+        done
     }
 
-    fn show_logits(
+    pub(crate) fn show_logits(
         &self,
         workspace: &mut Workspace,
         rows: usize,
@@ -330,7 +245,7 @@ impl Model {
         Ok(())
     }
 
-    fn check(&self, state: &State, ids: &[u32]) -> Result<(), GptError> {
+    pub(crate) fn check(&self, state: &State, ids: &[u32]) -> Result<(), GptError> {
         if !state.cache.fits(&self.config) {
             return Err(GptError::ForeignState);
         }
@@ -358,15 +273,4 @@ impl std::fmt::Debug for Model {
             .field("kernels", &self.kernels.name())
             .finish_non_exhaustive()
     }
-}
-
-/// How many of the first branches run in one pass: as many as make a chunk, at
-/// least one.
-fn group_len(branches: &[&[u32]]) -> usize {
-    let mut rows = 0;
-    let fitting = branches.iter().take_while(|branch| {
-        rows += branch.len();
-        rows <= CHUNK
-    });
-    fitting.count().max(1)
 }

@@ -20,6 +20,31 @@ pub(crate) struct Token {
     pub(crate) position: usize,
 }
 
+/// The rows of a pass, and which of them are wanted at its end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PassRows {
+    pub(crate) tokens: Vec<Token>,
+    /// Indices into `tokens`, ascending.
+    pub(crate) wanted: Vec<usize>,
+}
+
+impl PassRows {
+    pub(crate) fn clear(&mut self) {
+        self.tokens.clear();
+        self.wanted.clear();
+    }
+
+    /// Adds consecutive tokens, the first at `position`, of which those from
+    /// index `wanted_from` on are wanted.
+    pub(crate) fn push_branch(&mut self, ids: &[u32], position: usize, wanted_from: usize) {
+        let first = self.tokens.len();
+        let tokens = ids.iter().zip(position..);
+        self.tokens
+            .extend(tokens.map(|(&id, position)| Token { id, position }));
+        self.wanted.extend(first + wanted_from..self.tokens.len());
+    }
+}
+
 /// Every buffer of a plan, and what the kernels need beside them. Buffers grow
 /// to the longest pass so far and stay.
 #[derive(Debug, Default)]
@@ -32,8 +57,7 @@ pub(crate) struct Workspace {
     pub(crate) keys: Vec<f32>,
     /// The values of a pass that is not cached, `[T, C]`.
     pub(crate) values: Vec<f32>,
-    /// The rows of the pass.
-    pub(crate) tokens: Vec<Token>,
+    pub(crate) pass_rows: PassRows,
     pub(crate) scratch: Scratch,
 }
 

@@ -5,6 +5,8 @@
 //! the model in one batched pass over the cached prompt. A softmax over the
 //! scores turns them into probabilities, so no other answer can come out.
 
+use senselm_gpt::Logits;
+
 use crate::SessionError;
 use crate::answer::LabelProbability;
 use crate::feed::Feed;
@@ -51,7 +53,7 @@ impl Labels {
         scores.iter_mut().for_each(|score| *score -= all);
 
         let branches: Vec<&[u32]> = self.ids.iter().map(Vec::as_slice).collect();
-        feed.each_branch_logits(&branches, |label, at, logits| {
+        feed.each_branch_logits(&branches, Logits::All, |label, at, logits| {
             let next = self.ids[label].get(at + 1).copied().unwrap_or(self.end);
             let logit = logits
                 .get(next as usize)

@@ -87,14 +87,15 @@ impl Feed {
         Ok(())
     }
 
-    /// Shows the logits behind every token of several continuations, none of
-    /// which is appended.
+    /// Shows the logits behind the tokens of several continuations, none of
+    /// which is appended: behind all of them, or behind the last of each.
     pub(crate) fn each_branch_logits(
         &mut self,
         branches: &[&[u32]],
+        want: Logits,
         each: impl FnMut(usize, usize, &mut [f32]),
     ) -> Result<(), GptError> {
         self.model
-            .each_branch_logits(&mut self.state, branches, each)
+            .each_branch_logits(&mut self.state, branches, want, each)
     }
 }

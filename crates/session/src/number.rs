@@ -7,6 +7,7 @@
 //! beam follows several of them at once, each step in one batched pass over
 //! the cached prompt.
 
+use senselm_gpt::Logits;
 use senselm_sensor::number::DigitAutomaton;
 use senselm_tokenize::Tokenizer;
 
@@ -105,10 +106,9 @@ impl NumberDecoder {
             let branches: Vec<&[u32]> = open.iter().map(|h| h.ids.as_slice()).collect();
             tokens += branches.iter().map(|ids| ids.len()).sum::<usize>();
             let mut result = Ok(());
-            feed.each_branch_logits(&branches, |branch, at, logits| {
-                let hypothesis = &open[branch];
-                if at + 1 == hypothesis.ids.len() && result.is_ok() {
-                    result = self.extend(hypothesis, logits, &mut beam);
+            feed.each_branch_logits(&branches, Logits::Last, |branch, _, logits| {
+                if result.is_ok() {
+                    result = self.extend(&open[branch], logits, &mut beam);
                 }
             })?;
             result?;
