@@ -56,7 +56,7 @@ need_chromium() {
 build_page() {
     say "Building the wasm modules and the page (about 4 minutes the first time)"
     cargo xtask wasm
-    npm run --silent build --workspaces --if-present
+    npm run --silent build
 }
 
 run() {
@@ -94,9 +94,10 @@ test() {
         echo "cargo-deny is not installed: licences and advisories were not checked (cargo install cargo-deny)"
     fi
     say "Web packages: format, lint, types"
-    npm run --silent check
+    npm run --silent lint
+    npm run --silent types
     say "Browser tests"
-    npm test
+    npm test --silent --workspace senselm-browser-tests
     say "All checks passed"
 }
 
