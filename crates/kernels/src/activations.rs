@@ -28,28 +28,25 @@ pub(crate) const ZERO_BELOW: f32 = 1e-30;
 pub(crate) const TOP: f32 = 127.0;
 
 impl TokenUnit {
-    /// `sums` are set from `codes`, the starts are zero.
-    #[inline(always)]
-    pub(crate) fn new(codes: [i8; UNIT], scale: f32) -> Self {
-        let mut sums = [0; 2];
-        for (sum, half) in sums.iter_mut().zip(codes.as_chunks::<16>().0) {
-            for &code in half {
-                *sum += i32::from(code);
-            }
-        }
-        Self {
-            codes,
-            scale,
-            sums,
-            starts: [0; 3],
-        }
-    }
+    /// 32 zeros.
+    pub(crate) const ZERO: Self = Self {
+        codes: [0; UNIT],
+        scale: 0.0,
+        sums: [0; 2],
+        starts: [0; 3],
+    };
 
     /// Four neighbouring codes as the bytes of one integer.
     #[inline(always)]
     pub(crate) fn group(&self, group: usize) -> i32 {
         i32::from_ne_bytes(self.codes.as_chunks().0[group].map(|c: i8| c as u8))
     }
+}
+
+/// A way to quantize a unit. A trait and not a closure, so that it is inlined
+/// into a kernel that is compiled for the instructions it uses.
+pub(crate) trait Quantize {
+    fn quantize(x: &[f32; UNIT], unit: &mut TokenUnit);
 }
 
 /// T tokens of quantized activations.
@@ -76,20 +73,16 @@ impl Activations {
     /// Quantizes `x`, which holds `x.len() / cols` tokens of whole units, into
     /// tiles of `widest` tokens and smaller powers of two for what is left.
     #[inline(always)]
-    pub(crate) fn fill(
-        &mut self,
-        x: &[f32],
-        cols: usize,
-        widest: usize,
-        quantize: impl Fn(&[f32; UNIT]) -> TokenUnit,
-    ) {
+    pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32], cols: usize, widest: usize) {
         self.units = cols / UNIT;
-        self.all.clear();
+        self.all.resize(x.len() / UNIT, TokenUnit::ZERO);
         let (units, _) = x.as_chunks::<UNIT>();
         for (token, width) in widths(x.len() / cols, widest) {
-            for u in 0..self.units {
-                for t in token..token + width {
-                    self.all.push(quantize(&units[t * self.units + u]));
+            let range = token * self.units..(token + width) * self.units;
+            let (units, tile) = (&units[range.clone()], &mut self.all[range]);
+            for (t, token) in units.chunks_exact(self.units).enumerate() {
+                for (unit, slots) in token.iter().zip(tile.chunks_exact_mut(width)) {
+                    Q::quantize(unit, &mut slots[t]);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use senselm_quant::GgmlType;
 
-use super::quantize::quantize_unit;
+use super::quantize::Scalar;
 use super::sum::dot;
 use crate::activations::TokenUnit;
 use crate::codec::{self, Codec, UNIT};
@@ -42,7 +42,7 @@ fn float<const BYTES: usize>(
 
 fn quantized<C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
     let activations = &mut scratch.activations;
-    activations.fill(x, w.cols(), 1, quantize_unit);
+    activations.fill::<Scalar>(x, w.cols(), 1);
     for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
         for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
             *y = dot_units::<C>(row, token.units);

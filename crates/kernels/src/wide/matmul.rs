@@ -4,7 +4,7 @@ use senselm_quant::GgmlType;
 
 use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
-use super::quantize::quantize_unit;
+use super::quantize::Wide;
 use super::rows::Group;
 use super::{Bytes, RowCodec, rows, tile};
 use crate::activations::TokenUnit;
@@ -59,7 +59,7 @@ fn by_rows<B: Bytes, C: RowCodec>(
     scratch: &mut Scratch,
 ) {
     let activations = &mut scratch.activations;
-    activations.fill(x, w.cols(), 1, quantize_unit::<B>);
+    activations.fill::<Wide<B>>(x, w.cols(), 1);
     let mut groups = w
         .bytes()
         .chunks(LANES * w.row_bytes())
@@ -91,7 +91,7 @@ fn by_panels<B: Bytes, C: RowCodec>(
     let tokens = (BLOCK_BYTES / (units * size_of::<TokenUnit>())).next_multiple_of(B::TOKENS);
     let blocks = x.chunks(tokens * w.cols());
     for (x, y) in blocks.zip(y.chunks_mut(tokens * w.rows())) {
-        activations.fill(x, w.cols(), B::TOKENS, quantize_unit::<B>);
+        activations.fill::<Wide<B>>(x, w.cols(), B::TOKENS);
         let groups = w.bytes().chunks(LANES * w.row_bytes());
         for (g, rows) in groups.enumerate() {
             pack::<B, C>(&Group::new(rows, w.row_bytes()), panel);

@@ -124,15 +124,15 @@ fn products<C: RowCodec>(
 ) -> [[__m512i; 4]; 2] {
     avx512!({
         let x = _mm256_loadu_si256(token.codes.as_ptr().cast());
-        let product = |r: usize| {
+        let mut sums = [_mm256_setzero_si256(); LANES];
+        for r in 0..LANES {
             let codes = C::codes::<Avx512Vnni>(rows[r], unit);
-            _mm256_dpbusd_epi32(_mm256_setzero_si256(), codes, x)
-        };
-        let join = |a: __m256i, b: __m256i| _mm512_inserti64x4::<1>(_mm512_castsi256_si512(a), b);
+            sums[r] = _mm256_dpbusd_epi32(sums[r], codes, x);
+        }
         let mut halves = [[_mm512_setzero_si512(); 4]; 2];
         for i in 0..4 {
-            let a = join(product(i), product(i + 4));
-            let b = join(product(i + 8), product(i + 12));
+            let a = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(sums[i]), sums[i + 4]);
+            let b = _mm512_inserti64x4::<1>(_mm512_castsi256_si512(sums[i + 8]), sums[i + 12]);
             halves[0][i] = _mm512_shuffle_i32x4::<0x88>(a, b);
             halves[1][i] = _mm512_shuffle_i32x4::<0xdd>(a, b);
         }

@@ -94,7 +94,11 @@ impl Bytes for AvxVnni {
     ) -> [__m256i; 2] {
         avx_vnni!({
             let start = _mm256_set1_epi32(token.starts[Part::Both as usize]);
-            products::<C>(rows, unit, token).map(|p| _mm256_add_epi32(start, ymm_codes::fold(&p)))
+            let [a, b] = products::<C>(rows, unit, token);
+            [
+                _mm256_add_epi32(start, ymm_codes::fold(&a)),
+                _mm256_add_epi32(start, ymm_codes::fold(&b)),
+            ]
         })
     }
 
@@ -107,10 +111,17 @@ impl Bytes for AvxVnni {
         avx_vnni!({
             let first_start = _mm256_set1_epi32(token.starts[Part::First as usize]);
             let second_start = _mm256_set1_epi32(token.starts[Part::Second as usize]);
-            let [a, b] = products::<C>(rows, unit, token).map(|p| ymm_codes::fold_halves(&p));
+            let [a, b] = products::<C>(rows, unit, token);
+            let ([a0, a1], [b0, b1]) = (ymm_codes::fold_halves(&a), ymm_codes::fold_halves(&b));
             [
-                [a[0], b[0]].map(|sums| _mm256_add_epi32(sums, first_start)),
-                [a[1], b[1]].map(|sums| _mm256_add_epi32(sums, second_start)),
+                [
+                    _mm256_add_epi32(a0, first_start),
+                    _mm256_add_epi32(b0, first_start),
+                ],
+                [
+                    _mm256_add_epi32(a1, second_start),
+                    _mm256_add_epi32(b1, second_start),
+                ],
             ]
         })
     }

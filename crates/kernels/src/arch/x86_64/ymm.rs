@@ -78,10 +78,11 @@ impl Floats for Ymm2 {
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self {
         let start = bytes.as_ptr().cast::<__m128i>();
         avx2!({
-            let wide = |p| _mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(_mm_loadu_si128(p)));
+            let low = _mm256_cvtepu16_epi32(_mm_loadu_si128(start));
+            let high = _mm256_cvtepu16_epi32(_mm_loadu_si128(start.add(1)));
             Self(
-                _mm256_castsi256_ps(wide(start)),
-                _mm256_castsi256_ps(wide(start.add(1))),
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(low)),
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(high)),
             )
         })
     }
@@ -138,37 +139,48 @@ impl Floats for Ymm2 {
 
     #[inline(always)]
     fn largest_magnitude(self, other: Self) -> u32 {
-        avx2!({
-            let [mut a, b] = [self, other].map(|v| {
-                let magnitude = _mm256_set1_epi32(i32::MAX);
-                let low = _mm256_and_si256(_mm256_castps_si256(v.0), magnitude);
-                let high = _mm256_and_si256(_mm256_castps_si256(v.1), magnitude);
-                _mm256_max_epu32(low, high)
-            });
-            a = _mm256_max_epu32(a, b);
-            let a = _mm_max_epu32(_mm256_castsi256_si128(a), _mm256_extracti128_si256::<1>(a));
-            let a = _mm_max_epu32(a, _mm_shuffle_epi32::<0b00_00_11_10>(a));
-            let a = _mm_max_epu32(a, _mm_shuffle_epi32::<0b00_00_00_01>(a));
-            _mm_cvtsi128_si32(a) as u32
-        })
+        avx2!(largest(_mm256_max_epu32(magnitude(self), magnitude(other))))
     }
 
     #[inline(always)]
     fn to_bytes(self, other: Self) -> [i8; 2 * LANES] {
         avx2!({
-            let [first, second] = [self, other].map(|v| {
-                // Packing interleaves the 128-bit halves; the permutation undoes it.
-                let low = _mm256_cvtps_epi32(v.0);
-                let words = _mm256_packs_epi32(low, _mm256_cvtps_epi32(v.1));
-                _mm256_permute4x64_epi64::<0b11_01_10_00>(words)
-            });
-            let packed = _mm256_packs_epi16(first, second);
+            let packed = _mm256_packs_epi16(to_words(self), to_words(other));
             let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(packed);
             let mut bytes = [0_i8; 2 * LANES];
             _mm256_storeu_si256(bytes.as_mut_ptr().cast(), packed);
             bytes
         })
     }
+}
+
+/// The larger of the two magnitudes' bits in each of eight lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn magnitude(x: Ymm2) -> __m256i {
+    let magnitude = _mm256_set1_epi32(i32::MAX);
+    let low = _mm256_and_si256(_mm256_castps_si256(x.0), magnitude);
+    let high = _mm256_and_si256(_mm256_castps_si256(x.1), magnitude);
+    _mm256_max_epu32(low, high)
+}
+
+/// The largest of eight lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn largest(x: __m256i) -> u32 {
+    let x = _mm_max_epu32(_mm256_castsi256_si128(x), _mm256_extracti128_si256::<1>(x));
+    let x = _mm_max_epu32(x, _mm_shuffle_epi32::<0b00_00_11_10>(x));
+    let x = _mm_max_epu32(x, _mm_shuffle_epi32::<0b00_00_00_01>(x));
+    _mm_cvtsi128_si32(x) as u32
+}
+
+/// 16 whole numbers as `i16`, in order.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn to_words(x: Ymm2) -> __m256i {
+    // Packing interleaves the 128-bit halves; the permutation undoes it.
+    let words = _mm256_packs_epi32(_mm256_cvtps_epi32(x.0), _mm256_cvtps_epi32(x.1));
+    _mm256_permute4x64_epi64::<0b11_01_10_00>(words)
 }
 
 /// Eight lanes into one, as `scalar::sum` folds them.

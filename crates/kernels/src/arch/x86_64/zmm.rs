@@ -160,11 +160,11 @@ impl Floats for Zmm {
     #[inline(always)]
     fn to_bytes(self, other: Self) -> [i8; 2 * LANES] {
         avx512!({
+            let first = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(self.0));
+            let second = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(other.0));
+            // One store: the sums read it back as a whole.
             let mut bytes = [0_i8; 2 * LANES];
-            let [first, second] = [self, other].map(|v| _mm512_cvtps_epi32(v.0));
-            let start = bytes.as_mut_ptr().cast::<__m128i>();
-            _mm_storeu_si128(start, _mm512_cvtepi32_epi8(first));
-            _mm_storeu_si128(start.add(1), _mm512_cvtepi32_epi8(second));
+            _mm256_storeu_si256(bytes.as_mut_ptr().cast(), _mm256_set_m128i(second, first));
             bytes
         })
     }
