@@ -1,8 +1,25 @@
-//! No SIMD for this architecture: the oracle does it all.
+//! WebAssembly: 128-bit SIMD, and its relaxed byte products.
+//!
+//! A module either has an instruction or does not load, so the variants here
+//! are those that the build was given features for.
+
+#[cfg(target_feature = "simd128")]
+mod codes;
+#[cfg(target_feature = "simd128")]
+mod lanes;
+#[cfg(target_feature = "relaxed-simd")]
+mod relaxed;
+#[cfg(target_feature = "simd128")]
+mod simd128;
 
 use crate::kernels::Table;
 
-/// Nothing.
+/// The tables that this build has, the fastest first.
 pub(crate) fn tables() -> Vec<&'static Table> {
-    Vec::new()
+    vec![
+        #[cfg(target_feature = "relaxed-simd")]
+        &relaxed::TABLE,
+        #[cfg(target_feature = "simd128")]
+        &simd128::TABLE,
+    ]
 }
