@@ -1,1 +1,46 @@
-//! Training on burn: data, tokenizer, pretraining, fine-tuning, export.
+//! Training on burn: data, vocabulary, pretraining, fine-tuning, adapters,
+//! measurement and export.
+//!
+//! One call, [`run()`], does what a recipe says and writes a self-describing
+//! GGUF file. Windows become text through the same front end that serves them,
+//! and answers are scored by the rules of serving. This crate never runs a
+//! model outside training: that is `gpt`'s work.
+//!
+//! The optimiser, its schedule and the loop are written out here, because a
+//! run must resume exactly, clip the global norm and average its weights.
+//!
+//! `docs/training.md` describes a recipe, setting by setting.
+
+mod checkpoint;
+mod curve;
+pub mod data;
+mod device;
+mod error;
+pub mod export;
+mod fused;
+pub mod import;
+mod measure;
+pub mod model;
+pub mod optim;
+mod phase;
+mod prepare;
+mod progress;
+pub mod recipe;
+mod report;
+mod run;
+mod scores;
+mod scoring;
+mod step;
+mod trainee;
+mod trainer;
+pub mod vocabulary;
+
+pub use device::Device;
+pub use error::TrainError;
+pub use phase::{EarlyStopping, PhaseSpec};
+pub use progress::{LogLine, Measurement, Progress};
+pub use recipe::Recipe;
+pub use report::{Report, RunReport};
+pub use run::{Evaluation, RunOptions, run};
+pub use scores::{Figure, Judged, Scores, Summary};
+pub use scoring::Answer;

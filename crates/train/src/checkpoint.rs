@@ -1,0 +1,165 @@
+//! Checkpoints: everything a run needs to go on exactly where it was, in one
+//! GGUF file that is replaced atomically.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use senselm_gguf::{GgmlType, Gguf, OwnedValue, Writer};
+
+use crate::TrainError;
+use crate::model::{Parameters, from_host};
+use crate::optim::State;
+
+const STEP: &str = "checkpoint.step";
+const PHASE: &str = "checkpoint.phase";
+const IDENTITY: &str = "checkpoint.identity";
+const OPTIMISER_STEPS: &str = "checkpoint.optimiser_steps";
+const BEST_LOSS: &str = "checkpoint.best_loss";
+const WORSE: &str = "checkpoint.worse";
+
+/// The state of a run between two steps.
+#[derive(Debug, Clone)]
+pub(crate) struct Checkpoint {
+    /// Recipe, seed and data as one hash: another run's checkpoint is refused.
+    pub(crate) identity: String,
+    /// Which phase, counted from 0.
+    pub(crate) phase: u32,
+    /// Steps done in it.
+    pub(crate) step: u64,
+    /// The trainable values.
+    pub(crate) values: Vec<Vec<f32>>,
+    /// The frozen weights under adapters.
+    pub(crate) frozen: Option<Vec<Vec<f32>>>,
+    pub(crate) average: Option<Vec<Vec<f32>>>,
+    pub(crate) optimiser: State,
+    pub(crate) best: Option<Best>,
+}
+
+/// The best weights so far, where a run may stop early.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Best {
+    pub(crate) loss: f64,
+    /// Measurements since then.
+    pub(crate) worse: u32,
+    pub(crate) values: Vec<Vec<f32>>,
+}
+
+impl Checkpoint {
+    /// Writes the checkpoint beside `path` and moves it there.
+    pub(crate) fn write(&self, path: &Path) -> Result<(), TrainError> {
+        let mut writer = Writer::new();
+        writer
+            .set(IDENTITY, self.identity.as_str())?
+            .set(PHASE, self.phase)?
+            .set(STEP, self.step)?
+            .set(OPTIMISER_STEPS, self.optimiser.steps)?;
+        if let Some(best) = &self.best {
+            writer
+                .set(BEST_LOSS, OwnedValue::F64(best.loss))?
+                .set(WORSE, best.worse)?;
+        }
+        let groups = [
+            ("value", Some(&self.values)),
+            ("mean", Some(&self.optimiser.means)),
+            ("square", Some(&self.optimiser.squares)),
+            ("frozen", self.frozen.as_ref()),
+            ("average", self.average.as_ref()),
+            ("best", self.best.as_ref().map(|best| &best.values)),
+        ];
+        for (group, tensors) in groups {
+            for (index, values) in tensors.into_iter().flatten().enumerate() {
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let name = format!("{group}.{index}");
+                writer.tensor(name, &[values.len() as u64], GgmlType::F32, bytes)?;
+            }
+        }
+        write_atomically(path, &writer.to_bytes()?)
+    }
+
+    /// Reads a checkpoint; `None` where there is none.
+    pub(crate) fn read(path: &Path, identity: &str) -> Result<Option<Self>, TrainError> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(TrainError::read(path, error)),
+        };
+        let wrong = |reason: &str| TrainError::Checkpoint {
+            path: path.to_path_buf(),
+            reason: reason.to_owned(),
+        };
+        let file = Gguf::parse(&bytes)?;
+        let keys = file.metadata();
+        if keys.str(IDENTITY)? != identity {
+            return Err(wrong(
+                "it belongs to another recipe, seed, device or data than this run",
+            ));
+        }
+        let whole = |key: &str| match keys.get(key) {
+            Some(senselm_gguf::Value::U64(value)) => Ok(*value),
+            _ => Err(wrong("it is damaged")),
+        };
+        let group = |name: &str| -> Option<Vec<Vec<f32>>> {
+            let mut tensors = Vec::new();
+            while let Some(tensor) = file.tensor(&format!("{name}.{}", tensors.len())) {
+                let (chunks, _) = file.tensor_bytes(tensor).as_chunks::<4>();
+                tensors.push(chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+            }
+            (!tensors.is_empty()).then_some(tensors)
+        };
+        let needed = |name: &str| group(name).ok_or_else(|| wrong("it is damaged"));
+        let best = match (keys.get(BEST_LOSS), group("best")) {
+            (Some(senselm_gguf::Value::F64(loss)), Some(values)) => Some(Best {
+                loss: *loss,
+                worse: keys.u32(WORSE)?,
+                values,
+            }),
+            _ => None,
+        };
+        Ok(Some(Self {
+            identity: identity.to_owned(),
+            phase: keys.u32(PHASE)?,
+            step: whole(STEP)?,
+            values: needed("value")?,
+            frozen: group("frozen"),
+            average: group("average"),
+            optimiser: State {
+                steps: whole(OPTIMISER_STEPS)?,
+                means: needed("mean")?,
+                squares: needed("square")?,
+            },
+            best,
+        }))
+    }
+}
+
+/// Puts `values` into `parameters`, which they came from.
+pub(crate) fn restore(
+    parameters: &mut Parameters,
+    values: &[Vec<f32>],
+    device: &Device,
+) -> Result<(), TrainError> {
+    let fits = values.len() == parameters.0.len()
+        && values
+            .iter()
+            .zip(&parameters.0)
+            .all(|(values, parameter)| values.len() == parameter.shape.iter().product::<usize>());
+    if !fits {
+        return Err(TrainError::model(
+            "the checkpoint's tensors have other shapes than the recipe's model",
+        ));
+    }
+    for (parameter, values) in parameters.0.iter_mut().zip(values) {
+        parameter.value = from_host(values.clone(), device);
+    }
+    Ok(())
+}
+
+/// Writes a file under another name and renames it, so that an interruption
+/// leaves either the old or the new one.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    std::fs::write(&partial, bytes)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .map_err(|error| TrainError::write(path, error))
+}

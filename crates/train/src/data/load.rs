@@ -1,0 +1,95 @@
+//! Reading the files of a recipe.
+
+use std::path::{Path, PathBuf};
+
+use senselm_sensor::{BadRow, BadRows, FrontEnd, Labelled, Task, Warning, read_csv};
+
+use crate::TrainError;
+use crate::recipe::{BadRowsSpec, DataSpec};
+
+/// What was not as expected in one file.
+#[derive(Debug, Clone)]
+pub struct FileReport {
+    /// The file.
+    pub path: PathBuf,
+    /// Records that were read.
+    pub records: usize,
+    /// Rows that were skipped.
+    pub bad: Vec<BadRow>,
+    /// What a user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// The recordings of a recipe.
+#[derive(Debug, Clone, Default)]
+pub struct Recordings {
+    /// Labelled windows to train on.
+    pub train: Vec<Labelled>,
+    /// Labelled windows to measure on.
+    pub validation: Vec<Labelled>,
+    /// Windows for pretraining only.
+    pub unlabelled: Vec<Labelled>,
+    /// One report for each file.
+    pub files: Vec<FileReport>,
+}
+
+impl Recordings {
+    /// Reads every CSV file that a recipe names, or simulates.
+    ///
+    /// # Errors
+    /// [`TrainError::File`] and [`TrainError::Sensor`] with the file's name.
+    pub fn load(
+        spec: &DataSpec,
+        folder: &Path,
+        front_end: &FrontEnd,
+        task: &Task,
+    ) -> Result<Self, TrainError> {
+        let mut files = Vec::new();
+        let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
+            let mut records = Vec::new();
+            for path in paths {
+                let path = folder.join(path);
+                let (found, report) = read_file(&path, spec.bad_rows, front_end, task)?;
+                records.extend(found);
+                files.push(report);
+            }
+            if labelled {
+                records.retain(|record| record.truth.is_some());
+            }
+            Ok(records)
+        };
+        let train = read(&spec.train, true)?;
+        let validation = read(&spec.validation, true)?;
+        let unlabelled = read(&spec.unlabelled, false)?;
+        Ok(Self {
+            train,
+            validation,
+            unlabelled,
+            files,
+        })
+    }
+}
+
+fn read_file(
+    path: &Path,
+    bad_rows: BadRowsSpec,
+    front_end: &FrontEnd,
+    task: &Task,
+) -> Result<(Vec<Labelled>, FileReport), TrainError> {
+    let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
+    let policy = match bad_rows {
+        BadRowsSpec::Skip => BadRows::Skip,
+        BadRowsSpec::Fail => BadRows::Fail,
+    };
+    let dataset = read_csv(front_end, task, &bytes, policy).map_err(|source| TrainError::Sensor {
+        path: path.display().to_string(),
+        source,
+    })?;
+    let report = FileReport {
+        path: path.to_path_buf(),
+        records: dataset.records.len(),
+        bad: dataset.bad,
+        warnings: dataset.warnings,
+    };
+    Ok((dataset.records, report))
+}

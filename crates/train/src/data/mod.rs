@@ -1,0 +1,17 @@
+//! From CSV files to batches of token ids.
+
+mod batch;
+mod encode;
+mod load;
+mod order;
+mod sequence;
+mod split;
+mod supply;
+
+pub(crate) use batch::Batch;
+pub(crate) use encode::Encoder;
+pub use load::{FileReport, Recordings};
+pub(crate) use sequence::{Emphasis, Sequence};
+pub use split::{Fold, folds, leave_one_out};
+pub(crate) use split::hold_out;
+pub(crate) use supply::{Supply, SupplySpec};

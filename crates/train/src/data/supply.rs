@@ -1,0 +1,126 @@
+//! The sequences of every step, as a function of the step: the item, its
+//! variation and its place in the batch all follow from seed and position.
+
+use senselm_sensor::augment::Augmenter;
+use senselm_sensor::rng::Rng;
+use senselm_sensor::{Labelled, SensorError};
+
+use super::encode::Encoder;
+use super::order::Order;
+use super::sequence::Sequence;
+use crate::TrainError;
+
+const STREAM: u64 = 0xa060_0000_0000_0000;
+
+/// What sequences are made of.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SupplySpec {
+    pub(crate) records: Vec<Labelled>,
+    /// Sequences that are used as they are.
+    pub(crate) texts: Vec<Sequence>,
+    /// Whether sequences end with their answers.
+    pub(crate) answers: bool,
+    /// Sequences of a forward pass, and of a step.
+    pub(crate) batch: usize,
+    pub(crate) per_step: usize,
+    pub(crate) bucket: bool,
+    pub(crate) seed: u64,
+}
+
+/// Makes the sequences of every step.
+#[derive(Debug, Clone)]
+pub(crate) struct Supply {
+    spec: SupplySpec,
+    encoder: Option<Encoder>,
+    augmenter: Option<Augmenter>,
+    order: Order,
+    longest: usize,
+}
+
+impl Supply {
+    pub(crate) fn new(
+        spec: SupplySpec,
+        encoder: Option<Encoder>,
+        augmenter: Option<Augmenter>,
+    ) -> Result<Self, TrainError> {
+        let count = spec.records.len() + spec.texts.len();
+        if count == 0 {
+            return Err(TrainError::data(
+                "there is nothing to train on: check [data] in the recipe and --data",
+            ));
+        }
+        let mut supply = Self {
+            order: Order::new(spec.seed, count),
+            spec,
+            encoder,
+            augmenter,
+            longest: 0,
+        };
+        let lengths = (0..count)
+            .map(|item| supply.plain(item).map(|sequence| sequence.ids.len()))
+            .collect::<Result<Vec<usize>, TrainError>>()?;
+        supply.longest = lengths.iter().copied().max().unwrap_or(0);
+        if supply.spec.bucket {
+            let batch = supply.spec.batch;
+            supply.order = supply.order.with_buckets(lengths, batch);
+        }
+        Ok(supply)
+    }
+
+    /// Tokens of the longest sequence, unvaried.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The number of different items.
+    pub(crate) fn len(&self) -> usize {
+        self.spec.records.len() + self.spec.texts.len()
+    }
+
+    /// The sequences of a step, counted from 0.
+    pub(crate) fn step(&mut self, step: u64) -> Result<Vec<Sequence>, TrainError> {
+        let per_step = self.spec.per_step as u64;
+        (0..per_step)
+            .map(|position| {
+                let use_number = step * per_step + position;
+                let (_, item) = self.order.item(use_number);
+                self.varied(item, use_number)
+            })
+            .collect()
+    }
+
+    fn varied(&self, item: usize, use_number: u64) -> Result<Sequence, TrainError> {
+        let (Some(augmenter), Some(record), Some(encoder)) =
+            (&self.augmenter, self.spec.records.get(item), &self.encoder)
+        else {
+            return self.plain(item);
+        };
+        let mut rng = Rng::new(self.spec.seed, STREAM ^ use_number);
+        let truth = record.truth.as_ref().filter(|_| self.spec.answers);
+        let (window, truth) = augmenter.apply(&record.window, truth, &mut rng);
+        encoder
+            .sequence(&window, truth.as_ref())
+            .map_err(|source| at(record, source))
+    }
+
+    fn plain(&self, item: usize) -> Result<Sequence, TrainError> {
+        let missing = || TrainError::data("a record without a front end to render it");
+        let Some(record) = self.spec.records.get(item) else {
+            let text = item - self.spec.records.len();
+            return self.spec.texts.get(text).cloned().ok_or_else(missing);
+        };
+        let truth = record.truth.as_ref().filter(|_| self.spec.answers);
+        self.encoder
+            .as_ref()
+            .ok_or_else(missing)?
+            .sequence(&record.window, truth)
+            .map_err(|source| at(record, source))
+    }
+}
+
+fn at(record: &Labelled, source: SensorError) -> TrainError {
+    TrainError::Sensor {
+        path: format!("the window at line {}", record.place.line),
+        source,
+    }
+}

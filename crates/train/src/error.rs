@@ -1,0 +1,156 @@
+//! Everything that can go wrong while training.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// An error of this crate. Its message says what to do next.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A setting of the recipe cannot work.
+    #[error("recipe, {place}: {reason}")]
+    Recipe {
+        /// The table or the setting.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The recipe is not TOML of the documented shape.
+    #[error("the recipe {path} cannot be read: {message}; docs/training.md lists every setting")]
+    RecipeSyntax {
+        /// The recipe.
+        path: PathBuf,
+        /// Where and why.
+        message: String,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {source}; {hint}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// The front end refused data.
+    #[error("{path}: {source}")]
+    Sensor {
+        /// The file, or `recipe`.
+        path: String,
+        /// Why.
+        #[source]
+        source: senselm_sensor::SensorError,
+    },
+    /// There is nothing to train or to evaluate on.
+    #[error("{reason}")]
+    Data {
+        /// What is missing and what to do about it.
+        reason: String,
+    },
+    /// A sequence does not fit the model.
+    #[error(
+        "a window needs {tokens} tokens with its answer, the context is {context}; raise `context` \
+         in [model] or make the front end write less"
+    )]
+    TooLong {
+        /// Tokens of the longest sequence.
+        tokens: usize,
+        /// What fits.
+        context: usize,
+    },
+    /// The tokenizer could not be made.
+    #[error("tokenizer: {0}")]
+    Tokenizer(String),
+    /// A model file does not fit.
+    #[error("model: {reason}")]
+    Model {
+        /// Why.
+        reason: String,
+    },
+    /// A GGUF file could not be read or written.
+    #[error("GGUF: {0}")]
+    Gguf(#[from] senselm_gguf::GgufError),
+    /// Weights could not be packed or unpacked.
+    #[error("weights: {0}")]
+    Quant(#[from] senselm_quant::QuantError),
+    /// A checkpoint cannot be continued.
+    #[error("{path}: {reason}; start again without --resume, or with another --out")]
+    Checkpoint {
+        /// The checkpoint.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The loss is not a number any more.
+    #[error(
+        "the loss became {loss} at step {step} of {phase}; lower learning_rate or raise warmup in \
+         the recipe"
+    )]
+    Diverged {
+        /// The phase.
+        phase: &'static str,
+        /// The step.
+        step: u64,
+        /// The loss.
+        loss: f64,
+    },
+    /// The device failed or is not there.
+    #[error("device: {reason}")]
+    Device {
+        /// Why.
+        reason: String,
+    },
+    /// The caller asked to stop.
+    #[error("stopped at step {step} of {phase}; continue with --resume")]
+    Stopped {
+        /// The phase.
+        phase: &'static str,
+        /// Steps done in it.
+        step: u64,
+    },
+}
+
+impl TrainError {
+    pub(crate) fn recipe(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Recipe {
+            place: place.into(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn model(reason: impl Into<String>) -> Self {
+        Self::Model {
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn device(reason: impl Into<String>) -> Self {
+        Self::Device {
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn data(reason: impl Into<String>) -> Self {
+        Self::Data {
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn read(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.into(),
+            source,
+            hint: "check the path, --data and the recipe's [data]",
+        }
+    }
+
+    pub(crate) fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.into(),
+            source,
+            hint: "check that --out can be written and the disk is not full",
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Writing a trained model as a self-describing GGUF file.
+
+use senselm_gguf::{GgmlType, Writer, keys};
+use senselm_quant::quantize;
+use senselm_sensor::FrontEnd;
+use senselm_tokenize::Tokenizer;
+use serde_json::{Value, json};
+
+use crate::TrainError;
+use crate::model::{EPSILON, ModelConfig, Parameters};
+use crate::recipe::Recipe;
+
+/// What goes into a file besides the weights.
+#[derive(Debug, Clone)]
+pub struct Description<'a> {
+    /// The recipe.
+    pub recipe: &'a Recipe,
+    /// The SHA-256 of its text, in hexadecimal.
+    pub recipe_sha256: &'a str,
+    /// The vocabulary.
+    pub tokenizer: &'a Tokenizer,
+    /// What was measured.
+    pub metrics: Value,
+}
+
+/// The bytes of the GGUF file.
+///
+/// # Errors
+/// [`TrainError::Gguf`] and [`TrainError::Quant`].
+pub fn to_gguf(
+    config: &ModelConfig,
+    parameters: &Parameters,
+    description: &Description<'_>,
+) -> Result<Vec<u8>, TrainError> {
+    let recipe = description.recipe;
+    let ty = recipe.export_type()?;
+    let mut writer = Writer::new();
+    general(&mut writer, config, recipe, ty)?;
+    for (key, value) in description.tokenizer.gguf_keys() {
+        writer.set(key, value)?;
+    }
+    senselm(&mut writer, description)?;
+    for parameter in &parameters.0 {
+        let values = crate::model::to_host(&parameter.value)?;
+        let ty = type_of(ty, &parameter.name, &parameter.shape);
+        let length = ty
+            .bytes_for(values.len())
+            .ok_or_else(|| TrainError::model(format!("{} has no whole blocks", parameter.name)))?;
+        let mut bytes = vec![0; length];
+        quantize(ty, &values, &mut bytes)?;
+        // ggml names the contiguous dimension first.
+        let dims: Vec<u64> = parameter.shape.iter().rev().map(|&d| d as u64).collect();
+        writer.tensor(parameter.name.as_str(), &dims, ty, bytes)?;
+    }
+    Ok(writer.to_bytes()?)
+}
+
+/// Matrices get the asked type where their rows are whole blocks; vectors and
+/// positions, which are added and never multiplied, stay F32.
+fn type_of(asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
+    let [_, columns] = shape else {
+        return GgmlType::F32;
+    };
+    if name.starts_with("position_embd") {
+        GgmlType::F32
+    } else if columns.is_multiple_of(asked.block_len()) {
+        asked
+    } else {
+        GgmlType::F16
+    }
+}
+
+fn general(
+    writer: &mut Writer<'_>,
+    config: &ModelConfig,
+    recipe: &Recipe,
+    ty: GgmlType,
+) -> Result<(), TrainError> {
+    let size = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    writer
+        .set(keys::GENERAL_ARCHITECTURE, keys::GPT2)?
+        .set(keys::GENERAL_TYPE, "model")?
+        .set(keys::GENERAL_NAME, recipe.name.as_str())?
+        .set(keys::GENERAL_SIZE_LABEL, size_label(config.parameters()))?
+        .set(keys::GENERAL_FILE_TYPE, file_type(ty))?
+        .set(keys::GENERAL_QUANTIZATION_VERSION, 2_u32)?
+        .set(keys::GPT2_BLOCK_COUNT, size(config.layers))?
+        .set(keys::GPT2_CONTEXT_LENGTH, size(config.context))?
+        .set(keys::GPT2_EMBEDDING_LENGTH, size(config.width))?
+        .set(keys::GPT2_FEED_FORWARD_LENGTH, size(config.ff_width))?
+        .set(keys::GPT2_HEAD_COUNT, size(config.heads))?
+        .set(keys::GPT2_LAYER_NORM_EPSILON, EPSILON as f32)?;
+    Ok(())
+}
+
+fn senselm(writer: &mut Writer<'_>, description: &Description<'_>) -> Result<(), TrainError> {
+    let recipe = description.recipe;
+    writer
+        .set(keys::SENSELM_SCHEMA_VERSION, keys::SCHEMA_VERSION)?
+        .set(keys::SENSELM_RECIPE_SHA256, description.recipe_sha256)?
+        .set(keys::SENSELM_METRICS, description.metrics.to_string())?;
+    let card = json!({
+        "name": recipe.name,
+        "description": recipe.description,
+        "data": {"source": recipe.card.data, "simulated": recipe.card.simulated},
+        "licence": recipe.card.licence,
+    });
+    writer.set(keys::SENSELM_CARD, card.to_string())?;
+    if let (Some(front_end), Some(task)) = (recipe.front_end()?, &recipe.task) {
+        writer
+            .set(keys::SENSELM_FRONT_END, FrontEnd::to_json(&front_end))?
+            .set(
+                keys::SENSELM_PROMPT,
+                Value::from(front_end.spec().template.as_str()).to_string(),
+            )?
+            .set(keys::SENSELM_TASK, task.to_json())?;
+    }
+    Ok(())
+}
+
+/// llama.cpp's number of a file whose matrices are mostly of this type.
+fn file_type(ty: GgmlType) -> u32 {
+    match ty {
+        GgmlType::F32 => 0,
+        GgmlType::F16 => 1,
+        GgmlType::Q4_0 => 2,
+        GgmlType::Q8_0 => 7,
+        GgmlType::Q4K => 14,
+        GgmlType::Bf16 => 32,
+        _ => 1024,
+    }
+}
+
+fn size_label(parameters: usize) -> String {
+    match parameters {
+        0..1_000_000 => format!("{}K", parameters.div_ceil(1_000)),
+        _ => format!("{:.1}M", parameters as f64 / 1e6),
+    }
+}

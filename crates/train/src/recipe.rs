@@ -1,0 +1,272 @@
+//! A recipe: one TOML file that says everything about a training run.
+//!
+//! `docs/training.md` describes every setting for people; this is the same as
+//! types. Unknown settings are refused.
+
+use std::path::{Path, PathBuf};
+
+use senselm_gguf::GgmlType;
+use senselm_sensor::augment::AugmentSpec;
+use senselm_sensor::{FrontEnd, FrontEndSpec, Task};
+use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+use crate::model::{InitialSpec, LoraSpec};
+use crate::phase::PhaseSpec;
+
+/// Everything about a training run.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The name of the model.
+    pub name: String,
+    /// One sentence about it.
+    #[serde(default)]
+    pub description: String,
+    /// The seed of everything random, unless the caller gives another.
+    #[serde(default)]
+    pub seed: u64,
+    /// Where the data is.
+    pub data: DataSpec,
+    /// How a window becomes a prompt. Without it the model is a plain
+    /// language model, pretrained on text.
+    pub front_end: Option<FrontEndSpec>,
+    /// What is asked about a window.
+    pub task: Option<Task>,
+    /// The vocabulary.
+    #[serde(default)]
+    pub tokenizer: TokenizerSpec,
+    /// The shape of the model, or the file it starts from.
+    pub model: ModelSpec,
+    /// Next-token training on windows without labels and on text.
+    pub pretrain: Option<PhaseSpec>,
+    /// Training on labelled windows.
+    pub train: Option<PhaseSpec>,
+    /// Random changes of windows, drawn anew each time one is used.
+    pub augment: Option<AugmentSpec>,
+    /// Train adapters instead of the weights.
+    pub lora: Option<LoraSpec>,
+    /// The file that comes out.
+    #[serde(default)]
+    pub export: ExportSpec,
+    /// What the file says about itself.
+    #[serde(default)]
+    pub card: CardSpec,
+}
+
+/// Where the data is. Paths are relative to the data folder.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSpec {
+    /// CSV files to train on.
+    #[serde(default)]
+    pub train: Vec<PathBuf>,
+    /// CSV files to measure on.
+    #[serde(default)]
+    pub validation: Vec<PathBuf>,
+    /// CSV files whose windows are used for pretraining only.
+    #[serde(default)]
+    pub unlabelled: Vec<PathBuf>,
+    /// Text files for pretraining and for the vocabulary.
+    #[serde(default)]
+    pub text: Vec<PathBuf>,
+    /// What happens to a row that cannot be read.
+    #[serde(default)]
+    pub bad_rows: BadRowsSpec,
+    /// Simulated recordings of the pump instead of files.
+    pub simulate: Option<SimulateSpec>,
+}
+
+/// What happens to a row that cannot be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BadRowsSpec {
+    /// It is reported and skipped.
+    #[default]
+    Skip,
+    /// The run fails.
+    Fail,
+}
+
+/// How much is simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimulateSpec {
+    /// The seed of the training recording; validation uses the next one.
+    pub seed: u64,
+    /// Windows to train on.
+    pub windows: usize,
+    /// Windows to measure on.
+    pub validation_windows: usize,
+}
+
+/// The vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenizerSpec {
+    /// Tokens at most: 256 bytes, the end of text, and merges. Merges are
+    /// learned from the labels, the template and the text, and never join
+    /// digits or level symbols.
+    #[serde(default = "default_vocabulary")]
+    pub vocabulary: usize,
+    /// A `tokenizer.json` to use as it is, relative to the recipe.
+    pub file: Option<PathBuf>,
+}
+
+impl Default for TokenizerSpec {
+    fn default() -> Self {
+        Self {
+            vocabulary: default_vocabulary(),
+            file: None,
+        }
+    }
+}
+
+fn default_vocabulary() -> usize {
+    320
+}
+
+/// The shape of the model, or the file it starts from.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelSpec {
+    /// A GGUF file to start from, relative to the recipe; it brings shape and
+    /// vocabulary.
+    pub base: Option<PathBuf>,
+    /// Blocks.
+    pub layers: usize,
+    /// Attention heads.
+    pub heads: usize,
+    /// Embedding width.
+    pub width: usize,
+    /// Width of the feed-forward part; 4 times the width where it is left out.
+    pub ff_width: Option<usize>,
+    /// The longest sequence; the longest of the data where it is left out.
+    pub context: Option<usize>,
+    /// Starting points other than random ones.
+    pub initial: InitialSpec,
+}
+
+/// The file that comes out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportSpec {
+    /// The type of the matrices: `F32`, `F16`, `Q8_0`, ...; vectors are F32.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+impl Default for ExportSpec {
+    fn default() -> Self {
+        Self { ty: "F32".into() }
+    }
+}
+
+/// What a model says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CardSpec {
+    /// Where the data comes from.
+    pub data: String,
+    /// Whether the data is simulated.
+    pub simulated: bool,
+    /// The licence of the data or of the model.
+    pub licence: String,
+}
+
+impl Recipe {
+    /// Reads and checks a recipe.
+    ///
+    /// # Errors
+    /// Says which setting cannot be read or cannot work.
+    pub fn read(path: &Path) -> Result<(Self, String), TrainError> {
+        let text = std::fs::read_to_string(path).map_err(|e| TrainError::read(path, e))?;
+        let recipe = Self::parse(&text, path)?;
+        Ok((recipe, text))
+    }
+
+    /// Parses and checks a recipe; `path` is for messages.
+    ///
+    /// # Errors
+    /// As [`Recipe::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, TrainError> {
+        let recipe: Self = toml::from_str(text).map_err(|error| TrainError::RecipeSyntax {
+            path: path.to_path_buf(),
+            message: error.to_string(),
+        })?;
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    fn check(&self) -> Result<(), TrainError> {
+        let sensor = |source| TrainError::Sensor {
+            path: "recipe".into(),
+            source,
+        };
+        if let Some(task) = &self.task {
+            task.check().map_err(sensor)?;
+        }
+        if self.front_end.is_some() != self.task.is_some() {
+            return Err(TrainError::recipe(
+                "front_end and task",
+                "give both, or neither for a plain language model",
+            ));
+        }
+        self.front_end()?;
+        if self.train.is_some() && self.task.is_none() {
+            return Err(TrainError::recipe("train", "needs [front_end] and [task]"));
+        }
+        if self.train.is_none() && self.pretrain.is_none() {
+            return Err(TrainError::recipe("train", "give [train], [pretrain] or both"));
+        }
+        for (place, phase) in [("train", &self.train), ("pretrain", &self.pretrain)] {
+            if let Some(phase) = phase {
+                phase.check(place)?;
+            }
+        }
+        self.model.initial.check()?;
+        if let Some(lora) = &self.lora {
+            lora.check()?;
+            if self.model.base.is_none() && self.pretrain.is_none() {
+                return Err(TrainError::recipe(
+                    "lora",
+                    "adapters of random weights learn little: give a `base` in [model] or [pretrain]",
+                ));
+            }
+        }
+        if self.data.simulate.is_some() && !self.card.simulated {
+            return Err(TrainError::recipe(
+                "card",
+                "the data is simulated: say so with `simulated = true`",
+            ));
+        }
+        self.export_type().map(|_| ())
+    }
+
+    /// The checked front end.
+    ///
+    /// # Errors
+    /// [`TrainError::Sensor`].
+    pub fn front_end(&self) -> Result<Option<FrontEnd>, TrainError> {
+        let spec = self.front_end.clone();
+        spec.map(FrontEnd::new)
+            .transpose()
+            .map_err(|source| TrainError::Sensor {
+                path: "recipe, front_end".into(),
+                source,
+            })
+    }
+
+    /// The type of exported matrices.
+    ///
+    /// # Errors
+    /// [`TrainError::Recipe`] for a name that is no type.
+    pub fn export_type(&self) -> Result<GgmlType, TrainError> {
+        GgmlType::from_name(&self.export.ty).ok_or_else(|| {
+            TrainError::recipe(
+                "export, type",
+                format!("there is no type {:?}; use F32, F16 or Q8_0", self.export.ty),
+            )
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! What came out: of one run, and of several together.
+
+use serde::Serialize;
+
+use crate::data::FileReport;
+use crate::prepare::Source;
+use crate::run::Evaluation;
+use crate::scores::{Scores, Summary};
+
+/// One run.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunReport {
+    /// Which run; empty for the only one.
+    pub name: String,
+    /// The seed.
+    pub seed: u64,
+    /// Weights of the model.
+    pub parameters: usize,
+    /// Tokens of the vocabulary.
+    pub vocabulary: usize,
+    /// The longest sequence.
+    pub context: usize,
+    /// Labelled windows it was trained on.
+    pub trained_on: usize,
+    /// Optimiser steps.
+    pub steps: u64,
+    /// Seconds from start to the finished model.
+    pub seconds: f64,
+    /// The training loss of the last step.
+    pub loss: Option<f64>,
+    /// What was measured.
+    pub scores: Option<Scores>,
+}
+
+/// Everything that a call of [`crate::run()`] did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The name of the recipe.
+    pub recipe: String,
+    /// The SHA-256 of its text.
+    pub recipe_sha256: String,
+    /// The device.
+    pub device: &'static str,
+    /// How often and on what was trained: `once`, `5 seeds`, `5 folds`,
+    /// `leave one out`.
+    pub evaluation: String,
+    /// Seconds altogether.
+    pub seconds: f64,
+    /// The runs.
+    pub runs: Vec<RunReport>,
+    /// All runs together, where there are several.
+    pub summary: Option<Summary>,
+    /// What was not as expected in the files.
+    #[serde(skip)]
+    pub files: Vec<FileReport>,
+}
+
+impl Report {
+    pub(crate) fn new(
+        source: &Source,
+        evaluation: Evaluation,
+        files: Vec<FileReport>,
+        runs: Vec<RunReport>,
+        seconds: f64,
+    ) -> Self {
+        let scores: Vec<&Scores> = runs.iter().filter_map(|run| run.scores.as_ref()).collect();
+        // Seeds measure the same windows again, folds each a part of them.
+        let summary = match evaluation {
+            Evaluation::Once => None,
+            Evaluation::Seeds(_) => Summary::of_repeats(&scores),
+            Evaluation::Folds(_) | Evaluation::LeaveOneOut => Summary::of_parts(&scores),
+        };
+        Self {
+            recipe: source.recipe.name.clone(),
+            recipe_sha256: source.recipe_sha256.clone(),
+            device: source.device.name(),
+            evaluation: match evaluation {
+                Evaluation::Once => "once".into(),
+                Evaluation::Seeds(count) => format!("{count} seeds"),
+                Evaluation::Folds(count) => format!("{count} folds"),
+                Evaluation::LeaveOneOut => "leave one out".into(),
+            },
+            seconds,
+            runs,
+            summary,
+            files,
+        }
+    }
+
+    /// The report as JSON for people.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// A table of the runs, for a terminal.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut out = format!("{}, {}, {:.0} s\n", self.recipe, self.evaluation, self.seconds);
+        for run in &self.runs {
+            let name = if run.name.is_empty() { "run" } else { &run.name };
+            out += &format!("{name:<20} {:>6.1} s", run.seconds);
+            if let Some(scores) = &run.scores {
+                out += &format!("  {scores}");
+            }
+            out.push('\n');
+        }
+        if let Some(summary) = &self.summary {
+            out += &format!("{:<20}           {summary}\n", "together");
+        }
+        out
+    }
+}
