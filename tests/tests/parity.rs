@@ -3,12 +3,15 @@
 //!
 //! Set `SENSELM_FIGURES` to print the differences that were measured.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gguf::mapped::Mapped;
 use senselm_gpt::{Bytes, Kernels, Logits, Model};
+use senselm_session::{GenerateOptions, LoadOptions, Session};
+use senselm_tokenize::Special;
 use serde_json::Value;
 
 /// Float files: what golden/README.md suggests as the bound for f32
@@ -270,6 +273,45 @@ fn one_result_however_it_is_fed(case: &Case) -> Result<(), Failed> {
     same_bits("behind a copied prefix", &continued, expected)
 }
 
+/// The embedder's API gives the same: prompts become the stored ids, logits the
+/// model's, and text is generated along the stored tokens.
+fn through_a_session(case: &Case) -> Result<(), Failed> {
+    let file = case.folder.join(format!("tiny-{}.gguf", case.golden.tag));
+    let options = LoadOptions {
+        kernels: Some(case.model.kernels().name().into()),
+        ..LoadOptions::default()
+    };
+    let mut session = Session::load(Arc::new(Mapped::open(&file)?), options)?;
+    for prompt in 0..PROMPTS {
+        let text = case.json["prompts"][prompt].as_str().ok_or("no prompt")?;
+        let ids = case.prompt(prompt);
+        if session.tokenizer().encode(text, Special::AsText) != ids {
+            return Err(format!("prompt {prompt} has other tokens").into());
+        }
+        let mut state = case.model.new_state();
+        let expected = case.model.forward(&mut state, &ids, Logits::Last)?;
+        same_bits("session", &session.logits(&ids, false)?, &expected)?;
+        let options = GenerateOptions {
+            max_tokens: 32,
+            ignore_end: true,
+            ..GenerateOptions::default()
+        };
+        let mut pieces = String::new();
+        let generated = session.generate(text, &options, &mut |piece| {
+            pieces.push_str(piece);
+            ControlFlow::Continue(())
+        })?;
+        if pieces != generated.text {
+            return Err(format!("prompt {prompt}: {pieces:?}, not {:?}", generated.text).into());
+        }
+        let reference = &case.references()[0];
+        if case.golden.exact && generated.tokens != case.greedy(reference, prompt) {
+            return Err(format!("prompt {prompt}: other tokens than {reference}").into());
+        }
+    }
+    Ok(())
+}
+
 /// The scalar kernels are the oracle: others give its bits.
 fn same_as_scalar(case: &Case) -> Result<(), Failed> {
     let scalar = Case::load(&case.folder, case.golden, Kernels::scalar())?;
@@ -293,12 +335,13 @@ fn same_bits(what: &str, found: &[f32], expected: &[f32]) -> Result<(), Failed> 
 
 type Check = fn(&Case) -> Result<(), Failed>;
 
-const CHECKS: [(&str, Check); 5] = [
+const CHECKS: [(&str, Check); 6] = [
     ("last_position", last_position),
     ("all_positions", all_positions),
     ("greedy_steps", greedy_steps),
     ("one_result_however_it_is_fed", one_result_however_it_is_fed),
     ("same_as_scalar", same_as_scalar),
+    ("through_a_session", through_a_session),
 ];
 
 fn main() {

@@ -12,6 +12,21 @@
 //! Everything it is handed is untrusted: files, windows, text and options are
 //! checked, and refused with a [`SessionError`] whose
 //! [`code`](SessionError::code) programs can act on.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use std::sync::Arc;
+//!
+//! use senselm_gguf::mapped::Mapped;
+//! use senselm_session::{LoadOptions, Session, Window};
+//!
+//! let file = Arc::new(Mapped::open(Path::new("pump.gguf"))?);
+//! let mut session = Session::load(file, LoadOptions::default())?;
+//! let window = Window { channels: vec![vec![2.1, 2.2, 2.0, 1.4]] };
+//! let answer = session.answer(&window)?;
+//! println!("{} (anomaly {:?})", answer.text(), answer.anomaly());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![forbid(unsafe_code)]
 

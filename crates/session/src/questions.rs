@@ -135,7 +135,7 @@ impl Session {
     pub fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = shared.prompt(window, 0)?;
-        Ok(mean_state(&mut self.feed, &prompt)?)
+        mean_state(&mut self.feed, &prompt)
     }
 
     /// Renders, encodes and feeds a window.

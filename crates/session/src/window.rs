@@ -1,6 +1,5 @@
 //! From a window to a prompt, and the one pass over that prompt.
 
-use senselm_gpt::GptError;
 use senselm_sensor::{FrontEnd, Window};
 use senselm_tokenize::{Special, Tokenizer};
 
@@ -124,7 +123,7 @@ fn mean_nll(
 ///
 /// # Shapes
 /// `[C]`.
-pub(crate) fn mean_state(feed: &mut Feed, prompt: &Prompt) -> Result<Vec<f32>, GptError> {
+pub(crate) fn mean_state(feed: &mut Feed, prompt: &Prompt) -> Result<Vec<f32>, SessionError> {
     let from = prompt.scored_from();
     let cached = feed.rewind(&prompt.ids, from);
     if cached < from {
@@ -138,6 +137,9 @@ pub(crate) fn mean_state(feed: &mut Feed, prompt: &Prompt) -> Result<Vec<f32>, G
             *sum += f64::from(*x);
         }
     })?;
+    if sum.iter().any(|x| !x.is_finite()) {
+        return Err(SessionError::NotFinite);
+    }
     let scale = 1.0 / ids.len() as f64;
     Ok(sum.into_iter().map(|x| (x * scale) as f32).collect())
 }
