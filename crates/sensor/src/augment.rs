@@ -6,93 +6,18 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
+mod periodic;
+mod spec;
+
+pub use spec::{AugmentSpec, Dropout, DropoutFill, Periodic, Substitute};
 
 use crate::limits::{MAX_CHANNELS, at_most, setting};
-use crate::resample::at;
+use crate::resample::{at, linear};
 use crate::rng::Rng;
 use crate::scale::{extent, moments};
 use crate::{FrontEnd, Scale, SensorError, Truth, Window};
-
-/// Which variations are made, and how strong they are.
-///
-/// "Range" is the range of a channel: that of its global scale where it has
-/// one, else the window's own.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct AugmentSpec {
-    /// Moves the samples by up to this share of the window, either way; the
-    /// samples at the ends are held.
-    pub shift: f64,
-    /// Stretches or compresses time by up to this factor around a point in the
-    /// middle 40 % of the window, and leaves the number of samples as it is.
-    /// 1 is off.
-    pub stretch: f64,
-    /// A truth that is a number is a rate: stretching time by s divides it by
-    /// s.
-    pub truth_scales_with_rate: bool,
-    /// Cuts up to this share of the samples off the ends together, as far as
-    /// the front end allows shorter windows.
-    pub crop: f64,
-    /// Multiplies the deviation from the channel's mean by up to this factor
-    /// or its inverse. 1 is off.
-    pub amplitude: f64,
-    /// Adds up to this share of the range, either way.
-    pub offset: f64,
-    /// Raises samples, relative to the window's minimum and maximum, to a
-    /// power of up to this or its inverse. 1 is off.
-    pub gamma: f64,
-    /// Adds a straight line from minus to plus a normal number with this share
-    /// of the range as its standard deviation.
-    pub trend: f64,
-    /// Adds normal noise to each sample, with up to this share of the range as
-    /// its standard deviation.
-    pub noise: f64,
-    /// Replaces whole channels.
-    pub dropout: Option<Dropout>,
-    /// Replaces channels by others that measure the same.
-    pub substitute: Option<Substitute>,
-}
-
-/// Replaces whole channels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dropout {
-    /// For each channel by itself. The last one that is left is never dropped.
-    pub probability: f64,
-    /// The names of the channels; none means all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub channels: Vec<String>,
-    /// What is there instead.
-    pub fill: DropoutFill,
-}
-
-/// What is there instead of a dropped channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DropoutFill {
-    /// Nothing: its samples are missing.
-    Missing,
-    /// Its minimum, throughout.
-    Min,
-    /// Its maximum, throughout.
-    Max,
-    /// Its mean, throughout.
-    Mean,
-    /// Its first sample, throughout: a sensor that is stuck.
-    First,
-}
-
-/// Replaces channels by others that measure the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Substitute {
-    /// For the window: then each of the channels becomes a random one of them.
-    pub probability: f64,
-    /// The names of the channels.
-    pub channels: Vec<String>,
-}
 
 /// A checked specification with the front end it is for.
 #[derive(Debug, Clone)]
@@ -100,7 +25,8 @@ pub struct Augmenter {
     spec: AugmentSpec,
     /// Ranges of the channels with a global scale.
     ranges: Vec<Option<f64>>,
-    shortest: usize,
+    lengths: RangeInclusive<usize>,
+    rates_hz: Vec<Option<f64>>,
     substitutes: Vec<usize>,
     /// Which channels may be dropped.
     droppable: Vec<bool>,
@@ -139,6 +65,7 @@ impl Augmenter {
         }
         for (name, factor) in [
             ("stretch", &mut spec.stretch),
+            ("tempo", &mut spec.tempo),
             ("amplitude", &mut spec.amplitude),
             ("gamma", &mut spec.gamma),
         ] {
@@ -169,6 +96,14 @@ impl Augmenter {
         let droppable = (0..front_end.channels().len())
             .map(|at| all || dropped.contains(&at))
             .collect();
+        let rates_hz: Vec<Option<f64>> = front_end
+            .channels()
+            .iter()
+            .map(|channel| channel.sample_rate_hz)
+            .collect();
+        if let Some(periodic) = &spec.periodic {
+            periodic::check(periodic, &rates_hz)?;
+        }
         let ranges = front_end
             .channels()
             .iter()
@@ -178,7 +113,8 @@ impl Augmenter {
             });
         Ok(Self {
             ranges: ranges.collect(),
-            shortest: *front_end.window_lengths().start(),
+            lengths: front_end.window_lengths(),
+            rates_hz,
             substitutes,
             droppable,
             spec,
@@ -196,6 +132,12 @@ impl Augmenter {
         let spec = &self.spec;
         let mut channels = window.channels.clone();
         let mut truth = truth.cloned();
+        if let (Some(periodic), Some(Truth::Number(_))) = (&spec.periodic, &truth)
+            && rng.chance(periodic.probability)
+        {
+            let rate_cpm = periodic::replace(&mut channels, periodic, &self.rates_hz, rng);
+            return (Window { channels }, Some(Truth::Number(rate_cpm)));
+        }
         let factor = rng.factor(spec.stretch);
         let centre = rng.between(0.3, 0.7);
         let shift = rng.between(-spec.shift, spec.shift);
@@ -204,8 +146,9 @@ impl Augmenter {
                 *samples = warp(samples, factor, centre, shift);
             }
         }
+        let tempo = self.play(&mut channels, rng);
         if let (true, Some(Truth::Number(value))) = (spec.truth_scales_with_rate, &mut truth) {
-            *value /= factor;
+            *value /= factor * tempo;
         }
         self.crop(&mut channels, rng);
         self.substitute(&mut channels, rng);
@@ -218,6 +161,27 @@ impl Augmenter {
         (Window { channels }, truth)
     }
 
+    /// Changes the number of samples, and says by which factor.
+    fn play(&self, channels: &mut [Vec<f64>], rng: &mut Rng) -> f64 {
+        let longest = channels.iter().map(Vec::len).max().unwrap_or_default();
+        let shortest = channels.iter().map(Vec::len).min().unwrap_or_default();
+        let wanted = rng.factor(self.spec.tempo);
+        if wanted == 1.0 || shortest < 2 {
+            return 1.0;
+        }
+        let least = *self.lengths.start() as f64 / shortest as f64;
+        let most = *self.lengths.end() as f64 / longest as f64;
+        let points = wanted.max(least).min(most) * longest as f64;
+        // All channels by the same factor, the longest to a whole number.
+        let factor = libm::round(points).max(2.0) / longest as f64;
+        for samples in channels {
+            let points = libm::round(factor * samples.len() as f64) as usize;
+            let points = points.clamp(*self.lengths.start(), *self.lengths.end());
+            *samples = linear(samples, points);
+        }
+        factor
+    }
+
     /// Cuts the same share off all channels.
     fn crop(&self, channels: &mut [Vec<f64>], rng: &mut Rng) {
         let cut = rng.between(0.0, self.spec.crop);
@@ -227,7 +191,7 @@ impl Augmenter {
         }
         for samples in channels {
             let kept = ((samples.len() as f64 * (1.0 - cut)) as usize)
-                .max(self.shortest)
+                .max(*self.lengths.start())
                 .min(samples.len());
             let spare = samples.len() - kept;
             let start = ((samples.len() as f64 * before) as usize).min(spare);

@@ -10,6 +10,8 @@ mod columns;
 mod dataset;
 mod read;
 mod records;
+mod row;
+mod stream_rows;
 mod time;
 
 pub use dataset::{BadRow, BadRows, Dataset, Warning};

@@ -48,9 +48,18 @@ pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) 
             *detrend,
         ),
         FeatureKind::CrossingRate {
+            min_cpm,
+            max_cpm,
             detrend,
-            hysteresis,
-        } => crossing_cpm(&interpolate(samples), rate_hz, *detrend, *hysteresis),
+            smooth,
+        } => crossing_cpm(
+            &interpolate(samples),
+            rate_hz,
+            (*min_cpm, *max_cpm),
+            *detrend,
+            *smooth,
+        ),
+        FeatureKind::LongestRun {} => longest_run(samples),
     };
     defined.unwrap_or(f64::NAN)
 }
@@ -72,4 +81,37 @@ fn slope(samples: &[f64], rate_hz: f64) -> Option<f64> {
         (covariance + dx * (y - y_mean), variance + dx * dx)
     });
     (variance > 0.0).then(|| covariance / variance)
+}
+
+/// The length of the longest run of equal samples over that of the window.
+/// Missing samples are in no run.
+fn longest_run(samples: &[f64]) -> Option<f64> {
+    let runs = samples.chunk_by(|a, b| a == b);
+    let longest = runs
+        .filter(|run| !run[0].is_nan())
+        .map(<[f64]>::len)
+        .max()?;
+    Some(longest as f64 / samples.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{longest_run, slope};
+
+    #[test]
+    fn slope_is_that_of_the_line() {
+        let found = slope(&[1.0, f64::NAN, 2.0, 2.5], 10.0).expect("two samples");
+        assert!(libm::fabs(found - 5.0) < 1e-12, "{found}");
+        assert_eq!(slope(&[1.0, f64::NAN], 10.0), None);
+    }
+
+    #[test]
+    fn a_run_is_of_equal_samples() {
+        assert_eq!(
+            longest_run(&[1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0]),
+            Some(0.375)
+        );
+        assert_eq!(longest_run(&[f64::NAN, f64::NAN, 1.0, 2.0]), Some(0.25));
+        assert_eq!(longest_run(&[f64::NAN, f64::NAN]), None);
+    }
 }

@@ -52,19 +52,23 @@ pub(crate) fn at(samples: &[f64], position: f64) -> f64 {
 /// two stretches counts in each by its share; missing ones do not count.
 #[must_use]
 pub fn mean(samples: &[f64], points: usize) -> Vec<f64> {
-    let count = samples.len();
-    // Positions in units of 1/points of a sample, so that shares are exact.
+    // Positions in units of 1/points of a sample, so that shares are exact; in
+    // 64 bits, since a product of two lengths has no room in 32.
+    let (count, points) = (samples.len() as u64, points as u64);
     (0..points)
         .map(|point| {
             let (start, end) = (point * count, (point + 1) * count);
+            let first = start / points;
+            let touched = samples
+                .iter()
+                .zip(0_u64..)
+                .skip(first as usize)
+                .take((end.div_ceil(points) - first) as usize);
             let (mut sum, mut weight) = (0.0, 0.0);
-            for index in start / points..end.div_ceil(points) {
+            for (&sample, index) in touched.filter(|(sample, _)| !sample.is_nan()) {
                 let overlap = end.min((index + 1) * points) - start.max(index * points);
-                let sample = samples[index];
-                if !sample.is_nan() {
-                    sum += sample * overlap as f64;
-                    weight += overlap as f64;
-                }
+                sum += sample * overlap as f64;
+                weight += overlap as f64;
             }
             sum / weight
         })

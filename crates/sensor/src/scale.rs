@@ -50,7 +50,7 @@ pub(crate) fn apply(scale: &Scale, samples: &mut [f64], shared: Option<(f64, f64
         }
         Scale::Global { min, max } => {
             each(samples, |value| {
-                ((value - min) / (max - min)).max(0.0).min(1.0)
+                ((value - min) / (max - min)).clamp(0.0, 1.0)
             });
         }
     }

@@ -102,32 +102,47 @@ pub fn autocorrelation_cpm(
     first.map(|(lag, _)| rate_hz * 60.0 / lag)
 }
 
-/// The rate of upward crossings through zero, from the first to the last one.
-/// A crossing counts only after the signal was below minus `hysteresis`
-/// standard deviations.
+/// The rate of upward crossings through zero, from the first to the last one,
+/// held to the band. The signal is smoothed by a moving average as long as
+/// `smooth` periods of its dominant frequency. With fewer than two crossings
+/// the rate is that frequency.
 #[must_use]
 pub fn crossing_cpm(
     samples: &[f64],
     rate_hz: f64,
+    band_cpm: (f64, f64),
     detrend: Detrend,
-    hysteresis: f64,
+    smooth: f64,
 ) -> Option<f64> {
-    let signal = detrended(samples, detrend)?;
-    let energy: f64 = signal.iter().map(|value| value * value).sum();
-    let threshold = -hysteresis * libm::sqrt(energy / signal.len() as f64);
-    let mut armed = false;
-    let mut crossings: Vec<f64> = Vec::new();
-    for (index, pair) in signal.windows(2).enumerate() {
-        let &[before, after] = pair else { continue };
-        armed |= before < 0.0 && before <= threshold;
-        if armed && before < 0.0 && after >= 0.0 {
-            crossings.push(index as f64 + before / (before - after));
-            armed = false;
+    let dominant = dominant_cpm(samples, rate_hz, band_cpm, detrend, Taper::None)?;
+    let period = rate_hz * 60.0 / dominant;
+    let signal = moving_average(&detrended(samples, detrend)?, smooth * period);
+    let crossings: Vec<f64> = signal
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| pair[0] < 0.0 && pair[1] >= 0.0)
+        .map(|(index, pair)| index as f64 + pair[0] / (pair[0] - pair[1]))
+        .collect();
+    let rate = match (crossings.first(), crossings.last()) {
+        (Some(first), Some(last)) if last > first => {
+            (crossings.len() - 1) as f64 * rate_hz * 60.0 / (last - first)
         }
-    }
-    let (first, last) = (crossings.first()?, crossings.last()?);
-    let periods = (crossings.len() - 1) as f64;
-    (periods > 0.0).then(|| periods * rate_hz * 60.0 / (last - first))
+        _ => dominant,
+    };
+    Some(rate.max(band_cpm.0).min(band_cpm.1))
+}
+
+/// The average over an odd number of samples, about `length`, with the ends
+/// repeated.
+fn moving_average(signal: &[f64], length: f64) -> Vec<f64> {
+    let half = (length.min(signal.len() as f64) as usize) / 2;
+    let at = |index: usize| signal[index.saturating_sub(half).min(signal.len() - 1)];
+    (0..signal.len())
+        .map(|centre| {
+            let around = (centre..=centre + 2 * half).map(at);
+            around.sum::<f64>() / (2 * half + 1) as f64
+        })
+        .collect()
 }
 
 /// The signal minus its mean, line or parabola; `None` where it is too short,
@@ -190,7 +205,7 @@ fn parabola_peak(left: f64, middle: f64, right: f64) -> f64 {
     let curvature = left - 2.0 * middle + right;
     let offset = 0.5 * (left - right) / curvature;
     if curvature < 0.0 && offset.is_finite() {
-        offset.max(-0.5).min(0.5)
+        offset.clamp(-0.5, 0.5)
     } else {
         0.0
     }
@@ -228,7 +243,7 @@ mod tests {
                 libm::fabs(found.expect("tone") - cpm) < 0.3,
                 "{cpm} {found:?}"
             );
-            let found = crossing_cpm(&signal, 15.9, Detrend::Mean, 0.5);
+            let found = crossing_cpm(&signal, 15.9, band, Detrend::Mean, 0.25);
             assert!(
                 libm::fabs(found.expect("tone") - cpm) < 0.4,
                 "{cpm} {found:?}"
@@ -245,7 +260,10 @@ mod tests {
                 None
             );
         }
-        assert_eq!(crossing_cpm(&[1.0; 64], 10.0, Detrend::Mean, 0.0), None);
+        assert_eq!(
+            crossing_cpm(&[1.0; 64], 10.0, (1.0, 60.0), Detrend::Mean, 0.0),
+            None
+        );
         assert_eq!(
             autocorrelation_cpm(&[1.0; 4], 10.0, (1.0, 60.0), Detrend::Mean),
             None

@@ -1,21 +1,17 @@
 //! Reads the records of a CSV file as a front end lays them out.
 
-use alloc::borrow::Cow;
-use alloc::collections::VecDeque;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::cell::{arrays, list, number, quote};
 use super::columns::{Columns, Shape};
-use super::records::{Field, Malformed, Record, Records};
-use super::time::parse_timestamp;
+use super::records::{Malformed, Record, Records};
+use super::row::{Row, Stop, reason_of};
+use super::stream_rows::StreamRows;
 use super::{BadRow, BadRows, Dataset, Warning};
 use crate::limits::{MAX_DATASET_VALUES, MAX_ROWS, at_most};
-use crate::{
-    FrontEnd, LabelOf, Labelled, Layout, Place, SensorError, Source, Task, Truth, Window,
-    WindowStream,
-};
+use crate::{FrontEnd, Labelled, Layout, Place, SensorError, Source, Task, Window};
 
 /// Reads the windows of a CSV file and, where it has them, their truths.
 ///
@@ -82,16 +78,12 @@ pub fn read_csv(
     Ok(reader.finish())
 }
 
-/// Why a row did not become a record.
-enum Stop {
-    Row(BadRow),
-    File(SensorError),
-}
-
 struct Reader<'s> {
     front_end: &'s FrontEnd,
     task: &'s Task,
     columns: Columns,
+    /// Whether a row has shown how rows differ from the header.
+    shape_known: bool,
     truth_column: Option<usize>,
     kind: Kind<'s>,
     data: Dataset,
@@ -104,21 +96,7 @@ enum Kind<'s> {
     Cells(usize),
     List(usize),
     Columns(Vec<usize>),
-    Stream(Stream<'s>),
-}
-
-struct Stream<'s> {
-    channels: Vec<usize>,
-    timestamp: Option<usize>,
-    label: LabelOf,
-    window: WindowStream,
-    /// The truths of the readings in the buffer, latest last.
-    truths: VecDeque<Option<Truth>>,
-    length: usize,
-    gaps: u64,
-    dropped_by_gaps: u64,
-    dropped_by_bad_rows: u64,
-    task: &'s Task,
+    Stream(Box<StreamRows<'s>>),
 }
 
 impl<'s> Reader<'s> {
@@ -133,26 +111,10 @@ impl<'s> Reader<'s> {
             Layout::Cells { column, .. } => Kind::Cells(columns.resolve(column)?),
             Layout::Rows { column: Some(list) } => Kind::List(columns.resolve(list)?),
             Layout::Rows { column: None } => Kind::Columns(channel_columns()?),
-            Layout::Stream {
-                length,
-                label,
-                timestamp,
-                ..
-            } => Kind::Stream(Stream {
-                channels: channel_columns()?,
-                timestamp: timestamp
-                    .as_ref()
-                    .map(|source| columns.resolve(source))
-                    .transpose()?,
-                label: *label,
-                window: WindowStream::new(front_end)?,
-                truths: VecDeque::new(),
-                length: *length,
-                gaps: 0,
-                dropped_by_gaps: 0,
-                dropped_by_bad_rows: 0,
-                task,
-            }),
+            Layout::Stream { .. } => {
+                let rows = StreamRows::new(front_end, task, &columns, channel_columns()?)?;
+                Kind::Stream(Box::new(rows))
+            }
         };
         let truth_column = columns.find(task.column());
         let mut data = Dataset::default();
@@ -168,6 +130,7 @@ impl<'s> Reader<'s> {
             front_end,
             task,
             columns,
+            shape_known: false,
             truth_column,
             kind,
             data,
@@ -177,7 +140,8 @@ impl<'s> Reader<'s> {
     }
 
     fn row(&mut self, record: &Record) -> Result<(), Stop> {
-        if self.data.rows == 1 {
+        if !self.shape_known {
+            self.shape_known = true;
             match self.columns.learn_shape(record) {
                 Shape::Same => {}
                 Shape::UnnamedFirst => self.data.warnings.push(Warning::UnnamedFirstColumn),
@@ -249,8 +213,7 @@ impl<'s> Reader<'s> {
     fn skip(&mut self, bad: BadRow) {
         self.data.bad.push(bad);
         if let Kind::Stream(stream) = &mut self.kind {
-            stream.dropped_by_bad_rows += stream.window.reset() as u64;
-            stream.truths.clear();
+            stream.interrupt();
         }
     }
 
@@ -265,164 +228,8 @@ impl<'s> Reader<'s> {
             });
         }
         if let Kind::Stream(stream) = self.kind {
-            if stream.gaps > 0 {
-                warnings.push(Warning::Gaps {
-                    gaps: stream.gaps,
-                    readings: stream.dropped_by_gaps,
-                });
-            }
-            if stream.dropped_by_bad_rows > 0 {
-                warnings.push(Warning::BrokenByBadRows {
-                    readings: stream.dropped_by_bad_rows,
-                });
-            }
-            if stream.window.pending() > 0 {
-                warnings.push(Warning::IncompleteTail {
-                    readings: stream.window.pending() as u64,
-                });
-            }
+            warnings.extend(stream.warnings());
         }
         self.data
-    }
-}
-
-impl Stream<'_> {
-    fn row(
-        &mut self,
-        row: &Row,
-        truth: Option<Truth>,
-    ) -> Result<Option<(Window, Option<Truth>)>, Stop> {
-        let reading = row.numbers(&self.channels)?;
-        let time_s = match self.timestamp {
-            None => None,
-            Some(at) => {
-                let text = row.text(at)?;
-                let time = parse_timestamp(&text);
-                Some(time.ok_or_else(|| row.bad(at, format!("{} is not a time", quote(&text))))?)
-            }
-        };
-        let pushed = self.window.push(&reading, time_s).map_err(Stop::File)?;
-        if pushed.gap {
-            self.gaps += 1;
-            self.dropped_by_gaps += pushed.dropped as u64;
-            self.truths.clear();
-        }
-        if self.truths.len() == self.length {
-            self.truths.pop_front();
-        }
-        self.truths.push_back(truth);
-        Ok(pushed.window.map(|window| (window, self.truth())))
-    }
-
-    /// The truth of the window that the last reading completed.
-    fn truth(&self) -> Option<Truth> {
-        let last = self.truths.back().cloned().flatten();
-        if self.label == LabelOf::Last {
-            return last;
-        }
-        let mut counts = alloc::vec![0_usize; self.task.labels().len()];
-        for truth in self.truths.iter().flatten() {
-            if let Truth::Label(index) = truth
-                && let Some(count) = counts.get_mut(*index)
-            {
-                *count += 1;
-            }
-        }
-        let most = counts.iter().copied().max().filter(|&most| most > 0);
-        let frequent = |truth: &&Truth| matches!(truth, Truth::Label(index) if counts.get(*index).copied() == most);
-        let latest = self.truths.iter().rev().flatten().find(frequent);
-        latest.cloned().or(last)
-    }
-}
-
-/// A row whose fields are those that the header names.
-struct Row<'r> {
-    columns: &'r Columns,
-    fields: &'r [Field<'r>],
-    row: u64,
-}
-
-impl Row<'_> {
-    fn bad(&self, at: usize, reason: impl Into<String>) -> Stop {
-        let field = self.fields.get(at);
-        Stop::Row(BadRow {
-            line: field.map_or(0, |field| field.line),
-            column: field.map_or(0, |field| field.column),
-            row: self.row,
-            name: self.columns.name(at).to_string(),
-            reason: reason.into(),
-        })
-    }
-
-    fn text(&self, at: usize) -> Result<Cow<'_, str>, Stop> {
-        let bytes = self.fields.get(at).map_or(&[][..], |field| &field.bytes);
-        match core::str::from_utf8(bytes) {
-            Ok(text) => Ok(Cow::Borrowed(text)),
-            Err(_) => Err(self.bad(at, "it is not UTF-8 text")),
-        }
-    }
-
-    fn numbers(&self, columns: &[usize]) -> Result<Vec<f64>, Stop> {
-        columns
-            .iter()
-            .map(|&at| number(&self.text(at)?).map_err(|reason| self.bad(at, reason)))
-            .collect()
-    }
-
-    /// A window of length 1 from a list in one cell.
-    fn list_window(&self, at: usize, front_end: &FrontEnd) -> Result<Window, Stop> {
-        let values = list(&self.text(at)?).map_err(|reason| self.bad(at, reason))?;
-        let channels = front_end
-            .channels()
-            .iter()
-            .map(|channel| {
-                let value = match &channel.source {
-                    Source::Index(index) => values.get(*index),
-                    Source::Name(_) => None,
-                };
-                let value = value.ok_or_else(|| {
-                    let found = values.len();
-                    let reason = format!(
-                        "no number for channel {} in a list of {found}",
-                        channel.name
-                    );
-                    self.bad(at, reason)
-                })?;
-                Ok(alloc::vec![*value])
-            })
-            .collect::<Result<_, Stop>>()?;
-        Ok(Window { channels })
-    }
-
-    /// A window from the arrays of one cell.
-    fn cell_window(&self, at: usize, front_end: &FrontEnd) -> Result<Window, Stop> {
-        let text = self.text(at)?;
-        let arrays = arrays(&text).map_err(|reason| self.bad(at, reason))?;
-        let channels = front_end
-            .channels()
-            .iter()
-            .map(|channel| {
-                let found = match &channel.source {
-                    Source::Index(index) => (*index < arrays.len()).then_some(*index),
-                    Source::Name(name) => arrays.iter().position(|array| array.name == name),
-                };
-                let found = found.ok_or_else(|| {
-                    self.bad(at, format!("no array for channel {}", channel.name))
-                })?;
-                Ok(arrays[found].values.clone())
-            })
-            .collect::<Result<_, Stop>>()?;
-        let window = Window { channels };
-        front_end
-            .check(&window)
-            .map_err(|error| self.bad(at, reason_of(error)))?;
-        Ok(window)
-    }
-}
-
-fn reason_of(error: SensorError) -> String {
-    match error {
-        SensorError::Truth { reason } => reason,
-        other => other.to_string(),
     }
 }

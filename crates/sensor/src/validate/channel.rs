@@ -1,0 +1,244 @@
+//! Checks one channel: scale, encoding, symbols and features.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use super::{check_name, check_range, positive, require, text, window_lengths};
+use crate::limits::{
+    MAX_DECIMALS, MAX_FEATURES, MAX_LEVELS, MAX_RESAMPLE_STEPS, MAX_SAMPLES, MAX_SPECTRAL_SAMPLES,
+    MAX_WIDTH, at_most, setting,
+};
+use crate::{
+    ChannelSpec, Encode, FeatureKind, FeatureWrite, Layout, Resample, Scale, SensorError, Source,
+};
+
+pub(super) fn check_channel(channel: &ChannelSpec, layout: &Layout) -> Result<(), SensorError> {
+    let place = |what: &str| format!("channel {}, {what}", channel.name);
+    if let (Layout::Rows { column: Some(_) }, Source::Name(_)) = (layout, &channel.source) {
+        return Err(setting(
+            place("source"),
+            "must be a position from 0: a list in a cell has no names",
+        ));
+    }
+    if let Some(rate) = channel.sample_rate_hz
+        && !positive(rate)
+    {
+        return Err(setting(
+            place("sample_rate_hz"),
+            "must be a positive number",
+        ));
+    }
+    text(&place("unit"), &channel.unit)?;
+    at_most(
+        &place("resample"),
+        channel.resample.len(),
+        MAX_RESAMPLE_STEPS,
+    )?;
+    for step in &channel.resample {
+        check_resample(step, &place("resample"))?;
+    }
+    check_scale(&channel.scale, &place("scale"))?;
+    if let Some(encode) = &channel.encode {
+        check_encode(encode, &channel.scale, &place("encode"))?;
+    }
+    if let Some(symbol) = channel.missing.symbol() {
+        check_symbol(symbol, channel, &place("missing"))?;
+    }
+    at_most(&place("features"), channel.features.len(), MAX_FEATURES)?;
+    let mut names = BTreeSet::new();
+    for feature in &channel.features {
+        check_name(&feature.name, &mut names)?;
+        let place = place(&format!("feature {}", feature.name));
+        check_feature(&feature.of, channel, window_lengths(layout).1, &place)?;
+        check_feature_write(&feature.write, &place)?;
+    }
+    Ok(())
+}
+
+fn check_resample(step: &Resample, place: &str) -> Result<(), SensorError> {
+    if step.points == 0 {
+        return Err(setting(place, "points must be at least 1"));
+    }
+    at_most(place, step.points, MAX_SAMPLES)
+}
+
+fn check_scale(scale: &Scale, place: &str) -> Result<(), SensorError> {
+    match scale {
+        Scale::None {} => Ok(()),
+        Scale::WindowMinMax { min_range, group } => {
+            text(place, group.as_deref().unwrap_or_default())?;
+            require(
+                positive(*min_range),
+                place,
+                "min_range must be a positive number",
+            )
+        }
+        Scale::WindowZScore { min_std, clip } => require(
+            positive(*min_std) && positive(*clip),
+            place,
+            "min_std and clip must be positive numbers",
+        ),
+        Scale::Global { min, max } => check_range(*min, *max, place),
+    }
+}
+
+fn check_encode(encode: &Encode, scale: &Scale, place: &str) -> Result<(), SensorError> {
+    text(place, encode.separator())?;
+    match encode {
+        Encode::Levels {
+            count,
+            alphabet,
+            separator,
+        } => {
+            require(
+                scale.range().is_some(),
+                place,
+                "levels need a scale with a range: window_min_max, window_z_score or global",
+            )?;
+            check_levels(*count, alphabet.as_deref(), place)?;
+            require(
+                alphabet.is_some() || *count <= 10 || !separator.is_empty(),
+                place,
+                "levels of several digits run together; give a separator or an alphabet",
+            )
+        }
+        Encode::Decimal {
+            decimals,
+            width,
+            separator,
+            ..
+        } => {
+            check_decimal(*decimals, *width, place)?;
+            require(!separator.is_empty(), place, "decimals need a separator")
+        }
+    }
+}
+
+fn check_symbol(symbol: &str, channel: &ChannelSpec, place: &str) -> Result<(), SensorError> {
+    text(place, symbol)?;
+    require(!symbol.is_empty(), place, "the symbol must not be empty")?;
+    if let Some(Encode::Levels {
+        alphabet: Some(alphabet),
+        ..
+    }) = &channel.encode
+    {
+        require(
+            !symbol.chars().any(|letter| alphabet.contains(letter)),
+            place,
+            "the symbol shares a character with the alphabet of the levels",
+        )?;
+    }
+    require(
+        !symbol.chars().any(|letter| letter.is_ascii_digit()),
+        place,
+        "the symbol must not contain digits",
+    )
+}
+
+fn check_feature(
+    kind: &FeatureKind,
+    channel: &ChannelSpec,
+    longest: usize,
+    place: &str,
+) -> Result<(), SensorError> {
+    match kind {
+        FeatureKind::DominantFrequency {
+            min_cpm, max_cpm, ..
+        }
+        | FeatureKind::AutocorrelationFrequency {
+            min_cpm, max_cpm, ..
+        }
+        | FeatureKind::CrossingRate {
+            min_cpm, max_cpm, ..
+        } => {
+            if let FeatureKind::CrossingRate { smooth, .. } = kind {
+                let allowed = (0.0..=1.0).contains(smooth);
+                require(allowed, place, "smooth must be between 0 and 1 periods")?;
+            }
+            check_range(*min_cpm, *max_cpm, place)?;
+            require(
+                positive(*min_cpm),
+                place,
+                "min_cpm must be a positive number",
+            )?;
+            check_periodic(channel, longest, place)
+        }
+        FeatureKind::Min {}
+        | FeatureKind::Max {}
+        | FeatureKind::Range {}
+        | FeatureKind::Mean {}
+        | FeatureKind::Std {}
+        | FeatureKind::First {}
+        | FeatureKind::Last {}
+        | FeatureKind::Slope {}
+        | FeatureKind::MissingShare {}
+        | FeatureKind::LongestRun {} => Ok(()),
+    }
+}
+
+fn check_periodic(channel: &ChannelSpec, longest: usize, place: &str) -> Result<(), SensorError> {
+    require(
+        channel.sample_rate_hz.is_some(),
+        place,
+        "a frequency needs the channel's sample_rate_hz",
+    )?;
+    at_most(
+        &format!("{place}: samples of a window"),
+        longest,
+        MAX_SPECTRAL_SAMPLES,
+    )
+}
+
+fn check_feature_write(write: &FeatureWrite, place: &str) -> Result<(), SensorError> {
+    match write {
+        FeatureWrite::Decimal {
+            decimals, width, ..
+        } => check_decimal(*decimals, *width, place),
+        FeatureWrite::Levels {
+            count,
+            alphabet,
+            min,
+            max,
+        } => {
+            check_range(*min, *max, place)?;
+            check_levels(*count, alphabet.as_deref(), place)
+        }
+    }
+}
+
+fn check_decimal(decimals: u8, width: u8, place: &str) -> Result<(), SensorError> {
+    at_most(
+        &format!("{place}: decimals"),
+        decimals.into(),
+        MAX_DECIMALS.into(),
+    )?;
+    at_most(&format!("{place}: width"), width.into(), MAX_WIDTH.into())
+}
+
+fn check_levels(count: u32, alphabet: Option<&str>, place: &str) -> Result<(), SensorError> {
+    require(count >= 2, place, "there must be at least 2 levels")?;
+    at_most(
+        &format!("{place}: levels"),
+        count as usize,
+        MAX_LEVELS as usize,
+    )?;
+    let Some(alphabet) = alphabet else {
+        return Ok(());
+    };
+    let reason = |reason: String| SensorError::Alphabet {
+        place: place.to_string(),
+        reason,
+    };
+    let letters = alphabet.chars().count();
+    if letters != count as usize {
+        return Err(reason(format!(
+            "it has {letters} characters for {count} levels; give one for each"
+        )));
+    }
+    let mut seen = BTreeSet::new();
+    match alphabet.chars().find(|&letter| !seen.insert(letter)) {
+        Some(letter) => Err(reason(format!("{letter:?} is there twice"))),
+        None => Ok(()),
+    }
+}

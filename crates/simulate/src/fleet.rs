@@ -1,0 +1,102 @@
+//! Many pumps in many conditions: the data a model is trained on.
+
+use alloc::vec::Vec;
+
+use senselm_sensor::rng::Rng;
+use senselm_sensor::{Labelled, Place, Truth, Window};
+
+use crate::{CHANNELS, Condition, Pump, Reading};
+
+/// How many pumps are watched for how long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FleetSpec {
+    /// What everything is a function of. Other seeds are other machines.
+    pub seed: u64,
+    /// Episodes, each of a pump of its own, with the conditions in turn.
+    pub episodes: u32,
+    /// Readings of an episode.
+    pub seconds: u32,
+    /// Share of the episodes with a fault that begins only after a while.
+    pub with_onset: f64,
+}
+
+/// A stretch of readings of one pump.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Episode {
+    /// The number of the pump.
+    pub machine: u32,
+    /// Its readings, without a gap.
+    pub readings: Vec<Reading>,
+}
+
+/// The least severity of an episode: fainter faults are not to be told from a
+/// healthy pump, and calling them by name would teach guessing.
+const MIN_SEVERITY: f64 = 0.1;
+
+/// Watches a fleet.
+#[must_use]
+pub fn fleet(spec: FleetSpec) -> Vec<Episode> {
+    (0..spec.episodes)
+        .map(|machine| {
+            let mut rng = Rng::new(spec.seed, u64::from(machine));
+            let condition = Condition::ALL[machine as usize % Condition::ALL.len()];
+            let mut pump = Pump::new(rng.next_u64());
+            let severity = rng.between(MIN_SEVERITY, 1.0);
+            let lasted_s = rng.between(60.0, 3_600.0);
+            let late = rng.chance(spec.with_onset);
+            let start = (f64::from(spec.seconds) * rng.between(0.1, 0.6)) as u32;
+            let mut readings = Vec::new();
+            if late {
+                readings.extend((0..start.min(spec.seconds)).map(|_| pump.step()));
+                pump.begin(condition, severity);
+            } else {
+                pump.begin(condition, severity);
+                pump.settle(lasted_s);
+            }
+            while readings.len() < spec.seconds as usize {
+                readings.push(pump.step());
+            }
+            let first = readings
+                .first()
+                .map_or(0, |reading: &Reading| reading.time_s);
+            for reading in &mut readings {
+                reading.time_s -= first;
+            }
+            Episode { machine, readings }
+        })
+        .collect()
+}
+
+/// Windows of `length` readings, one of each of `count` pumps, labelled by the
+/// index of their condition in [`Condition::ALL`].
+#[must_use]
+pub fn windows(seed: u64, count: u32, length: u32) -> Vec<Labelled> {
+    let episodes = fleet(FleetSpec {
+        seed,
+        episodes: count,
+        seconds: length,
+        with_onset: 0.0,
+    });
+    episodes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, episode)| {
+            let condition = episode.readings.last()?.condition;
+            let window = Window {
+                channels: (0..CHANNELS.len())
+                    .map(|at| episode.readings.iter().map(|r| r.values[at]).collect())
+                    .collect(),
+            };
+            let row = index as u64 + 1;
+            Some(Labelled {
+                truth: Condition::ALL
+                    .iter()
+                    .position(|known| *known == condition)
+                    .map(Truth::Label),
+                place: Place { line: row + 1, row },
+                group: window.fingerprint(),
+                window,
+            })
+        })
+        .collect()
+}
