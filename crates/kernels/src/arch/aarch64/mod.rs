@@ -1,8 +1,17 @@
-//! No SIMD for this architecture: the oracle does it all.
+//! AArch64: NEON, and its dot product extension.
+
+mod codes;
+mod lanes;
+mod neon;
+mod neon_dotprod;
 
 use crate::kernels::Table;
 
-/// Nothing.
+/// The tables that this machine can run, the fastest first.
 pub(crate) fn tables() -> Vec<&'static Table> {
-    Vec::new()
+    let dotprod = std::arch::is_aarch64_feature_detected!("dotprod");
+    [(dotprod, &neon_dotprod::TABLE), (true, &neon::TABLE)]
+        .into_iter()
+        .filter_map(|(runs, table)| runs.then_some(table))
+        .collect()
 }
