@@ -1,8 +1,8 @@
 //! How fast the matrix products are: `cargo bench -p senselm-kernels [-- WORDS]`.
 //!
-//! Each word selects a variant (`avx2`), a type (`q8_0`) or a shape
-//! (`1536x384`); without any of a sort, all of it runs, except that of the
-//! variants only the fastest does. Decode (one token) is given in GB/s of
+//! Each word selects a variant (`avx2`), a type (`q8_0`), a shape (`1536x384`)
+//! or a figure (`decode`); without any of a sort, all of it runs, except that of
+//! the variants only the fastest does. Decode (one token) is given in GB/s of
 //! weights read, prefill (128 tokens) in GOP/s, a multiplication and an addition
 //! being two. Figures are those of the fastest of many calls: on a machine that
 //! does other things too, the slower ones say nothing about the kernels.
@@ -47,6 +47,7 @@ fn main() {
         .collect();
     let types = GgmlType::ALL.map(|ty| ty.name().to_ascii_lowercase());
     let shapes = SHAPES.map(|(rows, cols)| format!("{rows}x{cols}"));
+    let figures = ["decode", "prefill"].map(String::from);
     let any_variant = words.iter().any(|word| variants.contains(word));
 
     println!(
@@ -69,7 +70,8 @@ fn main() {
                     && selected(ty.name(), &types)
                     && selected(&shape, &shapes)
                 {
-                    let (decode, prefill) = measure(kernels, ty, rows, cols);
+                    let figures = ["decode", "prefill"].map(|name| selected(name, &figures));
+                    let (decode, prefill) = measure(kernels, ty, rows, cols, figures);
                     println!(
                         "{:12} {:5} {shape:>10} {decode:12.1} {prefill:14.1}",
                         kernels.name(),
@@ -82,20 +84,30 @@ fn main() {
 }
 
 /// GB/s of one token and GOP/s of many.
-fn measure(kernels: Kernels, ty: GgmlType, rows: usize, cols: usize) -> (f64, f64) {
+fn measure(
+    kernels: Kernels,
+    ty: GgmlType,
+    rows: usize,
+    cols: usize,
+    [decode, prefill]: [bool; 2],
+) -> (f64, f64) {
     let mut numbers = Numbers::new(1);
     let bytes = numbers.weights(Flavour::Tame, ty, rows * cols / ty.block_len());
     let w = Weights::new(ty, rows, cols, &bytes).expect("a shape of whole blocks");
     let x = numbers.floats(Flavour::Tame, PREFILL_TOKENS * cols);
     let mut y = vec![0.0; PREFILL_TOKENS * rows];
     let mut scratch = Scratch::default();
-    let mut seconds = |tokens: usize| {
+    let mut seconds = |wanted: bool, tokens: usize| {
         let (x, y) = (&x[..tokens * cols], &mut y[..tokens * rows]);
-        fastest(|| kernels.matmul(&w, black_box(x), None, black_box(y), &mut scratch))
+        let call = || kernels.matmul(&w, black_box(x), None, black_box(y), &mut scratch);
+        if wanted { fastest(call) } else { f64::NAN }
     };
-    let decode = bytes.len() as f64 / seconds(1) / 1e9;
+    let bytes = bytes.len() as f64;
     let operations = 2.0 * (rows * cols * PREFILL_TOKENS) as f64;
-    (decode, operations / seconds(PREFILL_TOKENS) / 1e9)
+    (
+        bytes / seconds(decode, 1) / 1e9,
+        operations / seconds(prefill, PREFILL_TOKENS) / 1e9,
+    )
 }
 
 /// The seconds of the fastest call.

@@ -14,6 +14,8 @@ pub struct Scratch {
     pub(crate) floats: Vec<u8>,
     /// Rows of quantized weights, unpacked.
     pub(crate) panel: Vec<PanelUnit>,
+    /// The last rows, padded to a group of 16.
+    pub(crate) rest: Vec<u8>,
     /// Attention scores of one head.
     pub(crate) scores: Vec<f32>,
 }

@@ -78,8 +78,8 @@ pub(crate) trait Bytes: Copy {
     /// `codes - less`, in the representation that the products want.
     fn centre(codes: Self::Codes, less: u8) -> Self::Codes;
 
-    /// Tells the machine that these bytes will be read soon.
-    fn prefetch(bytes: &[u8]);
+    /// Tells the machine that what is there will be read soon. Any address will do.
+    fn prefetch(address: *const u8);
 }
 
 impl Part {

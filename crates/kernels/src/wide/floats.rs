@@ -21,6 +21,8 @@ pub(crate) trait Floats: Copy {
     fn load_f32(bytes: &[u8; 4 * LANES]) -> Self;
     /// Little-endian binary16.
     fn load_f16(bytes: &[u8; 2 * LANES]) -> Self;
+    /// The bits of binary16.
+    fn from_f16(words: &[u16; LANES]) -> Self;
     /// Little-endian bfloat16.
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self;
 

@@ -1,5 +1,7 @@
 //! Activation rows times a weight matrix: which loop does it.
 
+use core::slice::ChunksExact;
+
 use senselm_quant::GgmlType;
 
 use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
@@ -58,20 +60,18 @@ fn by_rows<B: Bytes, C: RowCodec>(
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    let activations = &mut scratch.activations;
+    let Scratch {
+        activations, rest, ..
+    } = scratch;
     activations.fill::<Wide<B>>(x, w.cols(), 1);
-    let mut groups = w
-        .bytes()
-        .chunks(LANES * w.row_bytes())
-        .enumerate()
-        .peekable();
-    while let Some((g, rows)) = groups.next() {
-        let group = Group::<C>::new(rows, w.row_bytes());
-        let mut next = groups.peek().map_or(&[][..], |(_, next)| next);
+    let (groups, last) = groups(w, rest);
+    for (g, rows) in groups.chain(last).enumerate() {
+        let group = Group::<C>::new(rows);
         for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
-            let sums = rows::multiply::<B, C>(&group, token.units, next);
-            put(&mut y[g * LANES..], &sums);
-            next = &[];
+            put(
+                &mut y[g * LANES..],
+                &rows::multiply::<B, C>(&group, token.units),
+            );
         }
     }
 }
@@ -85,16 +85,19 @@ fn by_panels<B: Bytes, C: RowCodec>(
     scratch: &mut Scratch,
 ) {
     let Scratch {
-        activations, panel, ..
+        activations,
+        panel,
+        rest,
+        ..
     } = scratch;
     let units = w.cols() / codec::UNIT;
     let tokens = (BLOCK_BYTES / (units * size_of::<TokenUnit>())).next_multiple_of(B::TOKENS);
     let blocks = x.chunks(tokens * w.cols());
     for (x, y) in blocks.zip(y.chunks_mut(tokens * w.rows())) {
         activations.fill::<Wide<B>>(x, w.cols(), B::TOKENS);
-        let groups = w.bytes().chunks(LANES * w.row_bytes());
-        for (g, rows) in groups.enumerate() {
-            pack::<B, C>(&Group::new(rows, w.row_bytes()), panel);
+        let (groups, last) = groups(w, rest);
+        for (g, rows) in groups.chain(last).enumerate() {
+            pack::<B, C>(&Group::new(rows), panel);
             for tile in activations.tiles(B::TOKENS) {
                 tile::multiply::<B, C>(panel, tile, |token, sums| {
                     let (start, end) = (token * w.rows(), (token + 1) * w.rows());
@@ -103,6 +106,21 @@ fn by_panels<B: Bytes, C: RowCodec>(
             }
         }
     }
+}
+
+/// The rows 16 at a time, and what is left, padded to 16 in `rest`.
+#[inline(always)]
+fn groups<'a>(w: &Weights<'a>, rest: &'a mut Vec<u8>) -> (ChunksExact<'a, u8>, Option<&'a [u8]>) {
+    let bytes = LANES * w.row_bytes();
+    let groups = w.bytes().chunks_exact(bytes);
+    let last = groups.remainder();
+    if last.is_empty() {
+        return (groups, None);
+    }
+    rest.clear();
+    rest.extend_from_slice(last);
+    rest.resize(bytes, 0);
+    (groups, Some(rest))
 }
 
 /// As many of the sums as there are rows left.

@@ -8,58 +8,69 @@ use super::{Bytes, Floats};
 use crate::LANES;
 use crate::activations::TokenUnit;
 
-/// Up to 16 rows of a matrix, and the bytes that follow them.
+/// 16 rows of a matrix.
 pub(super) struct Group<'a, C: RowCodec> {
-    blocks: &'a [C::Block],
-    /// Where each row's blocks begin. Lanes without a row repeat the last one.
-    starts: [usize; LANES],
+    /// As many blocks in each.
+    rows: [&'a [C::Block]; LANES],
     /// Blocks per row.
     pub(super) len: usize,
+    /// Where the rows after these begin, if there are any.
+    next: *const u8,
 }
 
 impl<'a, C: RowCodec> Group<'a, C> {
+    /// Takes 16 rows.
     #[inline(always)]
-    pub(super) fn new(rows: &'a [u8], row_bytes: usize) -> Self {
-        let len = C::blocks(&rows[..row_bytes]).len();
-        let last = rows.len() / row_bytes - 1;
-        let mut starts = [0; LANES];
-        for (r, start) in starts.iter_mut().enumerate() {
-            *start = r.min(last) * len;
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let blocks = C::blocks(bytes);
+        let len = blocks.len() / LANES;
+        let mut rows = [&blocks[..len]; LANES];
+        for r in 1..LANES {
+            rows[r] = &blocks[r * len..][..len];
         }
-        let blocks = C::blocks(rows);
-        Self {
-            blocks,
-            starts,
-            len,
-        }
+        let next = bytes.as_ptr_range().end;
+        Self { rows, len, next }
     }
 
     /// Block `b` of each row.
     #[inline(always)]
     pub(super) fn blocks(&self, b: usize) -> [&'a C::Block; LANES] {
-        let mut these = [&self.blocks[b]; LANES];
+        let mut these = [&self.rows[0][b]; LANES];
         for r in 1..LANES {
-            these[r] = &self.blocks[self.starts[r] + b];
+            these[r] = &self.rows[r][b];
         }
         these
     }
+
+    /// Has as many bytes of the next group fetched as blocks `b` of this one are.
+    #[inline(always)]
+    fn prefetch<B: Bytes>(&self, b: usize) {
+        let bytes = LANES * size_of::<C::Block>();
+        let start = self.next.wrapping_add(b * bytes);
+        for line in 0..bytes.div_ceil(CACHE_LINE) {
+            B::prefetch(start.wrapping_add(line * CACHE_LINE));
+        }
+    }
 }
 
-/// Multiplies up to 16 rows with one token. `next` is what will be read next.
+/// Bytes that come from memory together.
+const CACHE_LINE: usize = 64;
+
+/// Multiplies 16 rows with one token.
+///
+/// 16 rows are too many streams for the machine to foresee, and short ones end
+/// before it has noticed them. In memory they are one stream: the next group is
+/// asked for while this one is worked on.
 #[inline(always)]
 pub(super) fn multiply<B: Bytes, C: RowCodec>(
     group: &Group<'_, C>,
     token: &[TokenUnit],
-    next: &[u8],
 ) -> [f32; LANES] {
-    let step = LANES * size_of::<C::Block>();
-    let mut next = next.chunks(step);
     let mut lanes = [LaneScales::ZERO; MAX_UNITS];
     let mut sums = B::Floats::splat(0.0);
-    for (b, tokens) in token.chunks_exact(C::UNITS).enumerate() {
-        if let Some(bytes) = next.next() {
-            B::prefetch(bytes);
-        }
+    let tokens = token.chunks_exact(C::UNITS);
+    for (b, tokens) in (0..group.len).zip(tokens) {
+        group.prefetch::<B>(b);
         let rows = group.blocks(b);
         C::scales::<B::Floats>(&rows, &mut lanes);
         for u in 0..C::UNITS {

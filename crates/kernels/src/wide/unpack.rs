@@ -176,10 +176,9 @@ fn k_scales(headers: [&[u8]; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
 /// The binary16 at byte `offset` of each of 16 blocks.
 #[inline(always)]
 fn f16_at<F: Floats, const BYTES: usize>(rows: &[&[u8; BYTES]; LANES], offset: usize) -> F {
-    let mut bytes = [0; 2 * LANES];
+    let mut words = [0_u16; LANES];
     for r in 0..LANES {
-        bytes[2 * r] = rows[r][offset];
-        bytes[2 * r + 1] = rows[r][offset + 1];
+        words[r] = u16::from_le_bytes([rows[r][offset], rows[r][offset + 1]]);
     }
-    F::load_f16(&bytes)
+    F::from_f16(&words)
 }

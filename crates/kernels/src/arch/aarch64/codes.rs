@@ -219,13 +219,11 @@ macro_rules! codes {
         }
 
         #[inline(always)]
-        fn prefetch(bytes: &[u8]) {
-            for line in bytes.chunks(64) {
-                // SAFETY: a hint about an address reads nothing.
-                unsafe {
-                    core::arch::asm!("prfm pldl1keep, [{}]", in(reg) line.as_ptr(),
-                        options(readonly, nostack, preserves_flags));
-                }
+        fn prefetch(address: *const u8) {
+            // SAFETY: a hint about an address reads nothing.
+            unsafe {
+                core::arch::asm!("prfm pldl1keep, [{}]", in(reg) address,
+                    options(readonly, nostack, preserves_flags));
             }
         }
     };

@@ -95,6 +95,17 @@ impl Floats for Lanes {
     }
 
     #[inline(always)]
+    fn from_f16(words: &[u16; LANES]) -> Self {
+        neon!({
+            let mut all = [vdupq_n_f32(0.0); 4];
+            for i in 0..4 {
+                all[i] = from_f16(vld1_u8(words.as_ptr().add(4 * i).cast()));
+            }
+            Self(all)
+        })
+    }
+
+    #[inline(always)]
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self {
         neon!({
             let mut all = [vdupq_n_f32(0.0); 4];

@@ -223,7 +223,7 @@ macro_rules! codes {
         }
 
         #[inline(always)]
-        fn prefetch(_: &[u8]) {}
+        fn prefetch(_: *const u8) {}
     };
 }
 

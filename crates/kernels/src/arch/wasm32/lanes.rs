@@ -77,6 +77,16 @@ impl Floats for Lanes {
     }
 
     #[inline(always)]
+    fn from_f16(words: &[u16; LANES]) -> Self {
+        let mut all = [f32x4_splat(0.0); 4];
+        for i in 0..4 {
+            // SAFETY: 16 words are four times four.
+            all[i] = from_f16(unsafe { u32x4_load_extend_u16x4(words.as_ptr().add(4 * i)) });
+        }
+        Self(all)
+    }
+
+    #[inline(always)]
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self {
         let mut all = [f32x4_splat(0.0); 4];
         for i in 0..4 {

@@ -75,6 +75,15 @@ impl Floats for Ymm2 {
     }
 
     #[inline(always)]
+    fn from_f16(words: &[u16; LANES]) -> Self {
+        let start = words.as_ptr().cast::<__m128i>();
+        avx2!(Self(
+            _mm256_cvtph_ps(_mm_loadu_si128(start)),
+            _mm256_cvtph_ps(_mm_loadu_si128(start.add(1))),
+        ))
+    }
+
+    #[inline(always)]
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self {
         let start = bytes.as_ptr().cast::<__m128i>();
         avx2!({

@@ -201,10 +201,8 @@ macro_rules! ymm_codes {
         }
 
         #[inline(always)]
-        fn prefetch(bytes: &[u8]) {
-            for line in bytes.chunks(64) {
-                ymm_codes::avx2!(_mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()));
-            }
+        fn prefetch(address: *const u8) {
+            ymm_codes::avx2!(_mm_prefetch::<_MM_HINT_T0>(address.cast()));
         }
     };
 }

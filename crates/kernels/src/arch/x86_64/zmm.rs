@@ -49,6 +49,13 @@ impl Floats for Zmm {
     }
 
     #[inline(always)]
+    fn from_f16(words: &[u16; LANES]) -> Self {
+        avx512!(Self(_mm512_cvtph_ps(_mm256_loadu_si256(
+            words.as_ptr().cast()
+        ))))
+    }
+
+    #[inline(always)]
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self {
         avx512!({
             let wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(bytes.as_ptr().cast()));
