@@ -21,6 +21,7 @@ pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) 
         FeatureKind::First {} => present().next(),
         FeatureKind::Last {} => present().next_back(),
         FeatureKind::Slope {} => slope(samples, channel.sample_rate_hz.unwrap_or(1.0)),
+        FeatureKind::Roughness {} => roughness(samples),
         FeatureKind::MissingShare {} => {
             let missing = samples.len() - present().count();
             Some(missing as f64 / samples.len() as f64)
@@ -83,6 +84,18 @@ fn slope(samples: &[f64], rate_hz: f64) -> Option<f64> {
     (variance > 0.0).then(|| covariance / variance)
 }
 
+/// Over the neighbours of which neither is missing.
+fn roughness(samples: &[f64]) -> Option<f64> {
+    let squares = || {
+        let steps = samples.windows(2).map(|pair| pair[1] - pair[0]);
+        steps
+            .map(|step| step * step)
+            .filter(|square| !square.is_nan())
+    };
+    let count = squares().count();
+    (count > 0).then(|| libm::sqrt(squares().sum::<f64>() / (2 * count) as f64))
+}
+
 /// The length of the longest run of equal samples over that of the window.
 /// Missing samples are in no run.
 fn longest_run(samples: &[f64]) -> Option<f64> {
@@ -96,7 +109,15 @@ fn longest_run(samples: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{longest_run, slope};
+    use super::{longest_run, roughness, slope};
+
+    #[test]
+    fn roughness_knows_noise_from_drift() {
+        assert_eq!(roughness(&[1.0, -1.0, 1.0, -1.0]), Some(libm::sqrt(2.0)));
+        let drift = roughness(&[0.0, 0.1, 0.2, f64::NAN, 0.4]).expect("neighbours");
+        assert!(drift < 0.08, "{drift}");
+        assert_eq!(roughness(&[1.0]), None);
+    }
 
     #[test]
     fn slope_is_that_of_the_line() {

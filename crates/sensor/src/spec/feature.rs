@@ -40,6 +40,10 @@ pub enum FeatureKind {
     /// The least-squares slope, per second where the channel has a sample
     /// rate, else per sample.
     Slope {},
+    /// The root mean square of the differences between neighbours over the
+    /// square root of 2: the standard deviation of white noise, to which a
+    /// drift adds hardly anything.
+    Roughness {},
     /// The share of samples that are missing, 0 to 1.
     MissingShare {},
     /// The frequency of the largest peak of the spectrum, in cycles per

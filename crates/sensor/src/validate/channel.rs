@@ -172,6 +172,7 @@ fn check_feature(
         | FeatureKind::First {}
         | FeatureKind::Last {}
         | FeatureKind::Slope {}
+        | FeatureKind::Roughness {}
         | FeatureKind::MissingShare {}
         | FeatureKind::LongestRun {} => Ok(()),
     }
