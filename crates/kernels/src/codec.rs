@@ -195,7 +195,7 @@ fn five_bits(fifth: u32, quants: &[u8; 16]) -> [i8; UNIT] {
 /// Scale and minimum of the eight units of a Q4_K or Q5_K block, whose first
 /// 16 bytes are `header`.
 #[inline(always)]
-pub(crate) fn sub_scales(header: &[u8]) -> [(f32, f32); 8] {
+fn sub_scales(header: &[u8]) -> [(f32, f32); 8] {
     let mut subs = [(0.0, 0.0); 8];
     if let Some((&[d0, d1, m0, m1], packed)) = header.split_first_chunk()
         && let Some(packed) = packed.first_chunk()

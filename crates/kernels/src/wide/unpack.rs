@@ -6,8 +6,7 @@ use senselm_quant::{q4_k, q5_k, q6_k};
 
 use super::{Bytes, Floats};
 use crate::LANES;
-use crate::codec::{self, Codec, UNIT, sub_scales};
-use crate::half::f16_to_f32;
+use crate::codec::{self, Codec, UNIT};
 
 /// Units per block at most.
 pub(crate) const MAX_UNITS: usize = 8;
@@ -104,7 +103,7 @@ impl RowCodec for codec::Q4K {
 
     #[inline(always)]
     fn scales<F: Floats>(rows: &[&Self::Block; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
-        k_scales(rows.map(|block| &block[..q4_k::QUANTS]), lanes);
+        k_scales::<F>(headers(rows), lanes);
     }
 }
 
@@ -120,7 +119,7 @@ impl RowCodec for codec::Q5K {
 
     #[inline(always)]
     fn scales<F: Floats>(rows: &[&Self::Block; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
-        k_scales(rows.map(|block| &block[..q5_k::HIGH_BITS]), lanes);
+        k_scales::<F>(headers(rows), lanes);
     }
 }
 
@@ -139,12 +138,14 @@ impl RowCodec for codec::Q6K {
 
     #[inline(always)]
     fn scales<F: Floats>(rows: &[&Self::Block; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
-        for (r, block) in rows.iter().enumerate() {
-            let d = f16_to_f32(u16::from_le_bytes([block[q6_k::D], block[q6_k::D + 1]]));
-            for (u, lanes) in lanes.iter_mut().enumerate() {
-                for (half, scales) in lanes.scales.iter_mut().enumerate() {
-                    scales[r] = d * f32::from(block[q6_k::SCALES + 2 * u + half] as i8);
+        let d = f16_at::<F, _>(rows, q6_k::D);
+        for u in 0..MAX_UNITS {
+            for half in 0..2 {
+                let mut scales = [0.0; LANES];
+                for r in 0..LANES {
+                    scales[r] = f32::from(rows[r][q6_k::SCALES + 2 * u + half] as i8);
                 }
+                d.mul(F::load(&scales)).store(&mut lanes[u].scales[half]);
             }
         }
     }
@@ -162,14 +163,56 @@ fn k_nibbles<B: Bytes>(quants: &[u8], unit: usize) -> B::Codes {
     B::bits(run(quants, unit / 2), 4 * (unit as u32 % 2), 15)
 }
 
-/// The scales and minima of Q4_K and Q5_K blocks, given their first 16 bytes.
+/// The first 16 bytes of each block.
 #[inline(always)]
-fn k_scales(headers: [&[u8]; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
-    for (r, header) in headers.into_iter().enumerate() {
-        for (lanes, (scale, minimum)) in lanes.iter_mut().zip(sub_scales(header)) {
-            lanes.scales[0][r] = scale;
-            lanes.minima[r] = minimum;
+fn headers<'a, const BYTES: usize>(rows: &[&'a [u8; BYTES]; LANES]) -> [&'a [u8; 16]; LANES] {
+    let mut headers = [&[0; 16]; LANES];
+    for r in 0..LANES {
+        headers[r] = &rows[r].as_chunks().0[0];
+    }
+    headers
+}
+
+/// The scales and minima of Q4_K and Q5_K blocks, given their first 16 bytes.
+///
+/// The layout is that of `senselm_quant::k_scales`; here a lane is a row, so that
+/// 16 rows are unpacked at once. The loops over lanes become single instructions.
+#[inline(always)]
+fn k_scales<F: Floats>(headers: [&[u8; 16]; LANES], lanes: &mut [LaneScales; MAX_UNITS]) {
+    let mut words = [[0_u32; LANES]; 4];
+    for r in 0..LANES {
+        let header = headers[r].as_chunks::<4>().0;
+        for i in 0..4 {
+            words[i][r] = u32::from_le_bytes(header[i]);
         }
+    }
+    let [d, first, second, third] = words;
+    let mut halves = [[0_u16; LANES]; 2];
+    for r in 0..LANES {
+        halves[0][r] = d[r] as u16;
+        halves[1][r] = (d[r] >> 16) as u16;
+    }
+    let d = F::from_f16(&halves[0]);
+    let minus_d_min = F::from_f16(&halves[1]).mul(F::splat(-1.0));
+    for u in 0..MAX_UNITS {
+        let (mut scales, mut minima) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        for r in 0..LANES {
+            let shift = 8 * (u as u32 % 4);
+            let (scale, minimum) = if u < 4 {
+                (first[r] >> shift & 63, second[r] >> shift & 63)
+            } else {
+                let low = third[r] >> shift;
+                (
+                    low & 15 | (first[r] >> shift >> 2) & 48,
+                    low >> 4 & 15 | (second[r] >> shift >> 2) & 48,
+                )
+            };
+            scales[r] = scale as f32;
+            minima[r] = minimum as f32;
+        }
+        d.mul(F::load(&scales)).store(&mut lanes[u].scales[0]);
+        let minima = minus_d_min.mul(F::load(&minima));
+        minima.store(&mut lanes[u].minima);
     }
 }
 
