@@ -15,14 +15,17 @@ impl Clusters {
     /// missing reading (NaN) equals a missing reading.
     #[must_use]
     pub fn of_rows<'a>(rows: impl IntoIterator<Item = &'a [f64]>) -> Self {
-        let mut seen: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
+        let bits = |row: &[f64]| row.iter().map(|&number| canonical_bits(number)).collect();
+        Self::of_keys::<Vec<u64>>(rows.into_iter().map(bits))
+    }
+
+    /// Groups the rows that have the same key, a fingerprint say.
+    #[must_use]
+    pub fn of_keys<K: Ord>(keys: impl IntoIterator<Item = K>) -> Self {
+        let mut seen: BTreeMap<K, usize> = BTreeMap::new();
         let mut clusters: Vec<Vec<usize>> = Vec::new();
         let mut len = 0;
-        for (row, numbers) in rows.into_iter().enumerate() {
-            let key = numbers
-                .iter()
-                .map(|&number| canonical_bits(number))
-                .collect();
+        for (row, key) in keys.into_iter().enumerate() {
             let next = clusters.len();
             let cluster = *seen.entry(key).or_insert(next);
             match clusters.get_mut(cluster) {

@@ -11,13 +11,20 @@ use serde::Serialize;
 use crate::Clusters;
 use crate::rng::Rng;
 
-/// The ends of a 95 % interval.
+/// The ends of a 95 % interval; in JSON `[low, high]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(into = "[f64; 2]")]
 pub struct Interval {
     /// The lower end.
     pub low: f64,
     /// The upper end.
     pub high: f64,
+}
+
+impl From<Interval> for [f64; 2] {
+    fn from(interval: Interval) -> Self {
+        [interval.low, interval.high]
+    }
 }
 
 /// The percentile interval of `statistic` over resampled distinct windows.

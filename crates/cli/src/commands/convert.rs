@@ -1,0 +1,56 @@
+//! `senselm convert`: a Hugging Face folder to GGUF, and back.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use senselm_convert::{gguf_to_hf, hf_to_gguf};
+
+use crate::exit::Exit;
+use crate::input;
+use crate::output::{Output, Written, write_file};
+
+/// Arguments of `senselm convert`.
+#[derive(Args)]
+#[command(after_help = "\
+A folder needs model.safetensors, config.json and tokenizer.json (or vocab.json
+and merges.txt). A file becomes a folder with the first three.
+
+Examples:
+  senselm convert gpt2/ --type f16 -o gpt2-f16.gguf
+  senselm convert gpt2-f16.gguf -o gpt2-again/")]
+pub(crate) struct Convert {
+    /// A Hugging Face GPT-2 folder, or a GGUF file
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    /// The GGUF file, or the folder, to write
+    #[arg(short, long, value_name = "OUT")]
+    out: PathBuf,
+    /// The type of the weights in a GGUF file, such as f32, f16, q8_0 or q4_k
+    #[arg(long = "type", value_name = "T", default_value = "f16")]
+    target: String,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Convert {
+    pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let from = || self.input.display().to_string();
+        let bytes = if self.input.is_dir() {
+            let bytes = hf_to_gguf(&self.input, &self.target).with_context(from)?;
+            write_file(&self.out, &bytes)?;
+            Some(bytes.len() as u64)
+        } else {
+            let file = input::model(&self.input)?;
+            gguf_to_hf((*file).as_ref(), &self.out).with_context(from)?;
+            None
+        };
+        Written {
+            path: &self.out,
+            bytes,
+        }
+        .say(out, self.json)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,178 @@
+//! `senselm eval`: how good a model is, and how good much simpler ones are.
+
+mod baselines;
+mod judge;
+mod show;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use senselm_sensor::{BadRow, Labelled, Task, Truth, Warning};
+use senselm_session::{Answer, SessionError};
+use serde::Serialize;
+
+use self::baselines::Baselines;
+use self::judge::Figures;
+use super::recording::{self, Policy};
+use crate::exit::Exit;
+use crate::input::{Input, InputError};
+use crate::output::Output;
+use crate::runtime::{Runtime, RuntimeArgs};
+
+/// Arguments of `senselm eval`.
+#[derive(Args)]
+#[command(after_help = "\
+Intervals are 95 %, by bootstrap over distinct windows; a model without an error
+has no width there, so Wilson's interval stands beside it. The baselines see the
+raw numbers: the most frequent label (or the mean), the 5 nearest neighbours, a
+random forest of 100 trees. Without --train they are cross-validated on the data
+itself.
+
+Examples:
+  senselm eval --model gesture.gguf --data validation.csv --train train.csv
+  senselm eval --model gesture.gguf --data validation.csv --runtime wasmtime --json")]
+pub(crate) struct Eval {
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+    /// The labelled recording to measure on
+    #[arg(long, value_name = "CSV")]
+    data: PathBuf,
+    /// The labelled recording to fit the baselines on
+    #[arg(long, value_name = "CSV")]
+    train: Option<PathBuf>,
+    /// Leave the baselines out
+    #[arg(long, conflicts_with = "train")]
+    no_baselines: bool,
+    /// What the intervals and the baselines are drawn from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// What to do with a row that cannot be used
+    #[arg(long, value_enum, default_value_t)]
+    bad_rows: Policy,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result, as `--json` prints it.
+#[derive(Serialize)]
+struct Report<'a> {
+    task: &'static str,
+    labels: &'a [String],
+    unit: Option<&'a str>,
+    #[serde(flatten)]
+    figures: Figures,
+    windows_per_s: f64,
+    median_ms: f64,
+    baselines: Option<Baselines>,
+    runtime: &'static str,
+    kernels: &'a str,
+    model: &'a std::path::Path,
+    data: &'a std::path::Path,
+    /// Windows without a truth, which are not measured.
+    unlabelled: usize,
+    bad_rows: &'a [BadRow],
+    warnings: &'a [Warning],
+}
+
+/// Windows with their truths.
+struct Known {
+    records: Vec<Labelled>,
+    truths: Vec<Truth>,
+}
+
+impl Eval {
+    pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let mut runtime = Runtime::open(&self.runtime)?;
+        let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
+        let dataset = recording::read(&runtime, &Input::File(self.data.clone()), self.bad_rows)?;
+        let windows = dataset.records.len();
+        let known = known(dataset.records, &task, &self.data)?;
+        let training = match &self.train {
+            Some(path) => {
+                let dataset = recording::read(&runtime, &Input::File(path.clone()), self.bad_rows)?;
+                Some((known_of_train(dataset.records, &task, path)?, path))
+            }
+            None => None,
+        };
+        let (answers, mut times_ms) = answer(&mut runtime, &known.records)?;
+        let baselines = match self.no_baselines {
+            true => None,
+            false => Some(baselines::measure(
+                &task,
+                &known,
+                training.as_ref(),
+                self.seed,
+            )?),
+        };
+        let total_s = times_ms.iter().sum::<f64>() / 1000.0;
+        times_ms.sort_unstable_by(f64::total_cmp);
+        let report = Report {
+            task: task_name(&task),
+            labels: task.labels(),
+            unit: match &task {
+                Task::Number { unit, .. } => Some(unit),
+                _ => None,
+            },
+            figures: judge::answers(&task, &known, &answers, self.seed)?,
+            windows_per_s: known.records.len() as f64 / total_s,
+            median_ms: times_ms.get(times_ms.len() / 2).copied().unwrap_or(0.0),
+            baselines,
+            runtime: runtime.kind().name(),
+            kernels: &runtime.info().kernels,
+            model: &self.runtime.model,
+            data: &self.data,
+            unlabelled: windows - known.records.len(),
+            bad_rows: &dataset.bad,
+            warnings: &dataset.warnings,
+        };
+        if self.json {
+            out.json(&report)?;
+        } else {
+            show::show(&report, out)?;
+        }
+        Ok(recording::exit(&dataset.bad))
+    }
+}
+
+/// The records that have a truth.
+fn known(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<Known> {
+    let records: Vec<Labelled> = records.into_iter().filter(|r| r.truth.is_some()).collect();
+    let truths: Vec<Truth> = records.iter().filter_map(|r| r.truth.clone()).collect();
+    if truths.is_empty() {
+        return Err(InputError::Useless(format!(
+            "{} has no window with an answer in the column {:?}; measure on a labelled recording",
+            path.display(),
+            task.column()
+        ))
+        .into());
+    }
+    Ok(Known { records, truths })
+}
+
+fn known_of_train(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<Known> {
+    known(records, task, path).context("--train")
+}
+
+/// Answers every window, with the milliseconds that each took.
+fn answer(runtime: &mut Runtime, records: &[Labelled]) -> Result<(Vec<Answer>, Vec<f64>)> {
+    let mut answers = Vec::with_capacity(records.len());
+    let mut times_ms = Vec::with_capacity(records.len());
+    for record in records {
+        let start = Instant::now();
+        let answer = runtime.answer(&record.window);
+        times_ms.push(start.elapsed().as_secs_f64() * 1000.0);
+        answers.push(answer.with_context(|| format!("line {}", record.place.line))?);
+    }
+    Ok((answers, times_ms))
+}
+
+fn task_name(task: &Task) -> &'static str {
+    match task {
+        Task::Classify { .. } => "classify",
+        Task::Number { .. } => "number",
+        Task::Generate { .. } => "generate",
+    }
+}

@@ -1,0 +1,139 @@
+//! Where a model runs: in this process, or as a guest in wasmtime.
+//!
+//! Recordings are read by this process either way, with the front end and the
+//! task that the file holds.
+
+#[cfg_attr(feature = "wasmtime", path = "enabled.rs")]
+#[cfg_attr(not(feature = "wasmtime"), path = "disabled.rs")]
+mod guest;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use senselm_sensor::{BadRows, Dataset};
+use senselm_session::{Answer, GenerateOptions, Generated, Info, LoadOptions, Session, Window};
+
+use crate::input::{self, Input};
+pub(crate) use guest::{guest_code, guest_exit};
+
+/// Which host runs the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// This process.
+    #[default]
+    Native,
+    /// The guest component in an embedded wasmtime.
+    Wasmtime,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Wasmtime => "wasmtime",
+        }
+    }
+}
+
+/// The arguments that say which model runs where.
+#[derive(Args, Debug)]
+pub(crate) struct RuntimeArgs {
+    /// The model, a GGUF file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: PathBuf,
+    /// Where to run it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) runtime: Kind,
+    /// The guest component for `--runtime wasmtime` (default: SENSELM_GUEST, or beside the program)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) guest: Option<PathBuf>,
+    /// The kernels to run on, such as scalar (default: the fastest that run here)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) kernels: Option<String>,
+}
+
+/// A loaded model.
+pub(crate) struct Runtime {
+    kind: Kind,
+    session: Session,
+    guest: Option<guest::Guest>,
+    info: Info,
+}
+
+impl Runtime {
+    /// Loads the model.
+    pub(crate) fn open(args: &RuntimeArgs) -> Result<Self> {
+        let in_file = || format!("{}", args.model.display());
+        let options = LoadOptions {
+            kernels: args
+                .kernels
+                .clone()
+                .filter(|_| args.runtime == Kind::Native),
+            ..LoadOptions::default()
+        };
+        let session = Session::load(input::model(&args.model)?, options).with_context(in_file)?;
+        let (guest, info) = match args.runtime {
+            Kind::Native => (None, session.info().clone()),
+            Kind::Wasmtime => {
+                let guest = guest::Guest::open(args)?;
+                let info = guest.info()?;
+                (Some(guest), info)
+            }
+        };
+        Ok(Self {
+            kind: args.runtime,
+            session,
+            guest,
+            info,
+        })
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the model says of itself, where it runs.
+    pub(crate) fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// The session of this process: for reading, and for measuring natively.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) fn read_csv(&self, input: &Input, policy: BadRows) -> Result<Dataset> {
+        let bytes = input.read()?;
+        let dataset = self.session.read_csv(&bytes, policy);
+        dataset.with_context(|| input.to_string())
+    }
+
+    pub(crate) fn answer(&mut self, window: &Window) -> Result<Answer> {
+        match &mut self.guest {
+            Some(guest) => guest.answer(window),
+            None => Ok(self.session.answer(window)?),
+        }
+    }
+
+    pub(crate) fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>> {
+        match &mut self.guest {
+            Some(guest) => guest.logits(ids, all),
+            None => Ok(self.session.logits(ids, all)?),
+        }
+    }
+
+    /// Continues a text; `on_piece` gets each piece and breaks to cancel.
+    pub(crate) fn generate(
+        &mut self,
+        prompt: &str,
+        options: &GenerateOptions,
+        mut on_piece: impl FnMut(&str) -> ControlFlow<()> + Send + 'static,
+    ) -> Result<Generated> {
+        match &mut self.guest {
+            Some(guest) => guest.generate(prompt, options, Box::new(on_piece)),
+            None => Ok(self.session.generate(prompt, options, &mut on_piece)?),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The program on files of other people: golden models and recordings.
+
+mod program;
+
+use std::path::Path;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use program::{senselm, sensor_model, text};
+use serde_json::Value;
+
+type Test = fn(&Path) -> Result<(), Failed>;
+
+const TESTS: [(&str, Test); 4] = [
+    ("logits_of_a_converted_model", logits_of_a_converted_model),
+    ("eval_of_gesture", eval_of_gesture),
+    ("eval_of_localisation", eval_of_localisation),
+    ("eval_of_breathing", eval_of_breathing),
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let data = senselm_tests::data_dir();
+    let trials = TESTS
+        .into_iter()
+        .map(|(name, test)| match data.clone() {
+            Some(dir) => Trial::test(name, move || test(&dir)),
+            None => Trial::test(name, || Ok(()))
+                .with_ignored_flag(true)
+                .with_kind("no data: set SENSELM_DATA"),
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Hugging Face's own logits for a prompt, after our conversion to F32.
+fn logits_of_a_converted_model(data: &Path) -> Result<(), Failed> {
+    /// What TOLERANCES.txt allows between f32 runtimes.
+    const TOLERANCE: f32 = 0.005;
+    let folder = tempfile::tempdir()?;
+    let tiny = data.join("golden/tiny");
+    let golden: Value = serde_json::from_slice(&std::fs::read(tiny.join("golden.json"))?)?;
+    let model = folder.path().join("tiny.gguf");
+    senselm(&["convert", text(&tiny), "--type", "f32", "-o", text(&model)]).ended_with(0);
+    let out = folder.path().join("logits.f32");
+    let prompts = golden["ids"].as_array().ok_or("golden.json has no ids")?;
+    for (index, ids) in prompts.iter().enumerate() {
+        let ids: Vec<u32> = serde_json::from_value(ids.clone())?;
+        let list: Vec<String> = ids.iter().map(u32::to_string).collect();
+        let list = list.join(",");
+        senselm(&[
+            "logits",
+            "--model",
+            text(&model),
+            "--ids",
+            &list,
+            "-o",
+            text(&out),
+        ])
+        .ended_with(0);
+        let found = floats(&out)?;
+        let expected = floats(&tiny.join(format!("hf_orig.p{index}.logits.f32")))?;
+        assert_eq!(found.len(), expected.len());
+        let worst = found
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(worst < TOLERANCE, "prompt {index}: {worst}");
+    }
+    Ok(())
+}
+
+fn floats(path: &Path) -> Result<Vec<f32>, Failed> {
+    let bytes = std::fs::read(path)?;
+    let (numbers, _) = bytes.as_chunks::<4>();
+    Ok(numbers
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+        .collect())
+}
+
+/// The front end and the task that docs/front-end.md recommends.
+fn example(name: &str) -> Result<(String, String), Failed> {
+    let path = senselm_tests::workspace_root().join("docs/front-end.md");
+    let page = std::fs::read_to_string(path)?;
+    let (_, block) = page
+        .split_once(&format!("```json {name}\n"))
+        .ok_or_else(|| format!("docs/front-end.md has no block named {name}"))?;
+    let (block, _) = block.split_once("```").ok_or("the block does not end")?;
+    let block: Value = serde_json::from_str(block)?;
+    Ok((block["front_end"].to_string(), block["task"].to_string()))
+}
+
+/// Evaluates a model that knows nothing; the baselines are what is tested.
+fn eval(data: &Path, name: &str) -> Result<Value, Failed> {
+    let folder = tempfile::tempdir()?;
+    let (front_end, task) = example(name)?;
+    let model = sensor_model(folder.path(), "model.gguf", &front_end, &task);
+    let file = |split: &str| data.join(format!("data/{name}/{split}.csv"));
+    let (train, validation) = (file("train"), file("validation"));
+    let run = senselm(&[
+        "eval",
+        "--model",
+        text(&model),
+        "--data",
+        text(&validation),
+        "--train",
+        text(&train),
+        "--json",
+    ]);
+    Ok(run.ended_with(0).json())
+}
+
+fn baseline(report: &Value, name: &str, figure: &str) -> f64 {
+    report["baselines"][name][figure]
+        .as_f64()
+        .unwrap_or(f64::NAN)
+}
+
+fn eval_of_gesture(data: &Path) -> Result<(), Failed> {
+    let report = eval(data, "gesture")?;
+    assert_eq!(report["n"], 93);
+    assert_eq!(report["baselines"]["n_train"], 408);
+    assert!((baseline(&report, "majority", "accuracy") - 1.0 / 3.0).abs() < 0.05);
+    assert!(
+        baseline(&report, "random_forest", "accuracy") > 0.98,
+        "{}",
+        report["baselines"]
+    );
+    Ok(())
+}
+
+fn eval_of_localisation(data: &Path) -> Result<(), Failed> {
+    let report = eval(data, "localisation")?;
+    assert_eq!(report["n"], 35);
+    assert!(
+        baseline(&report, "random_forest", "accuracy") > 0.99,
+        "{}",
+        report["baselines"]
+    );
+    Ok(())
+}
+
+fn eval_of_breathing(data: &Path) -> Result<(), Failed> {
+    let report = eval(data, "breathing")?;
+    assert_eq!(
+        (&report["n"], &report["baselines"]["n_train"]),
+        (&1.into(), &7.into())
+    );
+    assert!(report["ci95"].is_null(), "one window has no interval");
+    assert!(baseline(&report, "majority", "mae").is_finite());
+    Ok(())
+}
