@@ -1,1 +1,19 @@
-//! wasm-bindgen bindings of the session.
+//! The session for JavaScript: a model file in, typed answers out.
+//!
+//! Everything a caller passes is checked, and refused with an `Error` that has
+//! a `code`; a panic would end the whole module, so none is reachable. The
+//! shapes that cross the boundary are the JSON of `senselm_session`'s types,
+//! which `web/src/protocol.ts` describes for TypeScript.
+//!
+//! No fetching, no workers, no DOM: that is `web/`.
+
+mod buffer;
+mod clock;
+mod error;
+mod input;
+mod pump;
+mod session;
+
+pub use buffer::ModelBuffer;
+pub use pump::Pump;
+pub use session::Session;

@@ -1,0 +1,187 @@
+//! The session as a JavaScript class.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use js_sys::Function;
+use senselm_sensor::FrontEnd;
+use senselm_session::{BadRows, GenerateOptions, LoadOptions, SessionError};
+use senselm_tokenize::Special;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::buffer::ModelBuffer;
+use crate::error::{JsResult, refused, to_js};
+use crate::{clock, input};
+
+/// One model that answers questions about sensor windows.
+#[wasm_bindgen]
+pub struct Session {
+    inner: senselm_session::Session,
+}
+
+/// How to load a model; every field may be left out.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {
+    kernels: Option<String>,
+    anomaly: Option<bool>,
+}
+
+/// A recording as it was read.
+#[derive(Serialize)]
+struct Recording<'a> {
+    records: &'a [senselm_sensor::Labelled],
+    bad: &'a [senselm_sensor::BadRow],
+    warnings: Vec<String>,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Checks the file in `buffer`, which is used up, and makes it ready.
+    ///
+    /// # Errors
+    /// With the code of what is wrong with the file or the options.
+    pub fn load(buffer: ModelBuffer, options: JsValue) -> JsResult<Self> {
+        let options: Options = input::options(options)?;
+        let options = LoadOptions {
+            kernels: options.kernels,
+            clock: Some(clock::milliseconds),
+            anomaly: options.anomaly.unwrap_or(true),
+            ..LoadOptions::default()
+        };
+        let bytes = Arc::new(buffer.into_bytes());
+        let inner = senselm_session::Session::load(bytes, options).map_err(|e| refused(&e))?;
+        Ok(Self { inner })
+    }
+
+    /// What is known about the model.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    pub fn info(&self) -> JsResult {
+        to_js(self.inner.info())
+    }
+
+    /// Answers the model's question about a window.
+    ///
+    /// # Errors
+    /// What is wrong with the window.
+    pub fn answer(&mut self, window: &JsValue) -> JsResult {
+        let window = input::window(window)?;
+        to_js(&self.inner.answer(&window).map_err(|e| refused(&e))?)
+    }
+
+    /// Which of the task's labels the window has.
+    ///
+    /// # Errors
+    /// As `answer`, and `other_task`.
+    pub fn classify(&mut self, window: &JsValue) -> JsResult {
+        let window = input::window(window)?;
+        to_js(&self.inner.classify(&window).map_err(|e| refused(&e))?)
+    }
+
+    /// The number that the task asks for.
+    ///
+    /// # Errors
+    /// As `answer`, and `other_task`.
+    pub fn number(&mut self, window: &JsValue) -> JsResult {
+        let window = input::window(window)?;
+        to_js(&self.inner.number(&window).map_err(|e| refused(&e))?)
+    }
+
+    /// The mean negative log-likelihood of a window, in nats a token.
+    ///
+    /// # Errors
+    /// As `answer`.
+    pub fn score(&mut self, window: &JsValue) -> JsResult<f64> {
+        let window = input::window(window)?;
+        self.inner.score(&window).map_err(|e| refused(&e))
+    }
+
+    /// The prompt that a window becomes.
+    ///
+    /// # Errors
+    /// As `answer`.
+    pub fn prompt(&self, window: &JsValue) -> JsResult<String> {
+        let window = input::window(window)?;
+        let rendered = self.inner.render(&window).map_err(|e| refused(&e))?;
+        Ok(rendered.prompt)
+    }
+
+    /// Continues a text. Every piece goes to `on_piece`; `false` cancels, and
+    /// what it throws is thrown on.
+    ///
+    /// # Errors
+    /// What is wrong with the prompt or the options.
+    pub fn generate(&mut self, prompt: &JsValue, options: JsValue, on_piece: &JsValue) -> JsResult {
+        let prompt = input::text(prompt, "the prompt")?;
+        let options: GenerateOptions = input::options(options)?;
+        let on_piece: Option<&Function> = on_piece.dyn_ref();
+        let mut thrown = None;
+        let mut report = |piece: &str| {
+            let Some(on_piece) = on_piece else {
+                return ControlFlow::Continue(());
+            };
+            match on_piece.call1(&JsValue::NULL, &piece.into()) {
+                Ok(goes_on) if goes_on.as_bool() != Some(false) => ControlFlow::Continue(()),
+                Ok(_) => ControlFlow::Break(()),
+                Err(error) => {
+                    thrown = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        let generated = self.inner.generate(&prompt, &options, &mut report);
+        match thrown {
+            Some(error) => Err(error),
+            None => to_js(&generated.map_err(|e| refused(&e))?),
+        }
+    }
+
+    /// The logits behind the last of `ids`, or behind each of them.
+    ///
+    /// # Errors
+    /// Too many ids, none, or one outside the vocabulary.
+    pub fn logits(&mut self, ids: &JsValue, all: bool) -> JsResult<Vec<f32>> {
+        let ids = input::ids(ids)?;
+        self.inner.logits(&ids, all).map_err(|e| refused(&e))
+    }
+
+    /// The token ids of a text; control tokens in it are plain text.
+    ///
+    /// # Errors
+    /// `bad_input` where it is no text.
+    pub fn tokenize(&self, text: &JsValue) -> JsResult<Vec<u32>> {
+        let text = input::text(text, "the text")?;
+        Ok(self.inner.tokenizer().encode(&text, Special::AsText))
+    }
+
+    /// Reads a recording with this model's front end and task: the records, the
+    /// rows that were skipped, and warnings.
+    ///
+    /// # Errors
+    /// `no_task`, or what is wrong with the recording as a whole.
+    #[wasm_bindgen(js_name = readCsv)]
+    pub fn read_csv(&self, csv: &[u8]) -> JsResult {
+        let dataset = self
+            .inner
+            .read_csv(csv, BadRows::Skip)
+            .map_err(|e| refused(&e))?;
+        to_js(&Recording {
+            records: &dataset.records,
+            bad: &dataset.bad,
+            warnings: dataset.warnings.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+impl Session {
+    /// The front end, for what else needs one.
+    pub(crate) fn front_end(&self) -> JsResult<&FrontEnd> {
+        self.inner
+            .front_end()
+            .ok_or_else(|| refused(&SessionError::NoTask))
+    }
+}
