@@ -67,12 +67,20 @@ pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
         .iter()
         .map(|variant| {
             let mut paths = vec![
-                root.join("web/wasm").join(variant.name).join("senselm_bg.wasm"),
+                root.join("web/wasm")
+                    .join(variant.name)
+                    .join("senselm_bg.wasm"),
                 root.join("web/wasm").join(variant.name).join("senselm.js"),
             ];
             paths.extend(package_scripts(root)?);
-            let files = paths.iter().map(|path| size(root, path)).collect::<Result<_, _>>()?;
-            Ok(Bundle { variant: variant.name, files })
+            let files = paths
+                .iter()
+                .map(|path| size(root, path))
+                .collect::<Result<_, _>>()?;
+            Ok(Bundle {
+                variant: variant.name,
+                files,
+            })
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(Sizes(bundles))
@@ -106,7 +114,11 @@ fn size(root: &Path, path: &Path) -> anyhow::Result<FileSize> {
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut bytes.as_slice(), &mut compressed, &parameters)?;
     Ok(FileSize {
-        path: path.strip_prefix(root).unwrap_or(path).display().to_string(),
+        path: path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .display()
+            .to_string(),
         raw: bytes.len(),
         brotli: compressed.len(),
     })

@@ -29,24 +29,35 @@ pub const VARIANTS: [Variant; 2] = [
     },
 ];
 
-/// The guest's files, as cargo names them, and as the gateway looks for them.
-pub const GUEST_FILES: [(&str, &str); 2] = [
+/// What runs under wasmtime, as cargo names it, and as it is looked for: the
+/// component that the gateway embeds, the command for any WASI host, and the
+/// check that holds the kernels of both to the oracle.
+pub const GUEST_FILES: [(&str, &str); 3] = [
     ("senselm_guest.wasm", "senselm-guest.wasm"),
     ("senselm-command.wasm", "senselm-command.wasm"),
+    ("parity.wasm", "kernels-parity.wasm"),
 ];
 
-/// Builds the guest component and the command component.
+/// Builds the guest component, the command and the kernels' check.
 ///
 /// # Errors
 /// When cargo fails or its output cannot be copied.
 pub fn build_guest(root: &Path) -> anyhow::Result<()> {
     let target = target_dir(root);
-    run(cargo().current_dir(root).args([
+    let build = [
         "build",
         "--quiet",
         "--profile=wasm",
         "--target=wasm32-wasip2",
-        "--package=senselm-guest",
+    ];
+    run(cargo()
+        .current_dir(root)
+        .args(build)
+        .arg("--package=senselm-guest"))?;
+    run(cargo().current_dir(root).args(build).args([
+        "--package=senselm-kernels",
+        "--features=testing",
+        "--bin=parity",
     ]))?;
     let guest = target.join("guest");
     std::fs::create_dir_all(&guest)?;

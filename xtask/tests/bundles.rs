@@ -16,9 +16,11 @@ fn main() -> ExitCode {
     let mut trials = vec![trial("bundles_fit_the_budget", built, fits_the_budget)];
     for variant in &VARIANTS {
         let relaxed = variant.name == "relaxed";
-        trials.push(trial(&format!("{}_uses_simd", variant.name), built, move || {
-            uses_simd(variant.name, relaxed)
-        }));
+        trials.push(trial(
+            &format!("{}_uses_simd", variant.name),
+            built,
+            move || uses_simd(variant.name, relaxed),
+        ));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -28,7 +30,11 @@ fn trial(
     built: bool,
     check: impl FnOnce() -> anyhow::Result<()> + Send + 'static,
 ) -> Trial {
-    let reason = if built { "" } else { " (run cargo xtask wasm and npm run build in web/)" };
+    let reason = if built {
+        ""
+    } else {
+        " (run cargo xtask wasm and npm run build in web/)"
+    };
     Trial::test(format!("{name}{reason}"), move || {
         check().map_err(|error| Failed::from(format!("{error:#}")))
     })
@@ -57,7 +63,11 @@ fn uses_simd(variant: &str, relaxed: bool) -> anyhow::Result<()> {
         .join(variant)
         .join("senselm_bg.wasm");
     let found = simd_operators(&path)?;
-    ensure!(found.simd > 100, "{variant} has only {} SIMD operators", found.simd);
+    ensure!(
+        found.simd > 100,
+        "{variant} has only {} SIMD operators",
+        found.simd
+    );
     ensure!(
         (found.relaxed > 0) == relaxed,
         "{variant} has {} relaxed SIMD operators",
@@ -83,7 +93,9 @@ fn simd_operators(path: &Path) -> anyhow::Result<Found> {
             let name = format!("{:?}", operator?);
             let name = name.split([' ', '{']).next().unwrap_or_default();
             found.relaxed += usize::from(name.contains("Relaxed"));
-            found.simd += usize::from(name.starts_with("V128") || name.contains("x16") || name.contains("x4"));
+            found.simd += usize::from(
+                name.starts_with("V128") || name.contains("x16") || name.contains("x4"),
+            );
         }
     }
     Ok(found)

@@ -186,10 +186,22 @@ mod tests {
 
     #[test]
     fn upward_imports_are_found() {
-        assert_eq!(violations(&package("senselm-gpt", "senselm-session", None)), 1);
-        assert_eq!(violations(&package("senselm-gpt", "senselm-kernels", None)), 0);
-        assert_eq!(violations(&package("senselm-session", "senselm-web", None)), 1);
-        assert_eq!(violations(&package("senselm-train", "senselm-gpt", None)), 1);
+        assert_eq!(
+            violations(&package("senselm-gpt", "senselm-session", None)),
+            1
+        );
+        assert_eq!(
+            violations(&package("senselm-gpt", "senselm-kernels", None)),
+            0
+        );
+        assert_eq!(
+            violations(&package("senselm-session", "senselm-web", None)),
+            1
+        );
+        assert_eq!(
+            violations(&package("senselm-train", "senselm-gpt", None)),
+            1
+        );
     }
 
     #[test]
@@ -200,7 +212,10 @@ mod tests {
 
     #[test]
     fn frameworks_stay_home() {
-        assert_eq!(violations(&package("senselm-session", "burn-flex", None)), 1);
+        assert_eq!(
+            violations(&package("senselm-session", "burn-flex", None)),
+            1
+        );
         assert_eq!(violations(&package("senselm-session", "burner", None)), 0);
         assert_eq!(violations(&package("senselm-cli", "wasm-bindgen", None)), 1);
     }

@@ -82,11 +82,12 @@ fn check_unsafe(path: &str, text: &str, report: &mut Report) {
     let line = text.lines().position(uses_unsafe);
     report.check(line.is_none(), || {
         let line = line.map_or(0, |index| index + 1);
-        format!("{path}:{line}: unsafe belongs in {}", UNSAFE_HOMES.join(" or "))
+        format!(
+            "{path}:{line}: unsafe belongs in {}",
+            UNSAFE_HOMES.join(" or ")
+        )
     });
-    let lifts = text
-        .lines()
-        .any(|line| lifts_lint(line.trim_start()));
+    let lifts = text.lines().any(|line| lifts_lint(line.trim_start()));
     let generated = GENERATED
         .iter()
         .any(|(file, generator)| path == *file && text.contains(generator));
@@ -101,9 +102,16 @@ fn check_unsafe(path: &str, text: &str, report: &mut Report) {
 /// Whether a line of Rust has the keyword outside comments and lint names.
 fn uses_unsafe(line: &str) -> bool {
     let code = line.split("//").next().unwrap_or_default();
-    ["unsafe {", "unsafe fn ", "unsafe impl ", "unsafe extern", "unsafe trait ", "#[unsafe("]
-        .iter()
-        .any(|form| code.contains(form) && !code.contains(&format!("\"{form}")))
+    [
+        "unsafe {",
+        "unsafe fn ",
+        "unsafe impl ",
+        "unsafe extern",
+        "unsafe trait ",
+        "#[unsafe(",
+    ]
+    .iter()
+    .any(|form| code.contains(form) && !code.contains(&format!("\"{form}")))
 }
 
 fn lifts_lint(line: &str) -> bool {
@@ -139,7 +147,10 @@ mod tests {
     fn unsafe_outside_its_homes_is_found() {
         let block = format!("fn f() {{\n    {} {{ g() }}\n}}\n", "unsafe");
         assert_eq!(violations("crates/gpt/src/cpu.rs", &block).len(), 1);
-        assert_eq!(violations("crates/kernels/src/arch/x86.rs", &block).len(), 0);
+        assert_eq!(
+            violations("crates/kernels/src/arch/x86.rs", &block).len(),
+            0
+        );
         assert_eq!(violations("crates/gguf/src/mapped.rs", &block).len(), 0);
     }
 

@@ -21,7 +21,12 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
     for (package, target) in ARTEFACTS {
         let output = cargo()
             .current_dir(root)
-            .args(["tree", "--locked", "--prefix=none", "--edges=normal,no-proc-macro"])
+            .args([
+                "tree",
+                "--locked",
+                "--prefix=none",
+                "--edges=normal,no-proc-macro",
+            ])
             .args(["--package", package, "--target", target])
             .output()
             .context("start cargo tree")?;
