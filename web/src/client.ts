@@ -1,0 +1,272 @@
+/** The page's side: a model in a worker, as an object with methods. */
+
+import { SenseLMError } from "./errors.js";
+import { bestVariant } from "./features.js";
+import type {
+  Answer,
+  Call,
+  Calls,
+  Classification,
+  FromWorker,
+  Generated,
+  GenerateOptions,
+  Info,
+  ModelSource,
+  NumberAnswer,
+  PumpOptions,
+  PumpStep,
+  Recording,
+  SensorWindow,
+  ToWorker,
+  Variant,
+} from "./protocol.js";
+
+/** How to load a model. */
+export interface LoadOptions {
+  /** The build of the runtime; the fastest that runs here without it. */
+  variant?: Variant;
+  /** The kernels by name; the fastest of the build without it. */
+  kernels?: string;
+  /** Whether answers carry an anomaly score; they do unless this is false. */
+  anomaly?: boolean;
+  /** Called as bytes arrive; `total` is null where the server does not say. */
+  onProgress?: (loaded: number, total: number | null) => void;
+  /** Ends the load. */
+  signal?: AbortSignal;
+}
+
+/** What every call accepts. */
+export interface CallOptions {
+  /** Gives up on the call. */
+  signal?: AbortSignal | undefined;
+}
+
+interface Pending {
+  resolve: (result: unknown) => void;
+  reject: (error: SenseLMError) => void;
+  onPiece?: ((piece: string) => void) | undefined;
+  onProgress?: LoadOptions["onProgress"] | undefined;
+}
+
+/** A loaded model. All its work happens in a worker of its own. */
+export class SenseLM {
+  /** What is known about the model. */
+  readonly info: Info;
+  /** Which build of the runtime runs. */
+  readonly variant: Variant;
+  readonly #connection: Connection;
+
+  private constructor(connection: Connection, info: Info, variant: Variant) {
+    this.#connection = connection;
+    this.info = info;
+    this.variant = variant;
+  }
+
+  /** Starts a worker and loads a model from a URL, a file or bytes into it. */
+  static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
+    const { variant = bestVariant(), onProgress, signal, ...rest } = options;
+    const connection = new Connection();
+    // A worker has another base to resolve against than the page.
+    const absolute = typeof source === "string" ? new URL(source, document.baseURI).href : source;
+    const transfer = source instanceof ArrayBuffer ? [source] : [];
+    try {
+      const takes = { source: absolute, variant, ...rest };
+      const info = await connection.call("load", takes, { signal, onProgress, transfer });
+      return new SenseLM(connection, info, variant);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Answers the model's question about a window. */
+  answer(window: SensorWindow, options: CallOptions = {}): Promise<Answer> {
+    return this.#connection.call("answer", { window }, options);
+  }
+
+  /** Which of the task's labels the window has. */
+  classify(window: SensorWindow, options: CallOptions = {}): Promise<Classification> {
+    return this.#connection.call("classify", { window }, options);
+  }
+
+  /** The number that the task asks for. */
+  number(window: SensorWindow, options: CallOptions = {}): Promise<NumberAnswer> {
+    return this.#connection.call("number", { window }, options);
+  }
+
+  /** How unusual a window is: its mean negative log-likelihood in nats a token. */
+  score(window: SensorWindow, options: CallOptions = {}): Promise<number> {
+    return this.#connection.call("score", { window }, options);
+  }
+
+  /** The prompt that a window becomes. */
+  prompt(window: SensorWindow, options: CallOptions = {}): Promise<string> {
+    return this.#connection.call("prompt", { window }, options);
+  }
+
+  /**
+   * Continues a text; every piece goes to `onPiece` as it becomes certain.
+   *
+   * The signal rejects the call at once. Where the page is cross-origin
+   * isolated the worker stops with it; elsewhere it first finishes the text, and
+   * later calls wait for that.
+   */
+  generate(
+    prompt: string,
+    options: GenerateOptions & CallOptions & { onPiece?: (piece: string) => void } = {},
+  ): Promise<Generated> {
+    const { signal, onPiece, ...generation } = options;
+    const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
+    const onAbort = stop && (() => Atomics.store(new Int32Array(stop), 0, 1));
+    if (onAbort) {
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }
+    const takes = { prompt, options: generation, stop };
+    const generated = this.#connection.call("generate", takes, { signal, onPiece });
+    if (!onAbort) {
+      return generated;
+    }
+    return generated.finally(() => signal?.removeEventListener("abort", onAbort));
+  }
+
+  /** The logits behind the last token, or behind each of them. */
+  logits(ids: readonly number[] | Uint32Array, all = false): Promise<Float32Array> {
+    return this.#connection.call("logits", { ids, all });
+  }
+
+  /** The token ids of a text. */
+  tokenize(text: string): Promise<Uint32Array> {
+    return this.#connection.call("tokenize", { text });
+  }
+
+  /** Reads a recording with this model's front end. */
+  readCsv(csv: ArrayBuffer, options: CallOptions = {}): Promise<Recording> {
+    return this.#connection.call("readCsv", { csv }, { ...options, transfer: [csv] });
+  }
+
+  /** Starts the simulated pump that this model was trained on. */
+  pump(options: PumpOptions): Promise<Calls["pump"]["gives"]> {
+    return this.#connection.call("pump", options);
+  }
+
+  /** Puts the simulated pump into another condition. */
+  async pumpCondition(condition: string): Promise<void> {
+    await this.#connection.call("pumpCondition", { condition });
+  }
+
+  /** Takes readings from the simulated pump and answers the windows they fill. */
+  pumpStep(readings: number): Promise<PumpStep> {
+    return this.#connection.call("pumpStep", { readings });
+  }
+
+  /** Ends the worker. Calls that are under way fail with the code `closed`. */
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** Matches replies to calls. */
+class Connection {
+  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #closed: SenseLMError | null = null;
+
+  constructor() {
+    this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
+      this.#receive(event.data);
+    };
+    this.#worker.onerror = (event) => {
+      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
+    };
+  }
+
+  call<C extends Call>(
+    call: C,
+    takes: Calls[C]["takes"],
+    options: CallOptions & Pick<Pending, "onPiece" | "onProgress"> & { transfer?: Transferable[] } = {},
+  ): Promise<Calls[C]["gives"]> {
+    const { signal, onPiece, onProgress, transfer = [] } = options;
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(this.#closed);
+        return;
+      }
+      if (signal?.aborted) {
+        reject(cancelled(signal));
+        return;
+      }
+      const id = this.#nextId++;
+      const abort = () => {
+        this.#pending.delete(id);
+        this.#send({ cancel: id }, []);
+        reject(cancelled(signal));
+      };
+      const settled = () => signal?.removeEventListener("abort", abort);
+      this.#pending.set(id, {
+        resolve: (result) => {
+          settled();
+          resolve(result as Calls[C]["gives"]);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+        onPiece,
+        onProgress,
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        this.#send({ id, call, takes } as ToWorker, transfer);
+      } catch (error) {
+        this.#pending.delete(id);
+        settled();
+        const message = "an argument cannot be sent to the worker";
+        reject(new SenseLMError("bad_input", message, { cause: error }));
+      }
+    });
+  }
+
+  close(): void {
+    this.#end(new SenseLMError("closed", "this model was closed; load it again"));
+  }
+
+  #send(message: ToWorker, transfer: Transferable[]): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #receive(message: FromWorker): void {
+    const pending = this.#pending.get(message.id);
+    if (!pending) {
+      return;
+    }
+    if ("piece" in message) {
+      pending.onPiece?.(message.piece);
+    } else if ("progress" in message) {
+      pending.onProgress?.(message.progress.loaded, message.progress.total);
+    } else {
+      this.#pending.delete(message.id);
+      if ("result" in message) {
+        pending.resolve(message.result);
+      } else {
+        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
+      }
+    }
+  }
+
+  #end(reason: SenseLMError): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = reason;
+    this.#worker.terminate();
+    for (const pending of this.#pending.values()) {
+      pending.reject(reason);
+    }
+    this.#pending.clear();
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined): SenseLMError {
+  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
+}

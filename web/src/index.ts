@@ -1,0 +1,30 @@
+/** Small language models on sensor data, in a browser tab. */
+
+export { SenseLM, type CallOptions, type LoadOptions } from "./client.js";
+export { SenseLMError } from "./errors.js";
+export { bestVariant } from "./features.js";
+export type {
+  Answer,
+  BadRow,
+  ChannelInfo,
+  Classification,
+  Generated,
+  GenerateOptions,
+  Info,
+  Labelled,
+  LabelProbability,
+  ModelSource,
+  NumberAnswer,
+  PumpAnswer,
+  PumpOptions,
+  PumpStep,
+  Recording,
+  Sampling,
+  SensorWindow,
+  StoppedBy,
+  Task,
+  TextAnswer,
+  Timings,
+  Truth,
+  Variant,
+} from "./protocol.js";

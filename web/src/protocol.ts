@@ -1,0 +1,241 @@
+/**
+ * What the page and the worker say to each other, and the shapes of answers.
+ *
+ * Field names are those of the runtime's JSON, which is the same in every host.
+ * Both ends import this file; neither imports the other.
+ */
+
+/** Which build of the runtime is used. */
+export type Variant = "simd128" | "relaxed";
+
+/** Samples of one window: one list per channel, null where one is missing. */
+export interface SensorWindow {
+  channels: readonly (readonly (number | null)[] | Float64Array | Float32Array)[];
+}
+
+/** How long an answer took, in milliseconds, and over how many tokens. */
+export interface Timings {
+  front_end_ms: number;
+  prefill_ms: number;
+  decode_ms: number;
+  total_ms: number;
+  prompt_tokens: number;
+  cached_tokens: number;
+  answer_tokens: number;
+}
+
+/** One label and how probable it is. */
+export interface LabelProbability {
+  label: string;
+  probability: number;
+}
+
+/** One of the task's labels. */
+export interface Classification {
+  label: string;
+  index: number;
+  probability: number;
+  probabilities: LabelProbability[];
+  /** Mean negative log-likelihood of the window, in nats a token. */
+  anomaly: number | null;
+  timings: Timings;
+}
+
+/** A number in the task's range. */
+export interface NumberAnswer {
+  value: number;
+  unit: string;
+  text: string;
+  probability: number;
+  expected: number;
+  candidates: { value: number; probability: number }[];
+  anomaly: number | null;
+  timings: Timings;
+}
+
+/** What ended a text. */
+export type StoppedBy = "end" | "max_tokens" | "context" | "cancelled" | { stop: string };
+
+/** Free text. */
+export interface TextAnswer {
+  text: string;
+  stopped_by: StoppedBy;
+  anomaly: number | null;
+  timings: Timings;
+}
+
+/** The answer to a window, whatever the model's task. */
+export type Answer =
+  | ({ kind: "classification" } & Classification)
+  | ({ kind: "number" } & NumberAnswer)
+  | ({ kind: "text" } & TextAnswer);
+
+/** A generated text. */
+export interface Generated {
+  text: string;
+  tokens: number[];
+  stopped_by: StoppedBy;
+  dropped_tokens: number;
+  timings: Timings;
+}
+
+/** How to choose among tokens; what is left out is greedy. */
+export interface Sampling {
+  temperature?: number;
+  top_k?: number;
+  top_p?: number;
+  min_p?: number;
+  repetition_penalty?: number;
+  repetition_window?: number;
+  seed?: number;
+}
+
+/** How to generate text. */
+export interface GenerateOptions {
+  max_tokens?: number;
+  sampler?: Sampling;
+  stop?: readonly string[];
+  on_overflow?: "error" | "keep_end";
+  parse_special?: boolean;
+  ignore_end?: boolean;
+}
+
+/** A channel of the model's front end. */
+export interface ChannelInfo {
+  name: string;
+  unit: string;
+  sample_rate_hz: number | null;
+}
+
+/** What the model is asked about a window. */
+export interface Task {
+  kind: "classify" | "number" | "generate";
+  labels?: string[];
+  [setting: string]: unknown;
+}
+
+/** What is known about a model. */
+export interface Info {
+  architecture: string;
+  name: string | null;
+  parameters: number;
+  quantization: string;
+  layers: number;
+  heads: number;
+  width: number;
+  context: number;
+  vocab: number;
+  kernels: string;
+  file_bytes: number;
+  task: Task | null;
+  channels: ChannelInfo[];
+  min_samples: number;
+  max_samples: number;
+  card: Record<string, unknown> | null;
+  metrics: Record<string, unknown> | null;
+  recipe_sha256: string | null;
+}
+
+/** The true answer of a record, where its file knows it. */
+export type Truth = { label: number } | { number: number } | { text: string };
+
+/** One window of a recording. */
+export interface Labelled {
+  window: { channels: (number | null)[][] };
+  truth: Truth | null;
+  place: { line: number; row: number };
+  group: number;
+}
+
+/** A row of a recording that could not be used. */
+export interface BadRow {
+  line: number;
+  column: number;
+  row: number;
+  name: string;
+  reason: string;
+}
+
+/** A recording as it was read. */
+export interface Recording {
+  records: Labelled[];
+  bad: BadRow[];
+  warnings: string[];
+}
+
+/** What the simulated pump does. */
+export interface PumpOptions {
+  seed: number;
+  condition: string;
+}
+
+/** Readings of the simulated pump, and what the model said about them. */
+export interface PumpStep {
+  /** The index of the first reading since the pump started. */
+  start: number;
+  /** Readings of each channel, null where the sensor dropped out. */
+  channels: (number | null)[][];
+  /** The windows that these readings completed. */
+  answers: PumpAnswer[];
+}
+
+/** An answer about the readings from `start` up to but not including `end`. */
+export interface PumpAnswer {
+  start: number;
+  end: number;
+  answer: Answer;
+}
+
+/** Where a model comes from. Bytes are handed over, not copied. */
+export type ModelSource = string | Blob | ArrayBuffer;
+
+/** Every call: what it takes and what it gives. */
+export interface Calls {
+  load: {
+    takes: { source: ModelSource; variant: Variant; kernels?: string; anomaly?: boolean };
+    gives: Info;
+  };
+  answer: { takes: { window: SensorWindow }; gives: Answer };
+  classify: { takes: { window: SensorWindow }; gives: Classification };
+  number: { takes: { window: SensorWindow }; gives: NumberAnswer };
+  score: { takes: { window: SensorWindow }; gives: number };
+  prompt: { takes: { window: SensorWindow }; gives: string };
+  generate: {
+    /** A value other than 0 in `stop` ends the text after its current token. */
+    takes: { prompt: string; options: GenerateOptions; stop: SharedArrayBuffer | null };
+    gives: Generated;
+  };
+  logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
+  tokenize: { takes: { text: string }; gives: Uint32Array };
+  readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
+  pump: { takes: PumpOptions; gives: { conditions: string[]; sample_rate_hz: number } };
+  pumpCondition: { takes: { condition: string }; gives: null };
+  pumpStep: { takes: { readings: number }; gives: PumpStep };
+}
+
+/** A name of a call. */
+export type Call = keyof Calls;
+
+/** A call on its way to the worker. `id` is unique to the worker. */
+export type Request = { [C in Call]: { id: number; call: C; takes: Calls[C]["takes"] } }[Call];
+
+/** Asks for the end of the call with this id; the call still answers. */
+export interface Cancel {
+  cancel: number;
+}
+
+/** Everything that the worker may be sent. */
+export type ToWorker = Request | Cancel;
+
+/** Why a call failed. `code` is for programs, `message` for people. */
+export interface Failure {
+  code: string;
+  message: string;
+}
+
+/** Everything that the worker may send. */
+export type FromWorker =
+  | { id: number; piece: string }
+  | { id: number; progress: { loaded: number; total: number | null } }
+  | { id: number; result: unknown }
+  | { id: number; failure: Failure };

@@ -1,0 +1,163 @@
+/** The worker's side: one runtime, one model, one call at a time. */
+
+import { download, type Memory } from "./download.js";
+import { SenseLMError, toFailure } from "./errors.js";
+import type { Call, Calls, FromWorker, PumpAnswer, Request, ToWorker } from "./protocol.js";
+import { type Runtime, start } from "./runtime.js";
+
+type Session = InstanceType<Runtime["Session"]>;
+type Pump = InstanceType<Runtime["Pump"]>;
+
+let runtime: Runtime | undefined;
+let session: Session | undefined;
+let pump: Pump | undefined;
+
+/** What runs, or waits to, and can still be cancelled. */
+const active = new Map<number, AbortController>();
+let queue: Promise<void> = Promise.resolve();
+
+onmessage = (event: MessageEvent<ToWorker>) => {
+  const message = event.data;
+  if ("cancel" in message) {
+    active.get(message.cancel)?.abort();
+    return;
+  }
+  const controller = new AbortController();
+  active.set(message.id, controller);
+  queue = queue.then(() => serve(message, controller.signal));
+};
+
+async function serve(request: Request, signal: AbortSignal): Promise<void> {
+  const { id } = request;
+  try {
+    if (signal.aborted) {
+      throw new SenseLMError("cancelled", "the call was cancelled");
+    }
+    const result = await run(request, signal);
+    const transfer = ArrayBuffer.isView(result) ? [result.buffer as ArrayBuffer] : [];
+    reply({ id, result }, transfer);
+  } catch (error) {
+    reply({ id, failure: toFailure(error) });
+  } finally {
+    active.delete(id);
+  }
+}
+
+function run(request: Request, signal: AbortSignal): Promise<unknown> | Calls[Call]["gives"] {
+  if (request.call === "load") {
+    return load(request.id, request.takes, signal);
+  }
+  const model = loaded();
+  switch (request.call) {
+    case "answer":
+      return model.answer(request.takes.window) as Calls["answer"]["gives"];
+    case "classify":
+      return model.classify(request.takes.window) as Calls["classify"]["gives"];
+    case "number":
+      return model.number(request.takes.window) as Calls["number"]["gives"];
+    case "score":
+      return model.score(request.takes.window);
+    case "prompt":
+      return model.prompt(request.takes.window);
+    case "generate":
+      return generate(model, request.id, request.takes);
+    case "logits":
+      return model.logits(request.takes.ids, request.takes.all);
+    case "tokenize":
+      return model.tokenize(request.takes.text);
+    case "readCsv":
+      return model.readCsv(new Uint8Array(request.takes.csv)) as Calls["readCsv"]["gives"];
+    case "pump":
+      return openPump(model, request.takes);
+    case "pumpCondition":
+      opened().setCondition(request.takes.condition);
+      return null;
+    case "pumpStep":
+      return stepPump(model, request.takes.readings);
+  }
+}
+
+async function load(
+  id: number,
+  takes: Calls["load"]["takes"],
+  signal: AbortSignal,
+): Promise<Calls["load"]["gives"]> {
+  if (session) {
+    throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
+  }
+  const { source, variant, ...options } = takes;
+  const { runtime: started, memory } = await start(variant);
+  runtime = started;
+  const room: Memory & { reserve(length: number): InstanceType<Runtime["ModelBuffer"]> } = {
+    reserve: (length) => new started.ModelBuffer(length),
+    buffer: () => memory.buffer,
+  };
+  const buffer = await download(source, room, signal, (loaded, total) => {
+    reply({ id, progress: { loaded, total } });
+  });
+  session = started.Session.load(buffer, options);
+  return session.info() as Calls["load"]["gives"];
+}
+
+/**
+ * Generates a text. The worker is busy until it ends, so a cancel can only
+ * come through memory that it shares with the page.
+ */
+function generate(
+  model: Session,
+  id: number,
+  { prompt, options, stop }: Calls["generate"]["takes"],
+): Calls["generate"]["gives"] {
+  const flag = stop && new Int32Array(stop);
+  const onPiece = (piece: string) => {
+    if (piece !== "") {
+      reply({ id, piece });
+    }
+    return !flag || Atomics.load(flag, 0) === 0;
+  };
+  return model.generate(prompt, options, onPiece) as Calls["generate"]["gives"];
+}
+
+function openPump(model: Session, options: Calls["pump"]["takes"]): Calls["pump"]["gives"] {
+  pump?.free();
+  pump = undefined;
+  if (!runtime) {
+    throw notLoaded();
+  }
+  pump = new runtime.Pump(model, options);
+  return pump.describe() as Calls["pump"]["gives"];
+}
+
+function stepPump(model: Session, readings: number): Calls["pumpStep"]["gives"] {
+  const step = opened().step(readings) as {
+    start: number;
+    channels: (number | null)[][];
+    windows: { start: number; end: number; window: { channels: (number | null)[][] } }[];
+  };
+  const answers = step.windows.map(({ start, end, window }): PumpAnswer => {
+    return { start, end, answer: model.answer(window) as Calls["answer"]["gives"] };
+  });
+  return { start: step.start, channels: step.channels, answers };
+}
+
+function loaded(): Session {
+  if (!session) {
+    throw notLoaded();
+  }
+  return session;
+}
+
+function opened(): Pump {
+  if (!pump) {
+    throw new SenseLMError("bad_input", "the simulated pump is not running: call pump first");
+  }
+  return pump;
+}
+
+function notLoaded(): SenseLMError {
+  return new SenseLMError("not_loaded", "no model is loaded");
+}
+
+function reply(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
+}

@@ -1,0 +1,157 @@
+/** One small chart a channel, one below the other over the same time. */
+
+import uPlot from "uplot";
+import type { ChannelInfo } from "@senselm/web";
+import { make } from "./dom.js";
+import { reading } from "./format.js";
+import type { History } from "./history.js";
+import { colour, hueVariable } from "./palette.js";
+
+const HEIGHT = 84;
+const HEIGHT_WITH_AXIS = 108;
+
+export class Charts {
+  readonly #channels: readonly ChannelInfo[];
+  readonly #history: History;
+  readonly #rate: number;
+  readonly #span: number;
+  readonly #labelIndex: (label: string) => number;
+  readonly #rows: { plot: HTMLElement; value: HTMLElement }[];
+  #plots: uPlot[] = [];
+
+  /** `span` readings are shown, `rate` of them a second. */
+  constructor(
+    parent: HTMLElement,
+    channels: readonly ChannelInfo[],
+    history: History,
+    rate: number,
+    span: number,
+    labelIndex: (label: string) => number,
+  ) {
+    this.#channels = channels;
+    this.#history = history;
+    this.#rate = rate;
+    this.#span = span;
+    this.#labelIndex = labelIndex;
+    this.#rows = channels.map((channel) => {
+      const value = make("output", "value", "–");
+      const plot = make("div", "plot");
+      plot.setAttribute("role", "img");
+      plot.setAttribute("aria-label", `${channel.name} over the last readings`);
+      const name = make("span", "name", channel.name);
+      const unit = make("span", "unit", channel.unit);
+      parent.append(make("div", "channel", make("div", "key", name, value, unit), plot));
+      return { plot, value };
+    });
+    this.restyle();
+    new ResizeObserver(() => {
+      this.#resize();
+    }).observe(parent);
+  }
+
+  /** Builds the charts anew, in the colours of the present scheme. */
+  restyle(): void {
+    for (const plot of this.#plots) {
+      plot.destroy();
+    }
+    this.#plots = this.#rows.map(({ plot }, index) => {
+      return new uPlot(this.#options(index, plot.clientWidth), this.#data(index), plot);
+    });
+  }
+
+  draw(): void {
+    const end = Math.max(this.#history.start + this.#history.length, this.#span);
+    const scale = { min: (end - this.#span) / this.#rate, max: end / this.#rate };
+    this.#plots.forEach((plot, index) => {
+      plot.batch(() => {
+        plot.setData(this.#data(index), false);
+        plot.setScale("x", scale);
+      });
+      const latest = this.#history.latest(index);
+      const row = this.#rows[index];
+      if (row) {
+        row.value.textContent = latest === null ? "–" : reading(latest);
+      }
+    });
+  }
+
+  #data(index: number): uPlot.AlignedData {
+    const { start, channels, length } = this.#history;
+    const times = Array.from({ length }, (_, at) => (start + at) / this.#rate);
+    return [times, channels[index] ?? []];
+  }
+
+  #resize(): void {
+    this.#plots.forEach((plot, index) => {
+      const width = this.#rows[index]?.plot.clientWidth ?? plot.width;
+      plot.setSize({ width, height: plot.height });
+    });
+  }
+
+  #options(index: number, width: number): uPlot.Options {
+    const isLast = index === this.#channels.length - 1;
+    const text = colour("--muted");
+    const grid = { stroke: colour("--grid"), width: 1 };
+    const font = "11px system-ui, sans-serif";
+    return {
+      width,
+      height: isLast ? HEIGHT_WITH_AXIS : HEIGHT,
+      legend: { show: false },
+      cursor: { sync: { key: "channels" }, y: false, drag: { x: false, y: false } },
+      scales: { x: { time: false }, y: { range: padded } },
+      axes: [
+        {
+          show: isLast,
+          stroke: text,
+          font,
+          grid,
+          ticks: { show: false },
+          size: 24,
+          values: (_, splits) => splits.map((second) => `${second} s`),
+        },
+        { stroke: text, font, grid, ticks: { show: false }, size: 44, space: 28 },
+      ],
+      series: [
+        {},
+        { stroke: colour("--trace"), width: 1.5, points: { show: false }, spanGaps: false },
+      ],
+      hooks: { drawClear: [(plot) => { this.#drawWindows(plot); }] },
+    };
+  }
+
+  /** Shades every answered window in the colour of its label. */
+  #drawWindows(plot: uPlot): void {
+    const { ctx } = plot;
+    const { left, top, width, height } = plot.bbox;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    const { answered } = this.#history;
+    answered.forEach(({ start, end, answer }, index) => {
+      const label = answer.kind === "classification" ? answer.label : "";
+      const from = plot.valToPos(start / this.#rate, "x", true);
+      const to = plot.valToPos(end / this.#rate, "x", true);
+      const isLatest = index === answered.length - 1;
+      ctx.fillStyle = colour(hueVariable(this.#labelIndex(label)));
+      ctx.globalAlpha = isLatest ? 0.22 : 0.1;
+      ctx.fillRect(from, top, to - from - ratio, height);
+      if (isLatest) {
+        ctx.globalAlpha = 0.9;
+        ctx.fillRect(from, top, to - from - ratio, 2 * ratio);
+      }
+    });
+    ctx.restore();
+  }
+}
+
+/** A range with room above and below, wide enough that noise stays small. */
+function padded(_: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
+  if (min === null || max === null) {
+    return [0, 1];
+  }
+  const size = Math.max(max - min, Math.abs(max) * 0.1, 0.1);
+  const middle = (min + max) / 2;
+  return [middle - size * 0.6, middle + size * 0.6];
+}
