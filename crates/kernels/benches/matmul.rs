@@ -1,7 +1,7 @@
 //! How fast the matrix products are: `cargo bench -p senselm-kernels [-- WORDS]`.
 //!
-//! Each word selects a variant (`avx2`), a type (`q8_0`), a shape (`1536x384`)
-//! or a figure (`decode`); without any of a sort, all of it runs, except that of
+//! Each word selects a variant (`avx2`), a type (`q8_0`), a shape (`1536x384`,
+//! any other too) or a figure (`decode`); without any of a sort, all of it runs, except that of
 //! the variants only the fastest does. Decode (one token) is given in GB/s of
 //! weights read, prefill (128 tokens) in GOP/s, a multiplication and an addition
 //! being two. Figures are those of the fastest of many calls: on a machine that
@@ -46,7 +46,10 @@ fn main() {
         .map(|k| k.name().into())
         .collect();
     let types = GgmlType::ALL.map(|ty| ty.name().to_ascii_lowercase());
-    let shapes = SHAPES.map(|(rows, cols)| format!("{rows}x{cols}"));
+    let mut shapes: Vec<_> = words.iter().filter_map(|word| shape(word)).collect();
+    if shapes.is_empty() {
+        shapes.extend(SHAPES);
+    }
     let figures = ["decode", "prefill"].map(String::from);
     let any_variant = words.iter().any(|word| variants.contains(word));
 
@@ -64,12 +67,9 @@ fn main() {
             continue;
         }
         for ty in GgmlType::ALL {
-            for (rows, cols) in SHAPES {
-                let shape = format!("{rows}x{cols}");
-                if cols.is_multiple_of(ty.block_len())
-                    && selected(ty.name(), &types)
-                    && selected(&shape, &shapes)
-                {
+            for &(rows, cols) in &shapes {
+                if cols.is_multiple_of(ty.block_len()) && selected(ty.name(), &types) {
+                    let shape = format!("{rows}x{cols}");
                     let figures = ["decode", "prefill"].map(|name| selected(name, &figures));
                     let (decode, prefill) = measure(kernels, ty, rows, cols, figures);
                     println!(
@@ -81,6 +81,12 @@ fn main() {
             }
         }
     }
+}
+
+/// Rows and columns of a word like `1536x384`.
+fn shape(word: &str) -> Option<(usize, usize)> {
+    let (rows, cols) = word.split_once('x')?;
+    Some((rows.parse().ok()?, cols.parse().ok()?))
 }
 
 /// GB/s of one token and GOP/s of many.

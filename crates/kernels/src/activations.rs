@@ -61,8 +61,6 @@ pub(crate) struct Activations {
 /// A few tokens whose units lie side by side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tile<'a> {
-    /// The first of them.
-    pub(crate) token: usize,
     /// How many they are.
     pub(crate) width: usize,
     /// Unit after unit, `width` tokens each.
@@ -92,7 +90,6 @@ impl Activations {
     pub(crate) fn tiles(&self, widest: usize) -> impl Iterator<Item = Tile<'_>> {
         let tokens = self.all.len() / self.units.max(1);
         widths(tokens, widest).map(|(token, width)| Tile {
-            token,
             width,
             units: &self.all[token * self.units..(token + width) * self.units],
         })

@@ -10,8 +10,9 @@ use crate::LANES;
 /// called from kernels compiled for that set, which a table holds that `arch`
 /// gives out after it has seen that the machine has it.
 pub(crate) trait Floats: Copy {
-    /// Whether 16 accumulators of this kind fit the registers.
-    const MANY_REGISTERS: bool;
+    /// How many rows and as many tokens of a float product are multiplied at a
+    /// time: 4, 2 or 1 (and then with two tokens), as registers allow.
+    const TILE: usize;
 
     fn splat(x: f32) -> Self;
     fn load(x: &[f32; LANES]) -> Self;

@@ -8,8 +8,8 @@ use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
 use super::quantize::Wide;
 use super::rows::Group;
-use super::{Bytes, RowCodec, rows, tile};
-use crate::activations::TokenUnit;
+use super::{Bytes, PanelUnit, RowCodec, rows, tile};
+use crate::activations::{Tile, TokenUnit};
 use crate::codec;
 use crate::{LANES, Scratch, Weights};
 
@@ -92,19 +92,37 @@ fn by_panels<B: Bytes, C: RowCodec>(
     } = scratch;
     let units = w.cols() / codec::UNIT;
     let tokens = (BLOCK_BYTES / (units * size_of::<TokenUnit>())).next_multiple_of(B::TOKENS);
+    let mut sums = [[0.0; LANES]; tile::WIDEST];
     let blocks = x.chunks(tokens * w.cols());
     for (x, y) in blocks.zip(y.chunks_mut(tokens * w.rows())) {
         activations.fill::<Wide<B>>(x, w.cols(), B::TOKENS);
         let (groups, last) = groups(w, rest);
         for (g, rows) in groups.chain(last).enumerate() {
             pack::<B, C>(&Group::new(rows), panel);
+            let mut ys = y.chunks_exact_mut(w.rows());
             for tile in activations.tiles(B::TOKENS) {
-                tile::multiply::<B, C>(panel, tile, |token, sums| {
-                    let (start, end) = (token * w.rows(), (token + 1) * w.rows());
-                    put(&mut y[start..end][g * LANES..], sums);
-                });
+                multiply::<B, C>(panel, tile, &mut sums);
+                for (sums, y) in sums[..tile.width].iter().zip(&mut ys) {
+                    put(&mut y[g * LANES..], sums);
+                }
             }
         }
+    }
+}
+
+/// The tile function of the type's kind; types of a kind share it.
+#[inline(always)]
+fn multiply<B: Bytes, C: RowCodec>(
+    panel: &[PanelUnit],
+    tile: Tile<'_>,
+    out: &mut [[f32; LANES]; tile::WIDEST],
+) {
+    if C::HAS_HALVES {
+        tile::multiply::<B, tile::InHalves>(panel, tile, out);
+    } else if C::HAS_MINIMUM {
+        tile::multiply::<B, tile::WithMinimum>(panel, tile, out);
+    } else {
+        tile::multiply::<B, tile::Plain>(panel, tile, out);
     }
 }
 

@@ -81,7 +81,8 @@ struct Rows<'a> {
     total: usize,
 }
 
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn matmul_float<F: Floats, S: Stored>(
     w: &Weights<'_>,
     x: &[f32],
@@ -129,11 +130,13 @@ fn unpack<F: Floats, S: Stored>(row: &[u8], cols: usize, out: &mut Vec<u8>) {
 
 #[inline(always)]
 fn multiply<F: Floats, S: Stored>(rows: Rows<'_>, x: &[f32], y: &mut [f32]) {
-    match (F::MANY_REGISTERS, x.len() / rows.cols) {
-        (true, 1) => by_rows::<F, S, 8, 1>(rows, x, y),
-        (false, 1) => by_rows::<F, S, 4, 1>(rows, x, y),
-        (true, _) => by_rows::<F, S, 4, 4>(rows, x, y),
-        (false, _) => by_rows::<F, S, 2, 2>(rows, x, y),
+    match (F::TILE, x.len() / rows.cols) {
+        (4, 1) => by_rows::<F, S, 8, 1>(rows, x, y),
+        (4, _) => by_rows::<F, S, 4, 4>(rows, x, y),
+        (2, 1) => by_rows::<F, S, 4, 1>(rows, x, y),
+        (2, _) => by_rows::<F, S, 2, 2>(rows, x, y),
+        (_, 1) => by_rows::<F, S, 2, 1>(rows, x, y),
+        _ => by_rows::<F, S, 1, 2>(rows, x, y),
     }
 }
 

@@ -6,7 +6,9 @@
 //! does what the oracle does, in the oracle's order.
 //!
 //! Everything on the way to an instruction is `#[inline(always)]`: it must end
-//! up in a function that was compiled for the instruction set in question.
+//! up in a function that was compiled for the instruction set in question. In
+//! WebAssembly every function is, so there the larger pieces are kept apart:
+//! many copies of them would be downloaded.
 
 #![allow(
     clippy::needless_range_loop,

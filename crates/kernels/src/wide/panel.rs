@@ -26,7 +26,8 @@ pub(crate) struct PanelUnit {
 }
 
 /// Fills `panel` with a group of rows.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn pack<B: Bytes, C: RowCodec>(group: &Group<'_, C>, panel: &mut Vec<PanelUnit>) {
     let empty = PanelUnit {
         codes: [[0; GROUP * LANES]; GROUPS],

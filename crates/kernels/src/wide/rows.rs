@@ -61,7 +61,8 @@ const CACHE_LINE: usize = 64;
 /// 16 rows are too many streams for the machine to foresee, and short ones end
 /// before it has noticed them. In memory they are one stream: the next group is
 /// asked for while this one is worked on.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn multiply<B: Bytes, C: RowCodec>(
     group: &Group<'_, C>,
     token: &[TokenUnit],

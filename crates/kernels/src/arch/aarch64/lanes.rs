@@ -39,7 +39,7 @@ macro_rules! all {
 }
 
 impl Floats for Lanes {
-    const MANY_REGISTERS: bool = false;
+    const TILE: usize = 2;
 
     all!(
         add => vaddq_f32,

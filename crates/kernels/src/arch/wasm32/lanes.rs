@@ -23,7 +23,7 @@ macro_rules! all {
 }
 
 impl Floats for Lanes {
-    const MANY_REGISTERS: bool = false;
+    const TILE: usize = 1;
 
     all!(
         add => f32x4_add,

@@ -9,7 +9,10 @@ mod codes;
 mod lanes;
 #[cfg(target_feature = "relaxed-simd")]
 mod relaxed;
-#[cfg(target_feature = "simd128")]
+#[cfg(all(
+    target_feature = "simd128",
+    any(not(target_feature = "relaxed-simd"), feature = "testing")
+))]
 mod simd128;
 
 use crate::kernels::Table;
@@ -19,7 +22,10 @@ pub(crate) fn tables() -> Vec<&'static Table> {
     vec![
         #[cfg(target_feature = "relaxed-simd")]
         &relaxed::TABLE,
-        #[cfg(target_feature = "simd128")]
+        #[cfg(all(
+            target_feature = "simd128",
+            any(not(target_feature = "relaxed-simd"), feature = "testing")
+        ))]
         &simd128::TABLE,
     ]
 }

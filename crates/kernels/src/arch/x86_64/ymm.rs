@@ -29,7 +29,7 @@ macro_rules! both {
 }
 
 impl Floats for Ymm2 {
-    const MANY_REGISTERS: bool = false;
+    const TILE: usize = 2;
 
     both!(
         add => _mm256_add_ps,

@@ -19,7 +19,7 @@ macro_rules! avx512 {
 }
 
 impl Floats for Zmm {
-    const MANY_REGISTERS: bool = true;
+    const TILE: usize = 4;
 
     #[inline(always)]
     fn splat(x: f32) -> Self {
