@@ -42,5 +42,5 @@ pub use progress::{LogLine, Measurement, Progress};
 pub use recipe::Recipe;
 pub use report::{Report, RunReport};
 pub use run::{Evaluation, RunOptions, run};
-pub use scores::{Figure, Judged, Scores, Summary};
+pub use scores::{Figures, Judged, Scores, Summary};
 pub use scoring::Answer;

@@ -48,17 +48,8 @@ impl EvalSet {
         Ok(set)
     }
 
-    /// Tokens of the longest sequence.
-    pub(crate) fn longest(&self) -> usize {
-        self.sequences.iter().map(|s| s.ids.len()).max().unwrap_or(0)
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.sequences.is_empty()
-    }
-
-    pub(crate) fn truths(&self) -> &[Truth] {
-        &self.truths
     }
 
     /// Loss, score and every answer of a model.

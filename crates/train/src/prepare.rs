@@ -7,7 +7,7 @@ use std::time::Instant;
 use senselm_sensor::augment::Augmenter;
 use senselm_sensor::{FrontEnd, Labelled, Layout, Task, Truth};
 use senselm_tokenize::{Special, Tokenizer};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::TrainError;
@@ -169,13 +169,17 @@ impl Source {
         let scores = match (&test, &self.recipe.task) {
             (Some(set), Some(task)) => {
                 let (measurement, answers) = set.measure(start.config, &dense, &device)?;
-                Some(Scores::new(task, set.truths(), &inputs.test, &answers, measurement.loss))
+                Scores::new(task, &inputs.test, &answers, measurement.loss)?
             }
             _ => None,
         };
         let seconds = started.elapsed().as_secs_f64();
         let report = RunReport {
             name: inputs.name,
+            recipe: self.recipe.name.clone(),
+            recipe_sha256: self.recipe_sha256.clone(),
+            device: self.device.name(),
+            simulated: self.recipe.card.simulated,
             seed: inputs.seed,
             parameters: start.config.parameters(),
             vocabulary: start.config.vocab,
@@ -465,11 +469,16 @@ impl Source {
         log: &[LogLine],
     ) -> Result<(), TrainError> {
         let metrics = serde_json::to_value(report).unwrap_or_else(|_| json!({}));
+        // The file carries the figures; the single answers stay beside it.
+        let mut figures = metrics.clone();
+        if let Some(scores) = figures.get_mut("scores").and_then(Value::as_object_mut) {
+            scores.remove("answers");
+        }
         let description = Description {
             recipe: &self.recipe,
             recipe_sha256: &self.recipe_sha256,
             tokenizer: &start.tokenizer,
-            metrics: metrics.clone(),
+            metrics: figures,
         };
         let model = to_gguf(&start.config, dense, &description)?;
         write_atomically(&folder.join("model.gguf"), &model)?;

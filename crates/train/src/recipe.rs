@@ -95,9 +95,9 @@ pub struct SimulateSpec {
     /// The seed of the training recording; validation uses the next one.
     pub seed: u64,
     /// Windows to train on.
-    pub windows: usize,
+    pub windows: u32,
     /// Windows to measure on.
-    pub validation_windows: usize,
+    pub validation_windows: u32,
 }
 
 /// The vocabulary.

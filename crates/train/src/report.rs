@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::TrainError;
 use crate::data::FileReport;
 use crate::prepare::Source;
 use crate::run::Evaluation;
@@ -11,7 +12,16 @@ use crate::scores::{Scores, Summary};
 #[derive(Debug, Clone, Serialize)]
 pub struct RunReport {
     /// Which run; empty for the only one.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// The recipe.
+    pub recipe: String,
+    /// The SHA-256 of its text.
+    pub recipe_sha256: String,
+    /// The device.
+    pub device: &'static str,
+    /// Whether the data, and with it every figure, is simulated.
+    pub simulated: bool,
     /// The seed.
     pub seed: u64,
     /// Weights of the model.
@@ -62,15 +72,13 @@ impl Report {
         files: Vec<FileReport>,
         runs: Vec<RunReport>,
         seconds: f64,
-    ) -> Self {
+    ) -> Result<Self, TrainError> {
         let scores: Vec<&Scores> = runs.iter().filter_map(|run| run.scores.as_ref()).collect();
-        // Seeds measure the same windows again, folds each a part of them.
         let summary = match evaluation {
             Evaluation::Once => None,
-            Evaluation::Seeds(_) => Summary::of_repeats(&scores),
-            Evaluation::Folds(_) | Evaluation::LeaveOneOut => Summary::of_parts(&scores),
+            _ => Summary::new(&scores)?,
         };
-        Self {
+        Ok(Self {
             recipe: source.recipe.name.clone(),
             recipe_sha256: source.recipe_sha256.clone(),
             device: source.device.name(),
@@ -84,7 +92,7 @@ impl Report {
             runs,
             summary,
             files,
-        }
+        })
     }
 
     /// The report as JSON for people.
@@ -103,12 +111,12 @@ impl Report {
             let name = if run.name.is_empty() { "run" } else { &run.name };
             out += &format!("{name:<20} {:>6.1} s", run.seconds);
             if let Some(scores) = &run.scores {
-                out += &format!("  {scores}");
+                out += &format!("  {}", scores.figures);
             }
             out.push('\n');
         }
         if let Some(summary) = &self.summary {
-            out += &format!("{:<20}           {summary}\n", "together");
+            out += &format!("{:<20}           {}\n", "together", summary.figures);
         }
         out
     }

@@ -96,7 +96,7 @@ pub fn run(
         recordings.files,
         runs,
         started.elapsed().as_secs_f64(),
-    );
+    )?;
     if options.evaluation != Evaluation::Once {
         let path = options.out.join("report.json");
         write_atomically(&path, report.to_json().as_bytes())?;

@@ -1,44 +1,40 @@
-//! Scores of one run and of several, with 95 % intervals by bootstrap over
-//! distinct windows.
+//! Scores of one run and of several, with the figures and intervals of
+//! `senselm-evaluate`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use senselm_sensor::rng::Rng;
+use senselm_evaluate::{ClassificationReport, Clusters, Interval, NumberReport};
 use senselm_sensor::{Labelled, Task, Truth};
 use serde::Serialize;
 
+use crate::TrainError;
 use crate::scoring::Answer;
 
-const RESAMPLES: usize = 2_000;
-const STREAM: u64 = 0xb007;
+/// The seed of the resampling.
+const SEED: u64 = 0;
 
 /// How good the answers of one run are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scores {
-    /// Windows measured.
-    pub n: usize,
-    /// How many of them are different.
-    pub distinct: usize,
     /// The mean loss on the answers' tokens, in nats.
     pub loss: f64,
-    /// The share of right labels, or the mean absolute error of numbers.
+    /// The figures, with intervals over distinct windows.
     #[serde(flatten)]
-    pub figure: Figure,
-    /// Its 95 % interval.
-    pub interval: [f64; 2],
-    /// The windows that were answered wrongly, or each error of a number.
+    pub figures: Figures,
+    /// The wrong answers of a classification, every answer of a number.
     pub answers: Vec<Judged>,
+    #[serde(skip)]
+    pairs: Pairs,
 }
 
-/// What is measured depends on the task.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// The share of right labels.
-    Accuracy(f64),
-    /// The mean absolute error, in the unit of the task.
-    Mae(f64),
+/// The figures of a task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Figures {
+    /// Accuracy, macro F1 and the confusion matrix.
+    Classify(ClassificationReport),
+    /// Mean absolute error and its like, in the unit of the task.
+    Number(NumberReport),
 }
 
 /// One answer beside the truth.
@@ -53,191 +49,273 @@ pub struct Judged {
     /// The probability of the answer, for a label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// 0 or 1 for a label (1 is wrong), the absolute error for a number.
-    pub error: f64,
-    #[serde(skip)]
-    window: u64,
 }
 
 /// Several runs together.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
-    /// Windows measured, each once.
-    pub n: usize,
-    /// The figure over all runs.
-    #[serde(flatten)]
-    pub figure: Figure,
-    /// Its 95 % interval, over distinct windows.
-    pub interval: [f64; 2],
-    /// The figure of each run.
+    /// The accuracy or the mean absolute error of each run.
     pub runs: Vec<f64>,
-    /// Wrong answers over all runs, for labels.
-    pub mistakes: usize,
+    /// All answers of all runs together, with intervals over distinct windows:
+    /// a window that several runs answered is still one.
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// Truths and answers as numbers, and the window of each.
+#[derive(Debug, Clone, PartialEq)]
+enum Pairs {
+    Labels {
+        labels: usize,
+        truths: Vec<usize>,
+        answers: Vec<usize>,
+        windows: Vec<u64>,
+    },
+    Numbers {
+        truths: Vec<f64>,
+        answers: Vec<f64>,
+        windows: Vec<u64>,
+    },
 }
 
 impl Scores {
+    /// `None` where nothing can be scored: no records, or free text.
     pub(crate) fn new(
         task: &Task,
-        truths: &[Truth],
         records: &[Labelled],
         answers: &[Answer],
         loss: f64,
-    ) -> Self {
-        let judged: Vec<Judged> = records
+    ) -> Result<Option<Self>, TrainError> {
+        let labels = task.labels().len();
+        let mut pairs = Pairs::new(labels);
+        let mut judged = Vec::new();
+        let known = records
             .iter()
-            .filter(|record| record.truth.is_some())
-            .zip(truths)
-            .zip(answers)
-            .map(|((record, truth), answer)| judge(task, record, truth, answer))
-            .collect();
-        let number = matches!(task, Task::Number { .. });
-        let windows: BTreeMap<u64, ()> = judged.iter().map(|j| (j.window, ())).collect();
-        let (figure, interval) = figure(judged.iter(), number);
-        Self {
-            n: judged.len(),
-            distinct: windows.len(),
+            .filter_map(|record| Some((record, record.truth.as_ref()?)));
+        for ((record, truth), answer) in known.zip(answers) {
+            let right = pairs.push(record.window.fingerprint(), truth, answer);
+            if !right {
+                judged.push(judge(task, record, truth, answer));
+            }
+        }
+        if pairs.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
             loss,
-            figure,
-            interval,
+            figures: pairs.figures()?,
             answers: judged,
-        }
-    }
-
-    fn is_number(&self) -> bool {
-        matches!(self.figure, Figure::Mae(_))
-    }
-}
-
-impl Figure {
-    /// The number itself.
-    #[must_use]
-    pub const fn value(self) -> f64 {
-        match self {
-            Self::Accuracy(value) | Self::Mae(value) => value,
-        }
+            pairs,
+        }))
     }
 }
 
 impl Summary {
-    /// Of runs that measured the same windows.
-    pub(crate) fn of_repeats(scores: &[&Scores]) -> Option<Self> {
-        Self::over(scores, scores.first()?.n)
-    }
-
-    /// Of runs that measured different windows.
-    pub(crate) fn of_parts(scores: &[&Scores]) -> Option<Self> {
-        Self::over(scores, scores.iter().map(|scores| scores.n).sum())
-    }
-
-    fn over(scores: &[&Scores], n: usize) -> Option<Self> {
-        let number = scores.first()?.is_number();
-        let all = || scores.iter().flat_map(|scores| &scores.answers);
-        let (figure, interval) = figure(all(), number);
-        Some(Self {
-            n,
-            figure,
-            interval,
-            runs: scores.iter().map(|scores| scores.figure.value()).collect(),
-            mistakes: if number {
-                0
-            } else {
-                all().filter(|judged| judged.error > 0.0).count()
-            },
-        })
-    }
-}
-
-impl fmt::Display for Scores {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show(out, self.figure, self.interval)?;
-        write!(out, "  n {} ({} distinct)", self.n, self.distinct)?;
-        if let Figure::Accuracy(_) = self.figure {
-            let wrong = self.answers.iter().filter(|j| j.error > 0.0).count();
-            write!(out, ", {wrong} wrong")?;
+    /// Of all runs; `None` where no run was scored.
+    pub(crate) fn new(scores: &[&Scores]) -> Result<Option<Self>, TrainError> {
+        let Some((first, rest)) = scores.split_first() else {
+            return Ok(None);
+        };
+        let mut pairs = first.pairs.clone();
+        for scores in rest {
+            pairs.extend(&scores.pairs);
         }
-        Ok(())
+        Ok(Some(Self {
+            runs: scores.iter().map(|scores| scores.figures.value()).collect(),
+            figures: pairs.figures()?,
+        }))
     }
 }
 
-impl fmt::Display for Summary {
+impl Figures {
+    /// The accuracy or the mean absolute error.
+    #[must_use]
+    pub const fn value(&self) -> f64 {
+        match self {
+            Self::Classify(report) => report.accuracy,
+            Self::Number(report) => report.mae,
+        }
+    }
+}
+
+impl Pairs {
+    fn new(labels: usize) -> Self {
+        if labels > 0 {
+            Self::Labels {
+                labels,
+                truths: Vec::new(),
+                answers: Vec::new(),
+                windows: Vec::new(),
+            }
+        } else {
+            Self::Numbers {
+                truths: Vec::new(),
+                answers: Vec::new(),
+                windows: Vec::new(),
+            }
+        }
+    }
+
+    /// Adds a pair of the right kind; says whether it is a right label.
+    fn push(&mut self, window: u64, truth: &Truth, answer: &Answer) -> bool {
+        match (self, truth, answer) {
+            (
+                Self::Labels {
+                    truths,
+                    answers,
+                    windows,
+                    ..
+                },
+                Truth::Label(truth),
+                Answer::Labels(_),
+            ) => {
+                let label = answer.label().unwrap_or(usize::MAX);
+                truths.push(*truth);
+                answers.push(label);
+                windows.push(window);
+                label == *truth
+            }
+            (
+                Self::Numbers {
+                    truths,
+                    answers,
+                    windows,
+                },
+                Truth::Number(truth),
+                Answer::Number(answer),
+            ) => {
+                truths.push(*truth);
+                answers.push(*answer);
+                windows.push(window);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn extend(&mut self, other: &Self) {
+        match (self, other) {
+            (
+                Self::Labels {
+                    truths,
+                    answers,
+                    windows,
+                    ..
+                },
+                Self::Labels {
+                    truths: more_truths,
+                    answers: more_answers,
+                    windows: more_windows,
+                    ..
+                },
+            ) => {
+                truths.extend(more_truths);
+                answers.extend(more_answers);
+                windows.extend(more_windows);
+            }
+            (
+                Self::Numbers {
+                    truths,
+                    answers,
+                    windows,
+                },
+                Self::Numbers {
+                    truths: more_truths,
+                    answers: more_answers,
+                    windows: more_windows,
+                },
+            ) => {
+                truths.extend(more_truths);
+                answers.extend(more_answers);
+                windows.extend(more_windows);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Labels { windows, .. } | Self::Numbers { windows, .. } => windows.is_empty(),
+        }
+    }
+
+    fn figures(&self) -> Result<Figures, TrainError> {
+        let wrong = |error: senselm_evaluate::EvaluateError| TrainError::data(error.to_string());
+        match self {
+            Self::Labels {
+                labels,
+                truths,
+                answers,
+                windows,
+            } => {
+                let clusters = Clusters::of_keys(windows.iter().copied());
+                ClassificationReport::new(*labels, truths, answers, &clusters, SEED)
+                    .map(Figures::Classify)
+                    .map_err(wrong)
+            }
+            Self::Numbers {
+                truths,
+                answers,
+                windows,
+            } => {
+                let clusters = Clusters::of_keys(windows.iter().copied());
+                NumberReport::new(truths, answers, &clusters, SEED)
+                    .map(Figures::Number)
+                    .map_err(wrong)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Figures {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show(out, self.figure, self.interval)?;
-        write!(out, "  {} windows, {} runs", self.n, self.runs.len())
-    }
-}
-
-fn show(out: &mut fmt::Formatter<'_>, figure: Figure, [low, high]: [f64; 2]) -> fmt::Result {
-    match figure {
-        Figure::Accuracy(value) => write!(
-            out,
-            "accuracy {:.2} % [{:.2}, {:.2}]",
-            100.0 * value,
-            100.0 * low,
-            100.0 * high
-        ),
-        Figure::Mae(value) => write!(out, "mean absolute error {value:.3} [{low:.3}, {high:.3}]"),
+        let between = |interval: Option<Interval>, scale: f64, decimals: usize| {
+            interval.map_or(String::new(), |Interval { low, high }| {
+                format!(" [{:.decimals$}, {:.decimals$}]", low * scale, high * scale)
+            })
+        };
+        match self {
+            Self::Classify(report) => {
+                let right = (report.accuracy * report.n as f64).round() as usize;
+                write!(
+                    out,
+                    "accuracy {:.2} %{} Wilson{}, macro F1 {:.4}, {} wrong of {}",
+                    100.0 * report.accuracy,
+                    between(report.ci95, 100.0, 2),
+                    between(report.wilson95, 100.0, 2),
+                    report.macro_f1,
+                    report.n - right,
+                    report.n
+                )
+            }
+            Self::Number(report) => write!(
+                out,
+                "mean absolute error {:.3}{}, largest {:.3}, n {}",
+                report.mae,
+                between(report.ci95, 1.0, 3),
+                report.max_error,
+                report.n
+            ),
+        }
     }
 }
 
 fn judge(task: &Task, record: &Labelled, truth: &Truth, answer: &Answer) -> Judged {
-    let (text, probability, error) = match (answer, truth) {
-        (Answer::Labels(shares), truth) => {
+    let text = |truth: &Truth| task.answer_text(truth).trim().to_owned();
+    let (found, probability) = match answer {
+        Answer::Labels(shares) => {
             let label = answer.label().unwrap_or_default();
-            let wrong = *truth != Truth::Label(label);
-            (
-                task.answer_text(&Truth::Label(label)),
-                shares.get(label).copied(),
-                f64::from(u8::from(wrong)),
-            )
+            (text(&Truth::Label(label)), shares.get(label).copied())
         }
-        (Answer::Number(found), Truth::Number(wanted)) => (
-            task.answer_text(&Truth::Number(*found)),
-            None,
-            (found - wanted).abs(),
-        ),
-        (Answer::Number(found), _) => (found.to_string(), None, f64::NAN),
+        Answer::Number(value) => (text(&Truth::Number(*value)), None),
     };
     Judged {
         line: record.place.line,
         truth: match truth {
             Truth::Number(value) => value.to_string(),
-            other => task.answer_text(other).trim().to_owned(),
+            other => text(other),
         },
-        answer: text.trim().to_owned(),
+        answer: found,
         probability,
-        error,
-        window: record.window.fingerprint(),
-    }
-}
-
-/// The mean over answers, and its interval over windows: a window that was
-/// measured several times counts as one.
-fn figure<'a>(judged: impl Iterator<Item = &'a Judged>, number: bool) -> (Figure, [f64; 2]) {
-    let mut windows: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
-    for answer in judged {
-        let (sum, count) = windows.entry(answer.window).or_default();
-        *sum += answer.error;
-        *count += 1.0;
-    }
-    let windows: Vec<(f64, f64)> = windows.into_values().collect();
-    let mean = |picked: &mut dyn Iterator<Item = (f64, f64)>| {
-        let (sum, count) = picked.fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
-        sum / f64::max(count, 1.0)
-    };
-    let error = mean(&mut windows.iter().copied());
-    let mut rng = Rng::new(0, STREAM);
-    let mut means: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            let mut picks = (0..windows.len()).map(|_| windows[rng.below(windows.len())]);
-            mean(&mut picks)
-        })
-        .collect();
-    means.sort_by(f64::total_cmp);
-    let low = means[RESAMPLES * 25 / 1000];
-    let high = means[RESAMPLES * 975 / 1000 - 1];
-    if number {
-        (Figure::Mae(error), [low, high])
-    } else {
-        (Figure::Accuracy(1.0 - error), [1.0 - high, 1.0 - low])
     }
 }

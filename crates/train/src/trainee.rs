@@ -172,4 +172,54 @@ mod tests {
         assert!(far(&with, &dense) < 1e-5, "{}", far(&with, &dense));
         assert!(far(&with, &without) > 1e-3, "adapters do something");
     }
+
+    #[test]
+    fn gradients_of_the_whole_model_are_slopes_of_the_loss() {
+        let device = Device::flex();
+        let mut base = Parameters::initial(&CONFIG, 1, &device);
+        for parameter in &mut base.0 {
+            // Larger matrices, so that every part matters.
+            if parameter.decay {
+                parameter.value = parameter.value.clone() * 5.0;
+            }
+        }
+        let sequences = [crate::data::Sequence {
+            ids: vec![3, 9, 22, 1, 0, 14, 7],
+            window: 0,
+            answer: 4,
+        }];
+        let emphasis = crate::data::Emphasis {
+            window: 0.1,
+            answer: 0.5,
+        };
+        let batch = Batch::new(&sequences, emphasis);
+        let loss = |base: &Parameters| -> Gradient {
+            let trainee = Trainee::new(CONFIG, base.clone());
+            let mut dropout = Dropout::off(&device);
+            trainee.gradient(&batch, 0.1, &mut dropout, &device).unwrap()
+        };
+        let gradient = loss(&base);
+        for (index, parameter) in base.0.iter().enumerate() {
+            let slopes = to_host(&gradient.of[index]).unwrap();
+            // The steepest entry of each parameter.
+            let steep = (0..slopes.len())
+                .max_by(|&a, &b| slopes[a].abs().total_cmp(&slopes[b].abs()))
+                .unwrap();
+            let h = 3e-3;
+            let moved = |by: f32| {
+                let mut base = base.clone();
+                let mut values = to_host(&parameter.value).unwrap();
+                values[steep] += by;
+                base.0[index].value = crate::model::from_host(values, &device);
+                loss(&base).loss
+            };
+            let measured = (moved(h) - moved(-h)) / f64::from(2.0 * h);
+            let found = f64::from(slopes[steep]);
+            assert!(
+                (measured - found).abs() <= 0.03 * found.abs() + 1e-3,
+                "{}: {found} and {measured}",
+                parameter.name
+            );
+        }
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use senselm_sensor::{BadRow, BadRows, FrontEnd, Labelled, Task, Warning, read_csv};
+use senselm_sensor::{
+    BadRow, BadRows, FrontEnd, Labelled, Layout, Source, Task, Truth, Warning, read_csv,
+};
+use senselm_simulate::{CHANNELS, Condition};
 
 use crate::TrainError;
 use crate::recipe::{BadRowsSpec, DataSpec};
@@ -61,13 +64,67 @@ impl Recordings {
         let train = read(&spec.train, true)?;
         let validation = read(&spec.validation, true)?;
         let unlabelled = read(&spec.unlabelled, false)?;
-        Ok(Self {
+        let mut recordings = Self {
             train,
             validation,
             unlabelled,
             files,
-        })
+        };
+        if let Some(spec) = spec.simulate {
+            let make = |seed, count| simulated(seed, count, front_end, task);
+            recordings.train.extend(make(spec.seed, spec.windows)?);
+            let others = make(spec.seed.wrapping_add(1), spec.validation_windows)?;
+            recordings.validation.extend(others);
+        }
+        Ok(recordings)
     }
+}
+
+/// Windows of simulated pumps, with the channels that the front end reads and
+/// the labels of the task.
+fn simulated(
+    seed: u64,
+    count: u32,
+    front_end: &FrontEnd,
+    task: &Task,
+) -> Result<Vec<Labelled>, TrainError> {
+    let wrong = |reason: String| TrainError::recipe("data, simulate", reason);
+    let Layout::Stream { length, .. } = &front_end.spec().layout else {
+        return Err(wrong("the pump is a stream: use `layout.kind = \"stream\"`".into()));
+    };
+    let length = u32::try_from(*length).unwrap_or(u32::MAX);
+    let channels = front_end
+        .channels()
+        .iter()
+        .map(|channel| {
+            let found = CHANNELS
+                .iter()
+                .position(|known| channel.source == Source::Name(known.name.into()));
+            found.ok_or_else(|| wrong(format!("the pump has no channel for {:?}", channel.name)))
+        })
+        .collect::<Result<Vec<usize>, TrainError>>()?;
+    let labels = Condition::ALL
+        .iter()
+        .map(|condition| match task.read_truth(condition.label()) {
+            Ok(Some(truth)) => Ok(truth),
+            _ => Err(wrong(format!("the task has no label {:?}", condition.label()))),
+        })
+        .collect::<Result<Vec<Truth>, TrainError>>()?;
+    let windows = senselm_simulate::windows(seed, count, length);
+    Ok(windows
+        .into_iter()
+        .map(|mut record| {
+            let all = std::mem::take(&mut record.window.channels);
+            let chosen = channels.iter().filter_map(|&at| all.get(at).cloned());
+            record.window.channels = chosen.collect();
+            record.group = record.window.fingerprint();
+            record.truth = match record.truth {
+                Some(Truth::Label(label)) => labels.get(label).cloned(),
+                other => other,
+            };
+            record
+        })
+        .collect())
 }
 
 fn read_file(

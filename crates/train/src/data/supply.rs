@@ -34,7 +34,6 @@ pub(crate) struct Supply {
     encoder: Option<Encoder>,
     augmenter: Option<Augmenter>,
     order: Order,
-    longest: usize,
 }
 
 impl Supply {
@@ -54,27 +53,15 @@ impl Supply {
             spec,
             encoder,
             augmenter,
-            longest: 0,
         };
-        let lengths = (0..count)
-            .map(|item| supply.plain(item).map(|sequence| sequence.ids.len()))
-            .collect::<Result<Vec<usize>, TrainError>>()?;
-        supply.longest = lengths.iter().copied().max().unwrap_or(0);
         if supply.spec.bucket {
+            let lengths = (0..count)
+                .map(|item| supply.plain(item).map(|sequence| sequence.ids.len()))
+                .collect::<Result<Vec<usize>, TrainError>>()?;
             let batch = supply.spec.batch;
             supply.order = supply.order.with_buckets(lengths, batch);
         }
         Ok(supply)
-    }
-
-    /// Tokens of the longest sequence, unvaried.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
-    }
-
-    /// The number of different items.
-    pub(crate) fn len(&self) -> usize {
-        self.spec.records.len() + self.spec.texts.len()
     }
 
     /// The sequences of a step, counted from 0.
