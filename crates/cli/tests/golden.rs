@@ -117,13 +117,14 @@ fn baseline(report: &Value, name: &str, figure: &str) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
+/// scikit-learn's forest reaches 0.968 to 0.989 here, by its seed.
 fn eval_of_gesture(data: &Path) -> Result<(), Failed> {
     let report = eval(data, "gesture")?;
     assert_eq!(report["n"], 93);
     assert_eq!(report["baselines"]["n_train"], 408);
     assert!((baseline(&report, "majority", "accuracy") - 1.0 / 3.0).abs() < 0.05);
     assert!(
-        baseline(&report, "random_forest", "accuracy") > 0.98,
+        baseline(&report, "random_forest", "accuracy") > 0.95,
         "{}",
         report["baselines"]
     );

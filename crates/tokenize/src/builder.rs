@@ -1,5 +1,6 @@
 //! Building a tokenizer from parts, with every check in one place.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::matcher::Matcher;
@@ -24,7 +25,11 @@ pub struct Ends {
 #[derive(Debug, Default)]
 pub struct TokenizerBuilder {
     vocabulary: Vocabulary,
-    merges: Vec<(Box<str>, Box<str>)>,
+    /// Both tokens of every merge, one after the other.
+    merge_texts: String,
+    /// Where the first token of each merge ends in `merge_texts`, and where
+    /// the second does.
+    merge_ends: Vec<(usize, usize)>,
 }
 
 impl TokenizerBuilder {
@@ -83,13 +88,16 @@ impl TokenizerBuilder {
     /// # Errors
     /// When there are more than [`MAX_MERGES`].
     pub fn push_merge(&mut self, left: &str, right: &str) -> Result<(), TokenizeError> {
-        if self.merges.len() >= MAX_MERGES {
+        if self.merge_ends.len() >= MAX_MERGES {
             return Err(TokenizeError::TooManyMerges {
-                found: self.merges.len() + 1,
+                found: self.merge_ends.len() + 1,
                 limit: MAX_MERGES,
             });
         }
-        self.merges.push((left.into(), right.into()));
+        self.merge_texts.push_str(left);
+        let middle = self.merge_texts.len();
+        self.merge_texts.push_str(right);
+        self.merge_ends.push((middle, self.merge_texts.len()));
         Ok(())
     }
 
@@ -121,7 +129,7 @@ impl TokenizerBuilder {
                 .find(&[byte])
                 .ok_or(TokenizeError::MissingByte { byte })?;
         }
-        let merges = resolve(&self.merges, &sorted)?;
+        let merges = self.resolve(&sorted)?;
         let vocabulary = self.vocabulary;
         Ok(Tokenizer::from_inner(Arc::new(Inner {
             merges: Merges::new(merges, vocabulary.len())?,
@@ -133,6 +141,38 @@ impl TokenizerBuilder {
             byte_ids,
             ends,
         })))
+    }
+
+    /// Turns merges of texts into merges of ids.
+    fn resolve(&self, sorted: &Sorted<'_>) -> Result<Vec<Merge>, TokenizeError> {
+        let mut resolved = Vec::with_capacity(self.merge_ends.len());
+        let mut bytes = Vec::new();
+        let mut start = 0;
+        for (rank, &(middle, end)) in self.merge_ends.iter().enumerate() {
+            bytes.clear();
+            let mut find = |part: Range<usize>| {
+                let text = self.merge_texts.get(part).unwrap_or_default();
+                let before = bytes.len();
+                for character in text.chars() {
+                    bytes.push(alphabet::byte(character)?);
+                }
+                sorted.find(bytes.get(before..)?)
+            };
+            let left = find(start..middle);
+            let right = find(middle..end);
+            let missing = |part: Range<usize>| TokenizeError::MergeNotInVocabulary {
+                index: rank,
+                token: self.merge_texts.get(part).unwrap_or_default().to_owned(),
+            };
+            resolved.push(Merge {
+                left: left.ok_or_else(|| missing(start..middle))?,
+                right: right.ok_or_else(|| missing(middle..end))?,
+                rank: rank as u32,
+                merged: sorted.find(&bytes).ok_or_else(|| missing(start..end))?,
+            });
+            start = end;
+        }
+        Ok(resolved)
     }
 
     fn next_id(&self) -> Result<u32, TokenizeError> {
@@ -186,40 +226,4 @@ fn refuse_shared_texts(vocabulary: &Vocabulary, sorted: &Sorted<'_>) -> Result<(
         }
     }
     Ok(())
-}
-
-/// Turns merges of texts into merges of ids.
-fn resolve(
-    merges: &[(Box<str>, Box<str>)],
-    sorted: &Sorted<'_>,
-) -> Result<Vec<Merge>, TokenizeError> {
-    let mut resolved = Vec::with_capacity(merges.len());
-    for (index, (left, right)) in merges.iter().enumerate() {
-        let missing = |token: String| TokenizeError::MergeNotInVocabulary { index, token };
-        let decode = |text: &str| {
-            text.chars()
-                .map(alphabet::byte)
-                .collect::<Option<Vec<u8>>>()
-        };
-        let find = |text: &str| {
-            let bytes = decode(text).ok_or_else(|| missing(text.to_owned()))?;
-            let id = sorted
-                .find(&bytes)
-                .ok_or_else(|| missing(text.to_owned()))?;
-            Ok::<_, TokenizeError>((bytes, id))
-        };
-        let (mut bytes, left) = find(left)?;
-        let (tail, right) = find(right)?;
-        bytes.extend_from_slice(&tail);
-        let merged = sorted
-            .find(&bytes)
-            .ok_or_else(|| missing(alphabet::text(&bytes)))?;
-        resolved.push(Merge {
-            left,
-            right,
-            rank: index as u32,
-            merged,
-        });
-    }
-    Ok(resolved)
 }

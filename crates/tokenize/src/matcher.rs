@@ -26,17 +26,14 @@ impl Matcher {
         vocabulary: &Vocabulary,
         wanted: impl Fn(TokenKind) -> bool,
     ) -> Result<Self, TokenizeError> {
-        let sorted = vocabulary.sorted(wanted)?;
+        let ids: Vec<u32> = vocabulary.sorted(wanted)?.ids().collect();
         let mut starts = [false; 256];
-        for (bytes, _) in sorted.entries() {
-            if let Some(&first) = bytes.first() {
+        for &id in &ids {
+            if let Some(&first) = vocabulary.get(id).and_then(<[u8]>::first) {
                 starts[usize::from(first)] = true;
             }
         }
-        Ok(Self {
-            ids: sorted.entries().iter().map(|&(_, id)| id).collect(),
-            starts,
-        })
+        Ok(Self { ids, starts })
     }
 
     /// The first match in `text` at or after `from`.

@@ -101,20 +101,24 @@ impl Vocabulary {
         &self,
         wanted: impl Fn(TokenKind) -> bool,
     ) -> Result<Sorted<'_>, TokenizeError> {
-        let mut entries: Vec<(&[u8], u32)> = self
+        let mut entries: Vec<Entry<'_>> = self
             .iter()
             .filter(|&(_, _, kind)| wanted(kind))
-            .map(|(id, bytes, _)| (bytes, id))
+            .map(|(id, bytes, _)| Entry {
+                head: head(bytes),
+                bytes,
+                id,
+            })
             .collect();
         entries.sort_unstable();
         for pair in entries.windows(2) {
-            if let [(a, first), (b, second)] = pair
-                && a == b
+            if let [a, b] = pair
+                && a.bytes == b.bytes
             {
                 return Err(TokenizeError::DuplicateToken {
-                    first: *first,
-                    second: *second,
-                    token: String::from_utf8_lossy(a).into_owned(),
+                    first: a.id,
+                    second: b.id,
+                    token: String::from_utf8_lossy(a.bytes).into_owned(),
                 });
             }
         }
@@ -124,19 +128,40 @@ impl Vocabulary {
 
 /// Tokens ordered by their bytes.
 pub(crate) struct Sorted<'a> {
-    entries: Vec<(&'a [u8], u32)>,
+    entries: Vec<Entry<'a>>,
 }
 
-impl<'a> Sorted<'a> {
+/// One of them; the order is that of the fields.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Entry<'a> {
+    /// Decides nearly every comparison without a look at the bytes.
+    head: u64,
+    bytes: &'a [u8],
+    id: u32,
+}
+
+/// The first eight bytes as a number that is ordered as they are; a shorter
+/// token is filled up with zeros.
+fn head(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    for (slot, &byte) in first.iter_mut().zip(bytes) {
+        *slot = byte;
+    }
+    u64::from_be_bytes(first)
+}
+
+impl Sorted<'_> {
     pub(crate) fn find(&self, token: &[u8]) -> Option<u32> {
+        let wanted = (head(token), token);
         let index = self
             .entries
-            .binary_search_by(|(bytes, _)| (*bytes).cmp(token))
+            .binary_search_by(|entry| (entry.head, entry.bytes).cmp(&wanted))
             .ok()?;
-        self.entries.get(index).map(|&(_, id)| id)
+        self.entries.get(index).map(|entry| entry.id)
     }
 
-    pub(crate) fn entries(&self) -> &[(&'a [u8], u32)] {
-        &self.entries
+    /// The ids, in the order of their bytes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().map(|entry| entry.id)
     }
 }
