@@ -70,7 +70,8 @@ pub(crate) struct Tile<'a> {
 impl Activations {
     /// Quantizes `x`, which holds `x.len() / cols` tokens of whole units, into
     /// tiles of `widest` tokens and smaller powers of two for what is left.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32], cols: usize, widest: usize) {
         self.units = cols / UNIT;
         self.all.resize(x.len() / UNIT, TokenUnit::ZERO);

@@ -80,17 +80,11 @@ pub(super) fn centre(codes: Codes, less: u8) -> Codes {
     })
 }
 
-/// The lanes of each of 16 vectors added up, those of row `i` in lane `i`.
+/// The lanes of each of four vectors added up, those of row `i` in lane `i`.
 #[inline(always)]
-pub(super) fn fold(rows: &[int32x4_t; LANES]) -> [int32x4_t; 4] {
-    neon!({
-        let mut folded = [vdupq_n_s32(0); 4];
-        for i in 0..4 {
-            let first = vpaddq_s32(rows[4 * i], rows[4 * i + 1]);
-            folded[i] = vpaddq_s32(first, vpaddq_s32(rows[4 * i + 2], rows[4 * i + 3]));
-        }
-        folded
-    })
+pub(super) fn fold(rows: [int32x4_t; 4]) -> int32x4_t {
+    let [a, b, c, d] = rows;
+    neon!(vpaddq_s32(vpaddq_s32(a, b), vpaddq_s32(c, d)))
 }
 
 /// Four rows of four four-byte groups to four groups of four rows.
@@ -141,12 +135,17 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [int32x4_t; 4] {
             let x = codes::load_signed(&token.codes);
-            let mut sums = [neon!(vdupq_n_s32(0)); LANES];
-            for r in 0..LANES {
-                let w = C::codes::<Self>(rows[r], unit);
-                sums[r] = add_products(add_products(sums[r], w[0], x[0]), w[1], x[1]);
+            let zero = neon!(vdupq_n_s32(0));
+            let mut dots = [zero; 4];
+            for i in 0..4 {
+                let mut sums = [zero; 4];
+                for r in 0..4 {
+                    let w = C::codes::<Self>(rows[4 * i + r], unit);
+                    sums[r] = add_products(add_products(zero, w[0], x[0]), w[1], x[1]);
+                }
+                dots[i] = codes::fold(sums);
             }
-            codes::fold(&sums)
+            dots
         }
 
         #[inline(always)]
@@ -156,14 +155,20 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [[int32x4_t; 4]; 2] {
             let x = codes::load_signed(&token.codes);
-            let mut first = [neon!(vdupq_n_s32(0)); LANES];
-            let mut second = first;
-            for r in 0..LANES {
-                let w = C::codes::<Self>(rows[r], unit);
-                first[r] = add_products(first[r], w[0], x[0]);
-                second[r] = add_products(second[r], w[1], x[1]);
+            let zero = neon!(vdupq_n_s32(0));
+            let mut dots = [[zero; 4]; 2];
+            for i in 0..4 {
+                let mut first = [zero; 4];
+                let mut second = [zero; 4];
+                for r in 0..4 {
+                    let w = C::codes::<Self>(rows[4 * i + r], unit);
+                    first[r] = add_products(zero, w[0], x[0]);
+                    second[r] = add_products(zero, w[1], x[1]);
+                }
+                dots[0][i] = codes::fold(first);
+                dots[1][i] = codes::fold(second);
             }
-            [codes::fold(&first), codes::fold(&second)]
+            dots
         }
 
         #[inline(always)]

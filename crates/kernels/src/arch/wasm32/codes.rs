@@ -81,23 +81,18 @@ pub(super) fn half_sums(codes: &[i8; UNIT]) -> [i32; 2] {
     })
 }
 
-/// The lanes of each of 16 vectors added up, those of row `i` in lane `i`.
+/// The lanes of each of four vectors added up, those of row `i` in lane `i`.
 #[inline(always)]
-pub(super) fn fold(rows: &[v128; LANES], start: i32) -> [v128; 4] {
-    let mut folded = [i32x4_splat(start); 4];
-    for i in 0..4 {
-        let mut halves = [i32x4_splat(0); 2];
-        for h in 0..2 {
-            let (a, b) = (rows[4 * i + 2 * h], rows[4 * i + 2 * h + 1]);
-            let low = i32x4_shuffle::<0, 1, 4, 5>(a, b);
-            halves[h] = i32x4_add(low, i32x4_shuffle::<2, 3, 6, 7>(a, b));
-        }
-        let [a, b] = halves;
-        let even = i32x4_shuffle::<0, 2, 4, 6>(a, b);
-        let sums = i32x4_add(even, i32x4_shuffle::<1, 3, 5, 7>(a, b));
-        folded[i] = i32x4_add(folded[i], sums);
+pub(super) fn fold(rows: [v128; 4]) -> v128 {
+    let mut halves = [i32x4_splat(0); 2];
+    for h in 0..2 {
+        let (a, b) = (rows[2 * h], rows[2 * h + 1]);
+        let low = i32x4_shuffle::<0, 1, 4, 5>(a, b);
+        halves[h] = i32x4_add(low, i32x4_shuffle::<2, 3, 6, 7>(a, b));
     }
-    folded
+    let [a, b] = halves;
+    let even = i32x4_shuffle::<0, 2, 4, 6>(a, b);
+    i32x4_add(even, i32x4_shuffle::<1, 3, 5, 7>(a, b))
 }
 
 /// Four rows of four four-byte groups to four groups of four rows.
@@ -140,12 +135,17 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [v128; 4] {
             let x = Activations::new(codes::load_signed(&token.codes));
-            let mut sums = [i32x4_splat(0); LANES];
-            for r in 0..LANES {
-                let [a, b] = C::codes::<Self>(rows[r], unit);
-                sums[r] = x.add_second(x.add_first(sums[r], a), b);
+            let mut dots = [i32x4_splat(token.starts[Part::Both as usize]); 4];
+            // Four rows at a time: their sums and the activations fit the registers.
+            for i in 0..4 {
+                let mut sums = [i32x4_splat(0); 4];
+                for r in 0..4 {
+                    let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
+                    sums[r] = x.add_second(x.add_first(sums[r], a), b);
+                }
+                dots[i] = i32x4_add(dots[i], codes::fold(sums));
             }
-            codes::fold(&sums, token.starts[Part::Both as usize])
+            dots
         }
 
         #[inline(always)]
@@ -155,18 +155,23 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [[v128; 4]; 2] {
             let x = Activations::new(codes::load_signed(&token.codes));
-            let mut first = [i32x4_splat(0); LANES];
-            let mut second = first;
-            for r in 0..LANES {
-                let [a, b] = C::codes::<Self>(rows[r], unit);
-                first[r] = x.add_first(first[r], a);
-                second[r] = x.add_second(second[r], b);
-            }
             let [first_start, second_start, _] = token.starts;
-            [
-                codes::fold(&first, first_start),
-                codes::fold(&second, second_start),
-            ]
+            let mut dots = [
+                [i32x4_splat(first_start); 4],
+                [i32x4_splat(second_start); 4],
+            ];
+            for i in 0..4 {
+                let mut first = [i32x4_splat(0); 4];
+                let mut second = first;
+                for r in 0..4 {
+                    let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
+                    first[r] = x.add_first(first[r], a);
+                    second[r] = x.add_second(second[r], b);
+                }
+                dots[0][i] = i32x4_add(dots[0][i], codes::fold(first));
+                dots[1][i] = i32x4_add(dots[1][i], codes::fold(second));
+            }
+            dots
         }
 
         #[inline(always)]

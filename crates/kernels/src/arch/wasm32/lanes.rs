@@ -71,7 +71,7 @@ impl Floats for Lanes {
         let mut all = [f32x4_splat(0.0); 4];
         for i in 0..4 {
             // SAFETY: 32 bytes are four times eight.
-            all[i] = from_f16(unsafe { u32x4_load_extend_u16x4(bytes.as_ptr().add(8 * i).cast()) });
+            all[i] = from_f16(unsafe { i32x4_load_extend_i16x4(bytes.as_ptr().add(8 * i).cast()) });
         }
         Self(all)
     }
@@ -81,7 +81,7 @@ impl Floats for Lanes {
         let mut all = [f32x4_splat(0.0); 4];
         for i in 0..4 {
             // SAFETY: 16 words are four times four.
-            all[i] = from_f16(unsafe { u32x4_load_extend_u16x4(words.as_ptr().add(4 * i)) });
+            all[i] = from_f16(unsafe { i32x4_load_extend_i16x4(words.as_ptr().add(4 * i).cast()) });
         }
         Self(all)
     }
@@ -178,15 +178,15 @@ fn larger(a: v128, b: v128) -> v128 {
     f32x4_pmax(b, a)
 }
 
-/// `half::f16_to_f32` of four words.
+/// Four binary16, their signs extended, to `f32`, as `half::f16_to_f32` does it.
 #[inline(always)]
 fn from_f16(words: v128) -> v128 {
-    let magnitude = u32x4_shl(v128_and(words, u32x4_splat(0x7fff)), 13);
-    let finite = f32x4_mul(magnitude, u32x4_splat((127 + 112) << 23));
-    let special = i32x4_ge(magnitude, i32x4_splat(0x7c00 << 13));
-    let special = v128_and(special, u32x4_splat(0x7f80_0000));
-    let sign = u32x4_shl(v128_and(words, u32x4_splat(0x8000)), 16);
-    v128_or(v128_or(finite, special), sign)
+    /// Where the sign, and the magnitude 13 bits further up, belong.
+    const PLACES: u32 = 0x8fff_e000;
+    let shifted = v128_and(i32x4_shl(words, 13), u32x4_splat(PLACES));
+    let finite = f32x4_mul(shifted, u32x4_splat((127 + 112) << 23));
+    let special = f32x4_ge(f32x4_abs(finite), f32x4_splat(65536.0));
+    v128_or(finite, v128_and(special, u32x4_splat(0x7f80_0000)))
 }
 
 /// 16 lanes to four: lane `i` takes in `i + 8`, then `i + 4`.
