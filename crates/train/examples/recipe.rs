@@ -13,7 +13,10 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let count = |text: &str| text.parse().unwrap_or(5);
-    let evaluation = match rest.first().map(|word| word.split_once('=').unwrap_or((word, ""))) {
+    let evaluation = match rest
+        .first()
+        .map(|word| word.split_once('=').unwrap_or((word, "")))
+    {
         Some(("seeds", n)) => Evaluation::Seeds(count(n)),
         Some(("folds", n)) => Evaluation::Folds(count(n)),
         Some(("leave-one-out", _)) => Evaluation::LeaveOneOut,

@@ -68,7 +68,10 @@ impl Checkpoint {
         ];
         for (group, tensors) in groups {
             for (index, values) in tensors.into_iter().flatten().enumerate() {
-                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let bytes: Vec<u8> = values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect();
                 let name = format!("{group}.{index}");
                 writer.tensor(name, &[values.len() as u64], GgmlType::F32, bytes)?;
             }
@@ -102,7 +105,12 @@ impl Checkpoint {
             let mut tensors = Vec::new();
             while let Some(tensor) = file.tensor(&format!("{name}.{}", tensors.len())) {
                 let (chunks, _) = file.tensor_bytes(tensor).as_chunks::<4>();
-                tensors.push(chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect());
+                tensors.push(
+                    chunks
+                        .iter()
+                        .map(|bytes| f32::from_le_bytes(*bytes))
+                        .collect(),
+                );
             }
             (!tensors.is_empty()).then_some(tensors)
         };

@@ -19,11 +19,7 @@ pub(crate) fn draw(title: &str, log: &[LogLine]) -> Result<String, TrainError> {
     Ok(svg)
 }
 
-fn paint(
-    svg: &mut String,
-    title: &str,
-    log: &[LogLine],
-) -> Result<(), Box<dyn std::error::Error>> {
+fn paint(svg: &mut String, title: &str, log: &[LogLine]) -> Result<(), Box<dyn std::error::Error>> {
     // Phases lie one behind the other: the position in the log is the axis.
     let steps: Vec<(f64, f64)> = log
         .iter()
@@ -54,7 +50,10 @@ fn paint(
         .x_label_formatter(&|step| format!("{step:.0}"))
         .light_line_style(WHITE)
         .draw()?;
-    chart.draw_series(LineSeries::new(steps.iter().copied(), RGBColor(190, 205, 225)))?;
+    chart.draw_series(LineSeries::new(
+        steps.iter().copied(),
+        RGBColor(190, 205, 225),
+    ))?;
     chart
         .draw_series(LineSeries::new(
             smooth(&steps),
@@ -65,10 +64,17 @@ fn paint(
     if !measured.is_empty() {
         let colour = RGBColor(200, 90, 20);
         chart
-            .draw_series(LineSeries::new(measured.iter().copied(), colour.stroke_width(2)))?
+            .draw_series(LineSeries::new(
+                measured.iter().copied(),
+                colour.stroke_width(2),
+            ))?
             .label("measured, averaged weights")
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour));
-        chart.draw_series(measured.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
+        chart.draw_series(
+            measured
+                .iter()
+                .map(|&point| Circle::new(point, 3, colour.filled())),
+        )?;
     }
     chart
         .configure_series_labels()

@@ -34,13 +34,12 @@ impl EvalSet {
         };
         for record in records {
             let Some(truth) = &record.truth else { continue };
-            let sequence =
-                encoder
-                    .sequence(&record.window, Some(truth))
-                    .map_err(|source| TrainError::Sensor {
-                        path: format!("the window at line {}", record.place.line),
-                        source,
-                    })?;
+            let sequence = encoder
+                .sequence(&record.window, Some(truth))
+                .map_err(|source| TrainError::Sensor {
+                    path: format!("the window at line {}", record.place.line),
+                    source,
+                })?;
             set.prompts.push(sequence.ids[..sequence.answer].to_vec());
             set.sequences.push(sequence);
             set.truths.push(truth.clone());

@@ -132,7 +132,10 @@ impl PhaseSpec {
         }
         if let Some(stopping) = self.early_stopping {
             if !(stopping.share > 0.0 && stopping.share < 1.0) || stopping.patience == 0 {
-                return wrong("early_stopping", "share must be inside 0..1, patience at least 1");
+                return wrong(
+                    "early_stopping",
+                    "share must be inside 0..1, patience at least 1",
+                );
             }
             if self.evaluate_every == 0 {
                 return wrong("early_stopping", "needs evaluate_every");

@@ -93,7 +93,11 @@ impl Source {
             front_end,
             augmenter,
             texts,
-            folder: options.recipe.parent().unwrap_or(Path::new(".")).to_path_buf(),
+            folder: options
+                .recipe
+                .parent()
+                .unwrap_or(Path::new("."))
+                .to_path_buf(),
             recipe,
         })
     }
@@ -157,9 +161,7 @@ impl Source {
                 continue;
             }
             let eval = match (&held_out, &start.encoder) {
-                (Some(records), Some(encoder)) => {
-                    Some(EvalSet::new("held out", encoder, records)?)
-                }
+                (Some(records), Some(encoder)) => Some(EvalSet::new("held out", encoder, records)?),
                 _ => test.clone(),
             };
             let phase = self.phase(name, index, spec, &inputs, &fit, &start, eval)?;
@@ -211,7 +213,11 @@ impl Source {
 
     /// The records to fit on, and those held out to decide when to stop.
     fn held_out(&self, inputs: &Inputs) -> (Vec<Labelled>, Option<Vec<Labelled>>) {
-        let stopping = self.recipe.train.as_ref().and_then(|spec| spec.early_stopping);
+        let stopping = self
+            .recipe
+            .train
+            .as_ref()
+            .and_then(|spec| spec.early_stopping);
         let Some(stopping) = stopping else {
             return (inputs.train.clone(), None);
         };
@@ -356,7 +362,10 @@ impl Source {
             Task::Number { min, max, .. } => vec![Truth::Number(*min), Truth::Number(*max)],
             Task::Generate { .. } => fit.iter().filter_map(|r| r.truth.clone()).collect(),
         };
-        let answer = answers.iter().map(|truth| encoder.answer(truth).len()).max();
+        let answer = answers
+            .iter()
+            .map(|truth| encoder.answer(truth).len())
+            .max();
         let mut prompt = 0;
         for record in fit.iter().chain(&inputs.test).chain(&inputs.unlabelled) {
             let ids = encoder.prompt(&record.window);

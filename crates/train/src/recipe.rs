@@ -217,7 +217,10 @@ impl Recipe {
             return Err(TrainError::recipe("train", "needs [front_end] and [task]"));
         }
         if self.train.is_none() && self.pretrain.is_none() {
-            return Err(TrainError::recipe("train", "give [train], [pretrain] or both"));
+            return Err(TrainError::recipe(
+                "train",
+                "give [train], [pretrain] or both",
+            ));
         }
         for (place, phase) in [("train", &self.train), ("pretrain", &self.pretrain)] {
             if let Some(phase) = phase {
@@ -265,7 +268,10 @@ impl Recipe {
         GgmlType::from_name(&self.export.ty).ok_or_else(|| {
             TrainError::recipe(
                 "export, type",
-                format!("there is no type {:?}; use F32, F16 or Q8_0", self.export.ty),
+                format!(
+                    "there is no type {:?}; use F32, F16 or Q8_0",
+                    self.export.ty
+                ),
             )
         })
     }

@@ -106,9 +106,16 @@ impl Report {
     /// A table of the runs, for a terminal.
     #[must_use]
     pub fn table(&self) -> String {
-        let mut out = format!("{}, {}, {:.0} s\n", self.recipe, self.evaluation, self.seconds);
+        let mut out = format!(
+            "{}, {}, {:.0} s\n",
+            self.recipe, self.evaluation, self.seconds
+        );
         for run in &self.runs {
-            let name = if run.name.is_empty() { "run" } else { &run.name };
+            let name = if run.name.is_empty() {
+                "run"
+            } else {
+                &run.name
+            };
             out += &format!("{name:<20} {:>6.1} s", run.seconds);
             if let Some(scores) = &run.scores {
                 out += &format!("  {}", scores.figures);

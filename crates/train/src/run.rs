@@ -7,12 +7,12 @@ use std::time::Instant;
 use senselm_sensor::{Labelled, Layout};
 
 use crate::TrainError;
+use crate::checkpoint::write_atomically;
 use crate::data::{self, Fold, Recordings};
 use crate::device::Device;
 use crate::prepare::{Inputs, Source};
 use crate::progress::Progress;
 use crate::report::{Report, RunReport};
-use crate::checkpoint::write_atomically;
 
 /// What to train, on what, and where the results go.
 #[derive(Debug, Clone)]
@@ -119,7 +119,10 @@ fn plan(
             .collect();
         let count = folds.len();
         let take = |indices: &[usize]| -> Vec<Labelled> {
-            indices.iter().filter_map(|&index| pool.get(index).cloned()).collect()
+            indices
+                .iter()
+                .filter_map(|&index| pool.get(index).cloned())
+                .collect()
         };
         folds
             .into_iter()
@@ -187,7 +190,9 @@ fn plan(
         }
         Evaluation::LeaveOneOut => {
             if all < 2 {
-                return Err(TrainError::data("leaving one out needs at least two records"));
+                return Err(TrainError::data(
+                    "leaving one out needs at least two records",
+                ));
             }
             Ok(by_folds(data::leave_one_out(&pool()), "window"))
         }

@@ -174,10 +174,9 @@ impl Scorer {
             let rows = self.rows(&batch)?;
             let targets = batch.rows.iter().zip(&batch.targets);
             for ((&row, &target), logits) in targets.zip(rows.chunks_exact(v)) {
-                if let (Some(found), Some(&wanted)) = (
-                    found.get_mut(row as usize / t),
-                    logits.get(target as usize),
-                ) {
+                if let (Some(found), Some(&wanted)) =
+                    (found.get_mut(row as usize / t), logits.get(target as usize))
+                {
                     *found += f64::from(wanted) - log_sum_exp(logits);
                 }
             }

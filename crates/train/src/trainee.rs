@@ -6,9 +6,7 @@ use burn::tensor::Device;
 use crate::TrainError;
 use crate::data::Batch;
 use crate::fused;
-use crate::model::{
-    Dropout, LoraSpec, ModelConfig, Parameters, Weights, hidden, logits, to_host,
-};
+use crate::model::{Dropout, LoraSpec, ModelConfig, Parameters, Weights, hidden, logits, to_host};
 
 /// A model in training.
 #[derive(Debug, Clone)]
@@ -167,7 +165,10 @@ mod tests {
         let dense = all_logits(&Weights::view(&CONFIG, &merged.values()), &device);
         let without = all_logits(&plain, &device);
         let far = |a: &[f32], b: &[f32]| {
-            a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0_f32, f32::max)
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0_f32, f32::max)
         };
         assert!(far(&with, &dense) < 1e-5, "{}", far(&with, &dense));
         assert!(far(&with, &without) > 1e-3, "adapters do something");
@@ -196,7 +197,9 @@ mod tests {
         let loss = |base: &Parameters| -> Gradient {
             let trainee = Trainee::new(CONFIG, base.clone());
             let mut dropout = Dropout::off(&device);
-            trainee.gradient(&batch, 0.1, &mut dropout, &device).unwrap()
+            trainee
+                .gradient(&batch, 0.1, &mut dropout, &device)
+                .unwrap()
         };
         let gradient = loss(&base);
         for (index, parameter) in base.0.iter().enumerate() {

@@ -111,7 +111,8 @@ impl Trainer<'_> {
                     average.update(trainee.trainable(), step);
                 }
                 let done = step + 1;
-                let due = |every: u64| every > 0 && (done.is_multiple_of(every) || done == spec.steps);
+                let due =
+                    |every: u64| every > 0 && (done.is_multiple_of(every) || done == spec.steps);
                 let mut stop = false;
                 let evaluation = match &eval {
                     Some(set) if due(spec.evaluate_every) => {

@@ -88,9 +88,8 @@ fn learn_merges<'a>(
     symbols: &BTreeSet<char>,
     vocab_size: usize,
 ) -> Result<Vec<(String, String)>, TrainError> {
-    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-        TrainError::Tokenizer(error.to_string())
-    };
+    let wrong =
+        |error: Box<dyn std::error::Error + Send + Sync>| TrainError::Tokenizer(error.to_string());
     let mut class = String::from("[");
     for symbol in symbols {
         class.push('\\');
@@ -127,8 +126,8 @@ fn learn_merges<'a>(
     trainer.feed(repeated.iter(), split).map_err(wrong)?;
     let mut model = BPE::default();
     trainer.train(&mut model).map_err(wrong)?;
-    let json = serde_json::to_value(&model)
-        .map_err(|error| TrainError::Tokenizer(error.to_string()))?;
+    let json =
+        serde_json::to_value(&model).map_err(|error| TrainError::Tokenizer(error.to_string()))?;
     let merges = json.get("merges").cloned().unwrap_or_default();
     serde_json::from_value(merges).map_err(|error| TrainError::Tokenizer(error.to_string()))
 }
@@ -166,7 +165,11 @@ mod tests {
     fn labels_become_one_token_and_numbers_one_per_digit() {
         let mut symbols = symbols(None);
         symbols.extend("ABD".chars());
-        let texts = [(" Tap", 64), (" Double", 64), ("pressure 12.5 12.5 12.5", 64)];
+        let texts = [
+            (" Tap", 64),
+            (" Double", 64),
+            ("pressure 12.5 12.5 12.5", 64),
+        ];
         let tokenizer = learn(texts, &symbols, 320).unwrap();
         assert_eq!(ids(&tokenizer, " Tap"), 1);
         assert_eq!(ids(&tokenizer, " Double"), 3, "a space, D, and the rest");
@@ -174,7 +177,10 @@ mod tests {
         for number in ["12.5", "00000", "-7.25", "ABBADA"] {
             assert_eq!(ids(&tokenizer, number), number.len(), "{number}");
         }
-        assert_eq!(tokenizer.vocab_len(), tokenizer.eos_id().unwrap() as usize + 1);
+        assert_eq!(
+            tokenizer.vocab_len(),
+            tokenizer.eos_id().unwrap() as usize + 1
+        );
     }
 
     #[test]

@@ -43,7 +43,10 @@ fn logits_of_every_position(golden: &Path, ty: &str) -> Result<(), Failed> {
     let found = logits_of(&model.config, &model.parameters, &IDS, &device)?;
     let bytes = std::fs::read(golden.join(format!("hf_deq_{ty}.p1.all.f32")))?;
     let (chunks, _) = bytes.as_chunks::<4>();
-    let expected: Vec<f32> = chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    let expected: Vec<f32> = chunks
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+        .collect();
     if found.len() != expected.len() {
         return Err(format!("{} logits, expected {}", found.len(), expected.len()).into());
     }

@@ -91,7 +91,9 @@ fn log(folder: &Path, out: &str) -> Vec<LogLine> {
 
 /// The bits of every loss: equal means exactly equal.
 fn losses(log: &[LogLine]) -> Vec<(u64, u64)> {
-    log.iter().map(|line| (line.step, line.loss.to_bits())).collect()
+    log.iter()
+        .map(|line| (line.step, line.loss.to_bits()))
+        .collect()
 }
 
 fn weights(path: &Path) -> Vec<Vec<f32>> {
@@ -106,7 +108,12 @@ fn learns_and_writes_a_file_that_describes_itself() {
     let report = train(&options(folder.path(), "out")).unwrap();
     let log = log(folder.path(), "out");
     assert_eq!(log.len(), 120);
-    assert!(log[119].loss < 0.5 * log[0].loss, "{} to {}", log[0].loss, log[119].loss);
+    assert!(
+        log[119].loss < 0.5 * log[0].loss,
+        "{} to {}",
+        log[0].loss,
+        log[119].loss
+    );
     let scores = report.runs[0].scores.as_ref().unwrap();
     let Figures::Classify(figures) = &scores.figures else {
         panic!("a classification");
@@ -118,7 +125,10 @@ fn learns_and_writes_a_file_that_describes_itself() {
     let file = Gguf::parse(&bytes).unwrap();
     let metadata = file.metadata();
     assert_eq!(metadata.str(keys::GENERAL_ARCHITECTURE).unwrap(), "gpt2");
-    assert_eq!(metadata.u32(keys::SENSELM_SCHEMA_VERSION).unwrap(), keys::SCHEMA_VERSION);
+    assert_eq!(
+        metadata.u32(keys::SENSELM_SCHEMA_VERSION).unwrap(),
+        keys::SCHEMA_VERSION
+    );
     assert_eq!(metadata.str(keys::SENSELM_RECIPE_SHA256).unwrap().len(), 64);
     let front_end = FrontEnd::from_json(metadata.str(keys::SENSELM_FRONT_END).unwrap()).unwrap();
     assert_eq!(front_end.prefix(), "level ");
@@ -127,14 +137,20 @@ fn learns_and_writes_a_file_that_describes_itself() {
     let tokenizer = Tokenizer::from_gguf(&file).unwrap();
     assert_eq!(tokenizer.vocab_len(), report.runs[0].vocabulary);
     let embedding = file.tensor("token_embd.weight").unwrap();
-    assert_eq!(embedding.dims.as_slice(), [16, tokenizer.vocab_len() as u64]);
+    assert_eq!(
+        embedding.dims.as_slice(),
+        [16, tokenizer.vocab_len() as u64]
+    );
     let metrics: serde_json::Value =
         serde_json::from_str(metadata.str(keys::SENSELM_METRICS).unwrap()).unwrap();
     assert_eq!(metrics["scores"]["accuracy"], figures.accuracy);
     for name in ["metrics.json", "loss.svg"] {
         assert!(out.join(name).exists(), "{name}");
     }
-    assert!(!out.join("checkpoint.gguf").exists(), "a finished run needs no checkpoint");
+    assert!(
+        !out.join("checkpoint.gguf").exists(),
+        "a finished run needs no checkpoint"
+    );
 }
 
 #[test]
@@ -182,7 +198,13 @@ fn two_half_batches_make_one_step() {
     let (whole, parts) = (log(whole.path(), "out"), log(parts.path(), "out"));
     for (a, b) in whole.iter().zip(&parts) {
         // Sums in another order drift apart slowly.
-        assert!((a.loss - b.loss).abs() < 1e-3, "step {}: {} and {}", a.step, a.loss, b.loss);
+        assert!(
+            (a.loss - b.loss).abs() < 1e-3,
+            "step {}: {} and {}",
+            a.step,
+            a.loss,
+            b.loss
+        );
     }
     assert!((whole[0].loss - parts[0].loss).abs() < 1e-6);
 }
@@ -192,15 +214,23 @@ fn adapters_leave_the_base_alone_and_learn() {
     let pretrained = folder(RECIPE);
     train(&options(pretrained.path(), "base")).unwrap();
     // The labels the other way round: something to learn.
-    let turned = RECIPE.replace(r#"labels = ["low", "high"]"#, r#"labels = ["low", "high"]
-label_values = { "low" = "high", "high" = "low" }"#);
+    let turned = RECIPE.replace(
+        r#"labels = ["low", "high"]"#,
+        r#"labels = ["low", "high"]
+label_values = { "low" = "high", "high" = "low" }"#,
+    );
     let shape = "layers = 1\nheads = 2\nwidth = 16\ninitial = { position_waves = 0.1, ordered_levels = 0.1 }\n";
     let recipe = turned.replace(shape, "base = \"base/model.gguf\"\n")
         + "[lora]\nrank = 4\nalpha = 8.0\ntargets = [\"attn_qkv\", \"ffn_up\"]\n";
     std::fs::write(pretrained.path().join("recipe.toml"), recipe).unwrap();
     train(&options(pretrained.path(), "tuned")).unwrap();
     let log = log(pretrained.path(), "tuned");
-    assert!(log[119].loss < 0.6 * log[0].loss, "{} to {}", log[0].loss, log[119].loss);
+    assert!(
+        log[119].loss < 0.6 * log[0].loss,
+        "{} to {}",
+        log[0].loss,
+        log[119].loss
+    );
 
     let device = burn::tensor::Device::flex();
     let read = |name: &str| {
@@ -226,8 +256,15 @@ fn pretraining_and_early_stopping_work_together() {
     let folder = folder(&recipe);
     train(&options(folder.path(), "whole")).unwrap();
     let whole = log(folder.path(), "whole");
-    assert_eq!(whole.iter().filter(|line| line.phase == "pretrain").count(), 12);
-    assert!(whole.iter().any(|l| l.evaluation.as_ref().is_some_and(|e| e.on == "held out")));
+    assert_eq!(
+        whole.iter().filter(|line| line.phase == "pretrain").count(),
+        12
+    );
+    assert!(
+        whole
+            .iter()
+            .any(|l| l.evaluation.as_ref().is_some_and(|e| e.on == "held out"))
+    );
     // Interrupted in both phases.
     let mut parts = options(folder.path(), "parts");
     parts.resume = true;
@@ -242,7 +279,9 @@ fn pretraining_and_early_stopping_work_together() {
 
 #[test]
 fn seeds_folds_and_leaving_one_out_report_every_run() {
-    let quick = RECIPE.replace("steps = 120", "steps = 3").replace("checkpoint_every = 8", "");
+    let quick = RECIPE
+        .replace("steps = 120", "steps = 3")
+        .replace("checkpoint_every = 8", "");
     let folder = folder(&quick);
     for (evaluation, runs, measured) in [
         (Evaluation::Seeds(2), 2, 20),
@@ -258,7 +297,11 @@ fn seeds_folds_and_leaving_one_out_report_every_run() {
             std::fs::write(folder.path().join("validation.csv"), "x,output\n0.9,high\n").unwrap();
         }
         let report = train(&options).unwrap();
-        let expected = if evaluation == Evaluation::LeaveOneOut { 4 } else { runs };
+        let expected = if evaluation == Evaluation::LeaveOneOut {
+            4
+        } else {
+            runs
+        };
         assert_eq!(report.runs.len(), expected);
         for run in &report.runs {
             let Some(Figures::Classify(figures)) = run.scores.as_ref().map(|s| &s.figures) else {
@@ -285,11 +328,21 @@ fn recipes_that_cannot_work_say_why() {
         ("train.csv", "missing.csv", "missing.csv"),
         ("width = 16", "width = 16\ncontext = 4", "the context is 4"),
         ("dropout = 0.1", "dropout = 1.5", "dropout"),
-        ("[augment]", "[lora]\nrank = 2\nalpha = 4.0\n[augment]", "adapters"),
-        ("train = [\"train.csv\"]", "simulate = { seed = 1, windows = 6, validation_windows = 6 }", "simulated"),
+        (
+            "[augment]",
+            "[lora]\nrank = 2\nalpha = 4.0\n[augment]",
+            "adapters",
+        ),
+        (
+            "train = [\"train.csv\"]",
+            "simulate = { seed = 1, windows = 6, validation_windows = 6 }",
+            "simulated",
+        ),
     ] {
         let folder = folder(&RECIPE.replace(from, to));
-        let error = train(&options(folder.path(), "out")).unwrap_err().to_string();
+        let error = train(&options(folder.path(), "out"))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(says), "{to}: {error}");
     }
 }

@@ -68,7 +68,10 @@ impl Batch {
     }
 
     pub(crate) fn rows_tensor(&self, device: &Device) -> Tensor<1, Int> {
-        Tensor::from_data(TensorData::new(self.rows.clone(), [self.rows.len()]), device)
+        Tensor::from_data(
+            TensorData::new(self.rows.clone(), [self.rows.len()]),
+            device,
+        )
     }
 
     pub(crate) fn targets_tensor(&self, device: &Device) -> Tensor<1, Int> {

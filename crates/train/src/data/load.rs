@@ -90,7 +90,9 @@ fn simulated(
 ) -> Result<Vec<Labelled>, TrainError> {
     let wrong = |reason: String| TrainError::recipe("data, simulate", reason);
     let Layout::Stream { length, .. } = &front_end.spec().layout else {
-        return Err(wrong("the pump is a stream: use `layout.kind = \"stream\"`".into()));
+        return Err(wrong(
+            "the pump is a stream: use `layout.kind = \"stream\"`".into(),
+        ));
     };
     let length = u32::try_from(*length).unwrap_or(u32::MAX);
     let channels = front_end
@@ -107,7 +109,10 @@ fn simulated(
         .iter()
         .map(|condition| match task.read_truth(condition.label()) {
             Ok(Some(truth)) => Ok(truth),
-            _ => Err(wrong(format!("the task has no label {:?}", condition.label()))),
+            _ => Err(wrong(format!(
+                "the task has no label {:?}",
+                condition.label()
+            ))),
         })
         .collect::<Result<Vec<Truth>, TrainError>>()?;
     let windows = senselm_simulate::windows(seed, count, length);
@@ -138,10 +143,11 @@ fn read_file(
         BadRowsSpec::Skip => BadRows::Skip,
         BadRowsSpec::Fail => BadRows::Fail,
     };
-    let dataset = read_csv(front_end, task, &bytes, policy).map_err(|source| TrainError::Sensor {
-        path: path.display().to_string(),
-        source,
-    })?;
+    let dataset =
+        read_csv(front_end, task, &bytes, policy).map_err(|source| TrainError::Sensor {
+            path: path.display().to_string(),
+            source,
+        })?;
     let report = FileReport {
         path: path.to_path_buf(),
         records: dataset.records.len(),

@@ -12,6 +12,6 @@ pub(crate) use batch::Batch;
 pub(crate) use encode::Encoder;
 pub use load::{FileReport, Recordings};
 pub(crate) use sequence::{Emphasis, Sequence};
-pub use split::{Fold, folds, leave_one_out};
 pub(crate) use split::hold_out;
+pub use split::{Fold, folds, leave_one_out};
 pub(crate) use supply::{Supply, SupplySpec};

@@ -92,7 +92,11 @@ mod tests {
             items.sort_unstable();
             assert_eq!(items, (0..17).collect::<Vec<_>>());
         }
-        assert_eq!(epoch(&mut Order::new(5, 17), 0), first, "a function of the seed");
+        assert_eq!(
+            epoch(&mut Order::new(5, 17), 0),
+            first,
+            "a function of the seed"
+        );
         assert_ne!(epoch(&mut Order::new(6, 17), 0), first);
     }
 

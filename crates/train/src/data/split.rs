@@ -55,7 +55,9 @@ pub fn leave_one_out(records: &[Labelled]) -> Vec<Fold> {
     tests
         .into_iter()
         .map(|test| Fold {
-            train: (0..records.len()).filter(|index| !test.contains(index)).collect(),
+            train: (0..records.len())
+                .filter(|index| !test.contains(index))
+                .collect(),
             test,
         })
         .collect()

@@ -12,7 +12,10 @@ const GELU_B: f64 = 0.044_715;
 /// The sigmoid of `2 u`.
 fn gate<B: Backend>(x: FloatTensor<B>) -> FloatTensor<B> {
     let square = B::float_mul(x.clone(), x.clone());
-    let bent = B::float_add_scalar(B::float_mul_scalar(square, (GELU_A * GELU_B).into()), GELU_A.into());
+    let bent = B::float_add_scalar(
+        B::float_mul_scalar(square, (GELU_A * GELU_B).into()),
+        GELU_A.into(),
+    );
     B::sigmoid(B::float_mul(x, bent))
 }
 

@@ -1,12 +1,12 @@
 //! How the fused operations take part in burn's gradient graph.
 
+#[cfg(feature = "wgpu")]
+use burn::backend::Cube;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-#[cfg(feature = "wgpu")]
-use burn::backend::Cube;
 use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 
 use super::kernels::FusedKernels;
@@ -73,13 +73,18 @@ impl<B: FusedKernels, C: CheckpointStrategy> FusedOps for Autodiff<B, C> {
     }
 
     fn fused_causal_softmax(scores: FloatTensor<Self>, scale: f64) -> FloatTensor<Self> {
-        let prepared = Softmax.prepare::<C>([scores.node()]).compute_bound().stateful();
+        let prepared = Softmax
+            .prepare::<C>([scores.node()])
+            .compute_bound()
+            .stateful();
         match prepared {
             OpsKind::Tracked(prep) => {
                 let share = B::softmax_forward(scores.into_primitive(), scale);
                 prep.finish((share.clone(), scale), share)
             }
-            OpsKind::UnTracked(prep) => prep.finish(B::softmax_forward(scores.into_primitive(), scale)),
+            OpsKind::UnTracked(prep) => {
+                prep.finish(B::softmax_forward(scores.into_primitive(), scale))
+            }
         }
     }
 
@@ -90,7 +95,11 @@ impl<B: FusedKernels, C: CheckpointStrategy> FusedOps for Autodiff<B, C> {
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), gain.node(), bias.node()];
         let state = (x.primitive().clone(), gain.primitive().clone());
-        let y = B::norm_forward(x.into_primitive(), gain.into_primitive(), bias.into_primitive());
+        let y = B::norm_forward(
+            x.into_primitive(),
+            gain.into_primitive(),
+            bias.into_primitive(),
+        );
         match Norm.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(state, y),
             OpsKind::UnTracked(prep) => prep.finish(y),
@@ -110,7 +119,12 @@ impl<B: FusedKernels, C: CheckpointStrategy> FusedOps for Autodiff<B, C> {
             weights: weights.primitive().clone(),
             smoothing,
         };
-        let loss = B::loss_forward(logits.into_primitive(), targets, weights.into_primitive(), smoothing);
+        let loss = B::loss_forward(
+            logits.into_primitive(),
+            targets,
+            weights.into_primitive(),
+            smoothing,
+        );
         match Loss.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(state, loss),
             OpsKind::UnTracked(prep) => prep.finish(loss),
@@ -125,7 +139,9 @@ impl<B: FusedKernels> Backward<B, 1> for Gelu {
     type State = FloatTensor<B>;
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        unary::<B, _>(ops.parents, ops.node, grads, |grad| B::gelu_grad(ops.state, grad));
+        unary::<B, _>(ops.parents, ops.node, grads, |grad| {
+            B::gelu_grad(ops.state, grad)
+        });
     }
 }
 
@@ -179,7 +195,13 @@ impl<B: FusedKernels> Backward<B, 1> for Loss {
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
         let state = ops.state;
         unary::<B, _>(ops.parents, ops.node, grads, |grad| {
-            B::loss_grad(state.logits, state.targets, state.weights, state.smoothing, grad)
+            B::loss_grad(
+                state.logits,
+                state.targets,
+                state.weights,
+                state.smoothing,
+                grad,
+            )
         });
     }
 }

@@ -47,7 +47,11 @@ impl FusedKernels for Flex {
         gain: FloatTensor<Self>,
         bias: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        let (x, gain, bias) = (x.to_contiguous(), gain.to_contiguous(), bias.to_contiguous());
+        let (x, gain, bias) = (
+            x.to_contiguous(),
+            gain.to_contiguous(),
+            bias.to_contiguous(),
+        );
         let mut y = vec![0.0; x.shape().num_elements()];
         slices::layer_norm(x.storage(), gain.storage(), bias.storage(), &mut y);
         tensor(y, x.shape())
@@ -120,13 +124,19 @@ impl FusedKernels for Flex {
 }
 
 fn tensor(values: Vec<f32>, shape: Shape) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
+    FlexTensor::new(
+        Bytes::from_elems(values),
+        Layout::contiguous(shape),
+        DType::F32,
+    )
 }
 
 /// The tensor as one contiguous buffer, the same one where it is already.
 fn owned(tensor: FlexTensor) -> FlexTensor {
     let whole = tensor.shape().num_elements() * size_of::<f32>();
-    if tensor.is_contiguous() && tensor.layout().start_offset() == 0 && tensor.bytes().len() == whole
+    if tensor.is_contiguous()
+        && tensor.layout().start_offset() == 0
+        && tensor.bytes().len() == whole
     {
         tensor
     } else {

@@ -112,7 +112,10 @@ mod tests {
     #[test]
     fn gelu() {
         let (x, grad) = (random(&[37, 5], 1), random(&[37, 5], 2));
-        assert_near(&Flex::gelu_forward(x.clone()), &composed::gelu::<Flex>(x.clone()));
+        assert_near(
+            &Flex::gelu_forward(x.clone()),
+            &composed::gelu::<Flex>(x.clone()),
+        );
         assert_near(
             &Flex::gelu_grad(x.clone(), grad.clone()),
             &composed::gelu_grad::<Flex>(x, grad),

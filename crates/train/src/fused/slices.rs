@@ -10,7 +10,7 @@ use pulp::Arch;
 const LANES: usize = 16;
 const EPSILON: f32 = crate::model::EPSILON as f32;
 /// `2 sqrt(2 / pi)`
-const GELU_A: f32 = 1.595_769_1;
+const GELU_A: f32 = 1.595_769;
 const GELU_B: f32 = 0.044_715;
 
 /// `y = gelu(x)`.
@@ -240,7 +240,12 @@ fn exp(x: f32) -> f32 {
 
 #[inline(always)]
 fn maximum(x: &[f32]) -> f32 {
-    fold(x, f32::NEG_INFINITY, |_, a, b| if b > a { b } else { a }, f32::max)
+    fold(
+        x,
+        f32::NEG_INFINITY,
+        |_, a, b| if b > a { b } else { a },
+        f32::max,
+    )
 }
 
 #[inline(always)]

@@ -84,8 +84,16 @@ impl ModelConfig {
             role,
         };
         let mut slots = vec![
-            slot("token_embd.weight".into(), &[self.vocab, c], Role::Embedding),
-            slot("position_embd.weight".into(), &[self.context, c], Role::Embedding),
+            slot(
+                "token_embd.weight".into(),
+                &[self.vocab, c],
+                Role::Embedding,
+            ),
+            slot(
+                "position_embd.weight".into(),
+                &[self.context, c],
+                Role::Embedding,
+            ),
         ];
         for layer in 0..self.layers {
             let at = |part: &str| format!("blk.{layer}.{part}");

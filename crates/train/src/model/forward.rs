@@ -30,7 +30,13 @@ pub(crate) fn hidden(
     let x = tokens.reshape([b, t, c]) + positions.unsqueeze::<3>();
     let mut x = dropout.apply(x.reshape([b * t, c]));
     for layer in &weights.layers {
-        let attended = attention(config, layer, norm(&layer.attention_norm, x.clone()), [b, t], dropout);
+        let attended = attention(
+            config,
+            layer,
+            norm(&layer.attention_norm, x.clone()),
+            [b, t],
+            dropout,
+        );
         x = x + dropout.apply(attended);
         let inner = linear(&layer.ffn_up, norm(&layer.ffn_norm, x.clone()), dropout);
         let outer = linear(&layer.ffn_down, fused::gelu(inner), dropout);
@@ -52,10 +58,16 @@ fn norm(norm: &Norm, x: Tensor<2>) -> Tensor<2> {
 }
 
 fn linear(layer: &Linear, x: Tensor<2>, dropout: &mut Dropout) -> Tensor<2> {
-    let y = x.clone().matmul(layer.weight.clone().transpose()) + layer.bias.clone().unsqueeze::<2>();
+    let y =
+        x.clone().matmul(layer.weight.clone().transpose()) + layer.bias.clone().unsqueeze::<2>();
     match &layer.adapter {
         None => y,
-        Some(Adapter { a, b, scale, dropout: rate }) => {
+        Some(Adapter {
+            a,
+            b,
+            scale,
+            dropout: rate,
+        }) => {
             let low = dropout.at(*rate, x).matmul(a.clone().transpose());
             y + low.matmul(b.clone().transpose()) * *scale
         }

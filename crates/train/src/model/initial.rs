@@ -70,7 +70,13 @@ impl InitialSpec {
             if parameter.name == "token_embd.weight" {
                 for (index, alphabet) in alphabets.iter().enumerate() {
                     let mut rng = Rng::new(seed, STREAM + index as u64);
-                    order(&mut values, config.width, alphabet, self.ordered_levels, &mut rng);
+                    order(
+                        &mut values,
+                        config.width,
+                        alphabet,
+                        self.ordered_levels,
+                        &mut rng,
+                    );
                 }
             }
             parameter.value = from_host(values, device);
@@ -91,7 +97,11 @@ fn waves(config: &ModelConfig, amplitude: f64) -> Vec<f32> {
             let (position, column) = ((at / c) as f64, at % c);
             let share = (column - column % 2) as f64 / c as f64;
             let angle = position * FASTEST * (-share * SPAN.ln()).exp();
-            let wave = if column % 2 == 0 { angle.sin() } else { angle.cos() };
+            let wave = if column % 2 == 0 {
+                angle.sin()
+            } else {
+                angle.cos()
+            };
             (wave * amplitude) as f32
         })
         .collect()

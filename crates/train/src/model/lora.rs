@@ -96,10 +96,16 @@ impl LoraSpec {
     /// [`TrainError::Recipe`].
     pub fn check(&self) -> Result<(), TrainError> {
         if self.rank == 0 || self.targets.is_empty() {
-            return Err(TrainError::recipe("lora", "needs a rank of at least 1 and a target"));
+            return Err(TrainError::recipe(
+                "lora",
+                "needs a rank of at least 1 and a target",
+            ));
         }
         if !(0.0..1.0).contains(&self.dropout) || !self.alpha.is_finite() {
-            return Err(TrainError::recipe("lora", "dropout must be in 0..1 and alpha finite"));
+            return Err(TrainError::recipe(
+                "lora",
+                "dropout must be in 0..1 and alpha finite",
+            ));
         }
         Ok(())
     }
@@ -151,7 +157,12 @@ impl LoraSpec {
 
     /// The dense weights with the adapters added: `W + s B A`.
     #[must_use]
-    pub fn merge(&self, config: &ModelConfig, base: &Parameters, adapters: &Parameters) -> Parameters {
+    pub fn merge(
+        &self,
+        config: &ModelConfig,
+        base: &Parameters,
+        adapters: &Parameters,
+    ) -> Parameters {
         let mut merged = base.clone();
         let scale = self.alpha / self.rank as f64;
         let mut pairs = adapters.0.chunks_exact(2);

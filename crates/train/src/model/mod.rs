@@ -18,8 +18,8 @@ pub(crate) use dropout::Dropout;
 pub(crate) use forward::{hidden, logits};
 pub use initial::InitialSpec;
 pub use lora::{LoraSpec, LoraTarget};
-pub(crate) use parameters::{from_host, to_host};
 pub use parameters::{Parameter, Parameters};
+pub(crate) use parameters::{from_host, to_host};
 pub(crate) use weights::Weights;
 
 /// The logits of every position of one sequence, outside training: what an

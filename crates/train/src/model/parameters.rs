@@ -81,7 +81,10 @@ impl Parameters {
     /// The tensors, in order.
     #[must_use]
     pub fn values(&self) -> Vec<Tensor<1>> {
-        self.0.iter().map(|parameter| parameter.value.clone()).collect()
+        self.0
+            .iter()
+            .map(|parameter| parameter.value.clone())
+            .collect()
     }
 
     /// Copies of the values on the host, in order.

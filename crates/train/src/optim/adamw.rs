@@ -3,8 +3,8 @@
 use burn::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Parameters, from_host, to_host};
 use crate::TrainError;
+use crate::model::{Parameters, from_host, to_host};
 
 /// The settings of AdamW besides the learning rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -28,9 +28,9 @@ impl Ema {
         let step = step as f64;
         let keep = self.decay.min((1.0 + step) / (10.0 + step));
         for (average, parameter) in self.average.0.iter_mut().zip(&parameters.0) {
-            average
-                .value
-                .inplace(|average: Tensor<1>| average * keep + parameter.value.clone() * (1.0 - keep));
+            average.value.inplace(|average: Tensor<1>| {
+                average * keep + parameter.value.clone() * (1.0 - keep)
+            });
         }
     }
 
