@@ -47,6 +47,9 @@ fn equal<T: PartialEq + std::fmt::Debug + ?Sized>(found: &T, expected: &T) -> Re
     Err(format!("found {found:?}, expected {expected:?}").into())
 }
 
+/// A test on the folder of the recordings.
+type Body = Box<dyn Fn(&Path) -> Result<(), Failed> + Send>;
+
 /// The rows of each split, by label.
 type Counts<'a> = &'a [(&'a str, &'a [usize])];
 
@@ -151,7 +154,7 @@ fn main() {
     let missing = data.is_none();
     let data = data.unwrap_or_default();
     let mut trials = Vec::new();
-    let mut add = |name: &str, body: Box<dyn Fn(&Path) -> Result<(), Failed> + Send>| {
+    let mut add = |name: &str, body: Body| {
         let data = data.clone();
         // The reason stands in the name: the runner shows nothing else of an
         // ignored test.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{Labelled, Place, Truth, Window};
 
-use crate::{CHANNELS, Condition, Pump, Reading};
+use crate::{CHANNELS, Condition, Phase, Pump, Reading};
 
 /// How many pumps are watched for how long.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +65,30 @@ pub fn fleet(spec: FleetSpec) -> Vec<Episode> {
             Episode { machine, readings }
         })
         .collect()
+}
+
+/// One pump through all conditions, for `seconds` each and as long normal
+/// between them: a recording to show. What heats the bearing comes last, since
+/// it takes a quarter of an hour to cool down.
+#[must_use]
+pub fn tour(seed: u64, seconds: u32) -> Episode {
+    let phase = |condition| Phase {
+        condition,
+        severity: 0.8,
+        seconds,
+    };
+    let faults = [
+        Condition::BlockedFilter,
+        Condition::Cavitation,
+        Condition::SensorDropout,
+        Condition::BearingWear,
+        Condition::DryRunning,
+    ];
+    let phases = faults.map(|fault| [phase(Condition::Normal), phase(fault)]);
+    Episode {
+        machine: 0,
+        readings: Pump::new(seed).recording(phases.as_flattened()),
+    }
 }
 
 /// Windows of `length` readings, one of each of `count` pumps, labelled by the

@@ -31,7 +31,7 @@ mod transmitter;
 
 pub use condition::Condition;
 pub use csv::{HEADER, to_csv};
-pub use fleet::{Episode, FleetSpec, fleet, windows};
+pub use fleet::{Episode, FleetSpec, fleet, tour, windows};
 pub use machine::{Machine, OperatingPoint, Suction};
 pub use pump::{Phase, Pump, Reading};
 pub use transmitter::Fault;

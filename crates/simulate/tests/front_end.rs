@@ -1,7 +1,7 @@
 //! What the simulator writes is what the front end reads.
 
 use senselm_sensor::{BadRows, FrontEnd, FrontEndSpec, Task, Truth, Warning, read_csv};
-use senselm_simulate::{CHANNELS, Condition, FleetSpec, fleet, to_csv, windows};
+use senselm_simulate::{CHANNELS, Condition, FleetSpec, fleet, to_csv, tour, windows};
 
 /// The specification that docs/front-end.md recommends for the pump.
 fn recommended() -> (FrontEnd, Task) {
@@ -88,5 +88,18 @@ fn windows_are_those_of_the_file() {
         // Through the text, since NaN differs from itself.
         assert_eq!(direct.group, read.group);
         assert_eq!(direct.truth, read.truth);
+    }
+}
+
+#[test]
+fn a_tour_passes_through_every_condition_without_a_gap() {
+    let (front_end, task) = recommended();
+    let text = to_csv(&[tour(1, 60)]);
+    let read = read_csv(&front_end, &task, text.as_bytes(), BadRows::Fail).expect("readable");
+    assert_eq!(read.warnings, []);
+    assert_eq!(read.records.len(), (600 - 30) / 10 + 1);
+    for label in 0..task.labels().len() {
+        let truth = Some(Truth::Label(label));
+        assert!(read.records.iter().any(|record| record.truth == truth));
     }
 }
