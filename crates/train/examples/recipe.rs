@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         stop_after: None,
     };
     let mut progress = |now: &senselm_train::Progress| {
-        if now.evaluation.is_some() || now.step % 50 == 0 {
+        if now.evaluation.is_some() || now.step.is_multiple_of(50) {
             eprintln!("{now}");
         }
     };

@@ -30,6 +30,7 @@ mod report;
 mod run;
 mod scores;
 mod scoring;
+mod single;
 mod step;
 mod trainee;
 mod trainer;

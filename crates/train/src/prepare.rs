@@ -1,32 +1,20 @@
-//! One run of a recipe from records to files: vocabulary, model, phases,
-//! measurement, export.
+//! What a run starts with: recipe, front end, vocabulary, model, and the hash
+//! that tells runs apart.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use senselm_sensor::augment::Augmenter;
-use senselm_sensor::{FrontEnd, Labelled, Layout, Task, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
 use senselm_tokenize::{Special, Tokenizer};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::TrainError;
-use crate::checkpoint::{Checkpoint, write_atomically};
-use crate::curve;
-use crate::data::{Emphasis, Encoder, Recordings, Sequence, Supply, SupplySpec, hold_out};
+use crate::data::{Encoder, Recordings};
 use crate::device::Device;
-use crate::export::{Description, to_gguf};
 use crate::import::Imported;
-use crate::measure::EvalSet;
 use crate::model::{ModelConfig, Parameters};
-use crate::phase::PhaseSpec;
-use crate::progress::{Log, LogLine, Progress};
 use crate::recipe::Recipe;
-use crate::report::RunReport;
 use crate::run::RunOptions;
-use crate::scores::Scores;
-use crate::trainee::Trainee;
-use crate::trainer::{Phase, Trainer};
 use crate::vocabulary;
 
 /// How often a label or the template counts in learning the vocabulary.
@@ -37,9 +25,9 @@ pub(crate) struct Source {
     pub(crate) recipe: Recipe,
     pub(crate) recipe_sha256: String,
     pub(crate) device: Device,
-    front_end: Option<FrontEnd>,
-    augmenter: Option<Augmenter>,
-    texts: Vec<String>,
+    pub(crate) front_end: Option<FrontEnd>,
+    pub(crate) augmenter: Option<Augmenter>,
+    pub(crate) texts: Vec<String>,
     /// The folder of the recipe, for the files it names itself.
     folder: PathBuf,
 }
@@ -57,11 +45,11 @@ pub(crate) struct Inputs {
 }
 
 /// A model at the start of a run.
-struct Start {
-    config: ModelConfig,
-    parameters: Parameters,
-    tokenizer: Tokenizer,
-    encoder: Option<Encoder>,
+pub(crate) struct Start {
+    pub(crate) config: ModelConfig,
+    pub(crate) parameters: Parameters,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) encoder: Option<Encoder>,
 }
 
 impl Source {
@@ -111,130 +99,7 @@ impl Source {
         }
     }
 
-    /// Trains once.
-    pub(crate) fn train(
-        &self,
-        inputs: Inputs,
-        progress: &mut dyn FnMut(&Progress),
-    ) -> Result<RunReport, TrainError> {
-        let started = Instant::now();
-        let device = self.device.open()?;
-        if let Some(folder) = &inputs.folder {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| TrainError::write(folder.as_path(), error))?;
-        }
-        let (fit, held_out) = self.held_out(&inputs);
-        let start = self.start(&inputs, &fit, &device)?;
-        let identity = self.identity(&inputs, &start);
-        let in_folder = |name: &str| inputs.folder.as_ref().map(|folder| folder.join(name));
-        let checkpoint = in_folder("checkpoint.gguf");
-        let mut resume = match (&checkpoint, inputs.resume) {
-            (Some(path), true) => Checkpoint::read(path, &identity)?,
-            _ => None,
-        };
-        let test = match &start.encoder {
-            Some(encoder) => Some(EvalSet::new("validation", encoder, &inputs.test)?),
-            None => None,
-        }
-        .filter(|set| !set.is_empty());
-        let mut trainer = Trainer {
-            run: inputs.name.clone(),
-            shards: self.device.shards(),
-            seed: inputs.seed,
-            identity,
-            checkpoint: checkpoint.clone(),
-            budget: inputs.stop_after,
-            log: open_log(in_folder("log.jsonl").as_deref(), resume.as_ref())?,
-            progress,
-            device: device.clone(),
-        };
-        let mut trainee = Trainee::new(start.config, start.parameters.clone());
-        let mut steps = 0;
-        for (index, name, spec) in self.phases() {
-            steps += spec.steps;
-            if name == "train"
-                && let Some(lora) = &self.recipe.lora
-            {
-                trainee = trainee.with_adapters(lora.clone(), inputs.seed, &device);
-            }
-            if resume.as_ref().is_some_and(|at| at.phase > index) {
-                continue;
-            }
-            let eval = match (&held_out, &start.encoder) {
-                (Some(records), Some(encoder)) => Some(EvalSet::new("held out", encoder, records)?),
-                _ => test.clone(),
-            };
-            let phase = self.phase(name, index, spec, &inputs, &fit, &start, eval)?;
-            trainer.run(&mut trainee, phase, resume.take())?;
-        }
-        let dense = trainee.merged(trainee.trainable());
-        let scores = match (&test, &self.recipe.task) {
-            (Some(set), Some(task)) => {
-                let (measurement, answers) = set.measure(start.config, &dense, &device)?;
-                Scores::new(task, &inputs.test, &answers, measurement.loss)?
-            }
-            _ => None,
-        };
-        let seconds = started.elapsed().as_secs_f64();
-        let report = RunReport {
-            name: inputs.name,
-            recipe: self.recipe.name.clone(),
-            recipe_sha256: self.recipe_sha256.clone(),
-            device: self.device.name(),
-            simulated: self.recipe.card.simulated,
-            seed: inputs.seed,
-            parameters: start.config.parameters(),
-            vocabulary: start.config.vocab,
-            context: start.config.context,
-            trained_on: fit.len(),
-            steps,
-            seconds,
-            loss: trainer.log.lines().last().map(|line| line.loss),
-            scores,
-        };
-        if let Some(folder) = &inputs.folder {
-            self.write(folder, &report, &start, &dense, trainer.log.lines())?;
-        }
-        if let Some(path) = checkpoint.filter(|path| path.exists()) {
-            std::fs::remove_file(&path).map_err(|error| TrainError::write(path, error))?;
-        }
-        Ok(report)
-    }
-
-    /// The phases in order, with their index.
-    fn phases(&self) -> impl Iterator<Item = (u32, &'static str, &PhaseSpec)> {
-        let pretrain = self.recipe.pretrain.as_ref().map(|spec| ("pretrain", spec));
-        let train = self.recipe.train.as_ref().map(|spec| ("train", spec));
-        (0..).zip([pretrain, train]).filter_map(|(index, phase)| {
-            let (name, spec) = phase?;
-            Some((index, name, spec))
-        })
-    }
-
-    /// The records to fit on, and those held out to decide when to stop.
-    fn held_out(&self, inputs: &Inputs) -> (Vec<Labelled>, Option<Vec<Labelled>>) {
-        let stopping = self
-            .recipe
-            .train
-            .as_ref()
-            .and_then(|spec| spec.early_stopping);
-        let Some(stopping) = stopping else {
-            return (inputs.train.clone(), None);
-        };
-        let stream = self
-            .recipe
-            .front_end
-            .as_ref()
-            .is_some_and(|spec| matches!(spec.layout, Layout::Stream { .. }));
-        let fold = hold_out(&inputs.train, stopping.share, inputs.seed, stream);
-        let take = |indices: &[usize]| -> Vec<Labelled> {
-            let records = indices.iter().filter_map(|&index| inputs.train.get(index));
-            records.cloned().collect()
-        };
-        (take(&fold.train), Some(take(&fold.test)))
-    }
-
-    fn start(
+    pub(crate) fn start(
         &self,
         inputs: &Inputs,
         fit: &[Labelled],
@@ -379,7 +244,7 @@ impl Source {
     }
 
     /// Recipe, seed, device and data as one hash.
-    fn identity(&self, inputs: &Inputs, start: &Start) -> String {
+    pub(crate) fn identity(&self, inputs: &Inputs, start: &Start) -> String {
         let mut hash = Sha256::new();
         hash.update(self.recipe_sha256.as_bytes());
         hash.update(inputs.seed.to_le_bytes());
@@ -394,121 +259,6 @@ impl Source {
         }
         hex(&hash.finalize())
     }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of a run, gathered in one place"
-    )]
-    fn phase<'a>(
-        &'a self,
-        name: &'static str,
-        index: u32,
-        spec: &'a PhaseSpec,
-        inputs: &Inputs,
-        fit: &[Labelled],
-        start: &Start,
-        eval: Option<EvalSet>,
-    ) -> Result<Phase<'a>, TrainError> {
-        let pretrain = name == "pretrain";
-        let mut records = fit.to_vec();
-        let mut texts = Vec::new();
-        if pretrain {
-            records.extend(inputs.unlabelled.iter().cloned());
-            for text in &self.texts {
-                texts.extend(self.pieces(text, start));
-            }
-        }
-        if start.encoder.is_none() {
-            records.clear();
-        }
-        let supply = Supply::new(
-            SupplySpec {
-                records,
-                texts,
-                answers: !pretrain,
-                batch: spec.batch,
-                per_step: spec.batch * spec.accumulate,
-                bucket: spec.bucket,
-                seed: inputs.seed ^ (u64::from(index) << 32),
-            },
-            start.encoder.clone(),
-            self.augmenter.clone(),
-        )?;
-        let emphasis = if pretrain {
-            Emphasis {
-                window: 1.0,
-                answer: 0.0,
-            }
-        } else {
-            Emphasis {
-                window: spec.window_loss,
-                answer: 1.0,
-            }
-        };
-        Ok(Phase {
-            name,
-            index,
-            spec,
-            supply,
-            emphasis,
-            eval,
-        })
-    }
-
-    /// A text cut into sequences that fill the context.
-    fn pieces(&self, text: &str, start: &Start) -> Vec<Sequence> {
-        let mut ids = start.tokenizer.encode(text, Special::Parse);
-        ids.extend(start.tokenizer.eos_id());
-        ids.chunks(start.config.context)
-            .filter(|ids| ids.len() > 1)
-            .map(|ids| Sequence {
-                ids: ids.to_vec(),
-                window: 0,
-                answer: ids.len(),
-            })
-            .collect()
-    }
-
-    fn write(
-        &self,
-        folder: &Path,
-        report: &RunReport,
-        start: &Start,
-        dense: &Parameters,
-        log: &[LogLine],
-    ) -> Result<(), TrainError> {
-        let metrics = serde_json::to_value(report).unwrap_or_else(|_| json!({}));
-        // The file carries the figures; the single answers stay beside it.
-        let mut figures = metrics.clone();
-        if let Some(scores) = figures.get_mut("scores").and_then(Value::as_object_mut) {
-            scores.remove("answers");
-        }
-        let description = Description {
-            recipe: &self.recipe,
-            recipe_sha256: &self.recipe_sha256,
-            tokenizer: &start.tokenizer,
-            metrics: figures,
-        };
-        let model = to_gguf(&start.config, dense, &description)?;
-        write_atomically(&folder.join("model.gguf"), &model)?;
-        let mut text = serde_json::to_string_pretty(&metrics).unwrap_or_default();
-        text.push('\n');
-        write_atomically(&folder.join("metrics.json"), text.as_bytes())?;
-        let svg = curve::draw(&self.recipe.name, log)?;
-        write_atomically(&folder.join("loss.svg"), svg.as_bytes())
-    }
-}
-
-/// A new log, or the part of the old one that lies before the checkpoint.
-fn open_log(path: Option<&Path>, resume: Option<&Checkpoint>) -> Result<Log, TrainError> {
-    let lines = match (path, resume) {
-        (Some(path), Some(at)) => Log::before(path, |line| {
-            let phase = u32::from(line.phase == "train");
-            phase < at.phase || (phase == at.phase && line.step <= at.step)
-        }),
-        _ => Vec::new(),
-    };
-    Log::create(path, lines)
 }
 
 fn hex(bytes: &[u8]) -> String {

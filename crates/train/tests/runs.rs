@@ -1,6 +1,11 @@
 //! Whole runs on a tiny problem: they learn, go on exactly where they were,
 //! and write files that can be read.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a failure is the failure of the test"
+)]
+
 use std::path::Path;
 
 use senselm_gguf::{Gguf, keys};
