@@ -23,7 +23,7 @@ pub(crate) trait Floats: Copy {
     /// Little-endian binary16.
     fn load_f16(bytes: &[u8; 2 * LANES]) -> Self;
     /// The bits of binary16.
-    fn from_f16(words: &[u16; LANES]) -> Self;
+    fn from_f16(words: [u16; LANES]) -> Self;
     /// Little-endian bfloat16.
     fn load_bf16(bytes: &[u8; 2 * LANES]) -> Self;
 

@@ -31,8 +31,10 @@ mod rows;
 pub(crate) mod softmax;
 mod tile;
 mod unpack;
+mod unroll;
 
 pub(crate) use bytes::{Bytes, Part};
 pub(crate) use floats::Floats;
 pub(crate) use panel::PanelUnit;
 pub(crate) use unpack::RowCodec;
+pub(crate) use unroll::unrolled;

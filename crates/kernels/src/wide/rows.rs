@@ -4,7 +4,7 @@
 //! rows' units are formed in registers and folded together, one lane per row.
 
 use super::unpack::{LaneScales, MAX_UNITS, RowCodec};
-use super::{Bytes, Floats};
+use super::{Bytes, Floats, unrolled};
 use crate::LANES;
 use crate::activations::TokenUnit;
 
@@ -24,10 +24,7 @@ impl<'a, C: RowCodec> Group<'a, C> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let blocks = C::blocks(bytes);
         let len = blocks.len() / LANES;
-        let mut rows = [&blocks[..len]; LANES];
-        for r in 1..LANES {
-            rows[r] = &blocks[r * len..][..len];
-        }
+        let rows = unrolled!(16, r => &blocks[r * len..][..len]);
         let next = bytes.as_ptr_range().end;
         Self { rows, len, next }
     }
@@ -35,11 +32,7 @@ impl<'a, C: RowCodec> Group<'a, C> {
     /// Block `b` of each row.
     #[inline(always)]
     pub(super) fn blocks(&self, b: usize) -> [&'a C::Block; LANES] {
-        let mut these = [&self.rows[0][b]; LANES];
-        for r in 1..LANES {
-            these[r] = &self.rows[r][b];
-        }
-        these
+        unrolled!(16, r => &self.rows[r][b])
     }
 
     /// Has as many bytes of the next group fetched as blocks `b` of this one are.

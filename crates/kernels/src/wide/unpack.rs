@@ -4,7 +4,7 @@
 
 use senselm_quant::{q4_k, q5_k, q6_k};
 
-use super::{Bytes, Floats};
+use super::{Bytes, Floats, unrolled};
 use crate::LANES;
 use crate::codec::{self, Codec, UNIT};
 
@@ -166,11 +166,7 @@ fn k_nibbles<B: Bytes>(quants: &[u8], unit: usize) -> B::Codes {
 /// The first 16 bytes of each block.
 #[inline(always)]
 fn headers<'a, const BYTES: usize>(rows: &[&'a [u8; BYTES]; LANES]) -> [&'a [u8; 16]; LANES] {
-    let mut headers = [&[0; 16]; LANES];
-    for r in 0..LANES {
-        headers[r] = &rows[r].as_chunks().0[0];
-    }
-    headers
+    unrolled!(16, r => &rows[r].as_chunks().0[0])
 }
 
 /// The scales and minima of Q4_K and Q5_K blocks, given their first 16 bytes.
@@ -192,8 +188,8 @@ fn k_scales<F: Floats>(headers: [&[u8; 16]; LANES], lanes: &mut [LaneScales; MAX
         halves[0][r] = d[r] as u16;
         halves[1][r] = (d[r] >> 16) as u16;
     }
-    let d = F::from_f16(&halves[0]);
-    let minus_d_min = F::from_f16(&halves[1]).mul(F::splat(-1.0));
+    let d = F::from_f16(halves[0]);
+    let minus_d_min = F::from_f16(halves[1]).mul(F::splat(-1.0));
     for u in 0..MAX_UNITS {
         let (mut scales, mut minima) = ([0.0_f32; LANES], [0.0_f32; LANES]);
         for r in 0..LANES {
@@ -219,9 +215,6 @@ fn k_scales<F: Floats>(headers: [&[u8; 16]; LANES], lanes: &mut [LaneScales; MAX
 /// The binary16 at byte `offset` of each of 16 blocks.
 #[inline(always)]
 fn f16_at<F: Floats, const BYTES: usize>(rows: &[&[u8; BYTES]; LANES], offset: usize) -> F {
-    let mut words = [0_u16; LANES];
-    for r in 0..LANES {
-        words[r] = u16::from_le_bytes([rows[r][offset], rows[r][offset + 1]]);
-    }
-    F::from_f16(&words)
+    let word = |r: usize| u16::from_le_bytes([rows[r][offset], rows[r][offset + 1]]);
+    F::from_f16(unrolled!(16, r => word(r)))
 }

@@ -95,7 +95,7 @@ impl Floats for Lanes {
     }
 
     #[inline(always)]
-    fn from_f16(words: &[u16; LANES]) -> Self {
+    fn from_f16(words: [u16; LANES]) -> Self {
         neon!({
             let mut all = [vdupq_n_f32(0.0); 4];
             for i in 0..4 {

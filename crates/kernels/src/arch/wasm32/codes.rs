@@ -3,7 +3,6 @@
 
 use core::arch::wasm32::*;
 
-use crate::LANES;
 use crate::codec::UNIT;
 
 pub(super) type Codes = [v128; 2];
@@ -135,17 +134,15 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [v128; 4] {
             let x = Activations::new(codes::load_signed(&token.codes));
-            let mut dots = [i32x4_splat(token.starts[Part::Both as usize]); 4];
+            let start = i32x4_splat(token.starts[Part::Both as usize]);
             // Four rows at a time: their sums and the activations fit the registers.
-            for i in 0..4 {
-                let mut sums = [i32x4_splat(0); 4];
-                for r in 0..4 {
+            unrolled!(4, i => {
+                let sums = unrolled!(4, r => {
                     let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
-                    sums[r] = x.add_second(x.add_first(sums[r], a), b);
-                }
-                dots[i] = i32x4_add(dots[i], codes::fold(sums));
-            }
-            dots
+                    x.add_second(x.add_first(i32x4_splat(0), a), b)
+                });
+                i32x4_add(start, codes::fold(sums))
+            })
         }
 
         #[inline(always)]
@@ -156,22 +153,19 @@ macro_rules! codes {
         ) -> [[v128; 4]; 2] {
             let x = Activations::new(codes::load_signed(&token.codes));
             let [first_start, second_start, _] = token.starts;
-            let mut dots = [
-                [i32x4_splat(first_start); 4],
-                [i32x4_splat(second_start); 4],
-            ];
-            for i in 0..4 {
-                let mut first = [i32x4_splat(0); 4];
-                let mut second = first;
-                for r in 0..4 {
-                    let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
-                    first[r] = x.add_first(first[r], a);
-                    second[r] = x.add_second(second[r], b);
-                }
-                dots[0][i] = i32x4_add(dots[0][i], codes::fold(first));
-                dots[1][i] = i32x4_add(dots[1][i], codes::fold(second));
-            }
-            dots
+            let first = unrolled!(4, i => {
+                let sums = unrolled!(4, r => {
+                    x.add_first(i32x4_splat(0), C::codes::<Self>(rows[4 * i + r], unit)[0])
+                });
+                i32x4_add(i32x4_splat(first_start), codes::fold(sums))
+            });
+            let second = unrolled!(4, i => {
+                let sums = unrolled!(4, r => {
+                    x.add_second(i32x4_splat(0), C::codes::<Self>(rows[4 * i + r], unit)[1])
+                });
+                i32x4_add(i32x4_splat(second_start), codes::fold(sums))
+            });
+            [first, second]
         }
 
         #[inline(always)]

@@ -77,13 +77,18 @@ impl Floats for Lanes {
     }
 
     #[inline(always)]
-    fn from_f16(words: &[u16; LANES]) -> Self {
-        let mut all = [f32x4_splat(0.0); 4];
-        for i in 0..4 {
-            // SAFETY: 16 words are four times four.
-            all[i] = from_f16(unsafe { i32x4_load_extend_i16x4(words.as_ptr().add(4 * i).cast()) });
-        }
-        Self(all)
+    fn from_f16(words: [u16; LANES]) -> Self {
+        // Placed lane by lane: an array on its way through memory would be read
+        // back in wider pieces than it was written in, which stalls.
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = words.map(u16::cast_signed);
+        let low = i16x8(a, b, c, d, e, f, g, h);
+        let high = i16x8(i, j, k, l, m, n, o, p);
+        Self([
+            from_f16(i32x4_extend_low_i16x8(low)),
+            from_f16(i32x4_extend_high_i16x8(low)),
+            from_f16(i32x4_extend_low_i16x8(high)),
+            from_f16(i32x4_extend_high_i16x8(high)),
+        ])
     }
 
     #[inline(always)]

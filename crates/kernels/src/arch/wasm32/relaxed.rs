@@ -15,7 +15,7 @@ use crate::LANES;
 use crate::activations::TokenUnit;
 use crate::codec::UNIT;
 use crate::kernels::Table;
-use crate::wide::{Bytes, Part, RowCodec};
+use crate::wide::{Bytes, Part, RowCodec, unrolled};
 
 pub(crate) static TABLE: Table = table!("relaxed-simd", "simd128,relaxed-simd", Relaxed);
 

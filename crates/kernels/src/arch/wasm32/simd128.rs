@@ -11,7 +11,7 @@ use crate::LANES;
 use crate::activations::TokenUnit;
 use crate::codec::UNIT;
 use crate::kernels::Table;
-use crate::wide::{Bytes, Part, RowCodec};
+use crate::wide::{Bytes, Part, RowCodec, unrolled};
 
 pub(crate) static TABLE: Table = table!("simd128", "simd128", Simd128);
 

@@ -75,7 +75,7 @@ impl Floats for Ymm2 {
     }
 
     #[inline(always)]
-    fn from_f16(words: &[u16; LANES]) -> Self {
+    fn from_f16(words: [u16; LANES]) -> Self {
         let start = words.as_ptr().cast::<__m128i>();
         avx2!(Self(
             _mm256_cvtph_ps(_mm_loadu_si128(start)),

@@ -49,7 +49,7 @@ impl Floats for Zmm {
     }
 
     #[inline(always)]
-    fn from_f16(words: &[u16; LANES]) -> Self {
+    fn from_f16(words: [u16; LANES]) -> Self {
         avx512!(Self(_mm512_cvtph_ps(_mm256_loadu_si256(
             words.as_ptr().cast()
         ))))
