@@ -126,7 +126,7 @@ fn command_explains_itself(guests: &Path) -> Result<(), Failed> {
         return Err(format!("{}: {}", ran.code, ran.stderr).into());
     }
     let ran = run(&command, &["--modle"], Vec::new(), None)?;
-    if ran.code != 2 || !ran.stderr.contains("usage:") {
+    if ran.code != 1 || !ran.stderr.contains("usage:") {
         return Err(format!("{}: {}", ran.code, ran.stderr).into());
     }
     Ok(())

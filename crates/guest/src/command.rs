@@ -1,8 +1,8 @@
 //! `senselm-command`: answers a recording under any WASI 0.2 host.
 //!
-//! CSV on standard input, one JSON object a window on standard output, what
-//! went wrong on standard error. The weights are those packed into this
-//! component, or a file in a preopened folder:
+//! CSV on standard input, on standard output the lines of `senselm answer
+//! --json`, what went wrong on standard error. The weights are those packed
+//! into this component, or a file in a preopened folder:
 //!
 //! ```text
 //! wasmtime run --dir models senselm-command.wasm --model models/pump.gguf < examples/pump.csv
@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use senselm_gguf::mapped::{Mapped, embedded};
-use senselm_sensor::BadRows;
-use senselm_session::{Bytes, LoadOptions, Session};
+use senselm_sensor::{BadRow, BadRows, Labelled, Truth};
+use senselm_session::{Answer, Bytes, LoadOptions, Session};
+use serde::Serialize;
 
 const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < recording.csv
 
@@ -23,13 +24,29 @@ const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < re
   --kernels NAME  the kernels to run on (scalar, simd128, relaxed-simd)
 ";
 
-/// A sentence for standard error. What it answers to is standard input and the
-/// command line, so there is nothing more to know.
+/// A sentence for standard error: WASI 0.2 knows no exit codes but 0 and 1.
 type Failure = String;
+
+/// One line of output.
+#[derive(Serialize)]
+struct Line {
+    line: u64,
+    row: u64,
+    truth: Option<String>,
+    answer: Option<Answer>,
+    error: Option<Refusal>,
+}
+
+#[derive(Serialize)]
+struct Refusal {
+    code: String,
+    message: String,
+    column: Option<u64>,
+}
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("senselm-command: {message}");
             ExitCode::FAILURE
@@ -37,14 +54,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: impl Iterator<Item = String>) -> Result<ExitCode, Failure> {
-    let arguments = match Arguments::parse(arguments) {
-        Ok(arguments) => arguments,
-        Err(message) => {
-            eprintln!("senselm-command: {message}\n{USAGE}");
-            return Ok(ExitCode::from(2));
-        }
-    };
+fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let arguments = Arguments::parse(arguments)?;
     let options = LoadOptions {
         kernels: arguments.kernels,
         ..LoadOptions::default()
@@ -59,27 +70,68 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<ExitCode, Failure> {
     let dataset = session
         .read_csv(&recording, BadRows::Skip)
         .map_err(|e| e.to_string())?;
-    for bad in &dataset.bad {
-        eprintln!("skipped: {bad}");
+    for warning in &dataset.warnings {
+        eprintln!("senselm-command: {warning}");
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    for (index, record) in dataset.records.iter().enumerate() {
-        let line = match session.answer(&record.window) {
-            Ok(answer) => serde_json::json!({
-                "window": index,
-                "line": record.place.line,
-                "answer": answer,
-            }),
-            Err(error) => serde_json::json!({
-                "window": index,
-                "line": record.place.line,
-                "error": { "code": error.code(), "message": error.to_string() },
-            }),
-        };
-        writeln!(out, "{line}").map_err(|e| format!("standard output: {e}"))?;
+    let mut bad = dataset.bad.into_iter().peekable();
+    for record in dataset.records {
+        while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
+            say(&mut out, &Line::bad(row))?;
+        }
+        say(&mut out, &Line::answered(&mut session, &record))?;
     }
-    out.flush().map_err(|e| format!("standard output: {e}"))?;
-    Ok(ExitCode::SUCCESS)
+    for row in bad {
+        say(&mut out, &Line::bad(row))?;
+    }
+    out.flush().map_err(|e| format!("standard output: {e}"))
+}
+
+fn say(out: &mut impl Write, line: &Line) -> Result<(), Failure> {
+    let line = serde_json::to_string(line).map_err(|e| e.to_string())?;
+    writeln!(out, "{line}").map_err(|e| format!("standard output: {e}"))
+}
+
+impl Line {
+    fn answered(session: &mut Session, record: &Labelled) -> Self {
+        let truth = record.truth.as_ref().zip(session.task());
+        let truth = truth.map(|(truth, task)| match truth {
+            Truth::Number(value) => value.to_string(),
+            other => task.answer_text(other).trim().to_owned(),
+        });
+        let (answer, error) = match session.answer(&record.window) {
+            Ok(answer) => (Some(answer), None),
+            Err(error) => {
+                let refusal = Refusal {
+                    code: error.code().into(),
+                    message: error.to_string(),
+                    column: None,
+                };
+                (None, Some(refusal))
+            }
+        };
+        Self {
+            line: record.place.line,
+            row: record.place.row,
+            truth,
+            answer,
+            error,
+        }
+    }
+
+    fn bad(row: BadRow) -> Self {
+        Self {
+            line: row.line,
+            row: row.row,
+            truth: None,
+            answer: None,
+            error: Some(Refusal {
+                code: "bad_row".into(),
+                message: row.reason,
+                column: Some(row.column),
+            }),
+        }
+    }
 }
 
 fn weights(model: Option<&str>) -> Result<Bytes, Failure> {
@@ -105,7 +157,7 @@ impl Arguments {
             let place = match word.as_str() {
                 "--model" => &mut arguments.model,
                 "--kernels" => &mut arguments.kernels,
-                _ => return Err(format!("unknown argument {word:?}")),
+                _ => return Err(format!("unknown argument {word:?}\n{USAGE}")),
             };
             *place = Some(
                 words
