@@ -110,6 +110,9 @@ fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::Path
             "--profile=wasm",
             "--target=wasm32-unknown-unknown",
             "--package=senselm-web",
+            // Keeps the section that names the target features: the binding
+            // generator reads it.
+            "--config=profile.wasm.strip='debuginfo'",
         ])
         .arg("--target-dir")
         .arg(&target)

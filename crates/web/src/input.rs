@@ -1,7 +1,7 @@
 //! What callers pass, checked by hand: an object from JavaScript may be
 //! anything, and may be endless.
 
-use js_sys::{Array, Float32Array, Float64Array, Object, Reflect, Uint32Array};
+use js_sys::{Array, Float32Array, Float64Array, JSON, Reflect, Uint32Array};
 use senselm_sensor::Window;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
@@ -118,13 +118,17 @@ pub(crate) fn text(value: &JsValue, what: &str) -> JsResult<String> {
 }
 
 /// Options of a call: a plain object with known fields, or nothing.
-pub(crate) fn options<T: DeserializeOwned + Default>(value: JsValue) -> JsResult<T> {
+///
+/// They go through JSON, which refuses unknown fields as every other host does.
+pub(crate) fn options<T: DeserializeOwned + Default>(value: &JsValue) -> JsResult<T> {
     if value.is_undefined() || value.is_null() {
         return Ok(T::default());
     }
-    if !value.is_instance_of::<Object>() || Array::is_array(&value) {
-        return Err(js_error("bad_option", "options are an object"));
-    }
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| js_error("bad_option", &error.to_string()))
+    let bad = |message: &str| js_error("bad_option", message);
+    let json = JSON::stringify(value)
+        .ok()
+        .and_then(|json| json.as_string())
+        .filter(|json| json.starts_with('{'))
+        .ok_or_else(|| bad("options are a plain object"))?;
+    serde_json::from_str(&json).map_err(|error| bad(&error.to_string()))
 }

@@ -79,7 +79,7 @@ impl Pump {
     /// `bad_option`, `no_task`, or `bad_input` where the model is not for a
     /// stream of this pump's sensors.
     #[wasm_bindgen(constructor)]
-    pub fn new(session: &Session, options: JsValue) -> JsResult<Self> {
+    pub fn new(session: &Session, options: &JsValue) -> JsResult<Self> {
         let options: Options = input::options(options)?;
         let front_end = session.front_end()?;
         let stream = WindowStream::new(front_end)

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use js_sys::Function;
-use senselm_sensor::FrontEnd;
+use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
 use senselm_session::{BadRows, GenerateOptions, LoadOptions, SessionError};
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
@@ -32,9 +32,17 @@ struct Options {
 /// A recording as it was read.
 #[derive(Serialize)]
 struct Recording<'a> {
-    records: &'a [senselm_sensor::Labelled],
-    bad: &'a [senselm_sensor::BadRow],
+    records: Vec<Record<'a>>,
+    bad: &'a [BadRow],
     warnings: Vec<String>,
+}
+
+/// A record without its group: a 64-bit fingerprint is no JavaScript number.
+#[derive(Serialize)]
+struct Record<'a> {
+    window: &'a Window,
+    truth: Option<&'a Truth>,
+    place: Place,
 }
 
 #[wasm_bindgen]
@@ -43,7 +51,7 @@ impl Session {
     ///
     /// # Errors
     /// With the code of what is wrong with the file or the options.
-    pub fn load(buffer: ModelBuffer, options: JsValue) -> JsResult<Self> {
+    pub fn load(buffer: ModelBuffer, options: &JsValue) -> JsResult<Self> {
         let options: Options = input::options(options)?;
         let options = LoadOptions {
             kernels: options.kernels,
@@ -115,7 +123,12 @@ impl Session {
     ///
     /// # Errors
     /// What is wrong with the prompt or the options.
-    pub fn generate(&mut self, prompt: &JsValue, options: JsValue, on_piece: &JsValue) -> JsResult {
+    pub fn generate(
+        &mut self,
+        prompt: &JsValue,
+        options: &JsValue,
+        on_piece: &JsValue,
+    ) -> JsResult {
         let prompt = input::text(prompt, "the prompt")?;
         let options: GenerateOptions = input::options(options)?;
         let on_piece: Option<&Function> = on_piece.dyn_ref();
@@ -169,8 +182,13 @@ impl Session {
             .inner
             .read_csv(csv, BadRows::Skip)
             .map_err(|e| refused(&e))?;
+        let records = dataset.records.iter().map(|record| Record {
+            window: &record.window,
+            truth: record.truth.as_ref(),
+            place: record.place,
+        });
         to_js(&Recording {
-            records: &dataset.records,
+            records: records.collect(),
             bad: &dataset.bad,
             warnings: dataset.warnings.iter().map(ToString::to_string).collect(),
         })
