@@ -184,7 +184,8 @@ class Connection {
   call<C extends Call>(
     call: C,
     takes: Calls[C]["takes"],
-    options: CallOptions & Pick<Pending, "onPiece" | "onProgress"> & { transfer?: Transferable[] } = {},
+    options: CallOptions &
+      Pick<Pending, "onPiece" | "onProgress"> & { transfer?: Transferable[] } = {},
   ): Promise<Calls[C]["gives"]> {
     const { signal, onPiece, onProgress, transfer = [] } = options;
     return new Promise((resolve, reject) => {

@@ -17,8 +17,8 @@ export interface Room {
 }
 
 /** Makes room for a model, and lends the memory it is in. */
-export interface Memory {
-  reserve(length: number): Room;
+export interface Memory<R extends Room> {
+  reserve(length: number): R;
   buffer(): ArrayBuffer;
 }
 
@@ -28,7 +28,7 @@ export interface Memory {
  */
 export async function download<R extends Room>(
   source: ModelSource,
-  memory: Memory & { reserve(length: number): R },
+  memory: Memory<R>,
   signal: AbortSignal,
   onProgress: (loaded: number, total: number | null) => void,
 ): Promise<R> {
@@ -116,7 +116,11 @@ async function* read(
       }
       yield value;
     }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new SenseLMError("bad_download", "the download broke off: try again", { cause: error });
   } finally {
-    await reader.cancel();
+    // Fails where the stream has already failed, which has been said.
+    await reader.cancel().catch(() => undefined);
   }
 }

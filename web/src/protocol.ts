@@ -144,7 +144,6 @@ export interface Labelled {
   window: { channels: (number | null)[][] };
   truth: Truth | null;
   place: { line: number; row: number };
-  group: number;
 }
 
 /** A row of a recording that could not be used. */

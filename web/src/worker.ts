@@ -5,8 +5,9 @@ import { SenseLMError, toFailure } from "./errors.js";
 import type { Call, Calls, FromWorker, PumpAnswer, Request, ToWorker } from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
 
-type Session = InstanceType<Runtime["Session"]>;
-type Pump = InstanceType<Runtime["Pump"]>;
+type Session = Runtime["Session"]["prototype"];
+type Pump = Runtime["Pump"]["prototype"];
+type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 
 let runtime: Runtime | undefined;
 let session: Session | undefined;
@@ -88,7 +89,7 @@ async function load(
   const { source, variant, ...options } = takes;
   const { runtime: started, memory } = await start(variant);
   runtime = started;
-  const room: Memory & { reserve(length: number): InstanceType<Runtime["ModelBuffer"]> } = {
+  const room: Memory<ModelBuffer> = {
     reserve: (length) => new started.ModelBuffer(length),
     buffer: () => memory.buffer,
   };

@@ -7,8 +7,8 @@ import { reading } from "./format.js";
 import type { History } from "./history.js";
 import { colour, hueVariable } from "./palette.js";
 
-const HEIGHT = 84;
-const HEIGHT_WITH_AXIS = 108;
+const HEIGHT = 80;
+const HEIGHT_WITH_AXIS = 96;
 
 export class Charts {
   readonly #channels: readonly ChannelInfo[];
@@ -96,6 +96,7 @@ export class Charts {
     return {
       width,
       height: isLast ? HEIGHT_WITH_AXIS : HEIGHT,
+      padding: [8, 12, isLast ? 0 : 8, 0],
       legend: { show: false },
       cursor: { sync: { key: "channels" }, y: false, drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { range: padded } },
@@ -115,15 +116,24 @@ export class Charts {
         {},
         { stroke: colour("--trace"), width: 1.5, points: { show: false }, spanGaps: false },
       ],
-      hooks: { drawClear: [(plot) => { this.#drawWindows(plot); }] },
+      hooks: {
+        drawClear: [
+          (plot) => {
+            this.#drawWindows(plot);
+          },
+        ],
+      },
     };
   }
 
-  /** Shades every answered window in the colour of its label. */
+  /**
+   * Shades what every answered window added to the one before it in the colour
+   * of its answer, and marks the whole of the latest.
+   */
   #drawWindows(plot: uPlot): void {
     const { ctx } = plot;
     const { left, top, width, height } = plot.bbox;
-    const ratio = devicePixelRatio;
+    const at = (reading: number) => plot.valToPos(reading / this.#rate, "x", true);
     ctx.save();
     ctx.beginPath();
     ctx.rect(left, top, width, height);
@@ -131,15 +141,14 @@ export class Charts {
     const { answered } = this.#history;
     answered.forEach(({ start, end, answer }, index) => {
       const label = answer.kind === "classification" ? answer.label : "";
-      const from = plot.valToPos(start / this.#rate, "x", true);
-      const to = plot.valToPos(end / this.#rate, "x", true);
-      const isLatest = index === answered.length - 1;
+      const before = answered[index - 1]?.end ?? start;
+      const from = at(Math.max(start, before));
       ctx.fillStyle = colour(hueVariable(this.#labelIndex(label)));
-      ctx.globalAlpha = isLatest ? 0.22 : 0.1;
-      ctx.fillRect(from, top, to - from - ratio, height);
-      if (isLatest) {
-        ctx.globalAlpha = 0.9;
-        ctx.fillRect(from, top, to - from - ratio, 2 * ratio);
+      ctx.globalAlpha = 0.16;
+      ctx.fillRect(from, top, at(end) - from - devicePixelRatio, height);
+      if (index === answered.length - 1) {
+        ctx.globalAlpha = 1;
+        ctx.fillRect(at(start), top, at(end) - at(start), 3 * devicePixelRatio);
       }
     });
     ctx.restore();
@@ -151,7 +160,8 @@ function padded(_: uPlot, min: number | null, max: number | null): uPlot.Range.M
   if (min === null || max === null) {
     return [0, 1];
   }
-  const size = Math.max(max - min, Math.abs(max) * 0.1, 0.1);
+  const largest = Math.max(Math.abs(min), Math.abs(max));
+  const size = Math.max(max - min, largest * 0.3, 0.2);
   const middle = (min + max) / 2;
   return [middle - size * 0.6, middle + size * 0.6];
 }

@@ -1,12 +1,17 @@
 /** Finding and making elements. */
 
 /** The element with this id, which the page is known to have. */
-export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+export function byId(id: string): HTMLElement {
+  return find(id, HTMLElement);
+}
+
+/** As `byId`, of a certain kind. */
+export function find<E extends HTMLElement>(id: string, kind: new () => E): E {
   const element = document.getElementById(id);
-  if (!element) {
-    throw new Error(`the page lacks #${id}`);
+  if (!(element instanceof kind)) {
+    throw new Error(`the page lacks the ${kind.name} #${id}`);
   }
-  return element as E;
+  return element;
 }
 
 /** A new element with a class and children. */

@@ -8,15 +8,18 @@ export function words(label: string): string {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** Keeps a number and its unit on one line. */
+const NARROW = "\u202f";
+
 /** A probability; what is nearly certain does not claim to be certain. */
 export function percent(probability: number): string {
   if (probability > 0.999 && probability < 1) {
-    return "> 99.9 %";
+    return `>${NARROW}99.9${NARROW}%`;
   }
   if (probability < 0.001 && probability > 0) {
-    return "< 0.1 %";
+    return `<${NARROW}0.1${NARROW}%`;
   }
-  return `${(probability * 100).toFixed(1)} %`;
+  return `${(probability * 100).toFixed(1)}${NARROW}%`;
 }
 
 export function milliseconds(ms: number): string {

@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { type Info, SenseLM } from "@senselm/web";
 import { showCard } from "./card.js";
 import { Charts } from "./charts.js";
-import { byId, make } from "./dom.js";
+import { byId, find, make } from "./dom.js";
 import { bytes, words } from "./format.js";
 import { History } from "./history.js";
 import { Monitor } from "./monitor.js";
@@ -17,7 +17,7 @@ const MODEL = "models/pump.gguf";
 const SEED = 20;
 /** How many windows fit into the charts, and how many into the timeline. */
 const CHART_WINDOWS = 6;
-const TIMELINE_WINDOWS = 36;
+const TIMELINE_WINDOWS = 32;
 
 async function run(): Promise<void> {
   const model = await SenseLM.load(MODEL, { onProgress: showProgress });
@@ -39,7 +39,7 @@ async function watchPump(model: SenseLM): Promise<void> {
   const history = new History(model.info.channels.length, span, TIMELINE_WINDOWS);
   const charts = new Charts(byId("charts"), model.info.channels, history, rate, span, labelIndex);
   const verdict = new Verdict(labels);
-  const timeline = new Timeline(labelIndex);
+  const timeline = new Timeline(labelIndex, TIMELINE_WINDOWS);
   onSchemeChange(() => {
     charts.restyle();
     charts.draw();
@@ -60,31 +60,38 @@ async function watchPump(model: SenseLM): Promise<void> {
     showFailure,
   );
 
+  const every = rate === 1 ? "one reading a second" : `${rate} readings a second`;
   byId("live-sub").textContent =
-    `${model.info.channels.length} sensors, ${rate} readings a second. ` +
-    "No real pump is connected.";
+    `${model.info.channels.length} sensors, ${every}. No real pump is connected.`;
   byId("legend-note").textContent =
-    `Shaded: windows of ${model.info.max_samples} readings in the colour of the model's answer. ` +
-    "The brightest is the one above.";
+    "Shaded in the colour of the model's answer. The bar on top spans the latest window, " +
+    `${model.info.max_samples} readings.`;
   offerConditions(pump.conditions, labels, condition, (chosen) => {
     condition = chosen;
     model.pumpCondition(chosen).catch(showFailure);
   });
-  const toggle = byId<HTMLButtonElement>("toggle");
-  const label = () => {
-    toggle.textContent = monitor.running ? "Pause" : "Start";
+  const speed = find("speed", HTMLSelectElement);
+  const setSpeed = () => {
+    monitor.speed = Number(speed.value);
   };
-  toggle.disabled = false;
-  toggle.addEventListener("click", () => {
-    if (monitor.running) {
-      monitor.pause();
-    } else {
+  speed.addEventListener("change", setSpeed);
+  speed.disabled = false;
+  const toggle = find("toggle", HTMLButtonElement);
+  const setRunning = (running: boolean) => {
+    if (running) {
       monitor.start();
+    } else {
+      monitor.pause();
     }
-    label();
+    toggle.textContent = running ? "Pause" : "Start";
+  };
+  toggle.addEventListener("click", () => {
+    setRunning(!monitor.running);
   });
-  monitor.start();
-  label();
+  toggle.disabled = false;
+  setSpeed();
+  await monitor.skip(Math.floor(span / 2));
+  setRunning(true);
 }
 
 function offerConditions(
@@ -93,7 +100,7 @@ function offerConditions(
   chosen: string,
   onChoose: (condition: string) => void,
 ): void {
-  const fieldset = byId<HTMLFieldSetElement>("conditions");
+  const fieldset = find("conditions", HTMLFieldSetElement);
   for (const condition of conditions) {
     const radio = make("input");
     radio.type = "radio";
@@ -121,7 +128,7 @@ function showFacts({ info, variant }: { info: Info; variant: string }): void {
 }
 
 function showProgress(loaded: number, total: number | null): void {
-  const bar = byId<HTMLProgressElement>("loading-progress");
+  const bar = find("loading-progress", HTMLProgressElement);
   if (total) {
     bar.value = loaded / total;
   }

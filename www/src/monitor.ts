@@ -4,7 +4,7 @@ import type { PumpStep, SenseLM } from "@senselm/web";
 
 /** How often readings are taken, in milliseconds. */
 const BEAT_MS = 100;
-/** Time that is made up for at most, so that a sleeping tab does not flood. */
+/** The longest pause that is made up for, so that a sleeping tab does not flood. */
 const LATE_MS = 500;
 
 export class Monitor {
@@ -12,6 +12,8 @@ export class Monitor {
   readonly #rate: number;
   readonly #onStep: (step: PumpStep) => void;
   readonly #onError: (error: unknown) => void;
+  /** How many times faster than real time. */
+  speed = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
   #owed = 0;
@@ -42,6 +44,11 @@ export class Monitor {
     this.#timer = undefined;
   }
 
+  /** Takes readings at once, so that there is something to see. */
+  async skip(readings: number): Promise<void> {
+    this.#onStep(await this.#model.pumpStep(readings));
+  }
+
   #schedule(): void {
     this.#timer = setTimeout(() => {
       void this.#beat();
@@ -50,7 +57,7 @@ export class Monitor {
 
   async #beat(): Promise<void> {
     const now = performance.now();
-    this.#owed += (Math.min(now - this.#last, LATE_MS) / 1000) * this.#rate;
+    this.#owed += (Math.min(now - this.#last, LATE_MS) / 1000) * this.#rate * this.speed;
     this.#last = now;
     const readings = Math.floor(this.#owed);
     this.#owed -= readings;

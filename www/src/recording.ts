@@ -1,14 +1,14 @@
 /** A CSV file that the user brings: every window of it is answered. */
 
 import { type Answer, type Info, type Labelled, type SenseLM, SenseLMError } from "@senselm/web";
-import { byId, make } from "./dom.js";
+import { byId, find, make } from "./dom.js";
 import { count, milliseconds, percent, words } from "./format.js";
 
 /** Rows that are shown; all windows are answered and counted. */
 const SHOWN = 200;
 
 export function acceptRecordings(model: SenseLM): void {
-  const input = byId<HTMLInputElement>("file");
+  const input = find("file", HTMLInputElement);
   const drop = byId("drop");
   input.disabled = false;
   byId("drop-sub").textContent = `Columns: ${columns(model.info)}`;

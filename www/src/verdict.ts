@@ -1,7 +1,7 @@
 /** The latest answer: its label, every probability, and how it came about. */
 
 import type { Answer } from "@senselm/web";
-import { byId, describe, make } from "./dom.js";
+import { byId, make } from "./dom.js";
 import { median, milliseconds, percent, words } from "./format.js";
 import { hueVariable } from "./palette.js";
 
@@ -11,7 +11,7 @@ const REMEMBERED = 50;
 export class Verdict {
   readonly #label = byId("verdict-label");
   readonly #confidence = byId("verdict-confidence");
-  readonly #numbers = byId("numbers");
+  readonly #tiles = byId("tiles");
   readonly #rows = new Map<string, { fill: HTMLElement; value: HTMLElement; row: HTMLElement }>();
   readonly #times: number[] = [];
 
@@ -49,11 +49,23 @@ export class Verdict {
       }
     }
     const { timings, anomaly } = answer;
-    describe(this.#numbers, [
-      ["Time for this answer", milliseconds(timings.total_ms)],
-      ["Median of the last answers", milliseconds(median(this.#times))],
-      ["Anomaly score", anomaly === null ? "–" : `${anomaly.toFixed(2)} nats a token`],
-      ["Prompt", `${timings.prompt_tokens} tokens, ${timings.cached_tokens} from the cache`],
-    ]);
+    this.#tiles.replaceChildren(
+      tile(
+        "Answer time",
+        milliseconds(timings.total_ms),
+        `median ${milliseconds(median(this.#times))}`,
+      ),
+      tile(
+        "Anomaly score",
+        anomaly === null ? "–" : anomaly.toFixed(2),
+        "nats a token, higher is stranger",
+      ),
+      tile("Prompt", `${timings.prompt_tokens} tokens`, `${timings.cached_tokens} of them cached`),
+    );
   }
+}
+
+function tile(name: string, value: string, note: string): HTMLElement {
+  const figure = make("dd", "figure", value);
+  return make("div", "tile", make("dt", "", name), figure, make("dd", "note", note));
 }

@@ -1,0 +1,347 @@
+/** The package in Chromium: parity, cancelling, and what it refuses. */
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import {
+  cannotRun,
+  dataFolder,
+  floats,
+  launch,
+  openPackage,
+  root,
+  senselm,
+  senselmPath,
+  servePackage,
+  watch,
+} from "./support.mjs";
+
+/** As natively; see tests/tests/parity.rs. */
+const TOLERANCE = { f32: 0.001, f16: 0.001, q8_0: 0.02, q4_0: 0.02, q4_k_m: 0.02 };
+/** Between hosts, for F32. */
+const HOSTS_TOLERANCE = 1e-3;
+const VARIANTS = ["simd128", "relaxed"];
+
+const unable = cannotRun();
+const noGolden = unable || (!dataFolder() && "no golden/: set SENSELM_DATA");
+const noProgram = !senselmPath() && "the senselm program is not built: cargo build -p senselm-cli";
+const pumpModel = join(root, "models/pump.gguf");
+const pumpCsv = join(root, "examples/pump.csv");
+const noPump = !existsSync(pumpModel) && "models/pump.gguf is missing";
+
+let browser, plain, isolated;
+
+before(async () => {
+  if (!unable) {
+    browser = await launch();
+    plain = await servePackage({ isolated: false });
+    isolated = await servePackage({ isolated: true });
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  plain?.close();
+  isolated?.close();
+});
+
+/** Runs `body` in a page that has the package, and looks at what it did. */
+async function inPage(server, body, argument) {
+  const page = await openPackage(browser, server.origin);
+  const faults = watch(page, server.origin);
+  try {
+    const result = await page.evaluate(body, argument);
+    return { result, faults };
+  } finally {
+    await page.close();
+  }
+}
+
+function largestDifference(found, expected) {
+  assert.equal(found.length, expected.length);
+  return found.reduce((most, value, index) => {
+    const difference = Math.abs(value - expected[index]);
+    return Number.isNaN(difference) ? Infinity : Math.max(most, difference);
+  }, 0);
+}
+
+describe("golden logits", { skip: noGolden }, () => {
+  for (const variant of VARIANTS) {
+    for (const [tag, tolerance] of Object.entries(TOLERANCE)) {
+      it(`${variant}: ${tag}`, async () => {
+        const folder = join(dataFolder(), "golden/tiny");
+        const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
+        const { result, faults } = await inPage(
+          plain,
+          async ({ variant, tag, prompts }) => {
+            const model = await window.senselm.SenseLM.load(`/golden/tiny-${tag}.gguf`, {
+              variant,
+            });
+            const rows = [];
+            for (const prompt of prompts) {
+              const ids = await model.tokenize(prompt);
+              rows.push({ ids: [...ids], logits: [...(await model.logits(ids))] });
+            }
+            model.close();
+            return { rows, kernels: model.info.kernels };
+          },
+          { variant, tag, prompts: golden.prompts },
+        );
+        assert.equal(result.kernels, variant === "relaxed" ? "relaxed-simd" : "simd128");
+        result.rows.forEach(({ ids, logits }, prompt) => {
+          assert.deepEqual(ids, golden.ids[prompt]);
+          for (const reference of ["llama_f32kv", "hf_deq"]) {
+            const expected = floats(`${reference}_${tag}.p${prompt}.logits.f32`);
+            const difference = largestDifference(logits, expected);
+            assert.ok(difference <= tolerance, `${reference}, prompt ${prompt}: ${difference}`);
+          }
+        });
+        assert.deepEqual(faults, []);
+      });
+    }
+  }
+});
+
+describe("three hosts", { skip: unable || noProgram }, () => {
+  it("give the same logits for F32", { skip: noGolden }, async () => {
+    const folder = join(dataFolder(), "golden/tiny");
+    const { ids } = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
+    const out = join(mkdtempSync(join(tmpdir(), "senselm-")), "logits.f32");
+    const model = join(folder, "tiny-f32.gguf");
+    const { result } = await inPage(
+      plain,
+      async (ids) => {
+        const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
+        return [...(await model.logits(ids))];
+      },
+      ids[0],
+    );
+    for (const runtime of ["native", "wasmtime"]) {
+      senselm("logits", "--model", model, "--ids", ids[0].join(), "-o", out, "--runtime", runtime);
+      const bytes = readFileSync(out);
+      const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset));
+      const difference = largestDifference(result, expected);
+      assert.ok(difference <= HOSTS_TOLERANCE, `${runtime}: ${difference}`);
+    }
+  });
+
+  const noRecording = noPump || (!existsSync(pumpCsv) && "examples/pump.csv is missing");
+  it("give the same answers", { skip: noRecording }, async () => {
+    const { result } = await inPage(
+      plain,
+      async (csv) => {
+        const model = await window.senselm.SenseLM.load("/models/pump.gguf");
+        const bytes = new TextEncoder().encode(csv);
+        const recording = await model.readCsv(bytes.buffer);
+        const answers = [];
+        for (const { window, place } of recording.records) {
+          answers.push({ line: place.line, answer: await model.answer(window) });
+        }
+        return answers;
+      },
+      readFileSync(pumpCsv, "utf8"),
+    );
+    assert.ok(result.length > 0);
+    for (const runtime of ["native", "wasmtime"]) {
+      const lines = senselm(
+        "answer",
+        "--model",
+        pumpModel,
+        "--input",
+        pumpCsv,
+        "--runtime",
+        runtime,
+      );
+      const answered = lines.filter(({ answer }) => answer !== null);
+      assert.equal(answered.length, result.length);
+      answered.forEach(({ line, answer }, index) => {
+        const found = result[index];
+        assert.equal(found.line, line);
+        assert.equal(found.answer.label, answer.label);
+        assert.deepEqual(Object.keys(found.answer), Object.keys(answer));
+        answer.probabilities.forEach(({ label, probability }, at) => {
+          assert.equal(found.answer.probabilities[at].label, label);
+          const difference = Math.abs(found.answer.probabilities[at].probability - probability);
+          assert.ok(difference < 1e-6, `${runtime}, line ${line}, ${label}: ${difference}`);
+        });
+        assert.ok(Math.abs(found.answer.anomaly - answer.anomaly) < 1e-6);
+      });
+    }
+  });
+});
+
+describe("texts", { skip: noGolden }, () => {
+  /** Generates for as long as the context lasts, and cancels in between. */
+  async function cancelMidway() {
+    const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
+    const controller = new AbortController();
+    let pieces = 0;
+    const options = { max_tokens: 100, ignore_end: true, signal: controller.signal };
+    const onPiece = () => {
+      pieces += 1;
+      if (pieces === 1) {
+        controller.abort();
+      }
+    };
+    const code = await window.codeOf(model.generate("A", { ...options, onPiece }));
+    const tokens = await model.tokenize("still there");
+    model.close();
+    return { code, alive: tokens.length > 0, shared: crossOriginIsolated };
+  }
+
+  it("stream, and are what the pieces add up to", async () => {
+    const { result } = await inPage(plain, async () => {
+      const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
+      const pieces = [];
+      const onPiece = (piece) => pieces.push(piece);
+      const text = await model.generate("A pump", { max_tokens: 24, ignore_end: true, onPiece });
+      return { pieces, text };
+    });
+    assert.equal(result.pieces.join(""), result.text.text);
+    assert.ok(result.pieces.length > 3);
+    assert.equal(result.text.tokens.length, 24);
+    assert.equal(result.text.stopped_by, "max_tokens");
+  });
+
+  for (const name of ["isolated", "plain"]) {
+    it(`can be cancelled on a ${name} page`, async () => {
+      const server = name === "isolated" ? isolated : plain;
+      const { result, faults } = await inPage(server, cancelMidway);
+      const shared = name === "isolated";
+      assert.deepEqual(result, { code: "cancelled", alive: true, shared });
+      assert.deepEqual(faults, []);
+    });
+  }
+});
+
+describe("whatever JavaScript passes", { skip: noGolden }, () => {
+  it("is refused with a code, and the model lives on", async () => {
+    const { result, faults } = await inPage(plain, async () => {
+      const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
+      const endless = { length: 4294967295 };
+      const calls = {
+        noWindow: () => model.answer(undefined),
+        text: () => model.answer("window"),
+        noChannels: () => model.answer({}),
+        channelsAsText: () => model.answer({ channels: "1,2" }),
+        channelAsNumber: () => model.answer({ channels: [1] }),
+        sampleAsText: () => model.answer({ channels: [["1"]] }),
+        endless: () => model.answer({ channels: endless }),
+        manyChannels: () => model.answer({ channels: new Array(1e6) }),
+        aFunction: () => model.answer({ channels: [() => 1] }),
+        noTask: () => model.answer({ channels: [[1, 2, 3]] }),
+        idAsText: () => model.logits(["1"]),
+        idBelowZero: () => model.logits([-1]),
+        halfAnId: () => model.logits([0.5]),
+        idTooLarge: () => model.logits([1e9]),
+        noIds: () => model.logits([]),
+        tooManyIds: () => model.logits(new Uint32Array(5000)),
+        promptAsNumber: () => model.generate(5),
+        badOption: () => model.generate("A", { max_tokens: -1 }),
+        unknownOption: () => model.generate("A", { tokens: 5 }),
+        optionAsText: () => model.generate("A", { sampler: "hot" }),
+        badSampler: () => model.generate("A", { sampler: { temperature: -1 } }),
+        csv: () => model.readCsv(new ArrayBuffer(8)),
+        pump: () => model.pump({ seed: 1, condition: "normal" }),
+        pumpStep: () => model.pumpStep(1e12),
+      };
+      const codes = {};
+      for (const [name, call] of Object.entries(calls)) {
+        codes[name] = await window.codeOf(call());
+      }
+      const alive = (await model.logits([1])).length;
+      model.close();
+      const closed = await window.codeOf(model.logits([1]));
+      return { codes, alive, closed };
+    });
+    assert.deepEqual(result.codes, {
+      noWindow: "bad_input",
+      text: "bad_input",
+      noChannels: "bad_input",
+      channelsAsText: "bad_input",
+      channelAsNumber: "bad_input",
+      sampleAsText: "bad_input",
+      endless: "bad_input",
+      manyChannels: "bad_input",
+      aFunction: "bad_input",
+      noTask: "no_task",
+      idAsText: "bad_input",
+      idBelowZero: "bad_input",
+      halfAnId: "bad_input",
+      idTooLarge: "token_out_of_range",
+      noIds: "empty_prompt",
+      tooManyIds: "prompt_too_long",
+      promptAsNumber: "bad_input",
+      badOption: "bad_option",
+      unknownOption: "bad_option",
+      optionAsText: "bad_option",
+      badSampler: "bad_option",
+      csv: "no_task",
+      pump: "no_task",
+      pumpStep: "bad_input",
+    });
+    assert.equal(result.alive, 512);
+    assert.equal(result.closed, "closed");
+    assert.deepEqual(faults, []);
+  });
+
+  it("is no model: refused while loading", async () => {
+    const { result } = await inPage(plain, async () => {
+      const { SenseLM } = window.senselm;
+      const whole = await (await fetch("/golden/tiny-f32.gguf")).arrayBuffer();
+      const flipped = whole.slice(0);
+      new Uint8Array(flipped, 8, 16).fill(0xff);
+      const stopped = AbortSignal.abort();
+      return {
+        empty: await window.codeOf(SenseLM.load(new ArrayBuffer(0))),
+        noise: await window.codeOf(SenseLM.load(new Uint8Array(4096).fill(7).buffer)),
+        half: await window.codeOf(SenseLM.load(whole.slice(0, whole.byteLength / 2))),
+        flipped: await window.codeOf(SenseLM.load(flipped)),
+        missing: await window.codeOf(SenseLM.load("/models/none.gguf")),
+        short: await window.codeOf(SenseLM.load("/short.gguf")),
+        kernels: await window.codeOf(SenseLM.load(whole.slice(0), { kernels: "avx2" })),
+        stopped: await window.codeOf(SenseLM.load("/golden/tiny-f32.gguf", { signal: stopped })),
+      };
+    });
+    assert.deepEqual(result, {
+      empty: "bad_model",
+      noise: "bad_model",
+      half: "bad_model",
+      flipped: "bad_model",
+      missing: "bad_download",
+      short: "bad_download",
+      kernels: "no_such_kernels",
+      stopped: "cancelled",
+    });
+  });
+});
+
+describe("loading", { skip: noGolden }, () => {
+  it("takes an address, bytes, a file, and a response of unknown length", async () => {
+    const { result, faults } = await inPage(plain, async () => {
+      const { SenseLM } = window.senselm;
+      const blob = await (await fetch("/golden/tiny-f32.gguf")).blob();
+      const sources = ["/golden/tiny-f32.gguf", await blob.arrayBuffer(), blob, "/chunked.gguf"];
+      const found = [];
+      for (const source of sources) {
+        let last = 0;
+        const onProgress = (loaded) => {
+          last = loaded;
+        };
+        const model = await SenseLM.load(source, { onProgress });
+        found.push({ parameters: model.info.parameters, complete: last === model.info.file_bytes });
+        model.close();
+      }
+      return found;
+    });
+    assert.deepEqual(result, Array(4).fill({ parameters: 141056, complete: true }));
+    assert.deepEqual(faults, []);
+  });
+
+  it("picks relaxed SIMD where the browser has it", async () => {
+    const { result } = await inPage(plain, () => window.senselm.bestVariant());
+    assert.equal(result, "relaxed");
+  });
+});

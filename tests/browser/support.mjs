@@ -1,0 +1,216 @@
+/**
+ * What the browser tests share: Chromium, two small servers, and where the
+ * data and the built files are.
+ */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Why the tests cannot run here, or false. */
+export function cannotRun() {
+  if (!chromiumPath()) {
+    return "Chromium is missing: install Debian's package chromium";
+  }
+  if (!existsSync(join(root, "web/dist/index.js")) || !existsSync(join(root, "web/wasm/relaxed"))) {
+    return "the package is not built: run cargo xtask wasm and npm run build";
+  }
+  return false;
+}
+
+/** The folder with `golden/`, or null. */
+export function dataFolder() {
+  const named = process.env.SENSELM_DATA ? [process.env.SENSELM_DATA] : [];
+  const folders = [...named, join(root, "../shared")];
+  return folders.find((folder) => existsSync(join(folder, "golden/tiny"))) ?? null;
+}
+
+/** The built `senselm` program, or null. */
+export function senselmPath() {
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const paths = [
+    ...(process.env.SENSELM_BIN ? [process.env.SENSELM_BIN] : []),
+    join(target, "debug/senselm"),
+    join(target, "release/senselm"),
+  ];
+  return paths.find((path) => existsSync(path)) ?? null;
+}
+
+/** The lines of JSON that `senselm` prints. */
+export function senselm(...parameters) {
+  const options = {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "ignore"],
+  };
+  const output = execFileSync(senselmPath(), [...parameters, "--json"], options);
+  return output
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+function chromiumPath() {
+  const paths = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
+  return paths.find((path) => path && existsSync(path)) ?? null;
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * Records what a page must not do: log errors, break its own policy, fail to
+ * load something, or talk to anybody but its own origin.
+ */
+export function watch(page, origin) {
+  const faults = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      faults.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    // A worker that is closed takes its requests with it, finished or not.
+    const reason = request.failure()?.errorText;
+    if (reason !== "net::ERR_ABORTED") {
+      faults.push(`failed: ${request.url()}: ${reason}`);
+    }
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== "data:" && url.protocol !== "blob:") {
+      faults.push(`left the origin: ${url.href}`);
+    }
+  });
+  return faults;
+}
+
+/** Serves the built page with the headers it is meant to have. */
+export async function servePage() {
+  const server = await preview({
+    root: join(root, "www"),
+    configFile: join(root, "www/vite.config.js"),
+    logLevel: "silent",
+    preview: { port: 0, strictPort: false, open: false },
+  });
+  const { port } = server.httpServer.address();
+  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+};
+
+/** What a plain page needs to run wasm under a policy, and nothing else. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+/**
+ * Serves the package as plain modules, without any bundler, and an empty page
+ * to load it from. `isolated` sends the headers that shared memory needs.
+ */
+export async function servePackage({ isolated }) {
+  const data = dataFolder();
+  const folders = { web: join(root, "web"), models: join(root, "models") };
+  if (data) {
+    folders.golden = join(data, "golden/tiny");
+  }
+  const server = createServer((request, response) => {
+    const headers = { "Content-Security-Policy": POLICY, "Cache-Control": "no-store" };
+    if (isolated) {
+      headers["Cross-Origin-Opener-Policy"] = "same-origin";
+      headers["Cross-Origin-Embedder-Policy"] = "require-corp";
+    }
+    respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function respond(path, headers, folders, response) {
+  const page = '<!doctype html><title>test</title><link rel="icon" href="data:,">';
+  if (path === "/") {
+    response.writeHead(200, { ...headers, "Content-Type": TYPES[".html"] }).end(page);
+    return;
+  }
+  if (path === "/short.gguf") {
+    // Announces more than it sends.
+    response.writeHead(200, { ...headers, "Content-Length": 1000 });
+    response.write("GGUF");
+    setTimeout(() => response.destroy(), 50);
+    return;
+  }
+  if (path === "/chunked.gguf") {
+    // Does not say how long it is.
+    response.writeHead(200, headers);
+    response.end(await readFile(join(folders.golden, "tiny-f32.gguf")));
+    return;
+  }
+  const [, folder, ...rest] = normalize(path).split("/");
+  try {
+    const content = await readFile(join(folders[folder] ?? "missing", ...rest));
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    response.writeHead(200, { ...headers, "Content-Type": type, "Content-Length": content.length });
+    response.end(content);
+  } catch {
+    response.writeHead(404, headers).end("not found");
+  }
+}
+
+/** A page that has loaded the package, as `window.senselm`. */
+export async function openPackage(browser, origin) {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/`);
+  await page.evaluate(async () => {
+    window.senselm = await import("/web/dist/index.js");
+    /** What an error is, for the other side. */
+    window.codeOf = (promise) =>
+      promise.then(
+        () => "no error",
+        (error) => (error instanceof window.senselm.SenseLMError ? error.code : `${error}`),
+      );
+  });
+  return page;
+}
+
+/** A folder for screenshots, which is not tracked. */
+export function shots() {
+  const folder = join(root, "target/screenshots");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Little-endian f32 values of a golden file. */
+export function floats(name) {
+  const bytes = readFileSync(join(dataFolder(), "golden/tiny", name));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
