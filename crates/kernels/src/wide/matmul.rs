@@ -7,7 +7,6 @@ use senselm_quant::GgmlType;
 use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
 use super::quantize::Wide;
-use super::rows::Group;
 use super::{Bytes, PanelUnit, RowCodec, rows, tile};
 use crate::activations::{Tile, TokenUnit};
 use crate::codec;
@@ -66,11 +65,10 @@ fn by_rows<B: Bytes, C: RowCodec>(
     activations.fill::<Wide<B>>(x, w.cols(), 1);
     let (groups, last) = groups(w, rest);
     for (g, rows) in groups.chain(last).enumerate() {
-        let group = Group::<C>::new(rows);
         for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
             put(
                 &mut y[g * LANES..],
-                &rows::multiply::<B, C>(&group, token.units),
+                &rows::multiply::<B, C>(rows, token.units),
             );
         }
     }
@@ -98,7 +96,7 @@ fn by_panels<B: Bytes, C: RowCodec>(
         activations.fill::<Wide<B>>(x, w.cols(), B::TOKENS);
         let (groups, last) = groups(w, rest);
         for (g, rows) in groups.chain(last).enumerate() {
-            pack::<B, C>(&Group::new(rows), panel);
+            pack::<B, C>(rows, panel);
             let mut ys = y.chunks_exact_mut(w.rows());
             for tile in activations.tiles(B::TOKENS) {
                 multiply::<B, C>(panel, tile, &mut sums);

@@ -25,10 +25,11 @@ pub(crate) struct PanelUnit {
     pub(crate) lanes: LaneScales,
 }
 
-/// Fills `panel` with a group of rows.
+/// Fills `panel` with 16 rows.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-pub(super) fn pack<B: Bytes, C: RowCodec>(group: &Group<'_, C>, panel: &mut Vec<PanelUnit>) {
+pub(super) fn pack<B: Bytes, C: RowCodec>(rows: &[u8], panel: &mut Vec<PanelUnit>) {
+    let group = Group::<C>::new(rows);
     let empty = PanelUnit {
         codes: [[0; GROUP * LANES]; GROUPS],
         lanes: LaneScales::ZERO,

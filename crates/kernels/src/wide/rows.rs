@@ -56,10 +56,8 @@ const CACHE_LINE: usize = 64;
 /// asked for while this one is worked on.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-pub(super) fn multiply<B: Bytes, C: RowCodec>(
-    group: &Group<'_, C>,
-    token: &[TokenUnit],
-) -> [f32; LANES] {
+pub(super) fn multiply<B: Bytes, C: RowCodec>(rows: &[u8], token: &[TokenUnit]) -> [f32; LANES] {
+    let group = Group::<C>::new(rows);
     let mut lanes = [LaneScales::ZERO; MAX_UNITS];
     let mut sums = B::Floats::splat(0.0);
     let tokens = token.chunks_exact(C::UNITS);

@@ -134,15 +134,12 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [v128; 4] {
             let x = Activations::new(codes::load_signed(&token.codes));
-            let start = i32x4_splat(token.starts[Part::Both as usize]);
+            let start = i32x4(token.starts[Part::Both as usize], 0, 0, 0);
             // Four rows at a time: their sums and the activations fit the registers.
-            unrolled!(4, i => {
-                let sums = unrolled!(4, r => {
-                    let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
-                    x.add_second(x.add_first(i32x4_splat(0), a), b)
-                });
-                i32x4_add(start, codes::fold(sums))
-            })
+            unrolled!(4, i => codes::fold(unrolled!(4, r => {
+                let [a, b] = C::codes::<Self>(rows[4 * i + r], unit);
+                x.add_second(x.add_first(start, a), b)
+            })))
         }
 
         #[inline(always)]
@@ -152,19 +149,13 @@ macro_rules! codes {
             token: &TokenUnit,
         ) -> [[v128; 4]; 2] {
             let x = Activations::new(codes::load_signed(&token.codes));
-            let [first_start, second_start, _] = token.starts;
-            let first = unrolled!(4, i => {
-                let sums = unrolled!(4, r => {
-                    x.add_first(i32x4_splat(0), C::codes::<Self>(rows[4 * i + r], unit)[0])
-                });
-                i32x4_add(i32x4_splat(first_start), codes::fold(sums))
-            });
-            let second = unrolled!(4, i => {
-                let sums = unrolled!(4, r => {
-                    x.add_second(i32x4_splat(0), C::codes::<Self>(rows[4 * i + r], unit)[1])
-                });
-                i32x4_add(i32x4_splat(second_start), codes::fold(sums))
-            });
+            let start = token.starts.map(|start| i32x4(start, 0, 0, 0));
+            let first = unrolled!(4, i => codes::fold(unrolled!(4, r => {
+                x.add_first(start[0], C::codes::<Self>(rows[4 * i + r], unit)[0])
+            })));
+            let second = unrolled!(4, i => codes::fold(unrolled!(4, r => {
+                x.add_second(start[1], C::codes::<Self>(rows[4 * i + r], unit)[1])
+            })));
             [first, second]
         }
 
