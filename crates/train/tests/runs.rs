@@ -283,6 +283,44 @@ fn pretraining_and_early_stopping_work_together() {
 }
 
 #[test]
+fn text_alone_makes_a_language_model() {
+    let recipe = r#"
+name = "words"
+[data]
+text = ["text.txt"]
+[tokenizer]
+vocabulary = 280
+[model]
+layers = 1
+heads = 2
+width = 16
+context = 12
+[pretrain]
+steps = 60
+batch = 8
+learning_rate = 2e-2
+bucket = true
+[export]
+type = "F16"
+"#;
+    let folder = folder(recipe);
+    let text = "the pump runs and the pump stops and the pump runs. ".repeat(30);
+    std::fs::write(folder.path().join("text.txt"), text).unwrap();
+    train(&options(folder.path(), "out")).unwrap();
+    let log = log(folder.path(), "out");
+    assert!(
+        log[59].loss < 0.3 * log[0].loss,
+        "{} to {}",
+        log[0].loss,
+        log[59].loss
+    );
+    let bytes = std::fs::read(folder.path().join("out/model.gguf")).unwrap();
+    let file = Gguf::parse(&bytes).unwrap();
+    assert!(file.metadata().get(keys::SENSELM_TASK).is_none());
+    assert!(Tokenizer::from_gguf(&file).unwrap().vocab_len() > 257);
+}
+
+#[test]
 fn seeds_folds_and_leaving_one_out_report_every_run() {
     let quick = RECIPE
         .replace("steps = 120", "steps = 3")
