@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod compare;
 mod models;
 
 use std::ops::ControlFlow;
@@ -11,14 +12,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use compare::{PROBABILITY_TOLERANCE, close, same, same_answer};
 use libtest_mimic::{Arguments, Failed, Trial};
 use models::{FRONT_END, Tiny};
 use senselm_gateway::{
     CompileCache, GatewayError, Limits, Program, ProgramOptions, Runtime, find_guest, pack,
 };
-use senselm_session::{
-    Answer, Bytes, GenerateOptions, LoadOptions, Session, StoppedBy, Timings, Window,
-};
+use senselm_session::{Bytes, GenerateOptions, LoadOptions, Session, StoppedBy, Window};
 use serde_json::Value;
 
 /// As natively; see `parity.rs`.
@@ -28,8 +28,6 @@ const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// Between hosts, for F32. The kernels agree to the bit; this is what the
 /// project promises.
 const HOSTS_TOLERANCE: f32 = 1e-3;
-/// Exponentials of another maths library, of numbers that agree.
-const PROBABILITY_TOLERANCE: f64 = 1e-9;
 
 const TASKS: [&str; 3] = [
     r#"{"kind": "classify", "labels": ["Tap", "Tapping", "Hold", "dry running"]}"#,
@@ -306,66 +304,6 @@ fn hostile_files_are_refused() -> Result<(), Failed> {
     let untold = Tiny::default().sensor_bytes("{}", TASKS[0]);
     let error = program(&untold, uncached())?.start().err().unwrap();
     same("front end", error.code(), "bad_input")
-}
-
-fn same_answer(mut found: Answer, mut expected: Answer) -> Result<(), Failed> {
-    for answer in [&mut found, &mut expected] {
-        match answer {
-            Answer::Classification(a) => a.timings = Timings::default(),
-            Answer::Number(a) => a.timings = Timings::default(),
-            Answer::Text(a) => a.timings = Timings::default(),
-        }
-    }
-    let (found, expected) = (
-        serde_json::to_value(found)?,
-        serde_json::to_value(expected)?,
-    );
-    close_json(&found, &expected)
-        .map_err(|what| format!("{what} of {found}, natively {expected}").into())
-}
-
-/// Equal, but for the last digits of a number.
-fn close_json(found: &Value, expected: &Value) -> Result<(), String> {
-    match (found, expected) {
-        (Value::Number(a), Value::Number(b)) => {
-            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            let near = (a - b).abs() <= PROBABILITY_TOLERANCE;
-            if near { Ok(()) } else { Err(format!("{a}")) }
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            a.iter().zip(b).try_for_each(|(a, b)| close_json(a, b))
-        }
-        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => a
-            .values()
-            .zip(b.values())
-            .try_for_each(|(a, b)| close_json(a, b)),
-        (a, b) if a == b => Ok(()),
-        (a, _) => Err(a.to_string()),
-    }
-}
-
-fn same<T: PartialEq + std::fmt::Debug + ?Sized>(
-    what: &str,
-    found: &T,
-    expected: &T,
-) -> Result<(), Failed> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(format!("{what}: {found:?}, not {expected:?}").into())
-}
-
-fn close(what: &str, found: &[f32], expected: &[f32], bound: f32) -> Result<(), Failed> {
-    same("number of logits", &found.len(), &expected.len())?;
-    for (a, b) in found.iter().zip(expected) {
-        let difference = (a - b).abs();
-        if difference.is_nan() || difference > bound {
-            return Err(
-                format!("{what}: logits differ by {difference}, allowed is {bound}").into(),
-            );
-        }
-    }
-    Ok(())
 }
 
 type Check = fn() -> Result<(), Failed>;

@@ -96,7 +96,7 @@ export class Charts {
     return {
       width,
       height: isLast ? HEIGHT_WITH_AXIS : HEIGHT,
-      padding: [8, 12, isLast ? 0 : 8, 0],
+      padding: [8, 18, isLast ? 0 : 8, 0],
       legend: { show: false },
       cursor: { sync: { key: "channels" }, y: false, drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { range: padded } },
