@@ -49,9 +49,19 @@ impl Device {
 
 #[cfg(feature = "wgpu")]
 fn wgpu() -> Result<burn::tensor::Device, TrainError> {
-    Ok(burn::tensor::Device::wgpu(
-        burn::tensor::DeviceKind::DefaultDevice,
-    ))
+    // burn opens the adapter on first use and panics where there is none.
+    let opened = std::panic::catch_unwind(|| {
+        let device = burn::tensor::Device::wgpu(burn::tensor::DeviceKind::DefaultDevice);
+        let probe = burn::Tensor::<1>::zeros([1], &device);
+        probe.try_into_data().map(|_| device)
+    });
+    match opened {
+        Ok(Ok(device)) => Ok(device),
+        _ => Err(TrainError::device(
+            "wgpu finds no adapter; install a Vulkan driver (Debian: mesa-vulkan-drivers for \
+             llvmpipe), or use --device cpu",
+        )),
+    }
 }
 
 #[cfg(not(feature = "wgpu"))]
