@@ -52,10 +52,7 @@ pub(crate) struct UsageError(pub(crate) String);
 
 /// The exit code for an error.
 pub(crate) fn of(error: &anyhow::Error) -> Exit {
-    error
-        .chain()
-        .find_map(|cause| known(cause))
-        .unwrap_or(Exit::Failed)
+    error.chain().find_map(known).unwrap_or(Exit::Failed)
 }
 
 /// Whether the reader of our output is gone.

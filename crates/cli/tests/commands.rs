@@ -362,6 +362,14 @@ fn answer_windows_of_json() {
         let value = line["answer"]["value"].as_f64().unwrap();
         assert!((0.0..=99.9).contains(&value), "{line}");
     }
+    let strange = format!("\u{FFFD}\n{windows}");
+    assert_eq!(
+        senselm_with(&strange, &arguments)
+            .ended_with(4)
+            .json_lines()
+            .len(),
+        3
+    );
     let bad = "{\"channels\": [[1.5]]}\nnonsense\n{\"channels\": [[1], [2]]}\n";
     let lines = senselm_with(bad, &arguments).ended_with(4).json_lines();
     assert_eq!(lines[0]["error"]["code"], "bad_input");
@@ -633,6 +641,40 @@ fn hostile_inputs_are_refused() {
     let gone = folder.path().join("gone.csv");
     let run = senselm(&["answer", "--model", text(&model), "--input", text(&gone)]).ended_with(3);
     assert!(run.stderr.contains("gone.csv"), "{}", run.stderr);
+}
+
+#[test]
+fn what_was_not_built_in_or_is_not_there_is_refused() {
+    let folder = folder();
+    let model = plain_model(folder.path());
+    let missing = folder.path().join("missing");
+    let out = folder.path().join("out");
+    let code = if cfg!(feature = "wasmtime") { 3 } else { 2 };
+    let run = senselm(&[
+        "logits",
+        "--model",
+        text(&model),
+        "--ids",
+        "1",
+        "-o",
+        text(&out),
+        "--runtime",
+        "wasmtime",
+        "--guest",
+        text(&missing),
+    ]);
+    run.ended_with(code);
+    let code = if cfg!(feature = "train") { 3 } else { 2 };
+    let run = senselm(&[
+        "train",
+        "--recipe",
+        text(&missing),
+        "--data",
+        text(folder.path()),
+        "--out",
+        text(&out),
+    ]);
+    run.ended_with(code);
 }
 
 /// `senselm ... | head -1` ends quietly.

@@ -2,7 +2,7 @@
 
 mod program;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use program::{senselm, sensor_model, text};
@@ -28,8 +28,56 @@ fn main() {
                 .with_ignored_flag(true)
                 .with_kind("no data: set SENSELM_DATA"),
         })
+        .chain([same_in_wasmtime()])
         .collect();
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The same logits natively and in the guest, which `cargo xtask wasm` builds.
+fn same_in_wasmtime() -> Trial {
+    const NAME: &str = "wasmtime_gives_the_same_logits";
+    let guest = match std::env::var_os("SENSELM_GUEST") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            Path::new(env!("CARGO_BIN_EXE_senselm")).with_file_name("../guest/senselm-guest.wasm")
+        }
+    };
+    if !cfg!(feature = "wasmtime") || !guest.is_file() {
+        return Trial::test(NAME, || Ok(()))
+            .with_ignored_flag(true)
+            .with_kind("no guest: run `cargo xtask wasm`");
+    }
+    Trial::test(NAME, move || {
+        /// What the project promises for F32 between hosts.
+        const TOLERANCE: f32 = 1e-3;
+        let folder = tempfile::tempdir()?;
+        let model = program::plain_model(folder.path());
+        let out = folder.path().join("logits.f32");
+        let logits = |runtime: &[&str]| {
+            let arguments = [
+                "logits",
+                "--model",
+                text(&model),
+                "--ids",
+                "1,2,3",
+                "--all",
+                "-o",
+            ];
+            senselm(&[&arguments, &[text(&out)], runtime].concat()).ended_with(0);
+            floats(&out)
+        };
+        let native = logits(&[])?;
+        let guest = logits(&["--runtime", "wasmtime", "--guest", text(&guest)])?;
+        let worst = difference(&native, &guest);
+        assert!(worst < TOLERANCE, "{worst}");
+        Ok(())
+    })
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, f32::max)
 }
 
 /// Hugging Face's own logits for a prompt, after our conversion to F32.
@@ -59,12 +107,7 @@ fn logits_of_a_converted_model(data: &Path) -> Result<(), Failed> {
         .ended_with(0);
         let found = floats(&out)?;
         let expected = floats(&tiny.join(format!("hf_orig.p{index}.logits.f32")))?;
-        assert_eq!(found.len(), expected.len());
-        let worst = found
-            .iter()
-            .zip(&expected)
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, f32::max);
+        let worst = difference(&found, &expected);
         assert!(worst < TOLERANCE, "prompt {index}: {worst}");
     }
     Ok(())

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use senselm_sensor::{BadRow, BadRows, Dataset, Task, Truth};
 
+use super::inspect::is_simulated;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::runtime::Runtime;
@@ -16,6 +17,13 @@ pub(super) enum Policy {
     Skip,
     /// Stop at the first one and exit with 3
     Fail,
+}
+
+/// Says on standard error where a model knows simulated data only.
+pub(super) fn say_simulated(runtime: &Runtime) {
+    if is_simulated(runtime.info().card.as_ref()) {
+        eprintln!("senselm: this model was trained on simulated data");
+    }
 }
 
 /// Reads a recording with the model's front end and says on standard error

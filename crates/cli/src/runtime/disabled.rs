@@ -1,12 +1,11 @@
 //! The guest in wasmtime, without the cargo feature `wasmtime`: a refusal.
 
 use std::error::Error;
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 use senselm_session::{Answer, GenerateOptions, Generated, Info, Window};
 
-use super::RuntimeArgs;
+use super::{OnPiece, RuntimeArgs};
 use crate::exit::{Exit, UsageError};
 
 /// There is none in this build.
@@ -36,7 +35,7 @@ impl Guest {
         &mut self,
         _: &str,
         _: &GenerateOptions,
-        _: Box<dyn FnMut(&str) -> ControlFlow<()> + Send>,
+        _: OnPiece,
     ) -> Result<Generated> {
         match *self {}
     }

@@ -3,10 +3,10 @@
 use std::error::Error;
 
 use anyhow::{Context, Result};
-use senselm_gateway::{GatewayError, OnPiece, Program, ProgramOptions};
+use senselm_gateway::{GatewayError, Program, ProgramOptions};
 use senselm_session::{Answer, GenerateOptions, Generated, Info, Window};
 
-use super::RuntimeArgs;
+use super::{OnPiece, RuntimeArgs};
 use crate::exit::{Exit, of_session_code};
 
 /// A model in a running guest.

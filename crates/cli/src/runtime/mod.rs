@@ -18,6 +18,9 @@ use senselm_session::{Answer, GenerateOptions, Generated, Info, LoadOptions, Ses
 use crate::input::{self, Input};
 pub(crate) use guest::{guest_code, guest_exit};
 
+/// Takes pieces of generated text; breaks to cancel.
+type OnPiece = Box<dyn FnMut(&str) -> ControlFlow<()> + Send>;
+
 /// Which host runs the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {

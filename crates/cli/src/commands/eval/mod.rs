@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use self::baselines::Baselines;
 use self::judge::Figures;
+use super::inspect::is_simulated;
 use super::recording::{self, Policy};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
@@ -70,6 +71,8 @@ struct Report<'a> {
     runtime: &'static str,
     kernels: &'a str,
     model: &'a std::path::Path,
+    /// Whether the model was trained on simulated data, by its own account.
+    simulated: bool,
     data: &'a std::path::Path,
     /// Windows without a truth, which are not measured.
     unlabelled: usize,
@@ -87,6 +90,7 @@ impl Eval {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let mut runtime = Runtime::open(&self.runtime)?;
         let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
+        recording::say_simulated(&runtime);
         let dataset = recording::read(&runtime, &Input::File(self.data.clone()), self.bad_rows)?;
         let windows = dataset.records.len();
         let known = known(dataset.records, &task, &self.data)?;
@@ -123,6 +127,7 @@ impl Eval {
             runtime: runtime.kind().name(),
             kernels: &runtime.info().kernels,
             model: &self.runtime.model,
+            simulated: is_simulated(runtime.info().card.as_ref()),
             data: &self.data,
             unlabelled: windows - known.records.len(),
             bad_rows: &dataset.bad,

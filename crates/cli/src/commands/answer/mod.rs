@@ -1,0 +1,180 @@
+//! `senselm answer`: the answers for a recording, window by window.
+
+mod speaker;
+
+use std::io::{BufRead, BufReader, Read};
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use senselm_sensor::{Labelled, Place, Task, Window};
+use senselm_session::SessionError;
+
+use self::speaker::Speaker;
+use super::recording::{self, Policy, truth_text};
+use crate::exit::Exit;
+use crate::input::{Input, InputError};
+use crate::output::Output;
+use crate::runtime::{Runtime, RuntimeArgs, guest_code};
+
+/// The longest line of JSON that is read as a window.
+const MAX_WINDOW_BYTES: u64 = 16 << 20;
+
+/// Arguments of `senselm answer`.
+#[derive(Args)]
+#[command(after_help = "\
+A recording is a CSV file as the model's front end lays it out (senselm inspect
+shows how). With --format windows each line is {\"channels\": [[1.2, null], ...]}
+and is answered as soon as it is read.
+
+Examples:
+  senselm answer --model pump.gguf --input recording.csv
+  senselm answer --model pump.gguf --input - --json < recording.csv")]
+pub(crate) struct Answer {
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+    /// The recording, or standard input: -
+    #[arg(long, value_name = "FILE|-")]
+    input: Input,
+    /// How the input is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// What to do with a row that cannot be used
+    #[arg(long, value_enum, default_value_t)]
+    bad_rows: Policy,
+    /// Print one JSON object for each window and each bad row
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A CSV file
+    #[default]
+    Csv,
+    /// One window of JSON a line
+    Windows,
+}
+
+impl Answer {
+    pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let mut runtime = Runtime::open(&self.runtime)?;
+        let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
+        recording::say_simulated(&runtime);
+        let work = Work {
+            speaker: Speaker::new(self.json, &task, out),
+            runtime: &mut runtime,
+            skip: self.bad_rows == Policy::Skip,
+            exit: Exit::Done,
+            task,
+        };
+        match self.format {
+            Format::Csv => work.csv(&self.input, self.bad_rows),
+            Format::Windows => work.windows(&self.input),
+        }
+    }
+}
+
+/// A recording being answered.
+struct Work<'a> {
+    runtime: &'a mut Runtime,
+    task: Task,
+    speaker: Speaker<'a>,
+    /// Whether what cannot be answered is left out.
+    skip: bool,
+    exit: Exit,
+}
+
+impl Work<'_> {
+    fn csv(mut self, input: &Input, policy: Policy) -> Result<Exit> {
+        let dataset = recording::read(self.runtime, input, policy)?;
+        self.exit = recording::exit(&dataset.bad);
+        let mut bad = dataset.bad.iter().peekable();
+        for record in &dataset.records {
+            while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
+                self.speaker.bad_row(row)?;
+            }
+            self.answer(record)?;
+        }
+        for row in bad {
+            self.speaker.bad_row(row)?;
+        }
+        if dataset.records.is_empty() {
+            return Err(InputError::Useless(format!(
+                "{input} holds no whole window; see `senselm inspect` for what this model takes"
+            ))
+            .into());
+        }
+        Ok(self.exit)
+    }
+
+    /// Answers each line as soon as it is read.
+    fn windows(mut self, input: &Input) -> Result<Exit> {
+        let mut reader = BufReader::new(input.open()?);
+        let mut place = Place::default();
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let mut limited = Read::take(&mut reader, MAX_WINDOW_BYTES + 1);
+            let read = limited.read_until(b'\n', &mut line);
+            match read.map_err(|error| input.failed(error))? as u64 {
+                0 => return Ok(self.exit),
+                1..=MAX_WINDOW_BYTES => {}
+                _ => {
+                    return Err(InputError::Useless(format!(
+                        "line {} of {input} is longer than {MAX_WINDOW_BYTES} bytes",
+                        place.line + 1
+                    ))
+                    .into());
+                }
+            }
+            place.line += 1;
+            let text = String::from_utf8_lossy(&line);
+            if text.trim().is_empty() {
+                continue;
+            }
+            place.row += 1;
+            match Window::from_json(&text) {
+                Ok(window) => self.answer(&Labelled {
+                    group: window.fingerprint(),
+                    window,
+                    truth: None,
+                    place,
+                })?,
+                Err(error) if self.skip => {
+                    self.exit = Exit::Partial;
+                    self.speaker.refused(place, None, "bad_row", &error)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            self.speaker.flush()?;
+        }
+    }
+
+    fn answer(&mut self, record: &Labelled) -> Result<()> {
+        let truth = record.truth.as_ref();
+        let truth = truth.map(|truth| truth_text(&self.task, truth));
+        let error = match self.runtime.answer(&record.window) {
+            Ok(answer) => return self.speaker.answered(record.place, truth, &answer),
+            Err(error) => error,
+        };
+        // Only what is wrong with this window alone is passed over.
+        match window_code(&error).filter(|_| self.skip) {
+            Some(code) => {
+                self.exit = Exit::Partial;
+                self.speaker.refused(record.place, truth, &code, &error)
+            }
+            None => Err(error.context(format!("line {}", record.place.line))),
+        }
+    }
+}
+
+/// The code of an error that concerns one window and not the next.
+fn window_code(error: &anyhow::Error) -> Option<String> {
+    let code = match error.downcast_ref::<SessionError>() {
+        Some(error) => error.code().to_owned(),
+        None => guest_code(error)?,
+    };
+    ["bad_input", "prompt_too_long"]
+        .contains(&code.as_str())
+        .then_some(code)
+}
