@@ -10,7 +10,7 @@ use senselm_gpt::Logits;
 use crate::SessionError;
 use crate::answer::LabelProbability;
 use crate::feed::Feed;
-use crate::likelihood::{log_sum_exp, log_sum_exp_of};
+use crate::likelihood::log_sum_exp;
 
 /// The labels of a task as tokens.
 #[derive(Clone, Debug)]
@@ -70,21 +70,25 @@ pub(crate) fn probabilities(
     labels: &[String],
     scores: &[f64],
 ) -> Result<(usize, Vec<LabelProbability>), SessionError> {
-    let all = log_sum_exp_of(scores.iter().copied());
-    if !all.is_finite() || scores.iter().any(|score| score.is_nan()) {
-        return Err(SessionError::NotFinite);
-    }
     let mut best = 0;
     for (index, score) in scores.iter().enumerate() {
         if *score > scores[best] {
             best = index;
         }
     }
-    let probabilities = labels.iter().zip(scores);
+    // Relative to the largest and divided by their sum: the weights of a
+    // damaged file can give scores so large that subtracting a logarithm from
+    // them changes nothing.
+    let shares: Vec<f64> = scores.iter().map(|s| (s - scores[best]).exp()).collect();
+    let sum: f64 = shares.iter().sum();
+    if !scores[best].is_finite() || !sum.is_finite() {
+        return Err(SessionError::NotFinite);
+    }
+    let probabilities = labels.iter().zip(shares);
     let probabilities = probabilities
-        .map(|(label, score)| LabelProbability {
+        .map(|(label, share)| LabelProbability {
             label: label.clone(),
-            probability: (score - all).exp(),
+            probability: share / sum,
         })
         .collect();
     Ok((best, probabilities))
