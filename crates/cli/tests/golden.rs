@@ -63,7 +63,7 @@ fn same_in_wasmtime() -> Trial {
                 "--all",
                 "-o",
             ];
-            senselm(&[&arguments, &[text(&out)], runtime].concat()).ended_with(0);
+            senselm(&[&arguments[..], &[text(&out)], runtime].concat()).ended_with(0);
             floats(&out)
         };
         let native = logits(&[])?;
