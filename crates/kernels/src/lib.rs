@@ -14,6 +14,20 @@
 //! shapes. Shapes are written with T tokens, C embedding width, H heads and
 //! D head width.
 
+#![cfg_attr(
+    not(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    )),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "without SIMD there is only the oracle"
+    )
+)]
+
 mod activations;
 mod arch;
 mod attention;

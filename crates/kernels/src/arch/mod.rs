@@ -5,7 +5,7 @@
 //! second is sound because a table is reachable only through [`tables`], which
 //! lists it after it has seen that the machine has its instructions.
 
-#![expect(unsafe_code, reason = "SIMD intrinsics; see the module documentation")]
+#![allow(unsafe_code, reason = "SIMD intrinsics; see the module documentation")]
 #![allow(
     clippy::needless_range_loop,
     reason = "indices say which lanes, rows and tokens meet"

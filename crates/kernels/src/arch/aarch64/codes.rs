@@ -4,7 +4,6 @@
 use core::arch::aarch64::*;
 
 use super::lanes::neon;
-use crate::LANES;
 use crate::codec::UNIT;
 
 pub(super) type Codes = [int8x16_t; 2];

@@ -96,7 +96,7 @@ struct Activations([Signed; 2]);
 impl Activations {
     #[inline(always)]
     fn new(codes: Codes) -> Self {
-        Self(codes.map(|half| Signed::new(half)))
+        Self(codes.map(Signed::new))
     }
 
     #[inline(always)]

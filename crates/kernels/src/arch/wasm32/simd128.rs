@@ -85,7 +85,7 @@ struct Activations([Words; 2]);
 impl Activations {
     #[inline(always)]
     fn new(codes: Codes) -> Self {
-        Self(codes.map(|half| Words::new(half)))
+        Self(codes.map(Words::new))
     }
 
     #[inline(always)]
