@@ -93,7 +93,7 @@ describe("golden logits", { skip: noGolden }, () => {
         result.rows.forEach(({ ids, logits }, prompt) => {
           assert.deepEqual(ids, golden.ids[prompt]);
           for (const reference of ["llama_f32kv", "hf_deq"]) {
-            const expected = floats(`${reference}_${tag}.p${prompt}.logits.f32`);
+            const expected = floats(join(folder, `${reference}_${tag}.p${prompt}.logits.f32`));
             const difference = largestDifference(logits, expected);
             assert.ok(difference <= tolerance, `${reference}, prompt ${prompt}: ${difference}`);
           }
@@ -120,9 +120,7 @@ describe("three hosts", { skip: unable || noProgram }, () => {
     );
     for (const runtime of ["native", "wasmtime"]) {
       senselm("logits", "--model", model, "--ids", ids[0].join(), "-o", out, "--runtime", runtime);
-      const bytes = readFileSync(out);
-      const expected = new Float32Array(bytes.buffer.slice(bytes.byteOffset));
-      const difference = largestDifference(result, expected);
+      const difference = largestDifference(result, floats(out));
       assert.ok(difference <= HOSTS_TOLERANCE, `${runtime}: ${difference}`);
     }
   });

@@ -209,8 +209,8 @@ export function shots() {
   return folder;
 }
 
-/** Little-endian f32 values of a golden file. */
-export function floats(name) {
-  const bytes = readFileSync(join(dataFolder(), "golden/tiny", name));
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+/** Little-endian f32 values of a file. */
+export function floats(path) {
+  const { buffer, byteOffset, length } = readFileSync(path);
+  return new Float32Array(buffer.slice(byteOffset, byteOffset + length));
 }
