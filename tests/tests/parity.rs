@@ -21,7 +21,9 @@ const FLOAT_TOLERANCE: f32 = 0.001;
 /// TOLERANCES.txt has llama.cpp up to 0.0146 from the exact result.
 const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// llama.cpp's quantized logits 32 steps behind a prompt: both runtimes are up
-/// to 0.015 from the exact result, each in its own direction.
+/// to 0.015 from the exact result, each in its own direction. Wider than the
+/// 0.02 that golden/README.md suggests: `q4_k_m` was measured at 0.0201 and does
+/// not hold it. A finer activation format should bring this back to 0.02.
 const QUANTIZED_STEPS_TOLERANCE: f32 = 0.03;
 
 const PROMPTS: usize = 5;
