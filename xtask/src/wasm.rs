@@ -97,10 +97,10 @@ pub fn build_web(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles one variant in a target folder of its own, so that changing the
-/// features of one never rebuilds the other.
+/// Compiles one variant. Both share the target folder `web`, and with it the
+/// macros compiled for the host; cargo keeps the files of different flags apart.
 fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
-    let target = target_dir(root).join("web").join(variant.name);
+    let target = target_dir(root).join("web");
     let flags = format!("-Ctarget-feature={}", variant.features);
     run(cargo()
         .current_dir(root)

@@ -462,7 +462,7 @@ fn eval_of_labels() {
             .is_some_and(|name| name.contains("cross-validation"))
     );
     let accuracy = baselines["majority"]["accuracy"].as_f64().unwrap();
-    assert!((accuracy - 8.0 / 13.0).abs() < 0.2, "{accuracy}");
+    assert!((accuracy - 8.0 / 13.0).abs() < 1e-9, "{accuracy}");
     for name in ["majority", "knn", "random_forest"] {
         assert_eq!(baselines[name]["n"], 13, "{name}");
         assert!(baselines[name]["confusion"].is_array());

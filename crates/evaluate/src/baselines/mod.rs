@@ -12,6 +12,7 @@ use crate::error::same_length;
 use crate::{EvaluateError, Table};
 
 pub use forest::TREES;
+pub use majority::{mean, most_frequent};
 pub use nearest::NEIGHBOURS;
 
 /// The answers of every baseline, for the rows of the test table.
@@ -48,7 +49,7 @@ pub fn classify(
         });
     }
     let (train, test) = prepare::together(train, test)?;
-    let majority = majority::label(truths, labels);
+    let majority = most_frequent(truths, labels);
     Ok(Baselines {
         majority: vec![majority; test.rows().len()],
         knn: nearest::classify(&train, truths, labels, &test),
@@ -76,7 +77,7 @@ pub fn estimate(
     }
     let (train, test) = prepare::together(train, test)?;
     Ok(Baselines {
-        majority: vec![majority::mean(truths); test.rows().len()],
+        majority: vec![mean(truths); test.rows().len()],
         knn: nearest::estimate(&train, truths, &test),
         random_forest: forest::estimate(&train, truths, &test, seed)?,
     })

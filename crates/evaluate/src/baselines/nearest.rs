@@ -1,6 +1,6 @@
 //! The nearest rows of the training table, by Euclidean distance.
 
-use super::majority;
+use super::mean;
 use crate::Table;
 
 /// How many neighbours answer.
@@ -25,7 +25,7 @@ pub(super) fn classify(train: &Table, truths: &[usize], labels: usize, test: &Ta
 pub(super) fn estimate(train: &Table, truths: &[f64], test: &Table) -> Vec<f64> {
     answer(train, test, |near| {
         let values: Vec<f64> = near.iter().map(|&row| truths[row]).collect();
-        majority::mean(&values)
+        mean(&values)
     })
 }
 

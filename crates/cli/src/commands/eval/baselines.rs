@@ -78,6 +78,8 @@ fn without(reason: &str) -> Baselines {
 }
 
 /// Fits on the training part of each fold, collects the answers for the tests.
+/// The majority is that of all training rows: holding a part of balanced labels
+/// out would always make the others the more frequent ones.
 fn over(
     task: &Task,
     train: &Known,
@@ -100,17 +102,19 @@ fn over(
     };
     let [majority, knn, random_forest] = if let Task::Classify { labels, .. } = task {
         let truths = judge::label_truths(train)?;
-        let answers = rows.answers(&truths, |train, truths, test| {
+        let mut answers = rows.answers(&truths, |train, truths, test| {
             let answers = baselines::classify(train, truths, labels.len(), test, seed)?;
             Ok([answers.majority, answers.knn, answers.random_forest])
         })?;
+        answers[0].fill(baselines::most_frequent(&truths, labels.len()));
         answers.map(|answers| judge::labels(labels.len(), test, &answers, seed))
     } else {
         let truths = judge::number_truths(train)?;
-        let answers = rows.answers(&truths, |train, truths, test| {
+        let mut answers = rows.answers(&truths, |train, truths, test| {
             let answers = baselines::estimate(train, truths, test, seed)?;
             Ok([answers.majority, answers.knn, answers.random_forest])
         })?;
+        answers[0].fill(baselines::mean(&truths));
         answers.map(|answers| judge::numbers(test, &answers, seed))
     };
     Ok(Baselines {
