@@ -23,8 +23,8 @@ Writes model.gguf, metrics.json, log.jsonl and loss.svg into the folder, or with
 Progress goes to standard error.
 
 Examples:
-  senselm train --recipe recipes/gesture.toml --data data/gesture --out out/gesture
-  senselm train --recipe recipes/gesture.toml --data data/gesture --out out/folds --folds 5 --json")]
+  senselm train --recipe recipes/gesture.toml --data data --out out/gesture
+  senselm train --recipe recipes/gesture.toml --data data --out out/folds --folds 5 --json")]
 pub(crate) struct Train {
     /// The recipe, a TOML file
     #[arg(long, value_name = "FILE")]
