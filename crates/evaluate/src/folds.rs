@@ -56,12 +56,45 @@ pub fn stratified_folds(
             }
         }
     }
-    Ok((0..folds)
+    Ok(parts(folds, &part_of))
+}
+
+/// Cuts the rows of a stream, where neighbours are alike, into `folds`
+/// contiguous stretches of about equal length.
+///
+/// # Errors
+/// [`EvaluateError::BadFoldCount`].
+pub fn contiguous_folds(rows: usize, folds: usize) -> Result<Vec<Fold>, EvaluateError> {
+    if folds < 2 || folds > rows {
+        return Err(EvaluateError::BadFoldCount {
+            folds,
+            distinct: rows,
+        });
+    }
+    let part_of: Vec<usize> = (0..rows).map(|row| row * folds / rows).collect();
+    Ok(parts(folds, &part_of))
+}
+
+/// Judges each distinct window by all the others, in the order of the rows.
+#[must_use]
+pub fn leave_one_out(clusters: &Clusters) -> Vec<Fold> {
+    let mut part_of = vec![0; clusters.len()];
+    for (part, rows) in clusters.groups().iter().enumerate() {
+        for &row in rows {
+            part_of[row] = part;
+        }
+    }
+    parts(clusters.distinct(), &part_of)
+}
+
+/// One fold for each part, whose rows are judged by the other parts.
+fn parts(count: usize, part_of: &[usize]) -> Vec<Fold> {
+    (0..count)
         .map(|part| {
-            let (test, train) = (0..clusters.len()).partition(|&row| part_of[row] == part);
+            let (test, train) = (0..part_of.len()).partition(|&row| part_of[row] == part);
             Fold { train, test }
         })
-        .collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -97,7 +130,25 @@ mod tests {
     }
 
     #[test]
-    fn leave_one_out_and_refusals() {
+    fn contiguous_parts_cover_everything_in_order() {
+        let folds = contiguous_folds(11, 3).unwrap();
+        let tests: Vec<&[usize]> = folds.iter().map(|fold| fold.test.as_slice()).collect();
+        assert_eq!(tests, [&[0, 1, 2, 3][..], &[4, 5, 6, 7], &[8, 9, 10]]);
+        assert_eq!(folds[1].train, [0, 1, 2, 3, 8, 9, 10]);
+        assert!(contiguous_folds(3, 4).is_err());
+        assert!(contiguous_folds(3, 1).is_err());
+    }
+
+    #[test]
+    fn leaving_one_out_keeps_copies_together() {
+        let folds = leave_one_out(&Clusters::of_keys([7, 8, 8, 9, 7]));
+        let tests: Vec<&[usize]> = folds.iter().map(|fold| fold.test.as_slice()).collect();
+        assert_eq!(tests, [&[0, 4][..], &[1, 2], &[3]]);
+        assert_eq!(folds[1].train, [0, 3, 4]);
+    }
+
+    #[test]
+    fn as_many_folds_as_windows_and_refusals() {
         let clusters = Clusters::singletons(4);
         let folds = stratified_folds(&clusters, &[0; 4], 4, 1).unwrap();
         assert!(folds.iter().all(|fold| fold.test.len() == 1));

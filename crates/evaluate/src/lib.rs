@@ -25,7 +25,7 @@ pub use clusters::Clusters;
 pub use confusion::{ClassFigures, Confusion};
 pub use error::EvaluateError;
 pub use errors_of_numbers::NumberErrors;
-pub use folds::{Fold, stratified_folds};
+pub use folds::{Fold, contiguous_folds, leave_one_out, stratified_folds};
 pub use interval::{Interval, bootstrap, wilson};
 pub use report::{ClassificationReport, NumberReport, RESAMPLES};
 pub use table::Table;

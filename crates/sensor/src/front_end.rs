@@ -61,6 +61,13 @@ impl FrontEnd {
         })
     }
 
+    /// Whether windows are cut out of one stream of readings, so that
+    /// neighbours are alike.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        self.spec.is_stream()
+    }
+
     /// Reads and checks a specification.
     ///
     /// # Errors

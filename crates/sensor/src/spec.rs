@@ -31,6 +31,15 @@ pub struct FrontEndSpec {
     pub template: String,
 }
 
+impl FrontEndSpec {
+    /// Whether windows are cut out of one stream of readings, so that
+    /// neighbours are alike.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        matches!(self.layout, Layout::Stream { .. })
+    }
+}
+
 /// Where windows are in a CSV file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]

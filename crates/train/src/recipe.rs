@@ -175,6 +175,13 @@ pub struct CardSpec {
 }
 
 impl Recipe {
+    /// Whether windows are cut out of one stream of readings, so that
+    /// neighbours are alike.
+    pub(crate) fn is_stream(&self) -> bool {
+        let front_end = self.front_end.as_ref();
+        front_end.is_some_and(FrontEndSpec::is_stream)
+    }
+
     /// Reads and checks a recipe.
     ///
     /// # Errors

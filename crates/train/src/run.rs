@@ -4,11 +4,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use senselm_sensor::{Labelled, Layout};
+use senselm_evaluate::Fold;
+use senselm_sensor::Labelled;
 
 use crate::TrainError;
 use crate::checkpoint::write_atomically;
-use crate::data::{self, Fold, Recordings};
+use crate::data::{self, Recordings};
 use crate::device::Device;
 use crate::prepare::{Inputs, Source};
 use crate::progress::Progress;
@@ -110,19 +111,15 @@ fn plan(
     recordings: &Recordings,
     seed: u64,
 ) -> Result<Vec<Planned>, TrainError> {
-    let by_folds = |folds: Vec<Fold>, what: &str| {
-        let pool: Vec<Labelled> = recordings
-            .train
-            .iter()
-            .chain(&recordings.validation)
-            .cloned()
-            .collect();
+    let pool = || -> Vec<Labelled> {
+        let all = recordings.train.iter().chain(&recordings.validation);
+        all.cloned().collect()
+    };
+    let by_folds = |pool: &[Labelled], folds: Vec<Fold>, what: &str| {
         let count = folds.len();
         let take = |indices: &[usize]| -> Vec<Labelled> {
-            indices
-                .iter()
-                .filter_map(|&index| pool.get(index).cloned())
-                .collect()
+            let records = indices.iter().filter_map(|&index| pool.get(index));
+            records.cloned().collect()
         };
         folds
             .into_iter()
@@ -135,15 +132,6 @@ fn plan(
                 test: take(&fold.test),
             })
             .collect::<Vec<_>>()
-    };
-    let all = recordings.train.len() + recordings.validation.len();
-    let pool = || -> Vec<Labelled> {
-        recordings
-            .train
-            .iter()
-            .chain(&recordings.validation)
-            .cloned()
-            .collect()
     };
     let with_validation = |what: &str| {
         if recordings.validation.is_empty() {
@@ -175,26 +163,20 @@ fn plan(
                 .collect())
         }
         Evaluation::Folds(count) => {
-            if all < count as usize || count < 2 {
-                return Err(TrainError::data(format!(
-                    "{count} folds of {all} records: use at least 2 folds and as many records"
-                )));
-            }
-            let stream = source
-                .recipe
-                .front_end
-                .as_ref()
-                .is_some_and(|spec| matches!(spec.layout, Layout::Stream { .. }));
-            let folds = data::folds(&pool(), count as usize, seed, stream);
-            Ok(by_folds(folds, "fold"))
+            let pool = pool();
+            let folds = data::folds(&pool, count as usize, seed, source.recipe.is_stream())
+                .map_err(|error| TrainError::data(error.to_string()))?;
+            Ok(by_folds(&pool, folds, "fold"))
         }
         Evaluation::LeaveOneOut => {
-            if all < 2 {
+            let pool = pool();
+            let folds = data::leave_one_out(&pool);
+            if folds.len() < 2 {
                 return Err(TrainError::data(
-                    "leaving one out needs at least two records",
+                    "leaving one out needs at least two distinct windows",
                 ));
             }
-            Ok(by_folds(data::leave_one_out(&pool()), "window"))
+            Ok(by_folds(&pool, folds, "window"))
         }
     }
 }

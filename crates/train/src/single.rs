@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use senselm_sensor::{Labelled, Layout};
+use senselm_sensor::Labelled;
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -134,11 +134,7 @@ impl Source {
         let Some(stopping) = stopping else {
             return (inputs.train.clone(), None);
         };
-        let stream = self
-            .recipe
-            .front_end
-            .as_ref()
-            .is_some_and(|spec| matches!(spec.layout, Layout::Stream { .. }));
+        let stream = self.recipe.is_stream();
         let fold = hold_out(&inputs.train, stopping.share, inputs.seed, stream);
         let take = |indices: &[usize]| -> Vec<Labelled> {
             let records = indices.iter().filter_map(|&index| inputs.train.get(index));

@@ -101,6 +101,9 @@ impl fmt::Display for Warning {
                 "there is no column {column}, so the right answers are not known"
             ),
             Self::NoTruth { rows } => write!(out, "{rows} rows have an empty answer"),
+            Self::Gaps { gaps, readings: 0 } => {
+                write!(out, "there are {gaps} gaps in time; no window spans one")
+            }
             Self::Gaps { gaps, readings } => write!(
                 out,
                 "{gaps} gaps in time left {readings} readings without a window"

@@ -13,5 +13,5 @@ pub(crate) use encode::Encoder;
 pub use load::{FileReport, Recordings};
 pub(crate) use sequence::{Emphasis, Sequence};
 pub(crate) use split::hold_out;
-pub use split::{Fold, folds, leave_one_out};
+pub use split::{folds, leave_one_out};
 pub(crate) use supply::{Supply, SupplySpec};

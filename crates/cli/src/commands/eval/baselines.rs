@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use senselm_evaluate::{Fold, Table, Widths, baselines, stratified_folds};
+use senselm_evaluate::{Fold, Table, Widths, baselines, contiguous_folds, stratified_folds};
 use senselm_sensor::{Labelled, Task};
 use serde::Serialize;
 
@@ -28,9 +28,11 @@ pub(super) struct Baselines {
     pub(super) reason: Option<String>,
 }
 
-/// Fits the baselines, and measures them on `known`.
+/// Fits the baselines, and measures them on `known`. Windows of a stream are
+/// like their neighbours, so they are held out in contiguous stretches.
 pub(super) fn measure(
     task: &Task,
+    stream: bool,
     known: &Known,
     training: Option<&(Known, &PathBuf)>,
     seed: u64,
@@ -55,12 +57,16 @@ pub(super) fn measure(
                     "one distinct window is too few to cross-validate: give --train",
                 ));
             }
-            let strata = match task {
-                Task::Classify { .. } => judge::label_truths(known)?,
-                _ => vec![0; known.records.len()],
+            let (split, kind) = if stream {
+                (contiguous_folds(known.records.len(), folds)?, "contiguous ")
+            } else {
+                let strata = match task {
+                    Task::Classify { .. } => judge::label_truths(known)?,
+                    _ => vec![0; known.records.len()],
+                };
+                (stratified_folds(&clusters, &strata, folds, seed)?, "")
             };
-            let split = stratified_folds(&clusters, &strata, folds, seed)?;
-            let name = format!("{folds}-fold cross-validation on the data");
+            let name = format!("{folds}-fold {kind}cross-validation on the data");
             over(task, known, known, &split, name, seed)
         }
     }

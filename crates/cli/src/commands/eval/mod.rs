@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use senselm_sensor::{BadRow, Labelled, Task, Truth, Warning};
+use senselm_sensor::{BadRow, FrontEnd, Labelled, Task, Truth, Warning};
 use senselm_session::{Answer, SessionError};
 use serde::Serialize;
 
@@ -106,6 +106,7 @@ impl Eval {
             true => None,
             false => Some(baselines::measure(
                 &task,
+                runtime.session().front_end().is_some_and(FrontEnd::is_stream),
                 &known,
                 training.as_ref(),
                 self.seed,
