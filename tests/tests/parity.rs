@@ -20,11 +20,11 @@ const FLOAT_TOLERANCE: f32 = 0.001;
 /// Quantized files with 8-bit activations: golden/README.md, suggestion 3.
 /// TOLERANCES.txt has llama.cpp up to 0.0146 from the exact result.
 const QUANTIZED_TOLERANCE: f32 = 0.02;
-/// llama.cpp's quantized logits 32 steps behind a prompt: both runtimes are up
-/// to 0.015 from the exact result, each in its own direction. Wider than the
-/// 0.02 that golden/README.md suggests: `q4_k_m` was measured at 0.0201 and does
-/// not hold it. A finer activation format should bring this back to 0.02.
-const QUANTIZED_STEPS_TOLERANCE: f32 = 0.03;
+/// Ours against llama.cpp's, 32 steps behind a prompt. Both round activations
+/// to 8 bits and so stay within 0.02 of the exact result (`hf_deq`, which is
+/// checked at 0.02 here as well), but each errs in its own direction:
+/// independent errors add as squares, 0.02 x sqrt(2). Measured: 0.0201.
+const QUANTIZED_STEPS_TOLERANCE: f32 = 0.0283;
 
 const PROMPTS: usize = 5;
 const FILES: [Golden; 5] = [
