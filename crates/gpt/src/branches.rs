@@ -65,7 +65,9 @@ impl Model {
             Logits::Last => branch.len().saturating_sub(1),
             Logits::All => 0,
         };
-        let State { cache, workspace } = state;
+        let State {
+            cache, workspace, ..
+        } = state;
         let mut rows = std::mem::take(&mut workspace.pass_rows);
         rows.clear();
         for branch in branches {
@@ -77,7 +79,7 @@ impl Model {
             workspace,
             place: Place::Branches(cache),
         };
-        let done = pass.run(&rows);
+        let done = self.compute().team.enter(|| pass.run(&rows));
         let wanted = rows.wanted.len();
         workspace.pass_rows = rows;
         done?;

@@ -1,18 +1,51 @@
 //! The keys and values of a sequence so far.
 //!
-//! One pair of growing `f32` arrays a layer, `[len, C]` each. Other storage
-//! types (F16, Q8_0) belong behind the same four operations: append, attend,
-//! truncate, clone.
+//! One pair of growing arrays a layer, `[len, C]` each, in one of the types
+//! that [`KvType`] names.
 
-use senselm_kernels::{AttentionShape, Kernels, KvRows, Scratch};
+use senselm_kernels::{AttentionShape, KvRows, KvType, KvVec};
 
-use crate::Config;
+use crate::{Compute, Config};
 
 /// Keys and values of one layer, `[len, C]` each.
-#[derive(Clone, Debug, Default)]
-struct Layer {
-    keys: Vec<f32>,
-    values: Vec<f32>,
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    keys: KvVec,
+    values: KvVec,
+}
+
+impl Layer {
+    pub(crate) fn new(kv: KvType) -> Self {
+        Self {
+            keys: KvVec::new(kv),
+            values: KvVec::new(kv),
+        }
+    }
+
+    /// Writes keys and values behind the first `held` elements. Where there is
+    /// no room for them, it is made for `wanted` elements.
+    ///
+    /// # Shapes
+    /// `qkv`: `[T, 3 C]`.
+    pub(crate) fn write(&mut self, held: usize, wanted: usize, qkv: &[f32], width: usize) {
+        let needed = held + qkv.len() / 3;
+        for (part, cached) in [(1, &mut self.keys), (2, &mut self.values)] {
+            cached.truncate(held);
+            cached.grow(needed, wanted);
+            for row in qkv.chunks_exact(3 * width) {
+                cached.push(&row[part * width..][..width]);
+            }
+        }
+    }
+
+    /// `positions` rows from the element at `start` on.
+    pub(crate) fn rows(&self, start: usize, positions: usize) -> KvRows<'_> {
+        KvRows {
+            keys: self.keys.from(start),
+            values: self.values.from(start),
+            positions,
+        }
+    }
 }
 
 /// The KV cache of one sequence. It grows with the tokens it holds, never
@@ -22,18 +55,20 @@ pub(crate) struct Cache {
     width: usize,
     heads: usize,
     context: usize,
+    kv: KvType,
     len: usize,
     layers: Vec<Layer>,
 }
 
 impl Cache {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, kv: KvType) -> Self {
         Self {
             width: config.width,
             heads: config.heads,
             context: config.context,
+            kv,
             len: 0,
-            layers: vec![Layer::default(); config.layers],
+            layers: vec![Layer::new(kv); config.layers],
         }
     }
 
@@ -43,9 +78,9 @@ impl Cache {
     }
 
     /// Whether this cache was made for a model of these sizes.
-    pub(crate) fn fits(&self, config: &Config) -> bool {
-        (self.width, self.heads, self.context, self.layers.len())
-            == (config.width, config.heads, config.context, config.layers)
+    pub(crate) fn fits(&self, config: &Config, compute: &Compute) -> bool {
+        let sizes = (config.width, config.heads, config.context, config.layers);
+        sizes == (self.width, self.heads, self.context, self.layers.len()) && self.kv == compute.kv
     }
 
     /// Forgets everything from the token at `len` on.
@@ -61,66 +96,17 @@ impl Cache {
     pub(crate) fn append(&mut self, layer: usize, qkv: &[f32]) {
         let width = self.width;
         let rows = qkv.len() / (3 * width);
-        let held = self.len * width;
         let wanted = grown(self.len + rows, self.context) * width;
-        let layer = &mut self.layers[layer];
-        for (part, cached) in [(1, &mut layer.keys), (2, &mut layer.values)] {
-            cached.truncate(held);
-            if cached.capacity() < held + rows * width {
-                cached.reserve_exact(wanted - held);
-            }
-            for row in qkv.chunks_exact(3 * width) {
-                cached.extend_from_slice(&row[part * width..][..width]);
-            }
-        }
+        self.layers[layer].write(self.len * width, wanted, qkv, width);
     }
 
-    /// Lets a query gather from the first `positions` rows of `layer`, some of
-    /// which may be appended but not committed.
-    ///
-    /// # Shapes
-    /// `query`, `gathered`: `[C]`.
-    pub(crate) fn attend(
-        &self,
-        kernels: Kernels,
-        layer: usize,
-        positions: usize,
-        query: &[f32],
-        gathered: &mut [f32],
-        scratch: &mut Scratch,
-    ) {
-        let past = [self.rows(layer, positions)];
-        kernels.attention(self.shape(), query, &past, gathered, scratch);
+    /// The first `positions` rows of `layer`, some of which may be appended
+    /// but not committed.
+    pub(crate) fn rows(&self, layer: usize, positions: usize) -> KvRows<'_> {
+        self.layers[layer].rows(0, positions)
     }
 
-    /// Lets a query gather from all cached rows of `layer` and then from those
-    /// of its own branch.
-    ///
-    /// # Shapes
-    /// `query`, `gathered`: `[C]`.
-    pub(crate) fn attend_with(
-        &self,
-        kernels: Kernels,
-        layer: usize,
-        branch: KvRows<'_>,
-        query: &[f32],
-        gathered: &mut [f32],
-        scratch: &mut Scratch,
-    ) {
-        let past = [self.rows(layer, self.len), branch];
-        kernels.attention(self.shape(), query, &past, gathered, scratch);
-    }
-
-    fn rows(&self, layer: usize, positions: usize) -> KvRows<'_> {
-        let layer = &self.layers[layer];
-        KvRows {
-            keys: &layer.keys,
-            values: &layer.values,
-            positions,
-        }
-    }
-
-    fn shape(&self) -> AttentionShape {
+    pub(crate) fn shape(&self) -> AttentionShape {
         AttentionShape {
             heads: self.heads,
             head_width: self.width / self.heads,

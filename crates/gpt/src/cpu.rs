@@ -4,7 +4,7 @@
 //! the cache, or are several branches which all follow the cached prefix and
 //! do not see each other.
 
-use senselm_kernels::{KernelError, Kernels, KvRows};
+use senselm_kernels::{Finish, KernelError, Kernels, KvRows, Query};
 
 use crate::cache::Cache;
 use crate::plan::{Activation, Buffer, Linear, Norm, Op, Rows};
@@ -151,16 +151,12 @@ impl Pass<'_> {
         let mut y = self.workspace.take(config, out, rows);
         let written = &mut y[..rows * out.width(config)];
         let x = &self.workspace.between[..rows * weights.cols()];
-        kernels.matmul(
-            &weights,
-            x,
-            Some(bias),
-            written,
-            &mut self.workspace.scratch,
-        );
-        if activation == Activation::Gelu {
-            kernels.gelu(written);
-        }
+        let finish = match activation {
+            Activation::None => Finish::Store,
+            Activation::Gelu => Finish::Gelu,
+        };
+        let scratch = &mut self.workspace.scratch;
+        kernels.matmul(&weights, x, Some(bias), finish, written, scratch);
         self.workspace.put(out, y);
         Ok(())
     }
@@ -179,21 +175,12 @@ impl Pass<'_> {
         let config = model.config();
         let mut sum = self.workspace.take(config, out, rows);
         let sum_rows = &mut sum[..rows * out.width(config)];
-        let mut between = std::mem::take(&mut self.workspace.between);
-        make_room(&mut between, sum_rows.len());
-        let y = &mut between[..sum_rows.len()];
         let x = self.workspace.take(config, input, rows);
-        kernels.matmul(
-            &weights,
-            &x[..rows * weights.cols()],
-            Some(bias),
-            y,
-            &mut self.workspace.scratch,
-        );
-        kernels.add(sum_rows, y);
+        let x_rows = &x[..rows * weights.cols()];
+        let scratch = &mut self.workspace.scratch;
+        kernels.matmul(&weights, x_rows, Some(bias), Finish::Add, sum_rows, scratch);
         self.workspace.put(input, x);
         self.workspace.put(out, sum);
-        self.workspace.between = between;
         Ok(())
     }
 
@@ -213,39 +200,37 @@ impl Pass<'_> {
         let mut mixed = self.workspace.take(config, out, tokens.len());
         let qkv_rows = self.workspace.take(config, qkv, tokens.len());
         let written = &qkv_rows[..tokens.len() * qkv.width(config)];
-        let query = |row: usize| &written[row * qkv.width(config)..][..width];
-        let rows = narrowed.map_or(tokens.len(), <[usize]>::len);
-        let row_of = |index: usize| narrowed.map_or(index, |wanted| wanted[index]);
-        let gathered = (0..rows).map(row_of).zip(mixed.chunks_exact_mut(width));
-        let Workspace {
-            keys,
-            values,
-            scratch,
-            ..
-        } = &mut *self.workspace;
-        match &mut self.place {
+        let Workspace { own, scratch, .. } = &mut *self.workspace;
+        let appended = matches!(self.place, Place::Append(_));
+        let cache = match &mut self.place {
             Place::Append(cache) => {
                 cache.append(layer, written);
-                for (row, out) in gathered {
-                    let seen = tokens[row].position + 1;
-                    cache.attend(kernels, layer, seen, query(row), out, scratch);
-                }
+                &**cache
             }
             Place::Branches(cache) => {
-                copy_column(written, width, 1, keys);
-                copy_column(written, width, 2, values);
-                for (row, out) in gathered {
-                    let before = tokens[row].position - cache.len();
-                    let start = (row - before) * width;
-                    let branch = KvRows {
-                        keys: &keys[start..],
-                        values: &values[start..],
-                        positions: before + 1,
-                    };
-                    cache.attend_with(kernels, layer, branch, query(row), out, scratch);
-                }
+                own.write(0, written.len() / 3, written, width);
+                *cache
             }
-        }
+        };
+        let own = &*own;
+        let query = |row: usize| {
+            let position = tokens[row].position;
+            let past = if appended {
+                [cache.rows(layer, position + 1), KvRows::NONE]
+            } else {
+                let before = position - cache.len();
+                let branch = own.rows((row - before) * width, before + 1);
+                [cache.rows(layer, cache.len()), branch]
+            };
+            let row = &written[row * 3 * width..][..width];
+            Query { row, past }
+        };
+        let gathered = &mut mixed[..narrowed.map_or(tokens.len(), <[usize]>::len) * width];
+        let queries: Vec<Query<'_>> = match narrowed {
+            None => (0..tokens.len()).map(query).collect(),
+            Some(wanted) => wanted.iter().map(|&row| query(row)).collect(),
+        };
+        kernels.attention(cache.shape(), &queries, gathered, scratch);
         self.workspace.put(qkv, qkv_rows);
         self.workspace.put(out, mixed);
     }
@@ -270,14 +255,6 @@ impl Pass<'_> {
         let len = rows * out.width(config);
         y[..len].copy_from_slice(&self.workspace.between[..len]);
         self.workspace.put(out, y);
-    }
-}
-
-/// Copies one of the three columns of `[T, 3 C]` to `[T, C]`.
-fn copy_column(qkv: &[f32], width: usize, column: usize, out: &mut Vec<f32>) {
-    out.clear();
-    for row in qkv.chunks_exact(3 * width) {
-        out.extend_from_slice(&row[column * width..][..width]);
     }
 }
 
@@ -306,13 +283,11 @@ pub(crate) fn head<'w>(
     let normed = workspace.take(config, Buffer::Normed, first + rows);
     let x = &normed[first * config.width..][..rows * config.width];
     let len = rows * config.vocab;
-    model.kernels().matmul(
-        &weights,
-        x,
-        None,
-        &mut logits[..len],
-        &mut workspace.scratch,
-    );
+    let (written, scratch) = (&mut logits[..len], &mut workspace.scratch);
+    model.compute().team.enter(|| {
+        let kernels = model.kernels();
+        kernels.matmul(&weights, x, None, Finish::Store, written, scratch);
+    });
     workspace.put(Buffer::Normed, normed);
     workspace.put(Buffer::Logits, logits);
     Ok(workspace.rows_mut(config, Buffer::Logits, rows))

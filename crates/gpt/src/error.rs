@@ -1,7 +1,7 @@
 //! Everything that can go wrong while a model is loaded or run.
 
 use senselm_gguf::GgufError;
-use senselm_kernels::KernelError;
+use senselm_kernels::{KernelError, KvType};
 use senselm_quant::QuantError;
 
 /// Why a model was refused, or why a pass over it could not be made.
@@ -35,6 +35,19 @@ pub enum GptError {
     Architecture {
         /// What `general.architecture` says.
         found: String,
+    },
+
+    /// The heads are not whole blocks of the type that keys and values are to
+    /// be kept as.
+    #[error(
+        "keys and values of heads of {head_width} cannot be kept as {}: keep them as F16 or F32",
+        kv.name()
+    )]
+    KvType {
+        /// What was asked for.
+        kv: KvType,
+        /// Head width, D.
+        head_width: usize,
     },
 
     /// A size in the metadata is outside what this runtime accepts.

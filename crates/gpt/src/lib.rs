@@ -15,6 +15,7 @@
 
 mod branches;
 mod cache;
+mod compute;
 mod config;
 mod cpu;
 mod error;
@@ -29,12 +30,13 @@ mod state;
 mod tensors;
 mod workspace;
 
+pub use compute::Compute;
 pub use config::{ARCHITECTURE, Config, MAX_CONTEXT, MAX_LAYERS, MAX_VOCAB, MAX_WIDTH};
 pub use error::GptError;
 pub use mask::TokenMask;
 pub use model::{Bytes, Logits, Model};
 pub use philox::{open_unit, philox4x32};
 pub use sampler::{Sampler, SamplerSpec};
-pub use senselm_kernels::Kernels;
+pub use senselm_kernels::{Kernels, KvType, Team};
 pub use state::State;
 pub use tensors::{Matrix, MatrixId, Tensors, VectorId};

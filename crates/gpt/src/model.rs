@@ -13,7 +13,7 @@ use crate::load::load;
 use crate::plan::{Buffer, Plan};
 use crate::tensors::Tensors;
 use crate::workspace::{CHUNK, HEAD_CHUNK, Workspace};
-use crate::{Config, GptError, State};
+use crate::{Compute, Config, GptError, State};
 
 /// A file's bytes, shared: a memory map, a buffer, an embedded data segment.
 pub type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -32,7 +32,7 @@ pub enum Logits {
 /// A GPT-2, ready to run.
 pub struct Model {
     bytes: Bytes,
-    kernels: Kernels,
+    compute: Compute,
     config: Config,
     tensors: Tensors,
     plan: Plan,
@@ -44,12 +44,14 @@ impl Model {
     ///
     /// # Errors
     /// One error a defect; see [`GptError`].
-    pub fn load(bytes: Bytes, kernels: Kernels) -> Result<Self, GptError> {
+    pub fn load(bytes: Bytes, compute: impl Into<Compute>) -> Result<Self, GptError> {
+        let compute = compute.into();
         let gguf = Gguf::parse((*bytes).as_ref())?;
         let (config, tensors, plan) = load(&gguf)?;
+        compute.check(&config)?;
         Ok(Self {
             bytes,
-            kernels,
+            compute,
             config,
             tensors,
             plan,
@@ -65,7 +67,13 @@ impl Model {
     /// The kernels that run it.
     #[must_use]
     pub fn kernels(&self) -> Kernels {
-        self.kernels
+        self.compute.kernels
+    }
+
+    /// What it is run with.
+    #[must_use]
+    pub fn compute(&self) -> &Compute {
+        &self.compute
     }
 
     /// The operations.
@@ -89,7 +97,7 @@ impl Model {
     /// An empty sequence.
     #[must_use]
     pub fn new_state(&self) -> State {
-        State::new(&self.config)
+        State::new(&self.config, &self.compute)
     }
 
     /// Appends `ids` to the sequence and returns the logits asked for.
@@ -214,7 +222,9 @@ impl Model {
         ids: &[u32],
         wanted_from: usize,
     ) -> Result<(), GptError> {
-        let State { cache, workspace } = state;
+        let State {
+            cache, workspace, ..
+        } = state;
         let mut rows = std::mem::take(&mut workspace.pass_rows);
         rows.clear();
         rows.push_branch(ids, cache.len(), wanted_from);
@@ -224,7 +234,7 @@ impl Model {
             workspace,
             place: Place::Append(cache),
         };
-        let done = pass.run(&rows);
+        let done = self.compute.team.enter(|| pass.run(&rows));
         workspace.pass_rows = rows;
         done
     }
@@ -246,7 +256,7 @@ impl Model {
     }
 
     pub(crate) fn check(&self, state: &State, ids: &[u32]) -> Result<(), GptError> {
-        if !state.cache.fits(&self.config) {
+        if !state.cache.fits(&self.config, &self.compute) {
             return Err(GptError::ForeignState);
         }
         if ids.len() > self.config.context - state.len() {
@@ -270,7 +280,7 @@ impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Model")
             .field("config", &self.config)
-            .field("kernels", &self.kernels.name())
+            .field("compute", &self.compute)
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,8 @@
 //! One sequence: its KV cache, and the buffers its passes run in.
 
-use crate::Config;
 use crate::cache::Cache;
 use crate::workspace::Workspace;
+use crate::{Compute, Config};
 
 /// A sequence that a model continues. Made by [`crate::Model::new_state`].
 ///
@@ -12,13 +12,15 @@ use crate::workspace::Workspace;
 pub struct State {
     pub(crate) cache: Cache,
     pub(crate) workspace: Workspace,
+    compute: Compute,
 }
 
 impl State {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, compute: &Compute) -> Self {
         Self {
-            cache: Cache::new(config),
-            workspace: Workspace::default(),
+            cache: Cache::new(config, compute.kv),
+            workspace: Workspace::new(compute),
+            compute: compute.clone(),
         }
     }
 
@@ -44,7 +46,8 @@ impl Clone for State {
     fn clone(&self) -> Self {
         Self {
             cache: self.cache.clone(),
-            workspace: Workspace::default(),
+            workspace: Workspace::new(&self.compute),
+            compute: self.compute.clone(),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use senselm_kernels::Scratch;
 
-use crate::Config;
+use crate::cache::Layer;
 use crate::plan::Buffer;
+use crate::{Compute, Config};
 
 /// How many rows go through the plan at once. A longer prompt is fed in
 /// chunks of this many tokens, which bounds the activations; more rows would
@@ -47,21 +48,28 @@ impl PassRows {
 
 /// Every buffer of a plan, and what the kernels need beside them. Buffers grow
 /// to the longest pass so far and stay.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Workspace {
     buffers: [Vec<f32>; Buffer::ALL.len()],
-    /// A norm's result on its way into a linear map, `[T, C]`, or a linear
-    /// map's on its way into a sum.
+    /// A norm's result on its way into a linear map, `[T, C]`.
     pub(crate) between: Vec<f32>,
-    /// The keys of a pass that is not cached, `[T, C]`.
-    pub(crate) keys: Vec<f32>,
-    /// The values of a pass that is not cached, `[T, C]`.
-    pub(crate) values: Vec<f32>,
+    /// The keys and values of a pass that is not cached.
+    pub(crate) own: Layer,
     pub(crate) pass_rows: PassRows,
     pub(crate) scratch: Scratch,
 }
 
 impl Workspace {
+    pub(crate) fn new(compute: &Compute) -> Self {
+        Self {
+            buffers: Default::default(),
+            between: Vec::new(),
+            own: Layer::new(compute.kv),
+            pass_rows: PassRows::default(),
+            scratch: Scratch::of_team(compute.team.clone()),
+        }
+    }
+
     /// The rows of a buffer that the pass has filled.
     pub(crate) fn rows(&self, config: &Config, buffer: Buffer, rows: usize) -> &[f32] {
         &self.buffers[buffer.index()][..rows * buffer.width(config)]

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use senselm_kernels::parity::{Flavour, Numbers};
-use senselm_kernels::{GgmlType, Kernels, Scratch, Weights};
+use senselm_kernels::{Finish, GgmlType, Kernels, Scratch, Weights};
 
 /// Rows and columns: the matrices of a block and the head, of widths 384 and 768.
 const SHAPES: [(usize, usize); 8] = [
@@ -105,7 +105,16 @@ fn measure(
     let mut scratch = Scratch::default();
     let mut seconds = |wanted: bool, tokens: usize| {
         let (x, y) = (&x[..tokens * cols], &mut y[..tokens * rows]);
-        let call = || kernels.matmul(&w, black_box(x), None, black_box(y), &mut scratch);
+        let call = || {
+            kernels.matmul(
+                &w,
+                black_box(x),
+                None,
+                Finish::Store,
+                black_box(y),
+                &mut scratch,
+            )
+        };
         if wanted { fastest(call) } else { f64::NAN }
     };
     let bytes = bytes.len() as f64;

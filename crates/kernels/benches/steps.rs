@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use senselm_kernels::parity::{Flavour, Numbers};
-use senselm_kernels::{AttentionShape, Kernels, KvRows, Scratch};
+use senselm_kernels::{AttentionShape, Kernels, KvRows, KvSlice, Query, Scratch};
 
 /// How long a figure is measured, at least.
 const AT_LEAST: Duration = Duration::from_millis(40);
@@ -74,15 +74,19 @@ fn measure(kernels: Kernels) {
         }),
     );
     for positions in [16, 64, 128, 512, 1024] {
-        let past = [KvRows {
-            keys: &x,
-            values: &values,
+        let rows = KvRows {
+            keys: KvSlice::F32(&x),
+            values: KvSlice::F32(&values),
             positions,
-        }];
+        };
         report(
             &format!("attention {positions}"),
             fastest(|| {
-                kernels.attention(SHAPE, black_box(row), &past, &mut y[..384], &mut scratch);
+                let query = Query {
+                    row: black_box(row),
+                    past: [rows, KvRows::NONE],
+                };
+                kernels.attention(SHAPE, &[query], &mut y[..384], &mut scratch);
             }),
         );
     }

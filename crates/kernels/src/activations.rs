@@ -5,6 +5,8 @@
 //! Tokens are grouped into tiles, so that the inner loop of a matrix product
 //! reads the same unit of several tokens side by side.
 
+use core::ops::Range;
+
 use crate::codec::UNIT;
 
 /// 32 activations of one token: activation `i` is `scale * codes[i]`.
@@ -54,6 +56,8 @@ pub(crate) trait Quantize {
 pub(crate) struct Activations {
     /// Units per token.
     units: usize,
+    /// Tokens of a tile at most.
+    widest: usize,
     /// Tile after tile; in a tile unit after unit, of each the tile's tokens.
     all: Vec<TokenUnit>,
 }
@@ -61,6 +65,8 @@ pub(crate) struct Activations {
 /// A few tokens whose units lie side by side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tile<'a> {
+    /// The index of the first of them.
+    pub(crate) first: usize,
     /// How many they are.
     pub(crate) width: usize,
     /// Unit after unit, `width` tokens each.
@@ -68,15 +74,20 @@ pub(crate) struct Tile<'a> {
 }
 
 impl Activations {
-    /// Quantizes `x`, which holds `x.len() / cols` tokens of whole units, into
-    /// tiles of `widest` tokens and smaller powers of two for what is left.
+    /// Makes room for `tokens` tokens of `cols` activations, in tiles of
+    /// `widest` tokens and smaller powers of two for what is left.
+    pub(crate) fn lay_out(&mut self, tokens: usize, cols: usize, widest: usize) {
+        self.units = cols / UNIT;
+        self.widest = widest;
+        self.all.resize(tokens * self.units, TokenUnit::ZERO);
+    }
+
+    /// Quantizes as many tokens as there is room for.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32], cols: usize, widest: usize) {
-        self.units = cols / UNIT;
-        self.all.resize(x.len() / UNIT, TokenUnit::ZERO);
+    pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32]) {
         let (units, _) = x.as_chunks::<UNIT>();
-        for (token, width) in widths(x.len() / cols, widest) {
+        for (token, width) in widths(0..self.tokens(), self.widest) {
             let range = token * self.units..(token + width) * self.units;
             let (units, tile) = (&units[range.clone()], &mut self.all[range]);
             for (t, token) in units.chunks_exact(self.units).enumerate() {
@@ -87,10 +98,15 @@ impl Activations {
         }
     }
 
-    /// The tiles that `fill` made with the same `widest`.
-    pub(crate) fn tiles(&self, widest: usize) -> impl Iterator<Item = Tile<'_>> {
-        let tokens = self.all.len() / self.units.max(1);
-        widths(tokens, widest).map(|(token, width)| Tile {
+    /// How many tokens they are.
+    pub(crate) fn tokens(&self) -> usize {
+        self.all.len() / self.units.max(1)
+    }
+
+    /// The tiles of some tokens, from one that begins a tile on.
+    pub(crate) fn tiles(&self, tokens: Range<usize>) -> impl Iterator<Item = Tile<'_>> {
+        widths(tokens, self.widest).map(|(token, width)| Tile {
+            first: token,
             width,
             units: &self.all[token * self.units..(token + width) * self.units],
         })
@@ -98,10 +114,10 @@ impl Activations {
 }
 
 /// First token and width of each tile.
-fn widths(tokens: usize, widest: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut token = 0;
+fn widths(tokens: Range<usize>, widest: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut token = tokens.start;
     core::iter::from_fn(move || {
-        let left = tokens - token;
+        let left = tokens.end - token;
         let width = widest.min(1 << left.checked_ilog2()?);
         token += width;
         Some((token - width, width))

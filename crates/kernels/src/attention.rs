@@ -1,4 +1,7 @@
-//! What attention is given: cached keys and values, and how heads lie in them.
+//! What attention is given: queries, cached keys and values, and how heads lie
+//! in them.
+
+use crate::KvSlice;
 
 /// How the heads of a query, a key and a value lie in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,43 +10,96 @@ pub struct AttentionShape {
     pub heads: usize,
     /// D: head `h` is at `h * D` of a row.
     pub head_width: usize,
-    /// Floats from one cached row to the next, at least `H * D`.
+    /// Elements from one cached row to the next, at least `H * D`.
     pub stride: usize,
 }
 
 /// A run of cached positions: one row of keys and one of values each.
 #[derive(Clone, Copy, Debug)]
 pub struct KvRows<'a> {
-    /// The keys, position after position, `stride` floats apart.
-    pub keys: &'a [f32],
+    /// The keys, position after position, `stride` elements apart.
+    pub keys: KvSlice<'a>,
     /// The values, laid out as the keys are.
-    pub values: &'a [f32],
+    pub values: KvSlice<'a>,
     /// How many positions of them count.
     pub positions: usize,
 }
 
+/// One row that gathers from cached positions.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// H x D.
+    pub row: &'a [f32],
+    /// The positions it sees: those of a shared prefix, and then those of the
+    /// branch that continues it. Either may be [`KvRows::NONE`].
+    pub past: [KvRows<'a>; 2],
+}
+
+/// The heads that a part of the work is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heads {
+    pub(crate) first: usize,
+    pub(crate) count: usize,
+    /// D.
+    pub(crate) width: usize,
+    /// Elements from one cached row to the next.
+    pub(crate) stride: usize,
+}
+
+impl KvRows<'_> {
+    /// No position.
+    pub const NONE: Self = Self {
+        keys: KvSlice::F32(&[]),
+        values: KvSlice::F32(&[]),
+        positions: 0,
+    };
+}
+
+impl Query<'_> {
+    /// How many positions it sees.
+    pub(crate) fn positions(&self) -> usize {
+        self.past.iter().map(|rows| rows.positions).sum()
+    }
+}
+
 impl AttentionShape {
-    /// The floats that `positions` rows take: the last needs no padding.
-    fn extent(&self, positions: usize) -> usize {
-        positions.saturating_sub(1) * self.stride
-            + if positions == 0 {
-                0
-            } else {
-                self.heads * self.head_width
-            }
+    /// Elements of a row.
+    pub(crate) const fn width(&self) -> usize {
+        self.heads * self.head_width
+    }
+
+    /// The elements that `positions` rows take: the last needs no padding.
+    const fn extent(&self, positions: usize) -> usize {
+        match positions.checked_sub(1) {
+            Some(before) => before * self.stride + self.width(),
+            None => 0,
+        }
     }
 
     /// # Panics
     /// If the slices do not hold what the shape says.
-    pub(crate) fn check(&self, q: &[f32], past: &[KvRows<'_>], out: &[f32]) {
-        let width = self.heads * self.head_width;
+    pub(crate) fn check(&self, queries: &[Query<'_>], out: &[f32]) {
+        let width = self.width();
         assert!(width > 0 && self.stride >= width, "heads overlap: {self:?}");
-        assert_eq!(q.len(), width, "a query has H * D elements");
-        assert_eq!(out.len(), width, "an output has H * D elements");
-        for rows in past {
-            let extent = self.extent(rows.positions);
-            assert!(rows.keys.len() >= extent, "fewer keys than positions");
-            assert!(rows.values.len() >= extent, "fewer values than positions");
+        assert_eq!(
+            out.len(),
+            queries.len() * width,
+            "an output has H * D elements"
+        );
+        for query in queries {
+            assert_eq!(query.row.len(), width, "a query has H * D elements");
+            for rows in &query.past {
+                let extent = self.extent(rows.positions);
+                for cached in [rows.keys, rows.values] {
+                    assert!(cached.len() >= extent, "fewer rows than positions");
+                    let block = cached.block_len();
+                    let whole = [self.head_width, self.stride].map(|n| n.is_multiple_of(block));
+                    assert!(
+                        rows.positions == 0 || whole == [true; 2],
+                        "heads of blocks cut"
+                    );
+                }
+            }
         }
     }
 }

@@ -2,33 +2,57 @@
 
 use senselm_quant::dequantize;
 
-use crate::{AttentionShape, KernelError, KvRows, Scratch, Weights, arch, scalar};
+use crate::activations::Activations;
+use crate::arch::Columns;
+use crate::attention::Heads;
+use crate::scratch::{Part, RowBuffers};
+use crate::{AttentionShape, KernelError, LANES, Query, Scratch, Weights, arch, scalar};
+
+/// From so many tokens on, unpacking rows to a panel pays for itself.
+pub(crate) const PANEL_TOKENS: usize = 4;
+
+/// What becomes of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// It is the result.
+    Store,
+    /// Its GELU is the result.
+    Gelu,
+    /// It is added to what is there.
+    Add,
+}
 
 /// One variant of every kernel, chosen once and passed around by value.
 ///
 /// Every variant gives the same bits as [`Kernels::scalar`].
 ///
 /// ```
-/// use senselm_kernels::{GgmlType, Kernels, Scratch, Weights};
+/// use senselm_kernels::{Finish, GgmlType, Kernels, Scratch, Weights};
 /// let bytes: Vec<u8> = [1.0_f32, 2.0, 3.0, 4.0].iter().flat_map(|w| w.to_le_bytes()).collect();
 /// let weights = Weights::new(GgmlType::F32, 2, 2, &bytes)?;
 /// let mut y = [0.0; 2];
-/// Kernels::detect().matmul(&weights, &[10.0, 1.0], None, &mut y, &mut Scratch::default());
+/// let x = [10.0, 1.0];
+/// Kernels::detect().matmul(&weights, &x, None, Finish::Store, &mut y, &mut Scratch::default());
 /// assert_eq!(y, [12.0, 34.0]);
 /// # Ok::<(), senselm_kernels::KernelError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Kernels(&'static Table);
 
-/// Shape, query, cached positions, output, room for scores.
-type Attention = fn(AttentionShape, &[f32], &[KvRows<'_>], &mut [f32], &mut Vec<f32>);
+/// Weights, activations as floats and quantized for the types that want it, output.
+type Matmul = fn(&Weights<'_>, &[f32], &Activations, Columns<'_>, &mut RowBuffers);
+/// Heads, queries, output, room for scores.
+type Attention = fn(Heads, &[Query<'_>], Columns<'_>, &mut Vec<f32>);
 /// Input, gain, bias, epsilon, output.
 type LayerNorm = fn(&[f32], &[f32], &[f32], f32, &mut [f32]);
 
 /// The functions of a variant. Lengths have been checked when one is called.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
-    pub(crate) matmul: fn(&Weights<'_>, &[f32], &mut [f32], &mut Scratch),
+    /// Tokens of a tile of activations at most.
+    pub(crate) tile_tokens: usize,
+    pub(crate) quantize: fn(&[f32], &mut Activations),
+    pub(crate) matmul: Matmul,
     pub(crate) add: fn(&mut [f32], &[f32]),
     pub(crate) argmax: fn(&[f32]) -> usize,
     pub(crate) attention: Attention,
@@ -71,7 +95,8 @@ impl Kernels {
         self.0.name
     }
 
-    /// `y = x w^T + bias`: the product of T activation rows with a weight matrix.
+    /// `x w^T + bias`: the product of T activation rows with a weight matrix,
+    /// and what becomes of it.
     ///
     /// Float weights are multiplied by the activations as they are, quantized
     /// ones by activations quantized to 8 bits per 32 (see the format in
@@ -87,6 +112,7 @@ impl Kernels {
         w: &Weights<'_>,
         x: &[f32],
         bias: Option<&[f32]>,
+        finish: Finish,
         y: &mut [f32],
         scratch: &mut Scratch,
     ) {
@@ -97,11 +123,70 @@ impl Kernels {
             "x is not whole rows of w.cols()"
         );
         assert_eq!(y.len(), tokens * w.rows(), "y is not T rows of w.rows()");
-        (self.0.matmul)(w, x, y, scratch);
         if let Some(bias) = bias {
             assert_eq!(bias.len(), w.rows(), "one bias per row of w");
-            for row in y.chunks_exact_mut(w.rows()) {
-                self.add(row, bias);
+        }
+        if tokens == 0 {
+            return;
+        }
+        scratch.cut(w.rows(), LANES, tokens * w.rows() * w.cols());
+        let Scratch {
+            team,
+            activations,
+            cuts,
+            parts,
+        } = scratch;
+        if w.ty().block_len() > 1 {
+            let widest = match tokens < PANEL_TOKENS {
+                true => 1,
+                false => self.0.tile_tokens,
+            };
+            activations.lay_out(tokens, w.cols(), widest);
+            (self.0.quantize)(x, activations);
+        }
+        let parts = &mut parts[..cuts.len() - 1];
+        for (part, &[start, end]) in parts.iter_mut().zip(cuts.array_windows()) {
+            part.make_room(w, tokens, end - start, finish);
+        }
+        let activations = &*activations;
+        arch::share(team, y, w.rows(), cuts, parts, |rows, y, part| {
+            let (w, bias) = (w.part(rows.clone()), bias.map(|bias| &bias[rows]));
+            self.part(&w, x, activations, bias, finish, y, part);
+        });
+    }
+
+    /// Some rows of a product.
+    #[expect(clippy::too_many_arguments, reason = "a product, cut down")]
+    fn part(
+        &self,
+        w: &Weights<'_>,
+        x: &[f32],
+        activations: &Activations,
+        bias: Option<&[f32]>,
+        finish: Finish,
+        mut y: Columns<'_>,
+        part: &mut Part,
+    ) {
+        let tokens = y.rows();
+        if finish == Finish::Add {
+            let product = &mut part.product[..tokens * w.rows()];
+            let out = Columns::all(product, w.rows());
+            (self.0.matmul)(w, x, activations, out, &mut part.rows);
+            for (t, product) in product.chunks_exact_mut(w.rows()).enumerate() {
+                if let Some(bias) = bias {
+                    self.add(product, bias);
+                }
+                self.add(y.row(t), product);
+            }
+            return;
+        }
+        (self.0.matmul)(w, x, activations, y.reborrow(), &mut part.rows);
+        for t in 0..tokens {
+            if let Some(bias) = bias {
+                self.add(y.row(t), bias);
+            }
+            if finish == Finish::Gelu {
+                self.gelu(y.row(t));
             }
         }
     }
@@ -129,27 +214,52 @@ impl Kernels {
         (self.0.gelu)(x);
     }
 
-    /// Attention of one query row over the cached positions, all heads.
-    ///
-    /// `past` is one run of positions, or several that follow one another, as
-    /// a shared prefix and the branch that continues it. Scores are divided by
-    /// `sqrt(D)`. Without any position the output is zero.
+    /// Attention of query rows over the cached positions that each sees, all
+    /// heads. Scores are divided by `sqrt(D)`. Without any position the output
+    /// is zero.
     ///
     /// # Shapes
-    /// `q` and `out`: H x D; keys and values: positions x `stride`.
+    /// `out`: queries x H x D; keys and values: positions x `stride`.
     ///
     /// # Panics
-    /// If the slices do not hold these shapes.
+    /// If the slices do not hold these shapes, or a head is not whole blocks of
+    /// the type that keys and values are stored as.
     pub fn attention(
         &self,
         shape: AttentionShape,
-        q: &[f32],
-        past: &[KvRows<'_>],
+        queries: &[Query<'_>],
         out: &mut [f32],
         scratch: &mut Scratch,
     ) {
-        shape.check(q, past, out);
-        (self.0.attention)(shape, q, past, out, &mut scratch.scores);
+        shape.check(queries, out);
+        let positions = queries.iter().map(Query::positions);
+        let multiplications = 2 * shape.width() * positions.clone().sum::<usize>();
+        scratch.cut(shape.width(), shape.head_width, multiplications);
+        let Scratch {
+            team, cuts, parts, ..
+        } = scratch;
+        let parts = &mut parts[..cuts.len() - 1];
+        let most = positions.max().unwrap_or(0);
+        for part in parts.iter_mut() {
+            part.scores.clear();
+            part.scores.reserve(most);
+        }
+        arch::share(
+            team,
+            out,
+            shape.width(),
+            cuts,
+            parts,
+            |columns, out, part| {
+                let heads = Heads {
+                    first: columns.start / shape.head_width,
+                    count: columns.len() / shape.head_width,
+                    width: shape.head_width,
+                    stride: shape.stride,
+                };
+                (self.0.attention)(heads, queries, out, &mut part.scores);
+            },
+        );
     }
 
     /// Exponentials divided by their sum, in place.

@@ -35,18 +35,25 @@ mod codec;
 mod error;
 mod half;
 mod kernels;
+mod kv;
 #[cfg(feature = "testing")]
 pub mod parity;
+#[cfg_attr(feature = "threads", path = "threads.rs")]
+#[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+mod pool;
 mod scalar;
 mod scratch;
+mod team;
 mod weights;
 mod wide;
 
-pub use attention::{AttentionShape, KvRows};
+pub use attention::{AttentionShape, KvRows, Query};
 pub use error::KernelError;
-pub use kernels::Kernels;
+pub use kernels::{Finish, Kernels};
+pub use kv::{KvBlock, KvSlice, KvType, KvVec};
 pub use scratch::Scratch;
 pub use senselm_quant::GgmlType;
+pub use team::Team;
 pub use weights::Weights;
 
 /// The interleaved lanes of every float sum: element `i` is added to lane

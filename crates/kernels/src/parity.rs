@@ -5,9 +5,13 @@
 //! runs them where a test harness does not, as in wasmtime. Only NaN payloads
 //! may differ.
 
+use std::sync::OnceLock;
+
 use senselm_quant::GgmlType;
 
-use crate::{AttentionShape, Kernels, KvRows, Scratch, Weights};
+use crate::{
+    AttentionShape, Finish, Kernels, KvRows, KvType, KvVec, Query, Scratch, Team, Weights,
+};
 
 mod numbers;
 
@@ -26,6 +30,13 @@ pub struct Case {
     pub rows: usize,
     /// Blocks per row for `matmul`, C for everything else.
     pub width: usize,
+}
+
+/// Three threads, where a build can start any, which take on every part.
+fn several() -> Option<&'static Team> {
+    static SEVERAL: OnceLock<Option<Team>> = OnceLock::new();
+    let start = || Team::of_threads(3).map(Team::eager);
+    SEVERAL.get_or_init(start).as_ref()
 }
 
 /// Where a variant and the oracle part.
@@ -84,13 +95,18 @@ impl Case {
         let Ok(w) = Weights::new(ty, self.rows, cols, &bytes) else {
             return Err(self.mismatch(kernels, format!("the shape of {ty}"), 0, 0.0, 0.0));
         };
-        let run = |kernels: Kernels| {
+        let run = |kernels: Kernels, team: &Team| {
             // Old contents must not matter.
             let mut y = vec![f32::NAN; self.tokens * self.rows];
-            let mut scratch = Scratch::default();
-            kernels.matmul(&w, &x[..cols], None, &mut y[..self.rows], &mut scratch);
-            kernels.matmul(&w, &x, Some(&bias), &mut y, &mut scratch);
-            y
+            let mut scratch = Scratch::of_team(team.clone());
+            let first = &mut y[..self.rows];
+            kernels.matmul(&w, &x[..cols], None, Finish::Store, first, &mut scratch);
+            let mut all = Vec::new();
+            for finish in [Finish::Store, Finish::Add, Finish::Gelu] {
+                kernels.matmul(&w, &x, Some(&bias), finish, &mut y, &mut scratch);
+                all.extend_from_slice(&y);
+            }
+            all
         };
         self.compare(kernels, format!("matmul {ty}"), &run)
     }
@@ -108,10 +124,13 @@ impl Case {
             change(&mut x);
             x
         };
-        self.compare(kernels, "add".into(), &|k| changed(&|x| k.add(x, &y)))?;
-        self.compare(kernels, "gelu".into(), &|k| changed(&|x| k.gelu(x)))?;
-        self.compare(kernels, "softmax".into(), &|k| changed(&|x| k.softmax(x)))?;
-        self.compare(kernels, "argmax".into(), &|k| vec![k.argmax(&x) as f32])
+        let check = |what: &str, run: &dyn Fn(Kernels) -> Vec<f32>| {
+            self.compare(kernels, what.into(), &|k, _| run(k))
+        };
+        check("add", &|k| changed(&|x| k.add(x, &y)))?;
+        check("gelu", &|k| changed(&|x| k.gelu(x)))?;
+        check("softmax", &|k| changed(&|x| k.softmax(x)))?;
+        check("argmax", &|k| vec![k.argmax(&x) as f32])
     }
 
     /// Checks `layer_norm`.
@@ -124,54 +143,104 @@ impl Case {
         let x = numbers.floats(self.flavour, self.tokens * width);
         let gain = numbers.floats(self.flavour, width);
         let bias = numbers.floats(self.flavour, width);
-        self.compare(kernels, "layer_norm".into(), &|k| {
+        self.compare(kernels, "layer_norm".into(), &|k, _| {
             let mut y = vec![f32::NAN; x.len()];
             k.layer_norm(&x, &gain, &bias, 1e-5, &mut y);
             y
         })
     }
 
-    /// Checks `attention`, over one run of positions and over the same in two.
+    /// Checks `attention` of every type of cache, over one run of positions and
+    /// over the same in two.
     ///
     /// # Errors
     /// The first [`Mismatch`].
     pub fn check_attention(&self, kernels: Kernels) -> Result<(), Mismatch> {
-        let mut numbers = Numbers::new(self.seed);
-        let heads = 1 + self.rows % 4;
-        let head_width = 11 * self.width;
-        let shape = AttentionShape {
-            heads,
-            head_width,
-            stride: heads * head_width + self.rows % 3,
-        };
-        let q = numbers.floats(self.flavour, heads * head_width);
-        let keys = numbers.floats(self.flavour, self.tokens * shape.stride);
-        let values = numbers.floats(self.flavour, self.tokens * shape.stride);
-        let cut = self.rows % (self.tokens + 1);
-        let rows = |from: usize, to: usize| KvRows {
-            keys: &keys[from * shape.stride..to * shape.stride],
-            values: &values[from * shape.stride..to * shape.stride],
-            positions: to - from,
-        };
-        let whole = [rows(0, self.tokens)];
-        let halves = [rows(0, cut), rows(cut, self.tokens)];
-        let run = |kernels: Kernels, past: &[KvRows<'_>]| {
-            let mut out = vec![f32::NAN; heads * head_width];
-            kernels.attention(shape, &q, past, &mut out, &mut Scratch::default());
-            out
-        };
-        self.compare(kernels, "attention".into(), &|k| run(k, &whole))?;
-        let (one, two) = (run(kernels, &whole), run(kernels, &halves));
-        self.equal(kernels, "attention in two runs".into(), &two, &one)
+        for ty in KvType::ALL {
+            // What is not a multiple of a block is tried where there are none.
+            let (step, odd) = match ty.block_len() {
+                1 => (11, self.rows % 3),
+                block_len => (block_len, 0),
+            };
+            let heads = 1 + self.rows % 4;
+            let head_width = step * self.width;
+            let shape = AttentionShape {
+                heads,
+                head_width,
+                stride: heads * head_width + odd,
+            };
+            self.check_attention_of(kernels, ty, shape)?;
+        }
+        Ok(())
     }
 
+    fn check_attention_of(
+        &self,
+        kernels: Kernels,
+        ty: KvType,
+        shape: AttentionShape,
+    ) -> Result<(), Mismatch> {
+        let mut numbers = Numbers::new(self.seed);
+        let width = shape.heads * shape.head_width;
+        let q = numbers.floats(self.flavour, self.tokens * width);
+        let mut cached = || {
+            let mut all = KvVec::new(ty);
+            for _ in 0..self.tokens {
+                all.push(&numbers.floats(self.flavour, shape.stride));
+            }
+            all
+        };
+        let (keys, values) = (cached(), cached());
+        let rows = |from: usize, to: usize| KvRows {
+            keys: keys.from(from * shape.stride),
+            values: values.from(from * shape.stride),
+            positions: to - from,
+        };
+        let run = |kernels: Kernels, team: &Team, cut: usize| {
+            // As in a pass: each query sees one position more.
+            let query = |t: usize| {
+                let cut = cut.min(t + 1);
+                Query {
+                    row: &q[t * width..(t + 1) * width],
+                    past: [rows(0, cut), rows(cut, t + 1)],
+                }
+            };
+            let queries: Vec<Query<'_>> = (0..self.tokens).map(query).collect();
+            let mut out = vec![f32::NAN; self.tokens * width];
+            let mut scratch = Scratch::of_team(team.clone());
+            kernels.attention(shape, &queries, &mut out, &mut scratch);
+            out
+        };
+        let what = format!("attention over {}", ty.name());
+        self.compare(kernels, what.clone(), &|k, team| run(k, team, 0))?;
+        let solo = Team::solo();
+        let cut = self.rows % (self.tokens + 1);
+        let (one, two) = (run(kernels, &solo, 0), run(kernels, &solo, cut));
+        self.equal(kernels, format!("{what} in two runs"), &two, &one)
+    }
+
+    /// One thread of the variant, and several where there are any, against the
+    /// oracle.
     fn compare(
         &self,
         kernels: Kernels,
         what: String,
-        run: &dyn Fn(Kernels) -> Vec<f32>,
+        run: &dyn Fn(Kernels, &Team) -> Vec<f32>,
     ) -> Result<(), Mismatch> {
-        self.equal(kernels, what, &run(kernels), &run(Kernels::scalar()))
+        let expected = run(Kernels::scalar(), &Team::solo());
+        self.equal(
+            kernels,
+            what.clone(),
+            &run(kernels, &Team::solo()),
+            &expected,
+        )?;
+        match several() {
+            Some(team) => {
+                let what = format!("{what} on {} threads", team.threads());
+                self.equal(kernels, what, &run(kernels, team), &expected)
+            }
+            None => Ok(()),
+        }
     }
 
     fn equal(

@@ -1,5 +1,7 @@
 //! A matrix of weights as it lies in a file: checked once, then trusted.
 
+use core::ops::Range;
+
 use senselm_quant::GgmlType;
 
 use crate::KernelError;
@@ -101,6 +103,15 @@ impl<'a> Weights<'a> {
     #[must_use]
     pub const fn row_bytes(&self) -> usize {
         self.row_bytes
+    }
+
+    /// Some of the rows, as a matrix.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
+        Self {
+            rows: rows.len(),
+            bytes: &self.bytes[rows.start * self.row_bytes..rows.end * self.row_bytes],
+            ..*self
+        }
     }
 
     /// The blocks of one row, or `None` beyond the last.

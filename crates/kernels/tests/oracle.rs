@@ -4,7 +4,9 @@
 //! what it should be.
 
 use senselm_kernels::parity::{Flavour, Numbers};
-use senselm_kernels::{AttentionShape, GgmlType, Kernels, KvRows, Scratch, Weights};
+use senselm_kernels::{
+    AttentionShape, Finish, GgmlType, Kernels, KvRows, KvSlice, Query, Scratch, Weights,
+};
 
 /// Rounding of `f32`, times the few dozen operations that a result goes through.
 const ROUNDING: f64 = 64.0 * f32::EPSILON as f64;
@@ -38,9 +40,10 @@ fn matmul_is_the_product_up_to_quantized_activations() {
         let w = Weights::new(ty, rows, cols, &bytes).expect("whole blocks");
         let x = numbers.floats(Flavour::Tame, tokens * cols);
         let bias = numbers.floats(Flavour::Tame, rows);
-        let mut y = vec![0.0; tokens * rows];
+        let mut y = vec![0.0_f32; tokens * rows];
         let scalar = Kernels::scalar();
-        scalar.matmul(&w, &x, Some(&bias), &mut y, &mut Scratch::default());
+        let scratch = &mut Scratch::default();
+        scalar.matmul(&w, &x, Some(&bias), Finish::Store, &mut y, scratch);
 
         let mut row = vec![0.0; cols];
         for r in 0..rows {
@@ -123,7 +126,7 @@ fn layer_norm_has_the_mean_and_variance_of_the_row() {
     let x: Vec<f32> = numbers.floats(Flavour::Tame, 3 * width);
     let gain = numbers.floats(Flavour::Tame, width);
     let bias = numbers.floats(Flavour::Tame, width);
-    let mut y = vec![0.0; x.len()];
+    let mut y = vec![0.0_f32; x.len()];
     Kernels::scalar().layer_norm(&x, &gain, &bias, 1e-5, &mut y);
     for (x, y) in x.chunks(width).zip(y.chunks(width)) {
         let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / width as f64;
@@ -150,12 +153,16 @@ fn attention_weighs_values_by_softmax_of_scaled_scores() {
     let keys = numbers.floats(Flavour::Tame, positions * shape.stride);
     let values = numbers.floats(Flavour::Tame, positions * shape.stride);
     let mut out = vec![0.0; width];
-    let past = [KvRows {
-        keys: &keys,
-        values: &values,
+    let rows = KvRows {
+        keys: KvSlice::F32(&keys),
+        values: KvSlice::F32(&values),
         positions,
-    }];
-    Kernels::scalar().attention(shape, &q, &past, &mut out, &mut Scratch::default());
+    };
+    let query = Query {
+        row: &q,
+        past: [rows, KvRows::NONE],
+    };
+    Kernels::scalar().attention(shape, &[query], &mut out, &mut Scratch::default());
     for h in 0..shape.heads {
         let at = |row: &[f32], p: usize, d: usize| f64::from(row[p * shape.stride + h * 20 + d]);
         let score = |p: usize| {
@@ -182,7 +189,11 @@ fn no_positions_give_no_output() {
         stride: 2,
     };
     let mut out = [f32::NAN; 2];
-    Kernels::scalar().attention(shape, &[1.0, 2.0], &[], &mut out, &mut Scratch::default());
+    let query = Query {
+        row: &[1.0, 2.0],
+        past: [KvRows::NONE; 2],
+    };
+    Kernels::scalar().attention(shape, &[query], &mut out, &mut Scratch::default());
     assert_eq!(out, [0.0, 0.0]);
 }
 
@@ -230,10 +241,10 @@ fn a_token_alone_gives_what_it_gives_among_others() {
         for kernels in Kernels::available() {
             let mut together = vec![0.0; tokens * rows];
             let mut scratch = Scratch::default();
-            kernels.matmul(&w, &x, None, &mut together, &mut scratch);
+            kernels.matmul(&w, &x, None, Finish::Store, &mut together, &mut scratch);
             for (x, together) in x.chunks(cols).zip(together.chunks(rows)) {
                 let mut alone = vec![0.0; rows];
-                kernels.matmul(&w, x, None, &mut alone, &mut scratch);
+                kernels.matmul(&w, x, None, Finish::Store, &mut alone, &mut scratch);
                 assert_eq!(alone, together, "{ty} with {}", kernels.name());
             }
         }
@@ -248,8 +259,9 @@ fn a_non_finite_activation_spoils_its_token_only() {
     let mut x = vec![1.0; 6 * cols];
     x[3 * cols + 5] = f32::INFINITY;
     for kernels in Kernels::available() {
-        let mut y = vec![0.0; 6 * rows];
-        kernels.matmul(&w, &x, None, &mut y, &mut Scratch::default());
+        let mut y = vec![0.0_f32; 6 * rows];
+        let scratch = &mut Scratch::default();
+        kernels.matmul(&w, &x, None, Finish::Store, &mut y, scratch);
         for (t, y) in y.chunks(rows).enumerate() {
             assert!(y.iter().all(|y| y.is_nan() == (t == 3)), "token {t}");
         }

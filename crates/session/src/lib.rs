@@ -55,8 +55,8 @@ pub use error::SessionError;
 pub use info::{ChannelInfo, Info};
 pub use keys::MAX_JSON_BYTES;
 pub use options::{
-    Clock, GenerateOptions, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, Overflow,
+    Clock, GenerateOptions, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS, Overflow,
 };
-pub use senselm_gpt::{Bytes, SamplerSpec};
+pub use senselm_gpt::{Bytes, KvType, SamplerSpec};
 pub use senselm_sensor::{BadRows, Task, Window};
 pub use session::Session;

@@ -1,6 +1,6 @@
 //! What an embedder can choose.
 
-use senselm_gpt::SamplerSpec;
+use senselm_gpt::{KvType, SamplerSpec};
 use serde::{Deserialize, Serialize};
 
 use crate::SessionError;
@@ -15,11 +15,19 @@ pub const MAX_STOP_BYTES: usize = 1024;
 /// The widest beam of a number.
 pub const MAX_BEAM: usize = 64;
 
+/// The most threads for one pass.
+pub const MAX_THREADS: usize = 256;
+
 /// How to load a model.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
     /// The kernels to run on, by name; the fastest that run here without it.
     pub kernels: Option<String>,
+    /// How many threads work on one pass, 1 to [`MAX_THREADS`]. More than one
+    /// needs a build that can start them. No result depends on it.
+    pub threads: usize,
+    /// What keys and values are kept as.
+    pub kv: KvType,
     /// Where times come from. Without one all timings are zero; the default is
     /// the system's monotonic clock where there is one (not in a browser).
     pub clock: Option<Clock>,
@@ -34,6 +42,8 @@ impl Default for LoadOptions {
     fn default() -> Self {
         Self {
             kernels: None,
+            threads: 1,
+            kv: KvType::F32,
             clock: crate::clock::system(),
             anomaly: true,
             number_beam: 4,

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use senselm_gguf::Gguf;
-use senselm_gpt::{Bytes, Kernels, Model};
+use senselm_gpt::{Bytes, Compute, Kernels, Model, Team};
 use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window, read_csv};
 use senselm_tokenize::Tokenizer;
 
@@ -15,7 +15,7 @@ use crate::feed::Feed;
 use crate::generate::{TextPrompt, decode};
 use crate::info::Info;
 use crate::keys::{notes, sensor_keys};
-use crate::options::{GenerateOptions, LoadOptions, MAX_BEAM};
+use crate::options::{GenerateOptions, LoadOptions, MAX_BEAM, MAX_THREADS};
 use crate::sensor::Sensor;
 use crate::window::Prompt;
 
@@ -46,7 +46,7 @@ impl Session {
     /// One error a defect; [`SessionError::code`] sorts them.
     pub fn load(bytes: Bytes, options: LoadOptions) -> Result<Self, SessionError> {
         check_options(&options)?;
-        let model = Model::load(Arc::clone(&bytes), kernels(&options)?)?;
+        let model = Model::load(Arc::clone(&bytes), compute(&options)?)?;
         let gguf = Gguf::parse((*bytes).as_ref())?;
         let tokenizer = Tokenizer::from_gguf(&gguf)?;
         if tokenizer.vocab_len() != model.config().vocab {
@@ -240,6 +240,24 @@ fn check_options(options: &LoadOptions) -> Result<(), SessionError> {
     Err(SessionError::Option {
         option: "number_beam",
         reason: format!("{found} is not within 1 to {MAX_BEAM}"),
+    })
+}
+
+fn compute(options: &LoadOptions) -> Result<Compute, SessionError> {
+    if !(1..=MAX_THREADS).contains(&options.threads) {
+        return Err(SessionError::Option {
+            option: "threads",
+            reason: format!("{} is not within 1 to {MAX_THREADS}", options.threads),
+        });
+    }
+    let team = Team::of_threads(options.threads).ok_or_else(|| SessionError::Option {
+        option: "threads",
+        reason: "no threads can be started here: use 1".into(),
+    })?;
+    Ok(Compute {
+        kernels: kernels(options)?,
+        team,
+        kv: options.kv,
     })
 }
 

@@ -13,6 +13,7 @@
 
 #[macro_use]
 mod table;
+mod columns;
 
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64/mod.rs"]
@@ -31,4 +32,5 @@ mod native;
 #[path = "none.rs"]
 mod native;
 
+pub(crate) use columns::{Columns, share};
 pub(crate) use native::tables;

@@ -7,17 +7,24 @@
 macro_rules! table {
     ($name:literal, $features:literal, $bytes:ty) => {{
         use crate::wide::{self, Bytes};
-        use crate::{AttentionShape, KvRows, Scratch, Weights};
+        use crate::activations::Activations;
+        use crate::arch::Columns;
+        use crate::scratch::RowBuffers;
+        use crate::attention::Heads;
+        use crate::{Query, Weights};
 
         type Lanes = <$bytes as Bytes>::Floats;
 
-        entry!($features, matmul(w: &Weights<'_>, x: &[f32], y: &mut [f32], s: &mut Scratch)
-            => wide::matmul::matmul::<$bytes>(w, x, y, s));
+        entry!($features, quantize(x: &[f32], activations: &mut Activations)
+            => wide::matmul::quantize::<$bytes>(x, activations));
+        entry!($features, matmul(w: &Weights<'_>, x: &[f32], activations: &Activations,
+            y: Columns<'_>, buffers: &mut RowBuffers)
+            => wide::matmul::matmul::<$bytes>(w, x, activations, y, buffers));
         entry!($features, add(x: &mut [f32], y: &[f32]) => wide::add::add::<Lanes>(x, y));
         entry!($features, argmax(x: &[f32]) -> usize => wide::argmax::argmax::<Lanes>(x));
-        entry!($features, attention(shape: AttentionShape, q: &[f32], past: &[KvRows<'_>],
-            out: &mut [f32], scores: &mut Vec<f32>)
-            => wide::attention::attention::<Lanes>(shape, q, past, out, scores));
+        entry!($features, attention(heads: Heads, queries: &[Query<'_>], out: Columns<'_>,
+            scores: &mut Vec<f32>)
+            => wide::attention::attention::<Lanes>(heads, queries, out, scores));
         entry!($features, gelu(x: &mut [f32]) => wide::gelu::gelu::<Lanes>(x));
         entry!($features, layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32])
             => wide::layer_norm::layer_norm::<Lanes>(x, gain, bias, eps, y));
@@ -25,6 +32,8 @@ macro_rules! table {
 
         crate::kernels::Table {
             name: $name,
+            tile_tokens: <$bytes as Bytes>::TOKENS,
+            quantize,
             matmul,
             add,
             argmax,

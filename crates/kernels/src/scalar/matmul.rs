@@ -4,25 +4,33 @@ use senselm_quant::GgmlType;
 
 use super::quantize::Scalar;
 use super::sum::dot;
-use crate::activations::TokenUnit;
+use crate::Weights;
+use crate::activations::{Activations, TokenUnit};
+use crate::arch::Columns;
 use crate::codec::{self, Codec, UNIT};
 use crate::half::{bf16_to_f32, f16_to_f32};
-use crate::{Scratch, Weights};
+use crate::scratch::RowBuffers;
 
 /// One dot product per token and row of `w`.
-pub(super) fn matmul(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+pub(super) fn matmul(
+    w: &Weights<'_>,
+    x: &[f32],
+    activations: &Activations,
+    y: Columns<'_>,
+    _: &mut RowBuffers,
+) {
     match w.ty() {
         GgmlType::F32 => float(w, x, y, f32::from_le_bytes),
         GgmlType::F16 => float(w, x, y, |b| f16_to_f32(u16::from_le_bytes(b))),
         GgmlType::Bf16 => float(w, x, y, |b| bf16_to_f32(u16::from_le_bytes(b))),
-        GgmlType::Q8_0 => quantized::<codec::Q8_0>(w, x, y, scratch),
-        GgmlType::Q4_0 => quantized::<codec::Q4_0>(w, x, y, scratch),
-        GgmlType::Q4_1 => quantized::<codec::Q4_1>(w, x, y, scratch),
-        GgmlType::Q5_0 => quantized::<codec::Q5_0>(w, x, y, scratch),
-        GgmlType::Q5_1 => quantized::<codec::Q5_1>(w, x, y, scratch),
-        GgmlType::Q4K => quantized::<codec::Q4K>(w, x, y, scratch),
-        GgmlType::Q5K => quantized::<codec::Q5K>(w, x, y, scratch),
-        GgmlType::Q6K => quantized::<codec::Q6K>(w, x, y, scratch),
+        GgmlType::Q8_0 => quantized::<codec::Q8_0>(w, activations, y),
+        GgmlType::Q4_0 => quantized::<codec::Q4_0>(w, activations, y),
+        GgmlType::Q4_1 => quantized::<codec::Q4_1>(w, activations, y),
+        GgmlType::Q5_0 => quantized::<codec::Q5_0>(w, activations, y),
+        GgmlType::Q5_1 => quantized::<codec::Q5_1>(w, activations, y),
+        GgmlType::Q4K => quantized::<codec::Q4K>(w, activations, y),
+        GgmlType::Q5K => quantized::<codec::Q5K>(w, activations, y),
+        GgmlType::Q6K => quantized::<codec::Q6K>(w, activations, y),
         other => unreachable!("Weights holds only types with a decoder, not {other}"),
     }
 }
@@ -30,20 +38,24 @@ pub(super) fn matmul(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Sc
 fn float<const BYTES: usize>(
     w: &Weights<'_>,
     x: &[f32],
-    y: &mut [f32],
+    mut y: Columns<'_>,
     decode: impl Fn([u8; BYTES]) -> f32,
 ) {
-    for (x, y) in x.chunks_exact(w.cols()).zip(y.chunks_exact_mut(w.rows())) {
-        for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
+    for (t, x) in x.chunks_exact(w.cols()).enumerate() {
+        for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y.row(t)) {
             *y = dot(x, row.as_chunks().0.iter().map(|b| decode(*b)));
         }
     }
 }
 
-fn quantized<C: Codec>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
-    let activations = &mut scratch.activations;
-    activations.fill::<Scalar>(x, w.cols(), 1);
-    for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
+/// Activations as [`matmul`] wants them.
+pub(super) fn quantize(x: &[f32], activations: &mut Activations) {
+    activations.fill::<Scalar>(x);
+}
+
+fn quantized<C: Codec>(w: &Weights<'_>, activations: &Activations, mut y: Columns<'_>) {
+    for token in activations.tiles(0..activations.tokens()) {
+        let y = y.row(token.first);
         for (row, y) in w.bytes().chunks_exact(w.row_bytes()).zip(y) {
             *y = dot_units::<C>(row, token.units);
         }

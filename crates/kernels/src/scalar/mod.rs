@@ -18,6 +18,8 @@ use crate::kernels::Table;
 
 pub(crate) static TABLE: Table = Table {
     name: "scalar",
+    tile_tokens: 1,
+    quantize: matmul::quantize,
     matmul: matmul::matmul,
     add: add::add,
     argmax: argmax::argmax,

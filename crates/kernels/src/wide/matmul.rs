@@ -8,100 +8,111 @@ use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
 use super::quantize::Wide;
 use super::{Bytes, PanelUnit, RowCodec, rows, tile};
-use crate::activations::{Tile, TokenUnit};
+use crate::activations::{Activations, Tile, TokenUnit};
+use crate::arch::Columns;
 use crate::codec;
-use crate::{LANES, Scratch, Weights};
-
-/// From so many tokens on, unpacking rows to a panel pays for itself.
-const PANEL_TOKENS: usize = 4;
+use crate::kernels::PANEL_TOKENS;
+use crate::scratch::RowBuffers;
+use crate::{LANES, Weights};
 
 /// Quantized activations that are kept at hand while all weights go by: they
 /// should stay in a second-level cache.
 const BLOCK_BYTES: usize = 512 * 1024;
 
+/// Activations as [`matmul`] wants them.
 #[inline(always)]
-pub(crate) fn matmul<B: Bytes>(w: &Weights<'_>, x: &[f32], y: &mut [f32], scratch: &mut Scratch) {
+pub(crate) fn quantize<B: Bytes>(x: &[f32], activations: &mut Activations) {
+    activations.fill::<Wide<B>>(x);
+}
+
+#[inline(always)]
+pub(crate) fn matmul<B: Bytes>(
+    w: &Weights<'_>,
+    x: &[f32],
+    activations: &Activations,
+    y: Columns<'_>,
+    buffers: &mut RowBuffers,
+) {
+    let q = Quantized {
+        w,
+        activations,
+        y,
+        buffers,
+    };
     match w.ty() {
-        GgmlType::F32 => matmul_float::<B::Floats, Binary32>(w, x, y, scratch),
-        GgmlType::F16 => matmul_float::<B::Floats, Binary16>(w, x, y, scratch),
-        GgmlType::Bf16 => matmul_float::<B::Floats, Brain16>(w, x, y, scratch),
-        GgmlType::Q8_0 => quantized::<B, codec::Q8_0>(w, x, y, scratch),
-        GgmlType::Q4_0 => quantized::<B, codec::Q4_0>(w, x, y, scratch),
-        GgmlType::Q4K => quantized::<B, codec::Q4K>(w, x, y, scratch),
-        GgmlType::Q4_1 => quantized::<B, codec::Q4_1>(w, x, y, scratch),
-        GgmlType::Q5_0 => quantized::<B, codec::Q5_0>(w, x, y, scratch),
-        GgmlType::Q5_1 => quantized::<B, codec::Q5_1>(w, x, y, scratch),
-        GgmlType::Q5K => quantized::<B, codec::Q5K>(w, x, y, scratch),
-        GgmlType::Q6K => quantized::<B, codec::Q6K>(w, x, y, scratch),
+        GgmlType::F32 => matmul_float::<B::Floats, Binary32>(w, x, q.y, q.buffers),
+        GgmlType::F16 => matmul_float::<B::Floats, Binary16>(w, x, q.y, q.buffers),
+        GgmlType::Bf16 => matmul_float::<B::Floats, Brain16>(w, x, q.y, q.buffers),
+        GgmlType::Q8_0 => quantized::<B, codec::Q8_0>(q),
+        GgmlType::Q4_0 => quantized::<B, codec::Q4_0>(q),
+        GgmlType::Q4K => quantized::<B, codec::Q4K>(q),
+        GgmlType::Q4_1 => quantized::<B, codec::Q4_1>(q),
+        GgmlType::Q5_0 => quantized::<B, codec::Q5_0>(q),
+        GgmlType::Q5_1 => quantized::<B, codec::Q5_1>(q),
+        GgmlType::Q5K => quantized::<B, codec::Q5K>(q),
+        GgmlType::Q6K => quantized::<B, codec::Q6K>(q),
         other => unreachable!("Weights holds only types with a decoder, not {other}"),
     }
 }
 
+/// A product with quantized weights.
+struct Quantized<'a> {
+    w: &'a Weights<'a>,
+    activations: &'a Activations,
+    y: Columns<'a>,
+    buffers: &'a mut RowBuffers,
+}
+
 #[inline(always)]
-fn quantized<B: Bytes, C: RowCodec>(
-    w: &Weights<'_>,
-    x: &[f32],
-    y: &mut [f32],
-    scratch: &mut Scratch,
-) {
-    if x.len() / w.cols() < PANEL_TOKENS {
-        by_rows::<B, C>(w, x, y, scratch);
+fn quantized<B: Bytes, C: RowCodec>(q: Quantized<'_>) {
+    if q.activations.tokens() < PANEL_TOKENS {
+        by_rows::<B, C>(q);
     } else {
-        by_panels::<B, C>(w, x, y, scratch);
+        by_panels::<B, C>(q);
     }
 }
 
 /// Few tokens: each weight is unpacked on its way into the sum.
 #[inline(always)]
-fn by_rows<B: Bytes, C: RowCodec>(
-    w: &Weights<'_>,
-    x: &[f32],
-    y: &mut [f32],
-    scratch: &mut Scratch,
-) {
-    let Scratch {
-        activations, rest, ..
-    } = scratch;
-    activations.fill::<Wide<B>>(x, w.cols(), 1);
-    let (groups, last) = groups(w, rest);
+fn by_rows<B: Bytes, C: RowCodec>(q: Quantized<'_>) {
+    let Quantized {
+        w,
+        activations,
+        mut y,
+        buffers,
+    } = q;
+    let (groups, last) = groups(w, &mut buffers.rest);
     for (g, rows) in groups.chain(last).enumerate() {
-        for (token, y) in activations.tiles(1).zip(y.chunks_exact_mut(w.rows())) {
-            put(
-                &mut y[g * LANES..],
-                &rows::multiply::<B, C>(rows, token.units),
-            );
+        for token in activations.tiles(0..activations.tokens()) {
+            let sums = rows::multiply::<B, C>(rows, token.units);
+            put(&mut y.row(token.first)[g * LANES..], &sums);
         }
     }
 }
 
 /// Many tokens: 16 rows at a time are unpacked once and meet all of them.
 #[inline(always)]
-fn by_panels<B: Bytes, C: RowCodec>(
-    w: &Weights<'_>,
-    x: &[f32],
-    y: &mut [f32],
-    scratch: &mut Scratch,
-) {
-    let Scratch {
+fn by_panels<B: Bytes, C: RowCodec>(q: Quantized<'_>) {
+    let Quantized {
+        w,
         activations,
-        panel,
-        rest,
-        ..
-    } = scratch;
+        mut y,
+        buffers,
+    } = q;
+    let RowBuffers { panel, rest, .. } = buffers;
     let units = w.cols() / codec::UNIT;
-    let tokens = (BLOCK_BYTES / (units * size_of::<TokenUnit>())).next_multiple_of(B::TOKENS);
+    let block = (BLOCK_BYTES / (units * size_of::<TokenUnit>())).next_multiple_of(B::TOKENS);
     let mut sums = [[0.0; LANES]; tile::WIDEST];
-    let blocks = x.chunks(tokens * w.cols());
-    for (x, y) in blocks.zip(y.chunks_mut(tokens * w.rows())) {
-        activations.fill::<Wide<B>>(x, w.cols(), B::TOKENS);
+    let tokens = activations.tokens();
+    for first in (0..tokens).step_by(block) {
+        let these = first..tokens.min(first + block);
         let (groups, last) = groups(w, rest);
         for (g, rows) in groups.chain(last).enumerate() {
             pack::<B, C>(rows, panel);
-            let mut ys = y.chunks_exact_mut(w.rows());
-            for tile in activations.tiles(B::TOKENS) {
+            for tile in activations.tiles(these.clone()) {
                 multiply::<B, C>(panel, tile, &mut sums);
-                for (sums, y) in sums[..tile.width].iter().zip(&mut ys) {
-                    put(&mut y[g * LANES..], sums);
+                for (n, sums) in sums[..tile.width].iter().enumerate() {
+                    put(&mut y.row(tile.first + n)[g * LANES..], sums);
                 }
             }
         }

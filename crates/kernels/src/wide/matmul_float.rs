@@ -5,7 +5,9 @@
 //! load each of them less often.
 
 use super::Floats;
-use crate::{LANES, Scratch, Weights};
+use crate::arch::Columns;
+use crate::scratch::RowBuffers;
+use crate::{LANES, Weights};
 
 /// A float type that weights are stored in.
 pub(super) trait Stored {
@@ -67,7 +69,7 @@ stored!(
 const UNPACK_TOKENS: usize = 8;
 
 /// Rows that are turned to `f32` together.
-const UNPACK_ROWS: usize = 8;
+pub(crate) const UNPACK_ROWS: usize = 8;
 
 /// Whole rows of weights, and where they stand in their matrix.
 #[derive(Clone, Copy)]
@@ -77,8 +79,6 @@ struct Rows<'a> {
     cols: usize,
     /// The index of the first of them.
     first: usize,
-    /// The rows of the matrix.
-    total: usize,
 }
 
 #[cfg_attr(target_arch = "wasm32", inline(never))]
@@ -86,8 +86,8 @@ struct Rows<'a> {
 pub(super) fn matmul_float<F: Floats, S: Stored>(
     w: &Weights<'_>,
     x: &[f32],
-    y: &mut [f32],
-    scratch: &mut Scratch,
+    mut y: Columns<'_>,
+    buffers: &mut RowBuffers,
 ) {
     let tokens = x.len() / w.cols();
     let all = Rows {
@@ -95,24 +95,23 @@ pub(super) fn matmul_float<F: Floats, S: Stored>(
         row_bytes: w.row_bytes(),
         cols: w.cols(),
         first: 0,
-        total: w.rows(),
     };
     if S::PLAIN || tokens < UNPACK_TOKENS {
-        return multiply::<F, S>(all, x, y);
+        return multiply::<F, S>(all, x, &mut y);
     }
     let groups = w.bytes().chunks(UNPACK_ROWS * w.row_bytes());
     for (group, rows) in groups.enumerate() {
-        scratch.floats.clear();
+        buffers.floats.clear();
         for row in rows.chunks_exact(w.row_bytes()) {
-            unpack::<F, S>(row, w.cols(), &mut scratch.floats);
+            unpack::<F, S>(row, w.cols(), &mut buffers.floats);
         }
         let unpacked = Rows {
-            bytes: &scratch.floats,
+            bytes: &buffers.floats,
             row_bytes: 4 * w.cols(),
             first: group * UNPACK_ROWS,
             ..all
         };
-        multiply::<F, Binary32>(unpacked, x, y);
+        multiply::<F, Binary32>(unpacked, x, &mut y);
     }
 }
 
@@ -129,7 +128,7 @@ fn unpack<F: Floats, S: Stored>(row: &[u8], cols: usize, out: &mut Vec<u8>) {
 }
 
 #[inline(always)]
-fn multiply<F: Floats, S: Stored>(rows: Rows<'_>, x: &[f32], y: &mut [f32]) {
+fn multiply<F: Floats, S: Stored>(rows: Rows<'_>, x: &[f32], y: &mut Columns<'_>) {
     match (F::TILE, x.len() / rows.cols) {
         (4, 1) => by_rows::<F, S, 8, 1>(rows, x, y),
         (4, _) => by_rows::<F, S, 4, 4>(rows, x, y),
@@ -145,7 +144,7 @@ fn multiply<F: Floats, S: Stored>(rows: Rows<'_>, x: &[f32], y: &mut [f32]) {
 fn by_rows<F: Floats, S: Stored, const R: usize, const N: usize>(
     rows: Rows<'_>,
     x: &[f32],
-    y: &mut [f32],
+    y: &mut Columns<'_>,
 ) {
     let mut first = rows.first;
     let mut groups = rows.bytes.chunks_exact(R * rows.row_bytes);
@@ -180,25 +179,27 @@ fn by_rows<F: Floats, S: Stored, const R: usize, const N: usize>(
 fn by_tokens<F: Floats, S: Stored, const R: usize, const N: usize>(
     rows: Rows<'_>,
     x: &[f32],
-    y: &mut [f32],
+    y: &mut Columns<'_>,
 ) {
-    let mut outs = y.chunks_exact_mut(N * rows.total);
     let mut tokens = x.chunks_exact(N * rows.cols);
-    for (x, y) in (&mut tokens).zip(&mut outs) {
-        tile::<F, S, R, N>(rows, x, y);
+    let mut first = 0;
+    for x in &mut tokens {
+        tile::<F, S, R, N>(rows, x, y, first);
+        first += N;
     }
-    let outs = outs.into_remainder().chunks_exact_mut(rows.total);
-    for (x, y) in tokens.remainder().chunks_exact(rows.cols).zip(outs) {
-        tile::<F, S, R, 1>(rows, x, y);
+    for x in tokens.remainder().chunks_exact(rows.cols) {
+        tile::<F, S, R, 1>(rows, x, y, first);
+        first += 1;
     }
 }
 
-/// `R` rows times `N` tokens.
+/// `R` rows times `N` tokens, the first of which has the index `first`.
 #[inline(always)]
 fn tile<F: Floats, S: Stored, const R: usize, const N: usize>(
     rows: Rows<'_>,
     x: &[f32],
-    y: &mut [f32],
+    y: &mut Columns<'_>,
+    first: usize,
 ) {
     let (chunks, cols) = (rows.cols / LANES, rows.cols);
     let row = |r: usize| S::chunks(&rows.bytes[r * rows.row_bytes..][..rows.row_bytes]);
@@ -228,7 +229,7 @@ fn tile<F: Floats, S: Stored, const R: usize, const N: usize>(
         let rest = S::load_part::<F>(w[r].1);
         for n in 0..N {
             let product = F::load_part(t[n].1).mul(rest);
-            y[n * rows.total + rows.first + r] = sums[r][n].add(product).sum();
+            y.row(first + n)[rows.first + r] = sums[r][n].add(product).sum();
         }
     }
 }

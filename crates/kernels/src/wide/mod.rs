@@ -22,6 +22,7 @@ mod bytes;
 mod exp;
 mod floats;
 pub(crate) mod gelu;
+mod kept;
 pub(crate) mod layer_norm;
 pub(crate) mod matmul;
 mod matmul_float;
@@ -35,6 +36,7 @@ mod unroll;
 
 pub(crate) use bytes::{Bytes, Part};
 pub(crate) use floats::Floats;
+pub(crate) use matmul_float::UNPACK_ROWS;
 pub(crate) use panel::PanelUnit;
 pub(crate) use unpack::RowCodec;
 pub(crate) use unroll::unrolled;
