@@ -7,8 +7,10 @@ Run by hand; see README.md in this folder for what it needs.
 
 import ctypes
 import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -17,6 +19,12 @@ import numpy as np
 
 # Another CPU sums in another order than the one that made the golden logits.
 SLACK = 1.25
+
+# Where our own logits are compared: the largest difference, as a share of the
+# standard deviation of the logits, which a trained model makes large. With
+# quantized weights both sides round activations to 8 bits, and what is rounded
+# the other way once differs from there on.
+SHARE_OF_DEVIATION = {"float": 5e-3, "quantized": 6e-2}
 
 # llama.cpp's numbers of file types (enum llama_ftype).
 FILE_TYPES = {
@@ -145,6 +153,43 @@ def runs(path):
     return finite
 
 
+def program(senselm, *words):
+    """What the program prints with --json."""
+    command = [senselm, *map(str, words), "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+def same_logits(path, senselm, scratch):
+    """The program gives llama.cpp's ids and, for the same ids, its logits."""
+    model = Model(path)
+    text = "Reading 12.5 °C, 3 bar, pump"
+    ids = program(senselm, "tokenize", "--model", path, text)["ids"]
+    good = ids == model.tokenize(text, parse_special=False)
+    print("  the same ids" if good else "  OTHER IDS")
+    types = {tensor["type"] for tensor in program(senselm, "inspect", path)["tensors"]}
+    kind = "float" if types <= {"F32", "F16", "BF16"} else "quantized"
+    context = min(llama_cpp.llama_model_n_ctx_train(model.model), 128)
+    draw = np.random.default_rng(1)
+    out = scratch / "logits.f32"
+    for length in sorted({1, 2, context // 4, context // 2, context - 1, context}):
+        ids = draw.integers(0, model.n_vocab, length).tolist()
+        program(senselm, "logits", "--model", path, "--ids", ",".join(map(str, ids)), "-o", out)
+        ours = np.fromfile(out, np.float32)
+        for strict in [False, True]:
+            theirs = model.logits(ids, strict)
+            difference = float(np.abs(ours - theirs).max())
+            limit = SHARE_OF_DEVIATION[kind] * float(theirs.std())
+            fine = difference <= limit
+            good &= fine
+            mode = "strict" if strict else "usual"
+            print(
+                f"  {mode:6} {length:3} ids, max |dlogit| {difference:.6f} of a deviation of"
+                f" {theirs.std():.3f}  (limit {limit:.6f})  {'ok' if fine else 'TOO FAR'}"
+            )
+    model.close()
+    return good
+
+
 def same_bytes(path, scratch):
     """llama.cpp's own quantizer makes the same file of the same F32 weights."""
     kind, preset, ty = path.stem.split("-")
@@ -179,6 +224,7 @@ def main():
     llama_cpp.llama_backend_init()
     prompts, allowed = prompts_of(golden), tolerances(golden)
     scratch = pathlib.Path(tempfile.mkdtemp())
+    senselm = os.environ.get("SENSELM_BIN")
     bad = []
     for path in sorted(files.glob("*.gguf")) + more:
         print(path.name)
@@ -187,6 +233,8 @@ def main():
                 good = same_bytes(path, scratch)
             elif path.stem.startswith("random") or path in more:
                 good = runs(path)
+                if senselm and path in more:
+                    good &= same_logits(path, senselm, scratch)
             else:
                 good = compare(path, golden, prompts, allowed)
         except RuntimeError as error:
