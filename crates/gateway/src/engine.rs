@@ -23,7 +23,12 @@ pub enum CompileCache {
 /// of bounds checks, no NaN canonicalisation (each of the last two would cost
 /// 40 % or more), copy-on-write memory images, and epochs to interrupt by,
 /// which are cheaper than fuel.
-pub(crate) fn engine(cache: &CompileCache) -> Result<Engine, GatewayError> {
+///
+/// A store of this engine needs an epoch deadline before its first call.
+///
+/// # Errors
+/// [`GatewayError::Host`] where the cache's folder cannot be used.
+pub fn engine(cache: &CompileCache) -> Result<Engine, GatewayError> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)

@@ -18,7 +18,7 @@ mod program;
 mod runtime;
 mod ticker;
 
-pub use engine::CompileCache;
+pub use engine::{CompileCache, engine};
 pub use error::GatewayError;
 pub use host::{Canceller, Limits, OnPiece};
 pub use locate::{GUEST_FILE, find_guest};

@@ -175,7 +175,11 @@ impl Instance {
             shared.model_bytes,
             canceller.clone(),
         );
-        let guest = shared.guest.instantiate(&mut store).map_err(host)?;
+        // Starting an instance runs code of the guest too.
+        let guest = shared
+            .guest
+            .instantiate(&mut store)
+            .map_err(|error| interrupted(program, &error).unwrap_or_else(|| host(error)))?;
         let load = LoadOptions {
             kernels: options.kernels.clone(),
             anomaly: options.anomaly,
@@ -202,13 +206,17 @@ fn refused(failure: Failure) -> GatewayError {
 
 /// Why a call did not return.
 fn stopped(program: &Program, host: &Host, error: &wasmtime::Error) -> GatewayError {
-    match error.downcast_ref::<Interrupted>() {
-        Some(Interrupted::Cancelled) => GatewayError::Cancelled,
-        Some(Interrupted::TimedOut) => GatewayError::TimedOut {
+    interrupted(program, error).unwrap_or_else(|| GatewayError::Trapped {
+        reason: format!("{error:#} {}", host.stderr()).trim().to_owned(),
+    })
+}
+
+/// That this side ended the guest's work, where it did.
+fn interrupted(program: &Program, error: &wasmtime::Error) -> Option<GatewayError> {
+    Some(match error.downcast_ref::<Interrupted>()? {
+        Interrupted::Cancelled => GatewayError::Cancelled,
+        Interrupted::TimedOut => GatewayError::TimedOut {
             limit: program.shared.options.limits.call,
         },
-        None => GatewayError::Trapped {
-            reason: format!("{error:#} {}", host.stderr()).trim().to_owned(),
-        },
-    }
+    })
 }
