@@ -9,6 +9,8 @@ import { colour, hueVariable } from "./palette.js";
 
 const HEIGHT = 80;
 const HEIGHT_WITH_AXIS = 96;
+/** Room on the right for half of the last label of the axis, up to "99999 s". */
+const HALF_A_LABEL = 26;
 
 export class Charts {
   readonly #channels: readonly ChannelInfo[];
@@ -96,7 +98,7 @@ export class Charts {
     return {
       width,
       height: isLast ? HEIGHT_WITH_AXIS : HEIGHT,
-      padding: [8, 18, isLast ? 0 : 8, 0],
+      padding: [8, HALF_A_LABEL, isLast ? 0 : 8, 0],
       legend: { show: false },
       cursor: { sync: { key: "channels" }, y: false, drag: { x: false, y: false } },
       scales: { x: { time: false }, y: { range: padded } },
