@@ -10,6 +10,8 @@ usage() {
                           (--once stops after the terminal part)
 ./build.sh test           every check: formatting, lints, Rust tests, the wasm
                           builds, the web packages, headless Chromium
+./build.sh bench [...]    measure senselm beside every peer that is installed,
+                          natively, in wasmtime and in Chromium (--help says more)
 
 The first run compiles everything: about 10 minutes for `run` and 30 for `test`
 on two cores. Later ones take a minute and five.
@@ -59,6 +61,46 @@ build_page() {
     npm run --silent build
 }
 
+# The measuring programs are a workspace of their own, see bench/Cargo.toml.
+bench_cargo() {
+    local command=$1
+    shift
+    cargo "$command" --locked --manifest-path bench/Cargo.toml \
+        --target-dir "${CARGO_TARGET_DIR:-target}/bench-tools" "$@"
+}
+
+check_bench() {
+    cargo fmt --manifest-path bench/Cargo.toml --all --check
+    bench_cargo clippy --all-targets -p senselm-bench-timing -p senselm-bench-matvec \
+        -p senselm-bench-roofline -- -D warnings
+    bench_cargo test --quiet -p senselm-bench-timing
+}
+
+# Whether the words of a benchmark ask for no measurement.
+measures_nothing() {
+    local word
+    for word in "$@"; do
+        case "$word" in --from | --from=* | --list | --help) return 0 ;; esac
+    done
+    return 1
+}
+
+bench() {
+    need_node
+    if ! measures_nothing "$@"; then
+        need_rust
+        need_chromium
+        say "Building what is measured (about 10 minutes the first time)"
+        # Both at once: cargo then compiles wasmtime only once.
+        cargo build --locked --release -p senselm-cli -p senselm-gateway \
+            --bin senselm --example wasi_command
+        bench_cargo build --release -p senselm-bench-roofline
+        bench_cargo build --release --target wasm32-wasip2 -p senselm-bench-matvec
+        build_page
+    fi
+    node bench/main.mjs "$@"
+}
+
 run() {
     local once=${1:-}
     [ -z "$once" ] || [ "$once" = --once ] || { usage >&2; exit 2; }
@@ -82,6 +124,7 @@ test() {
     say "Formatting and lints"
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
+    check_bench
     build_page
     say "Rust tests"
     cargo test --locked --workspace
@@ -96,13 +139,15 @@ test() {
     say "Web packages: format, lint, types"
     npm run --silent lint
     npm run --silent types
+    say "The benchmark's own tests"
+    npm test --silent --workspace senselm-bench
     say "Browser tests"
     npm test --silent --workspace senselm-browser-tests
     say "All checks passed"
 }
 
 case "${1:-}" in
-    run | test) "$@" ;;
+    run | test | bench) "$@" ;;
     -h | --help | help) usage ;;
     *) usage >&2; exit 2 ;;
 esac

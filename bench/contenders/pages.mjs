@@ -1,0 +1,96 @@
+/** Contenders in Chromium: one page each, loaded afresh for every measurement. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { visit } from "../browser/visit.mjs";
+import { root } from "../places.mjs";
+import { missing, NotAvailable } from "./missing.mjs";
+import { memoryFigures } from "./senselm.mjs";
+
+const BUILT = ["web/dist/index.js", "web/wasm/relaxed/senselm_bg.wasm"];
+
+/** Where a page finds its model. */
+const gguf = async (work, place) => {
+  const path = await place.weights.gguf(work.model, work.type);
+  return { model: `/weights/${path.slice(place.weights.folder.length + 1)}`, file: path };
+};
+const onnx = async (work, place) => {
+  await place.weights.onnx(work.model);
+  return { model: work.model, file: null };
+};
+
+function contender({ name, script, find, source, query = {} }) {
+  return {
+    name,
+    find,
+    async measure(work, place) {
+      const { model, file } = await source(work, place);
+      const asked = { ...query, contender: script, model, work: work.kind, threads: work.threads };
+      const { result, memory } = await visit(work, asked, place);
+      if (result.unavailable) {
+        throw new NotAvailable(result.unavailable);
+      }
+      const detail = { ...result.detail };
+      if (work.kind !== "memory") {
+        return { figures: result.figures, detail };
+      }
+      const figures = memoryFigures(work, memory.renderer - memory.blank, file, result.tokens);
+      return { figures, detail: { ...detail, ...memory, user_agent_bytes: result.memory } };
+    },
+  };
+}
+
+export const page = contender({
+  name: "senselm in the browser",
+  script: "senselm",
+  find() {
+    const absent = BUILT.filter((path) => !existsSync(join(root, path)));
+    return absent.length === 0
+      ? { version: "this commit" }
+      : missing("cargo xtask wasm && npm run build");
+  },
+  source: gguf,
+});
+
+export const wllama = contender({
+  name: "wllama",
+  script: "wllama",
+  find: (place) => packaged(place, "@wllama/wllama", "bench/peers/install.sh wllama"),
+  source: gguf,
+});
+
+export const ortWeb = contender({
+  name: "ONNX Runtime web, plain wasm",
+  script: "ort",
+  find: ort,
+  source: onnx,
+  query: { build: "plain" },
+});
+
+export const transformers = contender({
+  name: "transformers.js, its default build",
+  script: "ort",
+  find: ort,
+  source: onnx,
+  query: { build: "asyncify" },
+});
+
+function ort(place) {
+  const install = "bench/peers/install.sh ort";
+  const library = packaged(place, "@huggingface/transformers", install);
+  const runtime = packaged(place, "onnxruntime-web", install);
+  const python = existsSync(join(place.peers, "venv/bin/python"));
+  if (!library.version || !runtime.version || !python) {
+    return missing(install);
+  }
+  return { version: `transformers.js ${library.version}, ONNX Runtime web ${runtime.version}` };
+}
+
+function packaged({ peers }, name, install) {
+  try {
+    const path = join(peers, "js/node_modules", name, "package.json");
+    return { version: JSON.parse(readFileSync(path, "utf8")).version };
+  } catch {
+    return missing(install);
+  }
+}

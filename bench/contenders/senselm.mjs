@@ -1,0 +1,79 @@
+/** senselm natively and in its own wasmtime host. */
+
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { firstLine } from "../machine.mjs";
+import { root, senselmPath } from "../places.mjs";
+import { lines, run } from "../process.mjs";
+
+/** Repetitions within a process, whose median is the round's figure. */
+export const REPETITIONS = "3";
+
+/** Tokens of the prompt and of the text whose memory is measured. */
+const MEMORY = { prompt: 512, generated: 128 };
+
+/** Layers and width of the presets whose memory is measured. */
+const SIZES = { "30m": [6, 384], "124m": [12, 768] };
+
+const MB = 1e6;
+
+export const native = {
+  name: "senselm",
+  find: () => ({ version: version() }),
+  async measure(work, place) {
+    if (work.kind === "memory") {
+      return memory(work, place);
+    }
+    const model = work.file
+      ? join(root, work.file)
+      : await place.weights.gguf(work.model, work.type);
+    return bench(["--model", model, "--threads", `${work.threads}`]);
+  },
+};
+
+export const wasmtime = {
+  name: "senselm in wasmtime",
+  find: () => ({ version: version() }),
+  async measure(work, place) {
+    const model = await place.weights.gguf(work.model, work.type);
+    return bench(["--model", model, "--runtime", "wasmtime"]);
+  },
+};
+
+function version() {
+  const commit = firstLine("git", "-C", root, "describe", "--always", "--dirty");
+  return commit ? `commit ${commit}` : "unknown commit";
+}
+
+async function bench(parameters) {
+  const given = ["bench", ...parameters, "--repetitions", REPETITIONS, "--json"];
+  const { stdout } = await run(senselmPath(), given, { cwd: root });
+  const [report] = lines(stdout);
+  return {
+    figures: {
+      "prefill-128": report.prefill_128_tokens_per_s,
+      "prefill-512": report.prefill_512_tokens_per_s,
+      decode: report.decode_tokens_per_s,
+      windows: report.windows_per_s,
+    },
+    detail: { kernels: report.kernels, file_bytes: report.file_bytes },
+  };
+}
+
+async function memory(work, place) {
+  const model = await place.weights.gguf(work.model, work.type);
+  const prompt = " hello".repeat(MEMORY.prompt);
+  const given = ["--prompt", prompt, "--max-tokens", `${MEMORY.generated}`, "--json"];
+  const { stdout, peakBytes } = await run(senselmPath(), ["generate", "--model", model, ...given]);
+  const [report] = lines(stdout);
+  const tokens = MEMORY.prompt + report.tokens.length;
+  return { figures: memoryFigures(work, peakBytes, model, tokens), detail: { tokens } };
+}
+
+/** Peak memory, and what of it is neither the file nor the KV cache in f32. */
+export function memoryFigures(work, peakBytes, model, tokens) {
+  const [layers, width] = SIZES[work.model];
+  const kv = 2 * layers * width * tokens * Float32Array.BYTES_PER_ELEMENT;
+  const file = statSync(model).size;
+  return { peak: peakBytes / MB, "beside-file-and-kv": (peakBytes - file - kv) / MB };
+}

@@ -1,0 +1,133 @@
+/** The benchmark's command line: see USAGE in arguments.mjs. */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse, USAGE, UsageError } from "./arguments.mjs";
+import { chromiumPath, chromiumVersion } from "./browser/chromium.mjs";
+import { endVisits } from "./browser/visit.mjs";
+import { contenders } from "./contenders/index.mjs";
+import { NotAvailable } from "./contenders/missing.mjs";
+import { busyBeside, describe } from "./machine.mjs";
+import { peersFolder, root, target } from "./places.mjs";
+import { plan, rowId, select } from "./plan.mjs";
+import { writeDocument } from "./report/document.mjs";
+import { printRows } from "./report/terminal.mjs";
+import { measureRoofline } from "./roofline.mjs";
+import { measurePair, merge } from "./rounds.mjs";
+import { Weights } from "./weights.mjs";
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+async function main() {
+  const options = parse(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const pairs = select(plan(options), options);
+  if (options.list) {
+    for (const pair of pairs) {
+      pair.figures.forEach((figure) => console.log(rowId(pair, figure)));
+    }
+    return;
+  }
+  const results = options.from ? read(resolve(options.from)) : await measure(pairs, options);
+  printRows(results);
+  if (options.document) {
+    for (const path of writeDocument(results, root, options)) {
+      console.log(`wrote ${path}`);
+    }
+  }
+}
+
+/** Measures the pairs, and writes what is known after each. */
+async function measure(pairs, options) {
+  const out = resolve(options.out ?? join(target, "bench/results.json"));
+  const peers = resolve(peersFolder(options.peers));
+  const place = { peers, weights: new Weights(peers), say };
+  const results = existsSync(out) ? read(out) : { rows: [], roofline: null };
+  const { version, rows, roofline } = results;
+  const found = await find(place);
+  Object.assign(results, {
+    version: version ?? 1,
+    machine: { ...describe(), chromium: chromiumVersion() },
+    contenders: found,
+    rows,
+    roofline,
+    left_out: [],
+  });
+  const save = () => {
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
+  };
+  if (options.host.includes("native") && (!options.only || "roofline".includes(options.only))) {
+    const beside = await busyBeside();
+    const measured = await measureRoofline();
+    results.roofline = { ...measured, cores_busy_beside: Number(beside.toFixed(2)) };
+    save();
+  }
+  for (const pair of pairs) {
+    const reason = obstacle(pair, found);
+    if (reason) {
+      leaveOut(results, pair, reason);
+      continue;
+    }
+    try {
+      const measured = await measurePair(pair, contenders, options.rounds, place);
+      results.rows = merge(results.rows, measured);
+    } catch (error) {
+      leaveOut(
+        results,
+        pair,
+        error instanceof NotAvailable
+          ? `not available: ${error.message}`
+          : `failed: ${error.message}`,
+      );
+      process.exitCode = error instanceof NotAvailable ? process.exitCode : 1;
+    } finally {
+      endVisits();
+    }
+    save();
+  }
+  save();
+  say(`figures are in ${out}`);
+  return results;
+}
+
+/** Who is there, by name. */
+async function find(place) {
+  const found = {};
+  for (const [id, contender] of Object.entries(contenders)) {
+    found[id] = { name: contender.name, ...(await contender.find(place)) };
+  }
+  return found;
+}
+
+/** Why a pair cannot be measured here, or null. */
+function obstacle(pair, found) {
+  for (const id of [pair.ours, pair.theirs]) {
+    if (!found[id].version) {
+      return `${found[id].name} is not installed: ${found[id].install}`;
+    }
+  }
+  return pair.host === "browser" && !chromiumPath()
+    ? "Chromium is not installed: apt-get install chromium"
+    : null;
+}
+
+function leaveOut(results, pair, reason) {
+  say(`${pair.id}: ${reason}`);
+  const [first] = reason.split("\n");
+  for (const figure of pair.figures) {
+    results.left_out.push({ id: rowId(pair, figure), reason: first });
+  }
+}
+
+function read(path) {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+main().catch((error) => {
+  say(`bench: ${error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error.message}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

@@ -1,0 +1,62 @@
+/**
+ * Does one piece of work with one contender, and leaves what it found in
+ * `window.result`. Everybody goes through the same calls:
+ *
+ *   open({ model, threads, build })  loads a model
+ *     first()      continues a short text; resolves at its first token
+ *     prefill(n)   tokens a second of a prompt of n tokens
+ *     decode(n)    tokens a second of n tokens, batch 1
+ *     detail       what is worth noting
+ */
+
+/** A measurement is repeated until it has taken this long, in ms. */
+const AT_LEAST_MS = 1000;
+
+/** Tokens of the prompt and of the text whose memory is measured. */
+const MEMORY = { prompt: 512, generated: 128 };
+
+const query = Object.fromEntries(new URLSearchParams(location.search));
+
+async function run() {
+  if (query.work === "blank") {
+    return {};
+  }
+  const { open } = await import(`./${query.contender}.js`);
+  const threads = Number(query.threads);
+  const model = await open({ model: query.model, threads, build: query.build });
+  if (model.unavailable) {
+    return { unavailable: model.unavailable };
+  }
+  await model.first();
+  const firstToken = performance.now();
+  const { detail } = model;
+  if (query.work === "first") {
+    return { figures: { "first-token": firstToken }, detail };
+  }
+  if (query.work === "memory") {
+    await model.prefill(MEMORY.prompt);
+    await model.decode(MEMORY.generated);
+    // What a page may know of itself, workers included, where it is isolated.
+    const measured = await performance.measureUserAgentSpecificMemory?.();
+    return { detail, tokens: MEMORY.prompt, memory: measured?.bytes ?? null };
+  }
+  await model.prefill(16);
+  const figures = {
+    "prefill-128": await repeated(() => model.prefill(128)),
+    decode: await repeated(() => model.decode(128)),
+  };
+  return { figures, detail };
+}
+
+/** The median of as many measurements as take long enough. */
+async function repeated(measure) {
+  const values = [];
+  const start = performance.now();
+  while (performance.now() - start < AT_LEAST_MS || values.length === 0) {
+    values.push(await measure());
+  }
+  values.sort((a, b) => a - b);
+  return values[values.length >> 1];
+}
+
+window.result = await run().catch((error) => ({ error: String(error?.stack ?? error) }));

@@ -1,0 +1,43 @@
+/** senselm, by its npm package. */
+
+const PROMPT = "Once upon a time there was a";
+
+export async function open({ model, threads }) {
+  const { SenseLM } = await import("/web/dist/index.js");
+  let loaded;
+  try {
+    // A page that is not isolated has one thread without being asked.
+    loaded = await SenseLM.load(model, threads > 1 || crossOriginIsolated ? { threads } : {});
+  } catch (error) {
+    if (threads > 1) {
+      return {
+        unavailable: `the browser build does not start ${threads} threads: ${error.message}`,
+      };
+    }
+    throw error;
+  }
+  const running = loaded.info.threads ?? 1;
+  if (running !== threads) {
+    return { unavailable: `the browser build runs ${running} thread(s), not ${threads}` };
+  }
+  const { vocab, kernels } = loaded.info;
+  return {
+    detail: { kernels, variant: loaded.variant, threads: running },
+    async first() {
+      // One token alone ends the call as soon as it is there; its piece may be
+      // half a character and come later.
+      await loaded.generate(PROMPT, { max_tokens: 1, ignore_end: true });
+    },
+    async prefill(tokens) {
+      const ids = Uint32Array.from({ length: tokens }, (_, at) => (at * 7919) % vocab);
+      const start = performance.now();
+      await loaded.logits(ids);
+      return (tokens * 1000) / (performance.now() - start);
+    },
+    async decode(tokens) {
+      const { timings } = await loaded.generate("", { max_tokens: tokens, ignore_end: true });
+      // The first token comes out of the prompt's pass.
+      return ((timings.answer_tokens - 1) * 1000) / timings.decode_ms;
+    },
+  };
+}

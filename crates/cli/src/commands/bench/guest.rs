@@ -1,0 +1,64 @@
+//! The same measurements in a guest under wasmtime.
+//!
+//! They go through the guest's public calls, because that is what a gateway
+//! pays: prefill ends with the last token's logits copied out, decode samples
+//! greedily and reports every piece of text.
+
+use std::ops::ControlFlow;
+
+use anyhow::{Result, ensure};
+use senselm_session::{GenerateOptions, Window};
+
+use super::measure::{Speed, Workers};
+use super::{DECODED, ids};
+use crate::runtime::Runtime;
+
+/// Tokens a second of a prompt of `tokens`.
+pub(super) fn prefill(workers: &Workers, runtime: &mut Runtime, tokens: usize) -> Result<Speed> {
+    let (context, vocab) = (runtime.info().context, runtime.info().vocab);
+    if tokens > context {
+        return Ok(Err(format!("the context holds {context} tokens")));
+    }
+    let ids = ids(tokens, vocab);
+    workers.measure_one(|| {
+        runtime.logits(&ids, false)?;
+        Ok(tokens)
+    })
+}
+
+/// Tokens a second of a text from an empty prompt.
+pub(super) fn decode(workers: &Workers, runtime: &mut Runtime) -> Result<Speed> {
+    let context = runtime.info().context;
+    if DECODED >= context {
+        return Ok(Err(format!("the context holds {context} tokens")));
+    }
+    let options = GenerateOptions {
+        max_tokens: DECODED,
+        ignore_end: true,
+        ..GenerateOptions::default()
+    };
+    workers.measure_one(|| {
+        let text = runtime.generate("", &options, |_| ControlFlow::Continue(()))?;
+        ensure!(
+            text.tokens.len() == DECODED,
+            "the guest stopped after {} tokens",
+            text.tokens.len()
+        );
+        Ok(DECODED)
+    })
+}
+
+/// Answers a second.
+pub(super) fn windows(
+    workers: &Workers,
+    runtime: &mut Runtime,
+    windows: &[Window],
+) -> Result<Speed> {
+    let mut turn = windows.iter().cycle();
+    workers.measure_one(|| {
+        if let Some(window) = turn.next() {
+            runtime.answer(window)?;
+        }
+        Ok(1)
+    })
+}
