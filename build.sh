@@ -61,11 +61,12 @@ build_page() {
     npm run --silent build
 }
 
-# The measuring programs are a workspace of their own, see bench/Cargo.toml.
+# The measuring programs are a workspace of their own, see bench/Cargo.toml. Its
+# lock file takes up what the product's crates newly depend on, so no --locked.
 bench_cargo() {
     local command=$1
     shift
-    cargo "$command" --locked --manifest-path bench/Cargo.toml \
+    cargo "$command" --manifest-path bench/Cargo.toml \
         --target-dir "${CARGO_TARGET_DIR:-target}/bench-tools" "$@"
 }
 

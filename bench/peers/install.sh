@@ -71,7 +71,7 @@ ort() {
 
 candle() {
     # From the root, whose cargo configuration turns relaxed SIMD on for wasmtime.
-    (cd "$root" && cargo build --locked --release --target wasm32-wasip2 \
+    (cd "$root" && cargo build --release --target wasm32-wasip2 \
         --manifest-path bench/Cargo.toml --target-dir "${CARGO_TARGET_DIR:-target}/bench-tools" \
         -p senselm-bench-candle)
 }
