@@ -10,6 +10,7 @@ import {
   dataFolder,
   floats,
   launch,
+  made,
   openPackage,
   root,
   senselm,
@@ -22,7 +23,7 @@ import {
 const TOLERANCE = { f32: 0.001, f16: 0.001, q8_0: 0.02, q4_0: 0.02, q4_k_m: 0.02 };
 /** Between hosts, for F32. */
 const HOSTS_TOLERANCE = 1e-3;
-const VARIANTS = ["simd128", "relaxed"];
+const VARIANTS = ["simd128", "relaxed", "threads"];
 
 const unable = cannotRun();
 const noGolden = unable || (!dataFolder() && "no golden/: set SENSELM_DATA");
@@ -74,7 +75,7 @@ describe("golden logits", { skip: noGolden }, () => {
         const folder = join(dataFolder(), "golden/tiny");
         const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
         const { result, faults } = await inPage(
-          plain,
+          variant === "threads" ? isolated : plain,
           async ({ variant, tag, prompts }) => {
             const model = await window.senselm.SenseLM.load(`/golden/tiny-${tag}.gguf`, {
               variant,
@@ -89,7 +90,7 @@ describe("golden logits", { skip: noGolden }, () => {
           },
           { variant, tag, prompts: golden.prompts },
         );
-        assert.equal(result.kernels, variant === "relaxed" ? "relaxed-simd" : "simd128");
+        assert.equal(result.kernels, variant === "simd128" ? "simd128" : "relaxed-simd");
         result.rows.forEach(({ ids, logits }, prompt) => {
           assert.deepEqual(ids, golden.ids[prompt]);
           for (const reference of ["llama_f32kv", "hf_deq"]) {
@@ -167,6 +168,51 @@ describe("three hosts", { skip: unable || noProgram }, () => {
         assert.ok(Math.abs(found.answer.anomaly - answer.anomaly) < 1e-6);
       });
     }
+  });
+});
+
+describe("several workers", { skip: unable || noProgram }, () => {
+  it("give the bits of one, and end with the model", { skip: noGolden }, async () => {
+    const model = join(made(), "5m.gguf");
+    const vocabulary = `gpt2:${join(dataFolder(), "golden/tokenizer")}`;
+    const shape = ["--preset", "5m", "--vocab", vocabulary, "--type", "Q8_0", "--seed", "1"];
+    senselm("init", ...shape, "-o", model);
+    const { result, faults } = await inPage(isolated, async () => {
+      const ids = Uint32Array.from({ length: 150 }, (_, at) => (at * 7919) % 50257);
+      const runs = [];
+      for (const threads of [1, 2, 3]) {
+        const model = await window.senselm.SenseLM.load("/made/5m.gguf", { threads });
+        const logits = await model.logits(ids);
+        const { text } = await model.generate("pump", { max_tokens: 24, ignore_end: true });
+        runs.push({ threads: model.info.threads, logits: [...logits], text });
+        model.close();
+      }
+      return runs;
+    });
+    const [one, ...others] = result;
+    assert.equal(one.threads, 1);
+    assert.ok(one.logits.some((logit) => logit !== 0));
+    others.forEach(({ threads, logits, text }, index) => {
+      assert.equal(threads, index + 2);
+      assert.deepEqual(logits, one.logits);
+      assert.equal(text, one.text);
+    });
+    assert.deepEqual(faults, []);
+  });
+
+  it("are refused where memory cannot be shared", async () => {
+    const { result } = await inPage(plain, async () => {
+      const load = (options) => window.senselm.SenseLM.load("/models/pump.gguf", options);
+      const model = await load({ threads: 4 });
+      const { threads } = model.info;
+      model.close();
+      return {
+        threads,
+        variant: model.variant,
+        forced: await window.codeOf(load({ variant: "threads" })),
+      };
+    });
+    assert.deepEqual(result, { threads: 1, variant: "relaxed", forced: "not_isolated" });
   });
 });
 

@@ -133,7 +133,7 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
  */
 export async function servePackage({ isolated }) {
   const data = dataFolder();
-  const folders = { web: join(root, "web"), models: join(root, "models") };
+  const folders = { web: join(root, "web"), models: join(root, "models"), made: made() };
   if (data) {
     folders.golden = join(data, "golden/tiny");
   }
@@ -200,6 +200,13 @@ export async function openPackage(browser, origin) {
       );
   });
   return page;
+}
+
+/** A folder for models that tests make, which is not tracked. */
+export function made() {
+  const folder = join(root, "target/browser-models");
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** A folder for screenshots, which is not tracked. */

@@ -1,7 +1,7 @@
 /** The page's side: a model in a worker, as an object with methods. */
 
 import { SenseLMError } from "./errors.js";
-import { bestVariant } from "./features.js";
+import { bestThreads, bestVariant } from "./features.js";
 import type {
   Answer,
   Call,
@@ -11,6 +11,7 @@ import type {
   Generated,
   GenerateOptions,
   Info,
+  KvType,
   ModelSource,
   NumberAnswer,
   PumpOptions,
@@ -27,6 +28,14 @@ export interface LoadOptions {
   variant?: Variant;
   /** The kernels by name; the fastest of the build without it. */
   kernels?: string;
+  /**
+   * How many workers compute, at most; a small model takes one. More than one
+   * needs a page that is cross-origin isolated. As many as the machine has
+   * cores, up to 4, without it.
+   */
+  threads?: number;
+  /** What cached keys and values are kept as; `F32` without it. */
+  kv?: KvType;
   /** Whether answers carry an anomaly score; they do unless this is false. */
   anomaly?: boolean;
   /** Called as bytes arrive; `total` is null where the server does not say. */
@@ -64,13 +73,14 @@ export class SenseLM {
 
   /** Starts a worker and loads a model from a URL, a file or bytes into it. */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
-    const { variant = bestVariant(), onProgress, signal, ...rest } = options;
+    const { threads = bestThreads(), onProgress, signal, ...others } = options;
+    const { variant = bestVariant(threads), ...rest } = others;
     const connection = new Connection();
     // A worker has another base to resolve against than the page.
     const absolute = typeof source === "string" ? new URL(source, document.baseURI).href : source;
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
-      const takes = { source: absolute, variant, ...rest };
+      const takes = { source: absolute, variant, threads, ...rest };
       const info = await connection.call("load", takes, { signal, onProgress, transfer });
       return new SenseLM(connection, info, variant);
     } catch (error) {

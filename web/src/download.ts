@@ -19,7 +19,7 @@ export interface Room {
 /** Makes room for a model, and lends the memory it is in. */
 export interface Memory<R extends Room> {
   reserve(length: number): R;
-  buffer(): ArrayBuffer;
+  buffer(): ArrayBufferLike;
 }
 
 /**

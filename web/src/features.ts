@@ -21,7 +21,18 @@ const RELAXED_SIMD = Uint8Array.of(
   0x0b,
 );
 
+/** More cores than this are seldom all fast ones. */
+const MAX_THREADS = 4;
+
+/** How many workers may compute together here. */
+export function bestThreads(): number {
+  return crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
+}
+
 /** The fastest build of the runtime that this browser validates. */
-export function bestVariant(): Variant {
-  return WebAssembly.validate(RELAXED_SIMD) ? "relaxed" : "simd128";
+export function bestVariant(threads = bestThreads()): Variant {
+  if (!WebAssembly.validate(RELAXED_SIMD)) {
+    return "simd128";
+  }
+  return threads > 1 && crossOriginIsolated ? "threads" : "relaxed";
 }

@@ -5,8 +5,11 @@
  * Both ends import this file; neither imports the other.
  */
 
-/** Which build of the runtime is used. */
-export type Variant = "simd128" | "relaxed";
+/** Which build of the runtime is used; `threads` is `relaxed` with shared memory. */
+export type Variant = "simd128" | "relaxed" | "threads";
+
+/** What cached keys and values are kept as. */
+export type KvType = "F32" | "F16" | "Q8_0";
 
 /** Samples of one window: one list per channel, null where one is missing. */
 export interface SensorWindow {
@@ -126,6 +129,10 @@ export interface Info {
   context: number;
   vocab: number;
   kernels: string;
+  /** How many threads work on a pass, where it is large enough. */
+  threads: number;
+  /** What cached keys and values are kept as. */
+  kv: KvType;
   file_bytes: number;
   task: Task | null;
   channels: ChannelInfo[];
@@ -191,7 +198,14 @@ export type ModelSource = string | Blob | ArrayBuffer;
 /** Every call: what it takes and what it gives. */
 export interface Calls {
   load: {
-    takes: { source: ModelSource; variant: Variant; kernels?: string; anomaly?: boolean };
+    takes: {
+      source: ModelSource;
+      variant: Variant;
+      threads: number;
+      kernels?: string;
+      anomaly?: boolean;
+      kv?: KvType;
+    };
     gives: Info;
   };
   answer: { takes: { window: SensorWindow }; gives: Answer };

@@ -1,23 +1,65 @@
 /** Starts the build of the runtime that suits this browser. */
 
+import { SenseLMError } from "./errors.js";
 import type { Variant } from "./protocol.js";
 
-/** The generated module of one variant; both have the same shape. */
-export type Runtime = typeof import("../wasm/relaxed/senselm.js");
+/** The generated module of one variant; all have this one's shape, or less. */
+export type Runtime = typeof import("../wasm/threads/senselm.js");
 
 /** The runtime and the memory it works in. */
 export interface Started {
   runtime: Runtime;
   memory: WebAssembly.Memory;
+  /** The compiled module, where helpers can run it too. */
+  module: WebAssembly.Module | null;
 }
+
+/** Most pages of a shared memory: 4 GiB, or what a device has addresses for. */
+const MAXIMUM_PAGES = [65536, 32768, 16384, 8192];
 
 /** Fetches and compiles a variant while it streams in. */
 export async function start(variant: Variant): Promise<Started> {
-  // Each import is written out, so that a bundler sees both.
-  const runtime: Runtime =
+  // Each import is written out, so that a bundler sees all.
+  if (variant === "threads") {
+    if (!crossOriginIsolated) {
+      const message =
+        "workers cannot share memory here: serve the page with COOP and COEP, or load with threads: 1";
+      throw new SenseLMError("not_isolated", message);
+    }
+    const runtime = await import("../wasm/threads/senselm.js");
+    const url = new URL("../wasm/threads/senselm_bg.wasm", import.meta.url);
+    const module = await compile(url);
+    const memory = sharedMemory(runtime.INITIAL_PAGES);
+    await runtime.default({ module_or_path: module, memory });
+    return { runtime, memory, module };
+  }
+  const runtime =
     variant === "relaxed"
       ? await import("../wasm/relaxed/senselm.js")
       : await import("../wasm/simd128/senselm.js");
   const { memory } = await runtime.default();
-  return { runtime, memory };
+  return { runtime: runtime as unknown as Runtime, memory, module: null };
+}
+
+async function compile(url: URL): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new SenseLMError("bad_download", `${url.href} answered ${response.status}`);
+  }
+  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+function sharedMemory(initial: number): WebAssembly.Memory {
+  for (const maximum of MAXIMUM_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared: true });
+    } catch {
+      // A smaller one may have room.
+    }
+  }
+  const message = "this device has no room for memory that workers share: load with threads: 1";
+  throw new SenseLMError("out_of_memory", message);
 }

@@ -2,6 +2,7 @@
 
 import { download, type Memory } from "./download.js";
 import { SenseLMError, toFailure } from "./errors.js";
+import { startHelpers } from "./helpers.js";
 import type { Call, Calls, FromWorker, PumpAnswer, Request, ToWorker } from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
 
@@ -12,6 +13,9 @@ type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 let runtime: Runtime | undefined;
 let session: Session | undefined;
 let pump: Pump | undefined;
+
+/** Kernels of smaller models are done before a helper has begun. */
+const WORTH_HELPERS_BYTES = 4 * 1024 * 1024;
 
 /** What runs, or waits to, and can still be cancelled. */
 const active = new Map<number, AbortController>();
@@ -86,8 +90,8 @@ async function load(
   if (session) {
     throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
   }
-  const { source, variant, ...options } = takes;
-  const { runtime: started, memory } = await start(variant);
+  const { source, variant, threads, ...options } = takes;
+  const { runtime: started, memory, module } = await start(variant);
   runtime = started;
   const room: Memory<ModelBuffer> = {
     reserve: (length) => new started.ModelBuffer(length),
@@ -96,7 +100,11 @@ async function load(
   const buffer = await download(source, room, signal, (loaded, total) => {
     reply({ id, progress: { loaded, total } });
   });
-  session = started.Session.load(buffer, options);
+  const several = module && threads > 1 && buffer.length >= WORTH_HELPERS_BYTES;
+  if (several) {
+    await startHelpers(started, module, memory, threads);
+  }
+  session = started.Session.load(buffer, { ...options, threads: several ? threads : 1 });
   return session.info() as Calls["load"]["gives"];
 }
 

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod shared_memory;
 pub mod sizes;
 pub mod tidy;
 pub mod wasm;

@@ -1,31 +1,41 @@
 //! Builds what runs in a sandbox: the gateway guest and the browser variants.
 //!
 //! The guest goes to `<target>/guest`, the browser variants to
-//! `web/wasm/{simd128,relaxed}` as a wasm file, its script and its types.
+//! `web/wasm/{simd128,relaxed,threads}` as a wasm file, its script and its types.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-use crate::{cargo, target_dir};
+use crate::{cargo, shared_memory, target_dir};
 
 /// One browser build: its folder under `web/wasm` and its target features.
 pub struct Variant {
     /// Folder name, which is also the name JavaScript picks the variant by.
     pub name: &'static str,
     features: &'static str,
+    /// Whether workers share its memory; see [`crate::shared_memory`].
+    pub shared: bool,
 }
 
-/// The browser builds. Not every engine has relaxed SIMD, so both ship.
-pub const VARIANTS: [Variant; 2] = [
+/// The browser builds. Not every engine has relaxed SIMD, and only a page that
+/// is cross-origin isolated has shared memory, so all ship; a page loads one.
+pub const VARIANTS: [Variant; 3] = [
     Variant {
         name: "simd128",
         features: "+simd128",
+        shared: false,
     },
     Variant {
         name: "relaxed",
         features: "+simd128,+relaxed-simd",
+        shared: false,
+    },
+    Variant {
+        name: "threads",
+        features: "+simd128,+relaxed-simd",
+        shared: true,
     },
 ];
 
@@ -82,16 +92,26 @@ pub fn build_web(root: &Path) -> anyhow::Result<()> {
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
-        Bindgen::new()
+        let mut bindgen = Bindgen::new();
+        bindgen
             .input_path(&input)
             .out_name("senselm")
             .web(true)?
             .omit_default_module_path(false)
             .typescript(true)
             .remove_name_section(true)
-            .remove_producers_section(true)
+            .remove_producers_section(true);
+        if variant.shared {
+            // An encoder does not write into shared memory.
+            bindgen.encode_into(EncodeInto::Never);
+        }
+        bindgen
             .generate(&folder)
             .with_context(|| format!("generate bindings for {}", variant.name))?;
+        if variant.shared {
+            shared_memory::share(&folder)
+                .with_context(|| format!("share the memory of {}", variant.name))?;
+        }
         println!("built {}", folder.display());
     }
     Ok(())
@@ -101,7 +121,12 @@ pub fn build_web(root: &Path) -> anyhow::Result<()> {
 /// macros compiled for the host; cargo keeps the files of different flags apart.
 fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
     let target = target_dir(root).join("web");
-    let flags = format!("-Ctarget-feature={}", variant.features);
+    let mut flags = format!("-Ctarget-feature={}", variant.features);
+    let mut features = Vec::new();
+    if variant.shared {
+        flags += shared_memory::RUSTFLAGS;
+        features.push("--features=helpers");
+    }
     run(cargo()
         .current_dir(root)
         .args([
@@ -114,6 +139,7 @@ fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::Path
             // generator reads it.
             "--config=profile.wasm.strip='debuginfo'",
         ])
+        .args(features)
         .arg("--target-dir")
         .arg(&target)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -79,7 +79,10 @@ impl Model {
             workspace,
             place: Place::Branches(cache),
         };
-        let done = self.compute().team.enter(|| pass.run(&rows));
+        let done = self
+            .compute()
+            .team
+            .enter(pass.largest(&rows), || pass.run(&rows));
         let wanted = rows.wanted.len();
         workspace.pass_rows = rows;
         done?;

@@ -31,6 +31,12 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    /// The multiplications of its largest matrix product.
+    pub(crate) fn largest(&self, rows: &PassRows) -> usize {
+        let config = self.model.config();
+        rows.tokens.len() * config.width * config.ff_width.max(3 * config.width)
+    }
+
     /// Feeds `rows`. Afterwards [`Buffer::Normed`] holds the final states of
     /// the wanted ones, and an appending pass is cached.
     pub(crate) fn run(mut self, pass_rows: &PassRows) -> Result<(), GptError> {
@@ -284,7 +290,7 @@ pub(crate) fn head<'w>(
     let x = &normed[first * config.width..][..rows * config.width];
     let len = rows * config.vocab;
     let (written, scratch) = (&mut logits[..len], &mut workspace.scratch);
-    model.compute().team.enter(|| {
+    model.compute().team.enter(x.len() * config.vocab, || {
         let kernels = model.kernels();
         kernels.matmul(&weights, x, None, Finish::Store, written, scratch);
     });

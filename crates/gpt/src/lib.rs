@@ -37,6 +37,9 @@ pub use mask::TokenMask;
 pub use model::{Bytes, Logits, Model};
 pub use philox::{open_unit, philox4x32};
 pub use sampler::{Sampler, SamplerSpec};
+/// The threads of a page.
+#[cfg(all(feature = "threads", target_family = "wasm"))]
+pub use senselm_kernels::helpers;
 pub use senselm_kernels::{Kernels, KvType, Team};
 pub use state::State;
 pub use tensors::{Matrix, MatrixId, Tensors, VectorId};

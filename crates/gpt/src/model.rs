@@ -234,7 +234,10 @@ impl Model {
             workspace,
             place: Place::Append(cache),
         };
-        let done = self.compute.team.enter(|| pass.run(&rows));
+        let done = self
+            .compute
+            .team
+            .enter(pass.largest(&rows), || pass.run(&rows));
         workspace.pass_rows = rows;
         done
     }

@@ -38,8 +38,15 @@ mod kernels;
 mod kv;
 #[cfg(feature = "testing")]
 pub mod parity;
-#[cfg_attr(feature = "threads", path = "threads.rs")]
 #[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
+#[cfg_attr(
+    all(feature = "threads", not(target_family = "wasm")),
+    path = "threads.rs"
+)]
+#[cfg_attr(
+    all(feature = "threads", target_family = "wasm"),
+    path = "arch/wasm32/helpers.rs"
+)]
 mod pool;
 mod scalar;
 mod scratch;
@@ -51,10 +58,17 @@ pub use attention::{AttentionShape, KvRows, Query};
 pub use error::KernelError;
 pub use kernels::{Finish, Kernels};
 pub use kv::{KvBlock, KvSlice, KvType, KvVec};
+
 pub use scratch::Scratch;
 pub use senselm_quant::GgmlType;
 pub use team::Team;
 pub use weights::Weights;
+
+/// The threads of a page.
+#[cfg(all(feature = "threads", target_family = "wasm"))]
+pub mod helpers {
+    pub use crate::pool::{Host, help, offer};
+}
 
 /// The interleaved lanes of every float sum: element `i` is added to lane
 /// `i % LANES`, and lane `i` then takes in lane `i + 8`, `i + 4`, `i + 2`,

@@ -59,11 +59,12 @@ impl Team {
         self.pool.as_ref().map_or(1, Pool::threads)
     }
 
-    /// Runs work that hands many parts over, so that each is handed over soon.
-    pub fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    /// Runs work of which the largest kernel takes so many multiplications,
+    /// close to the threads that it hands parts to.
+    pub fn enter<R: Send>(&self, multiplications: usize, work: impl FnOnce() -> R + Send) -> R {
         match &self.pool {
-            Some(pool) => pool.enter(work),
-            None => work(),
+            Some(pool) if self.parts(multiplications) > 1 => pool.enter(work),
+            _ => work(),
         }
     }
 

@@ -41,6 +41,10 @@ pub struct Info {
     pub vocab: usize,
     /// The kernels it runs on.
     pub kernels: String,
+    /// How many threads work on a pass, where it is large enough.
+    pub threads: usize,
+    /// What cached keys and values are kept as.
+    pub kv: String,
     /// Size of the file.
     pub file_bytes: u64,
     /// What is asked about a window; absent for a plain language model.
@@ -73,6 +77,8 @@ impl Info {
             context: config.context,
             vocab: config.vocab,
             kernels: model.kernels().name().into(),
+            threads: model.compute().team.threads(),
+            kv: model.compute().kv.name().into(),
             file_bytes: model.bytes().len() as u64,
             task: None,
             channels: Vec::new(),

@@ -57,6 +57,9 @@ pub use keys::MAX_JSON_BYTES;
 pub use options::{
     Clock, GenerateOptions, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS, Overflow,
 };
+/// The threads of a page.
+#[cfg(all(feature = "threads", target_family = "wasm"))]
+pub use senselm_gpt::helpers;
 pub use senselm_gpt::{Bytes, KvType, SamplerSpec};
 pub use senselm_sensor::{BadRows, Task, Window};
 pub use session::Session;

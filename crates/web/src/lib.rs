@@ -10,10 +10,14 @@
 mod buffer;
 mod clock;
 mod error;
+#[cfg(feature = "helpers")]
+mod helpers;
 mod input;
 mod pump;
 mod session;
 
 pub use buffer::ModelBuffer;
+#[cfg(feature = "helpers")]
+pub use helpers::{help, offer_helpers};
 pub use pump::Pump;
 pub use session::Session;

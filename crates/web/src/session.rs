@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use js_sys::Function;
 use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
-use senselm_session::{BadRows, GenerateOptions, LoadOptions, SessionError};
+use senselm_session::{BadRows, GenerateOptions, KvType, LoadOptions, SessionError};
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::buffer::ModelBuffer;
-use crate::error::{JsResult, refused, to_js};
+use crate::error::{JsResult, js_error, refused, to_js};
 use crate::{clock, input};
 
 /// One model that answers questions about sensor windows.
@@ -27,6 +27,8 @@ pub struct Session {
 struct Options {
     kernels: Option<String>,
     anomaly: Option<bool>,
+    threads: Option<usize>,
+    kv: Option<String>,
 }
 
 /// A recording as it was read.
@@ -53,8 +55,15 @@ impl Session {
     /// With the code of what is wrong with the file or the options.
     pub fn load(buffer: ModelBuffer, options: &JsValue) -> JsResult<Self> {
         let options: Options = input::options(options)?;
+        let kv = match options.kv {
+            None => KvType::F32,
+            Some(name) => KvType::from_name(&name)
+                .ok_or_else(|| js_error("bad_option", "kv is F32, F16 or Q8_0"))?,
+        };
         let options = LoadOptions {
             kernels: options.kernels,
+            threads: options.threads.unwrap_or(1),
+            kv,
             clock: Some(clock::milliseconds),
             anomaly: options.anomaly.unwrap_or(true),
             ..LoadOptions::default()

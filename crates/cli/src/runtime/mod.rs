@@ -13,8 +13,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use senselm_sensor::{BadRows, Dataset};
-use senselm_session::{Answer, GenerateOptions, Generated, Info, LoadOptions, Session, Window};
+use senselm_session::{
+    Answer, GenerateOptions, Generated, Info, KvType, LoadOptions, MAX_THREADS, Session, Window,
+};
 
+use crate::exit::UsageError;
 use crate::input::{self, Input};
 pub(crate) use guest::{guest_code, guest_exit};
 
@@ -41,7 +44,7 @@ impl Kind {
 }
 
 /// The arguments that say which model runs where.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RuntimeArgs {
     /// The model, a GGUF file
     #[arg(long, value_name = "FILE")]
@@ -55,6 +58,31 @@ pub(crate) struct RuntimeArgs {
     /// The kernels to run on, such as scalar (default: the fastest that run here)
     #[arg(long, value_name = "NAME")]
     pub(crate) kernels: Option<String>,
+    /// Threads for one pass; small models stay on one (default: the machine's cores; for bench, 1)
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+    /// What cached keys and values are kept as: F32, F16 or Q8_0
+    #[arg(long, value_name = "TYPE", default_value = "F32", value_parser = kv_type)]
+    pub(crate) kv: KvType,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads @ 1..=MAX_THREADS) => Ok(threads),
+        _ => Err(format!("must be from 1 to {MAX_THREADS}")),
+    }
+}
+
+fn kv_type(text: &str) -> Result<KvType, String> {
+    KvType::from_name(text).ok_or_else(|| "must be F32, F16 or Q8_0".to_owned())
+}
+
+impl RuntimeArgs {
+    /// The threads asked for, or as many as the machine has cores.
+    fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(cores).min(MAX_THREADS)
+    }
 }
 
 /// A loaded model.
@@ -68,12 +96,19 @@ pub(crate) struct Runtime {
 impl Runtime {
     /// Loads the model.
     pub(crate) fn open(args: &RuntimeArgs) -> Result<Self> {
+        if args.runtime == Kind::Wasmtime
+            && (args.threads.is_some_and(|threads| threads > 1) || args.kv != KvType::F32)
+        {
+            let message = "a guest has one thread and keeps keys and values as F32: \
+                           leave --threads and --kv out";
+            return Err(UsageError(message.into()).into());
+        }
         let in_file = || format!("{}", args.model.display());
+        let native = args.runtime == Kind::Native;
         let options = LoadOptions {
-            kernels: args
-                .kernels
-                .clone()
-                .filter(|_| args.runtime == Kind::Native),
+            kernels: args.kernels.clone().filter(|_| native),
+            threads: if native { args.threads() } else { 1 },
+            kv: args.kv,
             ..LoadOptions::default()
         };
         let session = Session::load(input::model(&args.model)?, options).with_context(in_file)?;

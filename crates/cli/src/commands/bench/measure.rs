@@ -23,7 +23,7 @@ pub(super) struct Figure {
 
 /// How to measure.
 pub(super) struct Workers {
-    pub(super) threads: usize,
+    pub(super) sequences: usize,
     pub(super) repetitions: u32,
 }
 
@@ -34,7 +34,21 @@ impl Workers {
     where
         W: FnMut() -> Result<usize> + Send,
     {
-        let mut workers: Vec<W> = (0..self.threads).map(|_| make()).collect();
+        self.time((0..self.sequences).map(|_| make()).collect())
+    }
+
+    /// Measures work that only one thread can do.
+    pub(super) fn measure_one<W>(&self, work: W) -> Result<Speed>
+    where
+        W: FnMut() -> Result<usize> + Send,
+    {
+        self.time(vec![work])
+    }
+
+    fn time<W>(&self, mut workers: Vec<W>) -> Result<Speed>
+    where
+        W: FnMut() -> Result<usize> + Send,
+    {
         round(&mut workers, 1)?;
         let (_, seconds) = round(&mut workers, 1)?;
         let rounds = (MIN_SECONDS / seconds.max(1e-9))

@@ -1,21 +1,22 @@
 //! `senselm bench`: how fast a model runs on this machine.
 
+mod guest;
 mod measure;
 mod windows;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use senselm_gpt::{Logits, Model};
-use senselm_session::{LoadOptions, Session, Window};
+use senselm_session::{Session, Window};
 use serde::Serialize;
 
 use self::measure::{Speed, Workers};
-use crate::exit::Exit;
-use crate::input;
+use crate::exit::{Exit, UsageError};
 use crate::output::Output;
+use crate::runtime::{Kind, Runtime, RuntimeArgs};
 
 /// Tokens that are decoded, one after the other.
 const DECODED: usize = 128;
@@ -23,37 +24,34 @@ const DECODED: usize = 128;
 /// Arguments of `senselm bench`.
 #[derive(Args)]
 #[command(after_help = "\
-A model runs on one thread; with --threads N, N sequences over the same weights
-run side by side and the speeds are those of all together. Each speed is the
-median of the repetitions. Prefill passes 128 or 512 tokens at once, decode 128
-tokens one by one from an empty context, as llama-bench does.
+One sequence runs on --threads N; with --sequences N, as many over the same
+weights run side by side, and the speeds are those of all together. Each speed is
+the median of the repetitions. Prefill passes 128 or 512 tokens at once, decode 128
+tokens one by one from an empty context, as llama-bench does. With --runtime
+wasmtime the same goes through the guest's public calls, on one thread.
 
 Example:
   senselm bench --model pump.gguf --threads 2 --json")]
 pub(crate) struct Bench {
-    /// The model, a GGUF file
-    #[arg(long, value_name = "FILE")]
-    model: PathBuf,
-    /// Sequences side by side, each on a thread of its own
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = threads)]
-    threads: usize,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
+    /// Sequences side by side, each on threads of its own
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = sequences)]
+    sequences: usize,
     /// How often each measurement is repeated
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     repetitions: u32,
     /// A recording whose windows are answered (default: made-up windows)
     #[arg(long, value_name = "CSV")]
     data: Option<PathBuf>,
-    /// The kernels to run on (default: the fastest that run here)
-    #[arg(long, value_name = "NAME")]
-    kernels: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-fn threads(text: &str) -> Result<usize, String> {
+fn sequences(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(threads @ 1..=1024) => Ok(threads),
+        Ok(sequences @ 1..=1024) => Ok(sequences),
         _ => Err("must be from 1 to 1024".to_owned()),
     }
 }
@@ -67,7 +65,10 @@ struct Report<'a> {
     parameters: u64,
     quantization: &'a str,
     kernels: &'a str,
+    runtime: &'static str,
     threads: usize,
+    sequences: usize,
+    kv: &'static str,
     repetitions: u32,
     prefill_128_tokens_per_s: Option<f64>,
     prefill_512_tokens_per_s: Option<f64>,
@@ -86,20 +87,26 @@ struct Spread {
 
 impl Bench {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
-        let options = LoadOptions {
-            kernels: self.kernels.clone(),
-            ..LoadOptions::default()
-        };
-        let session = Session::load(input::model(&self.model)?, options)
-            .with_context(|| self.model.display().to_string())?;
-        let info = session.info();
+        if self.runtime.runtime == Kind::Wasmtime && self.sequences > 1 {
+            let message = "a guest runs one sequence: leave --sequences out";
+            return Err(UsageError(message.into()).into());
+        }
+        let threads = self.runtime.threads.unwrap_or(1);
+        let mut runtime = Runtime::open(&RuntimeArgs {
+            threads: Some(threads),
+            ..self.runtime.clone()
+        })?;
+        let info = runtime.info().clone();
         let mut report = Report {
-            model: &self.model,
+            model: &self.runtime.model,
             file_bytes: info.file_bytes,
             parameters: info.parameters,
             quantization: &info.quantization,
             kernels: &info.kernels,
-            threads: self.threads,
+            runtime: runtime.kind().name(),
+            threads,
+            sequences: self.sequences,
+            kv: self.runtime.kv.name(),
             repetitions: self.repetitions,
             prefill_128_tokens_per_s: None,
             prefill_512_tokens_per_s: None,
@@ -109,17 +116,25 @@ impl Bench {
             reasons: BTreeMap::new(),
         };
         let workers = Workers {
-            threads: self.threads,
+            sequences: self.sequences,
             repetitions: self.repetitions,
         };
-        let model = session.model();
-        let speed = prefill(&workers, model, 128)?;
+        let speed = match runtime.kind() {
+            Kind::Native => prefill(&workers, runtime.session().model(), 128)?,
+            Kind::Wasmtime => guest::prefill(&workers, &mut runtime, 128)?,
+        };
         report.prefill_128_tokens_per_s = report.note("prefill_128_tokens_per_s", speed);
-        let speed = prefill(&workers, model, 512)?;
+        let speed = match runtime.kind() {
+            Kind::Native => prefill(&workers, runtime.session().model(), 512)?,
+            Kind::Wasmtime => guest::prefill(&workers, &mut runtime, 512)?,
+        };
         report.prefill_512_tokens_per_s = report.note("prefill_512_tokens_per_s", speed);
-        let speed = decode(&workers, model)?;
+        let speed = match runtime.kind() {
+            Kind::Native => decode(&workers, runtime.session().model())?,
+            Kind::Wasmtime => guest::decode(&workers, &mut runtime)?,
+        };
         report.decode_tokens_per_s = report.note("decode_tokens_per_s", speed);
-        let speed = self.windows(&workers, &session)?;
+        let speed = self.windows(&workers, &mut runtime)?;
         report.windows_per_s = report.note("windows_per_s", speed);
         if self.json {
             out.json(&report)?;
@@ -129,7 +144,8 @@ impl Bench {
         Ok(Exit::Done)
     }
 
-    fn windows(&self, workers: &Workers, session: &Session) -> Result<Speed> {
+    fn windows(&self, workers: &Workers, runtime: &mut Runtime) -> Result<Speed> {
+        let session = runtime.session();
         if session.task().is_none() {
             return Ok(Err("the model has no task".into()));
         }
@@ -144,6 +160,9 @@ impl Bench {
             return Ok(Err(format!(
                 "made-up windows do not fit ({error}): give --data"
             )));
+        }
+        if runtime.kind() == Kind::Wasmtime {
+            return guest::windows(workers, runtime, &windows);
         }
         workers.measure(|| {
             let mut session = session.fork();
@@ -176,12 +195,14 @@ impl Report<'_> {
 
     fn show(&self, out: &mut Output) -> Result<()> {
         out.line(format_args!(
-            "{}: {} parameters, {}, {} kernels, {} thread(s), median of {}",
+            "{}: {} parameters, {}, {} kernels, {}, {} thread(s), {} sequence(s), median of {}",
             self.model.display(),
             self.parameters,
             self.quantization,
             self.kernels,
+            self.runtime,
             self.threads,
+            self.sequences,
             self.repetitions
         ))?;
         for (key, median) in [

@@ -106,7 +106,10 @@ impl Eval {
             true => None,
             false => Some(baselines::measure(
                 &task,
-                runtime.session().front_end().is_some_and(FrontEnd::is_stream),
+                runtime
+                    .session()
+                    .front_end()
+                    .is_some_and(FrontEnd::is_stream),
                 &known,
                 training.as_ref(),
                 self.seed,
