@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use senselm_gpt::{Logits, Model};
-use senselm_session::{Session, Window};
+use senselm_session::Window;
 use serde::Serialize;
 
 use self::measure::{Speed, Workers};
