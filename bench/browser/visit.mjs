@@ -18,8 +18,7 @@ export async function visit(work, query, place) {
   if (work.kind === "first") {
     return visitWarm(query, place);
   }
-  const isolated = work.threads > 1 || work.kind === "memory";
-  const server = await serve(place, { isolated, cached: false });
+  const server = await serve(place, { isolated: work.threads > 1, cached: false });
   const profile = newProfile();
   try {
     const blank = work.kind === "memory" ? await blankPeak(server) : 0;

@@ -35,7 +35,7 @@ function contender({ name, script, find, source, query = {} }) {
         return { figures: result.figures, detail };
       }
       const figures = memoryFigures(work, memory.renderer - memory.blank, file, result.tokens);
-      return { figures, detail: { ...detail, ...memory, user_agent_bytes: result.memory } };
+      return { figures, detail: { ...detail, ...memory } };
     },
   };
 }

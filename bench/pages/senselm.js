@@ -7,7 +7,7 @@ export async function open({ model, threads }) {
   let loaded;
   try {
     // A page that is not isolated has one thread without being asked.
-    loaded = await SenseLM.load(model, threads > 1 || crossOriginIsolated ? { threads } : {});
+    loaded = await SenseLM.load(model, threads > 1 ? { threads } : {});
   } catch (error) {
     if (threads > 1) {
       return {

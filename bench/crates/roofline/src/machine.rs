@@ -44,8 +44,9 @@ pub(crate) fn bandwidth(threads: usize, bytes: usize) -> f64 {
 
 fn measure_bandwidth(threads: usize, bytes: usize) -> f64 {
     let words = (bytes / size_of::<u64>() / threads).max(1);
-    let buffers: Vec<Vec<u64>> = (0..threads)
-        .map(|thread| vec![thread as u64; words])
+    // Not zeros: memory of zeros is one page of the system's, mapped everywhere.
+    let buffers: Vec<Vec<u64>> = (1..=threads)
+        .map(|number| vec![number as u64; words])
         .collect();
     let read = threads * words * size_of::<u64>();
     let passes = READ_AT_LEAST.div_ceil(read);
