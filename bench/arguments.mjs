@@ -9,7 +9,8 @@ the ratios. Peers are installed with bench/peers/install.sh.
 
   --host HOST      only native, wasmtime or browser (may be given several times)
   --model SIZE     only 30m or 124m (may be given several times)
-  --only WORD      only rows whose name contains WORD, as --list prints them
+  --only WORD      only rows whose name contains WORD, as --list prints them, or
+                   only the roofline
   --rounds N       pairs of measurements per row (default 5)
   --peers DIR      where the peers are (default: PEERS, else target/peers)
   --gesture FILE   a gesture model, for sensor windows a second

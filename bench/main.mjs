@@ -24,7 +24,8 @@ async function main() {
     process.stdout.write(USAGE);
     return;
   }
-  const pairs = select(plan(options), options);
+  const gesture = options.gesture ? resolve(options.gesture) : null;
+  const pairs = select(plan({ gesture }), options);
   if (options.list) {
     for (const pair of pairs) {
       pair.figures.forEach((figure) => console.log(rowId(pair, figure)));
@@ -45,22 +46,28 @@ async function measure(pairs, options) {
   const out = resolve(options.out ?? join(target, "bench/results.json"));
   const peers = resolve(peersFolder(options.peers));
   const place = { peers, weights: new Weights(peers), say };
-  const results = existsSync(out) ? read(out) : { rows: [], roofline: null };
+  const results = existsSync(out) ? read(out) : { rows: [], roofline: null, left_out: [] };
   const { version, rows, roofline } = results;
   const found = await find(place);
+  const names = pairs.flatMap((pair) =>
+    pair.figures.map((figure) => ({ id: rowId(pair, figure) })),
+  );
+  const machine = { ...describe(), chromium: chromiumVersion() };
+  checkSameMachine(results.machine, machine, out);
   Object.assign(results, {
     version: version ?? 1,
-    machine: { ...describe(), chromium: chromiumVersion() },
+    machine,
     contenders: found,
     rows,
     roofline,
-    left_out: [],
+    // What this run tries again is no longer left out by an earlier one.
+    left_out: merge(results.left_out, names).filter((row) => row.reason),
   });
   const save = () => {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
   };
-  if (options.host.includes("native") && (!options.only || "roofline".includes(options.only))) {
+  if (options.host.includes("native") && (!options.only || options.only === "roofline")) {
     const beside = await busyBeside();
     const measured = await measureRoofline();
     results.roofline = { ...measured, cores_busy_beside: Number(beside.toFixed(2)) };
@@ -74,7 +81,7 @@ async function measure(pairs, options) {
     }
     try {
       const measured = await measurePair(pair, contenders, options.rounds, place);
-      results.rows = merge(results.rows, measured);
+      results.rows = inPlanOrder(merge(results.rows, measured));
     } catch (error) {
       leaveOut(
         results,
@@ -118,8 +125,23 @@ function obstacle(pair, found) {
 function leaveOut(results, pair, reason) {
   say(`${pair.id}: ${reason}`);
   const [first] = reason.split("\n");
-  for (const figure of pair.figures) {
-    results.left_out.push({ id: rowId(pair, figure), reason: first });
+  const ids = pair.figures.map((figure) => rowId(pair, figure));
+  results.rows = results.rows.filter((row) => !ids.includes(row.id));
+  ids.forEach((id) => results.left_out.push({ id, reason: first }));
+}
+
+/** Rows as the plan has them, whenever they were measured. */
+function inPlanOrder(rows) {
+  const ids = plan({ gesture: "" }).flatMap((pair) => pair.figures.map((f) => rowId(pair, f)));
+  return rows.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+}
+
+/** Figures of two machines do not belong into one table. */
+function checkSameMachine(before, now, out) {
+  for (const fact of ["cpu", "family", "model", "cores"]) {
+    if (before && before[fact] !== now[fact]) {
+      throw new UsageError(`${out} has figures of another machine: name another file with --out`);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /** How often a process is asked for its peak. */
 const ASK_MS = 5;
@@ -31,9 +32,8 @@ export function run(program, parameters, options = {}) {
         resolve({ stdout, stderr, peakBytes });
       } else {
         const last = stderr.trim().split("\n").slice(-5).join("\n");
-        reject(
-          new Error(`${program} ${parameters.join(" ")} ended with ${signal ?? code}: ${last}`),
-        );
+        const words = [program, ...parameters].map((word) => basename(word));
+        reject(new Error(`${words.join(" ")} ended with ${signal ?? code}: ${last}`));
       }
     });
   });

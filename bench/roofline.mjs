@@ -21,7 +21,7 @@ export async function measureRoofline() {
 export function decodeShare(row, roofline) {
   const bytes = row.details.ours.file_bytes;
   const at = closest(roofline?.bandwidth, row.work.threads, bytes);
-  if (row.figure !== "decode" || row.host !== "native" || !bytes || !at) {
+  if (row.figure !== "decode" || !bytes || !at) {
     return null;
   }
   const gbPerSecond = (row.summary.ours.median * bytes) / 1e9;

@@ -1,7 +1,7 @@
 /** senselm natively and in its own wasmtime host. */
 
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { firstLine } from "../machine.mjs";
 import { root, senselmPath } from "../places.mjs";
 import { lines, run } from "../process.mjs";
@@ -25,7 +25,7 @@ export const native = {
       return memory(work, place);
     }
     const model = work.file
-      ? join(root, work.file)
+      ? resolve(root, work.file)
       : await place.weights.gguf(work.model, work.type);
     return bench(["--model", model, "--threads", `${work.threads}`]);
   },

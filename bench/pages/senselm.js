@@ -20,9 +20,9 @@ export async function open({ model, threads }) {
   if (running !== threads) {
     return { unavailable: `the browser build runs ${running} thread(s), not ${threads}` };
   }
-  const { vocab, kernels } = loaded.info;
+  const { vocab, kernels, file_bytes } = loaded.info;
   return {
-    detail: { kernels, variant: loaded.variant, threads: running },
+    detail: { kernels, file_bytes, variant: loaded.variant, threads: running },
     async first() {
       // One token alone ends the call as soon as it is there; its piece may be
       // half a character and come later.

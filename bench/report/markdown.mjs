@@ -115,6 +115,7 @@ function roofline({ roofline: r, rows }) {
     .map((row) => ({ row, share: decodeShare(row, r) }))
     .filter(({ share }) => share)
     .map(({ row, share }) => [
+      HOSTS[row.host],
       title(row),
       `${number(share.gb_per_s)} GB/s`,
       `${number(share.bandwidth)} GB/s`,
@@ -132,7 +133,7 @@ function roofline({ roofline: r, rows }) {
     ),
     models.length > 0 &&
       `A whole model decodes at most as fast as its file can be read once a token:\n\n${markdownTable(
-        ["model", "reads", "bandwidth", "share"],
+        ["host", "model", "reads", "bandwidth", "share"],
         models,
       )}`,
   ]

@@ -124,7 +124,10 @@ describe("markdown", () => {
     const page = markdown(results({ roofline: ROOFLINE }));
     assert.match(page, /3072x768 \| F32 \| 1 \| 12.3 GB\/s \| 75 % \| 50.0 GOP\/s \| - \|/);
     // 425 tokens/s of 32 MB are 13.6 GB/s, of 16 that this size can be read at.
-    assert.match(page, /30M Q8_0, 1 thread, decode \| 13.6 GB\/s \| 16.0 GB\/s \| 85 % \|/);
+    assert.match(
+      page,
+      /Native \| 30M Q8_0, 1 thread, decode \| 13.6 GB\/s \| 16.0 GB\/s \| 85 % \|/,
+    );
   });
 });
 

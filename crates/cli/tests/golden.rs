@@ -28,25 +28,63 @@ fn main() {
                 .with_ignored_flag(true)
                 .with_kind("no data: set SENSELM_DATA"),
         })
-        .chain([same_in_wasmtime()])
+        .chain([same_in_wasmtime(), bench_in_wasmtime()])
         .collect();
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The guest, where `cargo xtask wasm` has built it and this program has wasmtime.
+fn guest() -> Option<PathBuf> {
+    let built =
+        Path::new(env!("CARGO_BIN_EXE_senselm")).with_file_name("../guest/senselm-guest.wasm");
+    let guest = std::env::var_os("SENSELM_GUEST").map_or(built, PathBuf::from);
+    (cfg!(feature = "wasmtime") && guest.is_file()).then_some(guest)
+}
+
+fn without_guest(name: &str) -> Trial {
+    Trial::test(name, || Ok(()))
+        .with_ignored_flag(true)
+        .with_kind("no guest: run `cargo xtask wasm`")
+}
+
+/// `bench` measures in the guest what it measures natively.
+fn bench_in_wasmtime() -> Trial {
+    const NAME: &str = "bench_measures_in_wasmtime";
+    let Some(guest) = guest() else {
+        return without_guest(NAME);
+    };
+    Trial::test(NAME, move || {
+        let folder = tempfile::tempdir()?;
+        let model = program::plain_model(folder.path());
+        let guest = ["--runtime", "wasmtime", "--guest", text(&guest)];
+        let bench = ["bench", "--model", text(&model), "--repetitions", "1"];
+        let report = senselm(&[&bench[..], &guest, &["--json"]].concat())
+            .ended_with(0)
+            .json();
+        assert_eq!(report["runtime"], "wasmtime");
+        assert_eq!(report["kernels"], "relaxed-simd");
+        for key in ["prefill_128_tokens_per_s", "decode_tokens_per_s"] {
+            assert!(
+                report[key].as_f64().is_some_and(|speed| speed > 0.0),
+                "{report}"
+            );
+        }
+        let reason = report["reasons"]["prefill_512_tokens_per_s"].as_str();
+        assert!(
+            reason.is_some_and(|reason| reason.contains("128")),
+            "{report}"
+        );
+        senselm(&[&bench[..], &guest, &["--threads", "2"]].concat()).ended_with(2);
+        Ok(())
+    })
 }
 
 /// The same logits natively and in the guest, which `cargo xtask wasm` builds.
 fn same_in_wasmtime() -> Trial {
     const NAME: &str = "wasmtime_gives_the_same_logits";
-    let guest = match std::env::var_os("SENSELM_GUEST") {
-        Some(path) => PathBuf::from(path),
-        None => {
-            Path::new(env!("CARGO_BIN_EXE_senselm")).with_file_name("../guest/senselm-guest.wasm")
-        }
+    let Some(guest) = guest() else {
+        return without_guest(NAME);
     };
-    if !cfg!(feature = "wasmtime") || !guest.is_file() {
-        return Trial::test(NAME, || Ok(()))
-            .with_ignored_flag(true)
-            .with_kind("no guest: run `cargo xtask wasm`");
-    }
     Trial::test(NAME, move || {
         /// What the project promises for F32 between hosts.
         const TOLERANCE: f32 = 1e-3;

@@ -29,7 +29,7 @@ pub(super) fn prefill(workers: &Workers, runtime: &mut Runtime, tokens: usize) -
 /// Tokens a second of a text from an empty prompt.
 pub(super) fn decode(workers: &Workers, runtime: &mut Runtime) -> Result<Speed> {
     let context = runtime.info().context;
-    if DECODED >= context {
+    if DECODED > context {
         return Ok(Err(format!("the context holds {context} tokens")));
     }
     let options = GenerateOptions {
