@@ -1,11 +1,11 @@
 //! What a browser downloads: small enough, and vectorised.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use wasmparser::{Parser, Payload};
+use wasmparser::{DataKind, Parser, Payload, TypeRef};
 use xtask::sizes::{BUDGET_BYTES, measure};
 use xtask::wasm::VARIANTS;
 
@@ -15,11 +15,16 @@ fn main() -> ExitCode {
     let built = root.join("web/dist").is_dir() && root.join("web/wasm/relaxed").is_dir();
     let mut trials = vec![trial("bundles_fit_the_budget", built, fits_the_budget)];
     for variant in &VARIANTS {
-        let relaxed = variant.name == "relaxed";
+        let relaxed = variant.name != "simd128";
         trials.push(trial(
             &format!("{}_uses_simd", variant.name),
             built,
             move || uses_simd(variant.name, relaxed),
+        ));
+        trials.push(trial(
+            &format!("{}_has_the_right_memory", variant.name),
+            built,
+            move || shares_memory(variant.name, variant.shared),
         ));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -58,11 +63,7 @@ fn fits_the_budget() -> anyhow::Result<()> {
 /// Relaxed SIMD must be in the one build and absent from the other: an engine
 /// without it refuses the whole module.
 fn uses_simd(variant: &str, relaxed: bool) -> anyhow::Result<()> {
-    let path = xtask::workspace_root()
-        .join("web/wasm")
-        .join(variant)
-        .join("senselm_bg.wasm");
-    let found = simd_operators(&path)?;
+    let found = simd_operators(&module(variant))?;
     ensure!(
         found.simd > 100,
         "{variant} has only {} SIMD operators",
@@ -74,6 +75,45 @@ fn uses_simd(variant: &str, relaxed: bool) -> anyhow::Result<()> {
         found.relaxed
     );
     Ok(())
+}
+
+/// Memory that workers share comes from outside, and no instance but the first
+/// may fill it.
+fn shares_memory(variant: &str, shared: bool) -> anyhow::Result<()> {
+    let bytes = std::fs::read(module(variant))?;
+    let (mut shared_imports, mut active) = (0, 0);
+    for payload in Parser::new(0).parse_all(&bytes) {
+        match payload? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    if let TypeRef::Memory(memory) = import?.ty {
+                        shared_imports += usize::from(memory.shared);
+                    }
+                }
+            }
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    let active_one = matches!(segment?.kind, DataKind::Active { .. });
+                    active += usize::from(active_one);
+                }
+            }
+            _ => {}
+        }
+    }
+    ensure!(
+        shared_imports == usize::from(shared),
+        "{variant} imports {shared_imports} shared memories"
+    );
+    ensure!(
+        (active == 0) == shared,
+        "{variant} has {active} active data segments"
+    );
+    Ok(())
+}
+
+fn module(variant: &str) -> PathBuf {
+    let folder = xtask::workspace_root().join("web/wasm").join(variant);
+    folder.join("senselm_bg.wasm")
 }
 
 #[derive(Default)]
