@@ -21,7 +21,7 @@ const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < re
 
   --model FILE    a model in a folder that the host opened (wasmtime run --dir FOLDER);
                   without it, the weights packed into this component
-  --kernels NAME  the kernels to run on (scalar, simd128, relaxed-simd)
+  --kernels NAME  the kernels to run on (relaxed-simd, scalar)
 ";
 
 /// A sentence for standard error: WASI 0.2 knows no exit codes but 0 and 1.
