@@ -151,6 +151,33 @@ fn what_was_asked_before_changes_nothing() {
 }
 
 #[test]
+fn windows_in_a_batch_are_answered_as_alone() {
+    for task in [LABELS, NUMBER, TEXT] {
+        let mut session = asking(task);
+        let mut windows: Vec<Window> = (0..70).map(window).collect();
+        // One that is refused, and one that is there twice.
+        windows[3].channels.clear();
+        windows[5] = windows[4].clone();
+        let batch = session.answer_all(&windows).unwrap();
+        assert_eq!(batch.len(), windows.len());
+        let mut alone = asking(task);
+        for (index, (window, answer)) in windows.iter().zip(batch).enumerate() {
+            match (answer, alone.answer(window)) {
+                (Ok(found), Ok(expected)) => {
+                    assert_eq!(without_timings(found), without_timings(expected), "{index}");
+                }
+                (Err(found), Err(expected)) => {
+                    assert_eq!(index, 3);
+                    assert_eq!(found.code(), expected.code());
+                }
+                (found, expected) => panic!("{index}: {found:?}, alone {expected:?}"),
+            }
+        }
+    }
+    assert!(asking(LABELS).answer_all(&[]).unwrap().is_empty());
+}
+
+#[test]
 fn a_fork_answers_alike_on_another_thread() {
     let mut session = asking(LABELS);
     let mut fork = session.fork();

@@ -1,8 +1,8 @@
 //! Walks a plan with the CPU kernels.
 //!
 //! A pass is a run of rows, one a token. They either continue the sequence of
-//! the cache, or are several branches which all follow the cached prefix and
-//! do not see each other.
+//! the cache, or are several stems which all follow the cached prefix, and
+//! branches of those, which do not see each other.
 
 use senselm_kernels::{Finish, KernelError, Kernels, KvRows, Query};
 
@@ -16,8 +16,7 @@ use crate::{GptError, Model};
 pub(crate) enum Place<'a> {
     /// Behind the cached tokens, to be cached too.
     Append(&'a mut Cache),
-    /// In branches, each right behind the cached tokens: a row whose position
-    /// is the number of cached tokens begins one.
+    /// In stems right behind the cached tokens, and in branches of those.
     Branches(&'a Cache),
 }
 
@@ -220,13 +219,17 @@ impl Pass<'_> {
         };
         let own = &*own;
         let query = |row: usize| {
-            let position = tokens[row].position;
+            let token = tokens[row];
             let past = if appended {
-                [cache.rows(layer, position + 1), KvRows::NONE]
+                let before = cache.rows(layer, token.position + 1);
+                [before, KvRows::NONE, KvRows::NONE]
             } else {
-                let before = position - cache.len();
-                let branch = own.rows((row - before) * width, before + 1);
-                [cache.rows(layer, cache.len()), branch]
+                let (stem, length) = token.stem;
+                [
+                    cache.rows(layer, cache.len()),
+                    own.rows(stem * width, length),
+                    own.rows(token.own * width, row + 1 - token.own),
+                ]
             };
             let row = &written[row * 3 * width..][..width];
             Query { row, past }

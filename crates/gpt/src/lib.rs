@@ -30,6 +30,7 @@ mod state;
 mod tensors;
 mod workspace;
 
+pub use branches::{Stem, StemPlace};
 pub use compute::Compute;
 pub use config::{ARCHITECTURE, Config, MAX_CONTEXT, MAX_LAYERS, MAX_VOCAB, MAX_WIDTH};
 pub use error::GptError;

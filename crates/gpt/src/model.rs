@@ -227,7 +227,7 @@ impl Model {
         } = state;
         let mut rows = std::mem::take(&mut workspace.pass_rows);
         rows.clear();
-        rows.push_branch(ids, cache.len(), wanted_from);
+        rows.push(ids, cache.len(), wanted_from, (0, 0));
         let pass = Pass {
             model: self,
             bytes: self.bytes(),
@@ -259,12 +259,24 @@ impl Model {
     }
 
     pub(crate) fn check(&self, state: &State, ids: &[u32]) -> Result<(), GptError> {
+        self.check_behind(state, 0, ids)
+    }
+
+    /// Checks tokens that follow `more` others behind the sequence, which have
+    /// been checked.
+    pub(crate) fn check_behind(
+        &self,
+        state: &State,
+        more: usize,
+        ids: &[u32],
+    ) -> Result<(), GptError> {
         if !state.cache.fits(&self.config, &self.compute) {
             return Err(GptError::ForeignState);
         }
-        if ids.len() > self.config.context - state.len() {
+        let cached = state.len() + more;
+        if ids.len() > self.config.context.saturating_sub(cached) {
             return Err(GptError::ContextOverflow {
-                cached: state.len(),
+                cached,
                 adding: ids.len(),
                 context: self.config.context,
             });

@@ -19,6 +19,10 @@ pub(crate) const HEAD_CHUNK: usize = 16;
 pub(crate) struct Token {
     pub(crate) id: u32,
     pub(crate) position: usize,
+    /// The rows of the pass that it sees: those of its stem, where it is in a
+    /// branch of one, and from this one on to itself those of its own.
+    pub(crate) stem: (usize, usize),
+    pub(crate) own: usize,
 }
 
 /// The rows of a pass, and which of them are wanted at its end.
@@ -36,13 +40,24 @@ impl PassRows {
     }
 
     /// Adds consecutive tokens, the first at `position`, of which those from
-    /// index `wanted_from` on are wanted.
-    pub(crate) fn push_branch(&mut self, ids: &[u32], position: usize, wanted_from: usize) {
-        let first = self.tokens.len();
+    /// index `wanted_from` on are wanted. They follow the rows of `stem`: the
+    /// index of the first and how many.
+    pub(crate) fn push(
+        &mut self,
+        ids: &[u32],
+        position: usize,
+        wanted_from: usize,
+        stem: (usize, usize),
+    ) {
+        let own = self.tokens.len();
         let tokens = ids.iter().zip(position..);
-        self.tokens
-            .extend(tokens.map(|(&id, position)| Token { id, position }));
-        self.wanted.extend(first + wanted_from..self.tokens.len());
+        self.tokens.extend(tokens.map(|(&id, position)| Token {
+            id,
+            position,
+            stem,
+            own,
+        }));
+        self.wanted.extend(own + wanted_from..self.tokens.len());
     }
 }
 

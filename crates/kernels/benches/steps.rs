@@ -84,7 +84,7 @@ fn measure(kernels: Kernels) {
             fastest(|| {
                 let query = Query {
                     row: black_box(row),
-                    past: [rows, KvRows::NONE],
+                    past: [rows, KvRows::NONE, KvRows::NONE],
                 };
                 kernels.attention(SHAPE, &[query], &mut y[..384], &mut scratch);
             }),

@@ -3,6 +3,9 @@
 
 use crate::KvSlice;
 
+/// Runs of positions that a query sees at most.
+pub const RUNS: usize = 3;
+
 /// How the heads of a query, a key and a value lie in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttentionShape {
@@ -30,9 +33,10 @@ pub struct KvRows<'a> {
 pub struct Query<'a> {
     /// H x D.
     pub row: &'a [f32],
-    /// The positions it sees: those of a shared prefix, and then those of the
-    /// branch that continues it. Either may be [`KvRows::NONE`].
-    pub past: [KvRows<'a>; 2],
+    /// The positions it sees, one run behind the other: those of a shared
+    /// prefix, of a stem that continues it, and of a branch of that. Any may be
+    /// [`KvRows::NONE`].
+    pub past: [KvRows<'a>; RUNS],
 }
 
 /// The heads that a part of the work is about.

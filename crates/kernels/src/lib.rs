@@ -54,7 +54,7 @@ mod team;
 mod weights;
 mod wide;
 
-pub use attention::{AttentionShape, KvRows, Query};
+pub use attention::{AttentionShape, KvRows, Query, RUNS};
 pub use error::KernelError;
 pub use kernels::{Finish, Kernels};
 pub use kv::{KvBlock, KvSlice, KvType, KvVec};

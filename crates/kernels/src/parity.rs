@@ -151,7 +151,7 @@ impl Case {
     }
 
     /// Checks `attention` of every type of cache, over one run of positions and
-    /// over the same in two.
+    /// over the same in three.
     ///
     /// # Errors
     /// The first [`Mismatch`].
@@ -199,10 +199,11 @@ impl Case {
         let run = |kernels: Kernels, team: &Team, cut: usize| {
             // As in a pass: each query sees one position more.
             let query = |t: usize| {
-                let cut = cut.min(t + 1);
+                let first = cut.min(t + 1);
+                let second = (cut + cut / 2).min(t + 1);
                 Query {
                     row: &q[t * width..(t + 1) * width],
-                    past: [rows(0, cut), rows(cut, t + 1)],
+                    past: [rows(0, first), rows(first, second), rows(second, t + 1)],
                 }
             };
             let queries: Vec<Query<'_>> = (0..self.tokens).map(query).collect();
@@ -215,8 +216,8 @@ impl Case {
         self.compare(kernels, what.clone(), &|k, team| run(k, team, 0))?;
         let solo = Team::solo();
         let cut = self.rows % (self.tokens + 1);
-        let (one, two) = (run(kernels, &solo, 0), run(kernels, &solo, cut));
-        self.equal(kernels, format!("{what} in two runs"), &two, &one)
+        let (one, three) = (run(kernels, &solo, 0), run(kernels, &solo, cut));
+        self.equal(kernels, format!("{what} in three runs"), &three, &one)
     }
 
     /// One thread of the variant, and several where there are any, against the

@@ -5,7 +5,7 @@
 
 use senselm_kernels::parity::{Flavour, Numbers};
 use senselm_kernels::{
-    AttentionShape, Finish, GgmlType, Kernels, KvRows, KvSlice, Query, Scratch, Weights,
+    AttentionShape, Finish, GgmlType, Kernels, KvRows, KvSlice, Query, RUNS, Scratch, Weights,
 };
 
 /// Rounding of `f32`, times the few dozen operations that a result goes through.
@@ -160,7 +160,7 @@ fn attention_weighs_values_by_softmax_of_scaled_scores() {
     };
     let query = Query {
         row: &q,
-        past: [rows, KvRows::NONE],
+        past: [rows, KvRows::NONE, KvRows::NONE],
     };
     Kernels::scalar().attention(shape, &[query], &mut out, &mut Scratch::default());
     for h in 0..shape.heads {
@@ -191,7 +191,7 @@ fn no_positions_give_no_output() {
     let mut out = [f32::NAN; 2];
     let query = Query {
         row: &[1.0, 2.0],
-        past: [KvRows::NONE; 2],
+        past: [KvRows::NONE; RUNS],
     };
     Kernels::scalar().attention(shape, &[query], &mut out, &mut Scratch::default());
     assert_eq!(out, [0.0, 0.0]);

@@ -1,16 +1,19 @@
 //! Scoring labels: the probability that the model would write each of them.
 //!
 //! A label's score is the sum of the log-probabilities of its tokens and of
-//! the end-of-text token behind them, given the prompt. All labels go through
-//! the model in one batched pass over the cached prompt. A softmax over the
+//! the end-of-text token behind them, given the prompt. A softmax over the
 //! scores turns them into probabilities, so no other answer can come out.
+//!
+//! The instruction is cached. Behind it several windows, and behind each of
+//! them all labels, go through the model in one batched pass.
 
-use senselm_gpt::Logits;
+use senselm_gpt::{Kernels, Logits, Stem};
 
 use crate::SessionError;
 use crate::answer::LabelProbability;
 use crate::feed::Feed;
 use crate::likelihood::log_sum_exp;
+use crate::window::Prompt;
 
 /// The labels of a task as tokens.
 #[derive(Clone, Debug)]
@@ -18,6 +21,28 @@ pub(crate) struct Labels {
     /// The tokens of each label, without the end.
     ids: Vec<Vec<u32>>,
     end: u32,
+}
+
+/// What a pass says about one window.
+#[derive(Clone, Debug)]
+pub(crate) struct Scored {
+    /// The score of every label.
+    pub(crate) labels: Vec<f64>,
+    /// The negative log-likelihoods of the window's tokens, added up.
+    nll: f64,
+    /// How many tokens those are.
+    tokens: usize,
+}
+
+impl Scored {
+    /// Mean negative log-likelihood of the window's tokens, in nats; `None`
+    /// where it has none.
+    pub(crate) fn anomaly(&self) -> Result<Option<f64>, SessionError> {
+        if !self.nll.is_finite() {
+            return Err(SessionError::NotFinite);
+        }
+        Ok((self.tokens > 0).then(|| self.nll / self.tokens as f64))
+    }
 }
 
 impl Labels {
@@ -36,33 +61,73 @@ impl Labels {
         self.ids.iter().map(Vec::len).sum()
     }
 
-    /// The score of every label behind the cached prompt, whose last logits
-    /// are `last`. Those are used up.
+    /// Scores the labels behind every prompt, of which all begin with the
+    /// tokens that are cached.
     pub(crate) fn scores(
         &self,
         feed: &mut Feed,
-        last: &mut [f32],
-    ) -> Result<Vec<f64>, SessionError> {
+        prompts: &[&Prompt],
+        anomaly: bool,
+    ) -> Result<Vec<Scored>, SessionError> {
+        let cached = feed.ids().len();
         let kernels = feed.model.kernels();
-        let first = |ids: &Vec<u32>| {
-            let id = ids.first().copied().unwrap_or(self.end);
-            last.get(id as usize).copied().map_or(f64::NAN, f64::from)
-        };
-        let mut scores: Vec<f64> = self.ids.iter().map(first).collect();
-        let all = log_sum_exp(kernels, last);
-        scores.iter_mut().for_each(|score| *score -= all);
-
         let branches: Vec<&[u32]> = self.ids.iter().map(Vec::as_slice).collect();
-        feed.each_branch_logits(&branches, Logits::All, |label, at, logits| {
-            let next = self.ids[label].get(at + 1).copied().unwrap_or(self.end);
-            let logit = logits
-                .get(next as usize)
-                .copied()
-                .map_or(f64::NAN, f64::from);
-            scores[label] += logit - log_sum_exp(kernels, logits);
+        let want = if anomaly { Logits::All } else { Logits::Last };
+        let mut all: Vec<Scored> = prompts
+            .iter()
+            .map(|prompt| Scored {
+                labels: vec![0.0; self.ids.len()],
+                nll: 0.0,
+                tokens: if anomaly {
+                    prompt.ids.len() - cached - 1
+                } else {
+                    0
+                },
+            })
+            .collect();
+        let stems: Vec<Stem<'_>> = prompts
+            .iter()
+            .map(|prompt| Stem {
+                ids: &prompt.ids[cached..],
+                want,
+                branches: &branches,
+            })
+            .collect();
+        feed.each_stem_logits(&stems, |place, logits| {
+            let scored = &mut all[place.stem];
+            match place.branch {
+                Some(label) => {
+                    let next = self.ids[label].get(place.at + 1).unwrap_or(&self.end);
+                    scored.labels[label] += log_probability(kernels, logits, *next);
+                }
+                None => match stems[place.stem].ids.get(place.at + 1) {
+                    Some(&next) => scored.nll -= log_probability(kernels, logits, next),
+                    None => self.score_first(kernels, logits, &mut scored.labels),
+                },
+            }
         })?;
-        Ok(scores)
+        Ok(all)
     }
+
+    /// Adds the log-probability of each label's first token.
+    fn score_first(&self, kernels: Kernels, logits: &mut [f32], scores: &mut [f64]) {
+        for (ids, score) in self.ids.iter().zip(&mut *scores) {
+            *score += logit(logits, *ids.first().unwrap_or(&self.end));
+        }
+        let all = log_sum_exp(kernels, logits);
+        scores.iter_mut().for_each(|score| *score -= all);
+    }
+}
+
+fn logit(logits: &[f32], id: u32) -> f64 {
+    let logit = logits.get(id as usize).copied();
+    logit.map_or(f64::NAN, f64::from)
+}
+
+/// The log-probability of a token; the logits are used up.
+fn log_probability(kernels: Kernels, logits: &mut [f32], id: u32) -> f64 {
+    let logit = logit(logits, id);
+    logit - log_sum_exp(kernels, logits)
 }
 
 /// Probabilities from scores, and the index of the largest.

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use senselm_gpt::{GptError, Logits, Model, State};
+use senselm_gpt::{GptError, Logits, Model, State, Stem, StemPlace};
 
 /// Tokens and their cached state, always of the same length.
 pub(crate) struct Feed {
@@ -85,6 +85,16 @@ impl Feed {
         self.model.each_hidden(&mut self.state, ids, each)?;
         self.ids.extend_from_slice(ids);
         Ok(())
+    }
+
+    /// Shows the logits that are wanted of several continuations and their
+    /// branches, none of which is appended.
+    pub(crate) fn each_stem_logits(
+        &mut self,
+        stems: &[Stem<'_>],
+        each: impl FnMut(StemPlace, &mut [f32]),
+    ) -> Result<(), GptError> {
+        self.model.each_stem_logits(&mut self.state, stems, each)
     }
 
     /// Shows the logits behind the tokens of several continuations, none of

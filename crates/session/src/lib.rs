@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod batch;
 mod classify;
 mod clock;
 mod error;

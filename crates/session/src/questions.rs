@@ -6,13 +6,13 @@ use std::sync::Arc;
 use senselm_gpt::SamplerSpec;
 use senselm_sensor::Window;
 
-use crate::answer::{Answer, Classification, Number, Text, Timings};
-use crate::classify::probabilities;
+use crate::answer::{Answer, Number, Text, Timings};
+use crate::batch::Prepared;
 use crate::clock::Stopwatch;
 use crate::generate::decode;
 use crate::options::GenerateOptions;
 use crate::sensor::{Asks, Sensor};
-use crate::window::{Prefilled, Prompt, mean_state, prefill};
+use crate::window::{Prefilled, mean_state, prefill};
 use crate::{Session, SessionError};
 
 impl Session {
@@ -26,31 +26,6 @@ impl Session {
             Asks::Number { .. } => self.number(window).map(Answer::Number),
             Asks::Text { .. } => self.text(window).map(Answer::Text),
         }
-    }
-
-    /// Which of the task's labels the window has.
-    ///
-    /// # Errors
-    /// [`SessionError::OtherTask`] where the task is no classification; as
-    /// [`Session::answer`] otherwise.
-    pub fn classify(&mut self, window: &Window) -> Result<Classification, SessionError> {
-        let shared = Arc::clone(&self.shared);
-        let sensor = shared.sensor()?;
-        let Asks::Labels(labels) = &sensor.asks else {
-            return Err(sensor.other_task("classify"));
-        };
-        let mut asked = self.ask(sensor, window, labels.longest())?;
-        let scores = labels.scores(&mut self.feed, &mut self.last)?;
-        let (index, probabilities) = probabilities(sensor.task.labels(), &scores)?;
-        let best = probabilities.get(index).ok_or(SessionError::NotFinite)?;
-        Ok(Classification {
-            label: best.label.clone(),
-            index,
-            probability: best.probability,
-            probabilities,
-            anomaly: asked.anomaly,
-            timings: asked.timings(labels.tokens()),
-        })
     }
 
     /// The number that the task asks for.
@@ -145,23 +120,19 @@ impl Session {
         window: &Window,
         reserved: usize,
     ) -> Result<Asked, SessionError> {
-        let shared = Arc::clone(&self.shared);
-        let mut watch = Stopwatch::start(shared.options.clock);
-        let prompt = Prompt::of_window(&sensor.front_end, &shared.tokenizer, window)?;
-        prompt.check_fits(shared.model.config().context, reserved)?;
-        let front_end_ms = watch.lap();
-        let anomaly = shared.options.anomaly;
+        let Prepared {
+            prompt,
+            mut timings,
+        } = self.prepare(sensor, window, reserved)?;
+        let mut watch = Stopwatch::start(self.shared.options.clock);
+        let anomaly = self.shared.options.anomaly;
         let Prefilled { cached, anomaly } =
             prefill(&mut self.feed, &prompt, anomaly, &mut self.last)?;
+        timings.prefill_ms = watch.lap();
+        timings.cached_tokens = cached;
         Ok(Asked {
             anomaly,
-            timings: Timings {
-                front_end_ms,
-                prefill_ms: watch.lap(),
-                prompt_tokens: prompt.ids.len(),
-                cached_tokens: cached,
-                ..Timings::default()
-            },
+            timings,
             watch,
         })
     }

@@ -51,6 +51,11 @@ impl Prompt {
         })
     }
 
+    /// The tokens before the first whose logits are wanted.
+    pub(crate) fn instruction(&self) -> &[u32] {
+        &self.ids[..self.scored_from()]
+    }
+
     /// From where on logits are wanted: the last token of the instruction
     /// predicts the first one of the window.
     fn scored_from(&self) -> usize {

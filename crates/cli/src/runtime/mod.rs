@@ -155,6 +155,17 @@ impl Runtime {
         }
     }
 
+    /// Answers several windows, natively in as few passes as fit.
+    pub(crate) fn answer_all(&mut self, windows: &[Window]) -> Result<Vec<Result<Answer>>> {
+        match &mut self.guest {
+            Some(guest) => Ok(windows.iter().map(|window| guest.answer(window)).collect()),
+            None => {
+                let answers = self.session.answer_all(windows)?;
+                Ok(answers.into_iter().map(|answer| Ok(answer?)).collect())
+            }
+        }
+    }
+
     pub(crate) fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>> {
         match &mut self.guest {
             Some(guest) => guest.logits(ids, all),

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use senselm_sensor::{Labelled, Place, Task, Window};
-use senselm_session::SessionError;
+use senselm_session::{Answer, SessionError};
 
 use self::speaker::Speaker;
 use super::recording::{self, Policy, truth_text};
@@ -74,6 +74,9 @@ impl Answer {
     }
 }
 
+/// Windows of a file that are answered together at most.
+const BATCH: usize = 64;
+
 /// A recording being answered.
 struct Work<'a> {
     runtime: &'a mut Runtime,
@@ -89,11 +92,15 @@ impl Work<'_> {
         let dataset = recording::read(self.runtime, input, policy)?;
         self.exit = recording::exit(&dataset.bad);
         let mut bad = dataset.bad.iter().peekable();
-        for record in &dataset.records {
-            while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
-                self.speaker.bad_row(row)?;
+        for batch in dataset.records.chunks(BATCH) {
+            let windows: Vec<Window> = batch.iter().map(|record| record.window.clone()).collect();
+            let answers = self.runtime.answer_all(&windows)?;
+            for (record, answer) in batch.iter().zip(answers) {
+                while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
+                    self.speaker.bad_row(row)?;
+                }
+                self.answered(record, answer)?;
             }
-            self.answer(record)?;
         }
         for row in bad {
             self.speaker.bad_row(row)?;
@@ -134,12 +141,16 @@ impl Work<'_> {
             }
             place.row += 1;
             match Window::from_json(&text) {
-                Ok(window) => self.answer(&Labelled {
-                    group: window.fingerprint(),
-                    window,
-                    truth: None,
-                    place,
-                })?,
+                Ok(window) => {
+                    let answer = self.runtime.answer(&window);
+                    let record = Labelled {
+                        group: window.fingerprint(),
+                        window,
+                        truth: None,
+                        place,
+                    };
+                    self.answered(&record, answer)?;
+                }
                 Err(error) if self.skip => {
                     self.exit = Exit::Partial;
                     self.speaker.refused(place, None, "bad_row", &error)?;
@@ -150,10 +161,11 @@ impl Work<'_> {
         }
     }
 
-    fn answer(&mut self, record: &Labelled) -> Result<()> {
+    /// Says what a window was answered.
+    fn answered(&mut self, record: &Labelled, answer: Result<Answer>) -> Result<()> {
         let truth = record.truth.as_ref();
         let truth = truth.map(|truth| truth_text(&self.task, truth));
-        let error = match self.runtime.answer(&record.window) {
+        let error = match answer {
             Ok(answer) => return self.speaker.answered(record.place, truth, &answer),
             Err(error) => error,
         };
