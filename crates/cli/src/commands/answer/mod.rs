@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use senselm_sensor::{Labelled, Place, Task, Window};
-use senselm_session::{Answer, SessionError};
+use senselm_session::{self as session, SessionError};
 
 use self::speaker::Speaker;
 use super::recording::{self, Policy, truth_text};
@@ -162,7 +162,7 @@ impl Work<'_> {
     }
 
     /// Says what a window was answered.
-    fn answered(&mut self, record: &Labelled, answer: Result<Answer>) -> Result<()> {
+    fn answered(&mut self, record: &Labelled, answer: Result<session::Answer>) -> Result<()> {
         let truth = record.truth.as_ref();
         let truth = truth.map(|truth| truth_text(&self.task, truth));
         let error = match answer {
