@@ -158,8 +158,7 @@ impl Model {
             workspace,
             place: Place::Branches(cache),
         };
-        let team = &self.compute().team;
-        let done = team.enter(pass.largest(&rows), || pass.run(&rows));
+        let done = pass.run(&rows);
         let wanted = rows.wanted.len();
         workspace.pass_rows = rows;
         done?;

@@ -30,12 +30,6 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// The multiplications of its largest matrix product.
-    pub(crate) fn largest(&self, rows: &PassRows) -> usize {
-        let config = self.model.config();
-        rows.tokens.len() * config.width * config.ff_width.max(3 * config.width)
-    }
-
     /// Feeds `rows`. Afterwards [`Buffer::Normed`] holds the final states of
     /// the wanted ones, and an appending pass is cached.
     pub(crate) fn run(mut self, pass_rows: &PassRows) -> Result<(), GptError> {
@@ -293,10 +287,8 @@ pub(crate) fn head<'w>(
     let x = &normed[first * config.width..][..rows * config.width];
     let len = rows * config.vocab;
     let (written, scratch) = (&mut logits[..len], &mut workspace.scratch);
-    model.compute().team.enter(x.len() * config.vocab, || {
-        let kernels = model.kernels();
-        kernels.matmul(&weights, x, None, Finish::Store, written, scratch);
-    });
+    let kernels = model.kernels();
+    kernels.matmul(&weights, x, None, Finish::Store, written, scratch);
     workspace.put(Buffer::Normed, normed);
     workspace.put(Buffer::Logits, logits);
     Ok(workspace.rows_mut(config, Buffer::Logits, rows))

@@ -234,10 +234,7 @@ impl Model {
             workspace,
             place: Place::Append(cache),
         };
-        let done = self
-            .compute
-            .team
-            .enter(pass.largest(&rows), || pass.run(&rows));
+        let done = pass.run(&rows);
         workspace.pass_rows = rows;
         done
     }

@@ -41,7 +41,7 @@ pub mod parity;
 #[cfg_attr(not(feature = "threads"), path = "no_threads.rs")]
 #[cfg_attr(
     all(feature = "threads", not(target_family = "wasm")),
-    path = "threads.rs"
+    path = "arch/threads.rs"
 )]
 #[cfg_attr(
     all(feature = "threads", target_family = "wasm"),

@@ -13,10 +13,6 @@ impl Pool {
         match *self {}
     }
 
-    pub(crate) fn enter<R: Send>(&self, _: impl FnOnce() -> R + Send) -> R {
-        match *self {}
-    }
-
     pub(crate) fn run(&self, _: usize, _: &(dyn Fn(usize) + Sync)) {
         match *self {}
     }

@@ -59,15 +59,6 @@ impl Team {
         self.pool.as_ref().map_or(1, Pool::threads)
     }
 
-    /// Runs work of which the largest kernel takes so many multiplications,
-    /// close to the threads that it hands parts to.
-    pub fn enter<R: Send>(&self, multiplications: usize, work: impl FnOnce() -> R + Send) -> R {
-        match &self.pool {
-            Some(pool) if self.parts(multiplications) > 1 => pool.enter(work),
-            _ => work(),
-        }
-    }
-
     /// Into how many parts to cut work of so many multiplications.
     pub(crate) fn parts(&self, multiplications: usize) -> usize {
         self.threads().min(1 + multiplications / self.worth)

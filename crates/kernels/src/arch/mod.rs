@@ -14,6 +14,8 @@
 #[macro_use]
 mod table;
 mod columns;
+#[cfg(feature = "threads")]
+mod job;
 
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64/mod.rs"]
@@ -33,4 +35,6 @@ mod native;
 mod native;
 
 pub(crate) use columns::{Columns, share};
+#[cfg(feature = "threads")]
+pub(crate) use job::Job;
 pub(crate) use native::tables;

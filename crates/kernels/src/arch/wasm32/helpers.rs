@@ -15,6 +15,8 @@
 use std::cell::UnsafeCell;
 use std::sync::OnceLock;
 
+use crate::arch::Job;
+
 /// How the host starts its helpers, and waits for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Host {
@@ -34,13 +36,6 @@ pub fn offer(host: Host) {
     let _ = HOST.set(host);
 }
 
-/// What helpers are asked to do.
-struct Job {
-    part: *const (dyn Fn(usize) + Sync),
-    parts: usize,
-    threads: usize,
-}
-
 /// The job that is going on, if one is.
 struct Current(UnsafeCell<Option<Job>>);
 
@@ -55,10 +50,7 @@ pub fn help(helper: usize) {
     // SAFETY: between `begin` and `finish` nobody writes it; see above.
     let job = unsafe { &*CURRENT.0.get() };
     if let Some(job) = job {
-        // SAFETY: the closure is on the stack of the instance that waits for
-        // this call in `finish`, and may be called from several threads.
-        let part = unsafe { &*job.part };
-        (helper..job.parts).step_by(job.threads).for_each(part);
+        job.share(helper);
     }
 }
 
@@ -77,19 +69,10 @@ impl Pool {
         self.0.threads
     }
 
-    pub(crate) fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        work()
-    }
-
     /// Calls `part` once with every index below `parts`.
     pub(crate) fn run(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        let part: *const (dyn Fn(usize) + Sync + '_) = part;
-        let job = Job {
-            // SAFETY: only the lifetime changes, and the job ends before it.
-            part: unsafe { std::mem::transmute::<_, *const (dyn Fn(usize) + Sync)>(part) },
-            parts,
-            threads: self.threads(),
-        };
+        // SAFETY: no helper works after `finish`.
+        let job = unsafe { Job::new(part, parts, self.threads()) };
         // SAFETY: no helper works before `begin` and after `finish`.
         unsafe { *CURRENT.0.get() = Some(job) };
         (self.0.begin)();
