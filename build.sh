@@ -96,7 +96,8 @@ bench() {
         cargo build --locked --release -p senselm-cli -p senselm-gateway \
             --bin senselm --example wasi_command
         bench_cargo build --release -p senselm-bench-roofline
-        bench_cargo build --release --target wasm32-wasip2 -p senselm-bench-matvec
+        bench_cargo build --release --target wasm32-wasip2 \
+            -p senselm-bench-matvec -p senselm-bench-roofline
         build_page
     fi
     node bench/main.mjs "$@"

@@ -7,12 +7,12 @@ import { chromiumPath, chromiumVersion } from "./browser/chromium.mjs";
 import { endVisits } from "./browser/visit.mjs";
 import { contenders } from "./contenders/index.mjs";
 import { NotAvailable } from "./contenders/missing.mjs";
-import { busyBeside, describe } from "./machine.mjs";
+import { describe } from "./machine.mjs";
 import { peersFolder, root, target } from "./places.mjs";
 import { plan, rowId, select } from "./plan.mjs";
 import { writeDocument } from "./report/document.mjs";
 import { printRows } from "./report/terminal.mjs";
-import { measureRoofline } from "./roofline.mjs";
+import { LIMITED, measureRoofline } from "./roofline.mjs";
 import { measurePair, merge } from "./rounds.mjs";
 import { Weights } from "./weights.mjs";
 
@@ -46,7 +46,7 @@ async function measure(pairs, options) {
   const out = resolve(options.out ?? join(target, "bench/results.json"));
   const peers = resolve(peersFolder(options.peers));
   const place = { peers, weights: new Weights(peers), say };
-  const results = existsSync(out) ? read(out) : { rows: [], roofline: null, left_out: [] };
+  const results = existsSync(out) ? read(out) : { rows: [], roofline: {}, left_out: [] };
   const { version, rows, roofline } = results;
   const found = await find(place);
   const names = pairs.flatMap((pair) =>
@@ -67,11 +67,12 @@ async function measure(pairs, options) {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, `${JSON.stringify(results, null, 1)}\n`);
   };
-  if (options.host.includes("native") && (!options.only || options.only === "roofline")) {
-    const beside = await busyBeside();
-    const measured = await measureRoofline();
-    results.roofline = { ...measured, cores_busy_beside: Number(beside.toFixed(2)) };
-    save();
+  if (!options.only || options.only === "roofline") {
+    for (const host of LIMITED.filter((host) => options.host.includes(host))) {
+      say(`roofline of ${host}`);
+      results.roofline[host] = await measureRoofline(host);
+      save();
+    }
   }
   for (const pair of pairs) {
     const reason = obstacle(pair, found);

@@ -1,17 +1,22 @@
 /** What the machine can do at most, and what of it the kernels reach. */
 
 import { existsSync } from "node:fs";
-import { toolPath } from "./places.mjs";
+import { busyBeside } from "./machine.mjs";
+import { toolPath, wasiHostPath } from "./places.mjs";
 import { lines, run } from "./process.mjs";
 
-/** Measures it, or says what is missing. */
-export async function measureRoofline() {
-  const tool = toolPath("senselm-bench-roofline");
+/** The hosts whose limits are measured. */
+export const LIMITED = ["native", "wasmtime"];
+
+/** Measures the limits of a host, or says what is missing. */
+export async function measureRoofline(host) {
+  const tool = toolPath("senselm-bench-roofline", host);
   if (!existsSync(tool)) {
-    return { error: `${tool} is missing: ./build.sh bench builds it` };
+    return { error: "its program is missing: ./build.sh bench builds it" };
   }
-  const { stdout } = await run(tool, []);
-  return lines(stdout)[0];
+  const beside = await busyBeside();
+  const { stdout } = host === "native" ? await run(tool, []) : await run(wasiHostPath(), [tool]);
+  return { ...lines(stdout)[0], cores_busy_beside: Number(beside.toFixed(2)) };
 }
 
 /**
@@ -20,7 +25,7 @@ export async function measureRoofline() {
  */
 export function decodeShare(row, roofline) {
   const bytes = row.details.ours.file_bytes;
-  const at = closest(roofline?.bandwidth, row.work.threads, bytes);
+  const at = closest(roofline?.native?.bandwidth, row.work.threads, bytes);
   if (row.figure !== "decode" || !bytes || !at) {
     return null;
   }

@@ -37,6 +37,7 @@ export function writeDocument(results, root, { contended }) {
 
 /** What was measured while others were busy. */
 export function contendedRows({ rows, roofline }) {
-  const busy = rows.filter((row) => row.cores_busy_beside > CONTENDED).map((row) => row.id);
-  return (roofline?.cores_busy_beside ?? 0) > CONTENDED ? ["roofline", ...busy] : busy;
+  const limits = Object.entries(roofline).map(([host, r]) => ({ id: `roofline of ${host}`, ...r }));
+  const busy = [...limits, ...rows].filter((row) => row.cores_busy_beside > CONTENDED);
+  return busy.map((row) => row.id);
 }

@@ -92,9 +92,24 @@ function table(host, { rows }) {
   return `## ${HOSTS[host]}\n\n${markdownTable(head, lines)}`;
 }
 
-function roofline({ roofline: r, rows }) {
-  if (!r || r.error) {
-    return r ? `## Roofline\n\nNot measured: ${r.error}\n` : null;
+function roofline({ roofline: limits, rows }) {
+  const hosts = Object.entries(limits).map(([host, r]) => limitsOf(host, r));
+  if (hosts.length === 0) {
+    return null;
+  }
+  return [
+    "## Roofline\n",
+    "What this machine can do at most, by loops that do nothing else: reading memory of a size, and int8 multiplications and additions in registers. Beside it what the kernels reach: decode of one token against the bandwidth of reading that matrix, prefill of 128 tokens against the int8 peak. F16 and F32 multiply in f32, so they have no share of it. A small matrix that is read again and again stays in a core's cache, and so does the loop that it is held against.\n",
+    ...hosts,
+    models(rows, limits),
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+function limitsOf(host, r) {
+  if (r.error) {
+    return `### ${HOSTS[host]}\n\nNot measured: ${r.error}\n`;
   }
   const bandwidth = r.bandwidth.map((b) => [
     b.threads,
@@ -111,8 +126,19 @@ function roofline({ roofline: r, rows }) {
     `${number(k.prefill_gop_per_s)} GOP/s`,
     percent(k.int8_peak_share),
   ]);
-  const models = rows
-    .map((row) => ({ row, share: decodeShare(row, r) }))
+  const head = ["matrix", "type", "threads", "decode", "of bandwidth", "prefill", "of int8 peak"];
+  return [
+    `### ${HOSTS[host]}: ${r.instructions}, ${r.kernels[0]?.kernels} kernels\n`,
+    markdownTable(["threads", "bytes read", "bandwidth"], bandwidth),
+    markdownTable(["threads", "int8 peak (no AMX)"], peaks),
+    markdownTable(head, kernels),
+  ].join("\n");
+}
+
+/** Decoding reads a whole file once a token. */
+function models(rows, limits) {
+  const shares = rows
+    .map((row) => ({ row, share: decodeShare(row, limits) }))
     .filter(({ share }) => share)
     .map(({ row, share }) => [
       HOSTS[row.host],
@@ -121,24 +147,10 @@ function roofline({ roofline: r, rows }) {
       `${number(share.bandwidth)} GB/s`,
       percent(share.share),
     ]);
-  return [
-    "## Roofline\n",
-    `What this machine can do at most, by loops that do nothing else: reading memory of a size, and int8 multiplications and additions in registers (${r.instructions}, no AMX).\n`,
-    markdownTable(["threads", "bytes read", "bandwidth"], bandwidth),
-    markdownTable(["threads", "int8 peak"], peaks),
-    `The ${r.kernels[0]?.kernels ?? ""} kernels: decode of one token against the bandwidth of reading that matrix, prefill of 128 tokens against the int8 peak. F16 and F32 multiply in f32, so they have no share of it. A small matrix read again and again stays in a core's cache, and so does the loop it is held against.\n`,
-    markdownTable(
-      ["matrix", "type", "threads", "decode", "of bandwidth", "prefill", "of int8 peak"],
-      kernels,
-    ),
-    models.length > 0 &&
-      `A whole model decodes at most as fast as its file can be read once a token:\n\n${markdownTable(
-        ["host", "model", "reads", "bandwidth", "share"],
-        models,
-      )}`,
-  ]
-    .filter(Boolean)
-    .join("\n");
+  const head = ["host", "model", "reads", "native bandwidth", "share"];
+  return shares.length === 0
+    ? null
+    : `### Whole models\n\nA model decodes at most as fast as its file can be read once a token.\n\n${markdownTable(head, shares)}`;
 }
 
 function leftOut({ left_out: rows }) {

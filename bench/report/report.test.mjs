@@ -52,7 +52,7 @@ function results(given = {}) {
       candle: { name: "candle", version: null, install: "bench/peers/install.sh candle" },
     },
     rows: [row({})],
-    roofline: null,
+    roofline: {},
     left_out: [{ id: "wasmtime/x", reason: "candle is not installed\nmore" }],
     ...given,
   };
@@ -121,7 +121,7 @@ describe("markdown", () => {
   });
 
   it("holds kernels and models against the roofline", () => {
-    const page = markdown(results({ roofline: ROOFLINE }));
+    const page = markdown(results({ roofline: { native: ROOFLINE } }));
     assert.match(page, /3072x768 \| F32 \| 1 \| 12.3 GB\/s \| 75 % \| 50.0 GOP\/s \| - \|/);
     // 425 tokens/s of 32 MB are 13.6 GB/s, of 16 that this size can be read at.
     assert.match(
@@ -150,6 +150,8 @@ describe("the document", () => {
   it("is written whole, and not from a busy machine", () => {
     const root = mkdtempSync(join(tmpdir(), "senselm-document-"));
     try {
+      const limits = { native: { ...ROOFLINE, cores_busy_beside: 0.7 } };
+      assert.throws(() => writeDocument(results({ roofline: limits }), root, {}), /of native/);
       const busy = results({ rows: [row({ cores_busy_beside: 0.7 })] });
       assert.throws(() => writeDocument(busy, root, {}), /quiet machine/);
       assert.deepEqual(readdirSync(root), []);

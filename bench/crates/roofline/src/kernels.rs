@@ -39,14 +39,12 @@ pub(crate) fn lines(shape: Shape, threads: &[usize]) -> Result<Vec<String>, Stri
 fn measure(weights: &Weights<'_>, bytes: usize, threads: usize) -> Result<String, String> {
     let team = Team::of_threads(threads).ok_or("this build starts no threads")?;
     let (rows, cols) = (weights.rows(), weights.cols());
-    let (kernels, mut scratch) = (Kernels::detect(), Scratch::of_team(team.clone()));
+    let (kernels, mut scratch) = (Kernels::detect(), Scratch::of_team(team));
     let x = numbers(2, PREFILL * cols);
     let mut y = vec![0.0; PREFILL * rows];
     let mut time = |tokens: usize| {
         let (x, y) = (&x[..tokens * cols], &mut y[..tokens * rows]);
-        team.enter(tokens * rows * cols, || {
-            seconds(|| kernels.matmul(weights, x, None, Finish::Store, y, &mut scratch))
-        })
+        seconds(|| kernels.matmul(weights, x, None, Finish::Store, y, &mut scratch))
     };
     let gb_per_s = bytes as f64 / time(1) / 1e9;
     let gop_per_s = 2.0 * (rows * cols * PREFILL) as f64 / time(PREFILL) / 1e9;

@@ -6,12 +6,15 @@
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
-
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_64::{int8, name, operations_a_round, sum};
 
-#[cfg(not(target_arch = "x86_64"))]
-mod portable;
+#[cfg(target_arch = "wasm32")]
+mod wasm32;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use wasm32::{int8, name, operations_a_round, sum};
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(any(target_arch = "x86_64", target_arch = "wasm32")))]
+mod portable;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "wasm32")))]
 pub(crate) use portable::{int8, name, operations_a_round, sum};
