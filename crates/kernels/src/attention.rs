@@ -39,6 +39,9 @@ pub struct Query<'a> {
     pub past: [KvRows<'a>; RUNS],
 }
 
+/// Queries whose scores are there at the same time, at most.
+pub(crate) const QUERIES: usize = 4;
+
 /// The heads that a part of the work is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heads {

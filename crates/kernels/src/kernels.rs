@@ -4,7 +4,7 @@ use senselm_quant::dequantize;
 
 use crate::activations::Activations;
 use crate::arch::Columns;
-use crate::attention::Heads;
+use crate::attention::{Heads, QUERIES};
 use crate::scratch::{Part, RowBuffers};
 use crate::{AttentionShape, KernelError, LANES, Query, Scratch, Weights, arch, scalar};
 
@@ -242,7 +242,7 @@ impl Kernels {
         let most = positions.max().unwrap_or(0);
         for part in parts.iter_mut() {
             part.scores.clear();
-            part.scores.reserve(most);
+            part.scores.reserve(QUERIES * most);
         }
         arch::share(
             team,

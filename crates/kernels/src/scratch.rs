@@ -26,7 +26,7 @@ pub(crate) struct Part {
     /// A product on its way into a sum.
     pub(crate) product: Vec<f32>,
     pub(crate) rows: RowBuffers,
-    /// Attention scores of one head.
+    /// Attention scores of one head of a few queries.
     pub(crate) scores: Vec<f32>,
 }
 
