@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gguf::mapped::Mapped;
-use senselm_gpt::{Bytes, Kernels, Logits, Model};
+use senselm_gpt::{Bytes, Compute, Kernels, KvType, Logits, Model};
 use senselm_session::{GenerateOptions, LoadOptions, Session};
 use senselm_tokenize::Special;
 use serde_json::Value;
@@ -25,6 +25,8 @@ const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// checked at 0.02 here as well), but each errs in its own direction:
 /// independent errors add as squares, 0.02 x sqrt(2). Measured: 0.0201.
 const QUANTIZED_STEPS_TOLERANCE: f32 = 0.0283;
+/// What an 8-bit cache adds at most; 0.003 was measured on float files.
+const Q8_0_CACHE_TOLERANCE: f32 = 0.005;
 
 const PROMPTS: usize = 5;
 const FILES: [Golden; 5] = [
@@ -128,6 +130,31 @@ impl Case {
         let largest = largest_difference(found, expected);
         if largest.is_nan() || largest > bound {
             return Err(format!("{what}: logits differ by {largest}, allowed is {bound}").into());
+        }
+        Ok(largest)
+    }
+
+    /// The largest difference behind each prompt and behind 32 steps along the
+    /// reference's tokens, with another cache.
+    fn with_cache(&self, kv: KvType, made_by: &str) -> Result<f32, Failed> {
+        let reference = format!("{made_by}_{}", self.golden.tag);
+        let compute = Compute {
+            kv,
+            ..self.model.compute().clone()
+        };
+        let file = self.folder.join(format!("tiny-{}.gguf", self.golden.tag));
+        let model = Model::load(Arc::new(Mapped::open(&file)?), compute)?;
+        let mut largest = 0.0_f32;
+        for prompt in 0..PROMPTS {
+            let mut state = model.new_state();
+            let mut logits = model.forward(&mut state, &self.prompt(prompt), Logits::Last)?;
+            let expected = self.stored(&format!("{reference}.p{prompt}.logits.f32"))?;
+            largest = largest.max(largest_difference(&logits, &expected));
+            for id in self.greedy(&reference, prompt) {
+                logits = model.forward(&mut state, &[id], Logits::Last)?;
+            }
+            let expected = self.stored(&format!("{reference}.p{prompt}.final.f32"))?;
+            largest = largest.max(largest_difference(&logits, &expected));
         }
         Ok(largest)
     }
@@ -314,6 +341,27 @@ fn through_a_session(case: &Case) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The logits behind each prompt and 32 steps, with keys and values rounded to
+/// binary16, as llama.cpp keeps them unless it is told otherwise.
+fn f16_cache(case: &Case) -> Result<(), Failed> {
+    let largest = case.with_cache(KvType::F16, "llama")?;
+    case.figure("F16 cache, llama", largest);
+    let bound = case.golden.steps_tolerance;
+    (largest <= bound)
+        .then_some(())
+        .ok_or_else(|| format!("logits differ by {largest}, allowed is {bound}").into())
+}
+
+/// The same with keys and values rounded to 8 bits, against the exact result.
+fn q8_0_cache(case: &Case) -> Result<(), Failed> {
+    let largest = case.with_cache(KvType::Q8_0, "hf_deq")?;
+    case.figure("Q8_0 cache, hf_deq", largest);
+    let bound = case.golden.tolerance + Q8_0_CACHE_TOLERANCE;
+    (largest <= bound)
+        .then_some(())
+        .ok_or_else(|| format!("logits differ by {largest}, allowed is {bound}").into())
+}
+
 /// The scalar kernels are the oracle: others give its bits.
 fn same_as_scalar(case: &Case) -> Result<(), Failed> {
     let scalar = Case::load(&case.folder, case.golden, Kernels::scalar())?;
@@ -337,11 +385,13 @@ fn same_bits(what: &str, found: &[f32], expected: &[f32]) -> Result<(), Failed> 
 
 type Check = fn(&Case) -> Result<(), Failed>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 8] = [
     ("last_position", last_position),
     ("all_positions", all_positions),
     ("greedy_steps", greedy_steps),
     ("one_result_however_it_is_fed", one_result_however_it_is_fed),
+    ("f16_cache", f16_cache),
+    ("q8_0_cache", q8_0_cache),
     ("same_as_scalar", same_as_scalar),
     ("through_a_session", through_a_session),
 ];
