@@ -1,11 +1,14 @@
-//! The variants for one instruction set each, and which of them run here.
+//! The variants for one instruction set each, and which of them run here; and
+//! what it takes to run them on several threads.
 //!
-//! Only here is `unsafe`: to read and write registers' worth of slices, and to
-//! enter functions compiled for instructions that not every machine has. The
-//! second is sound because a table is reachable only through [`tables`], which
-//! lists it after it has seen that the machine has its instructions.
+//! Only here is `unsafe`: to read and write registers' worth of slices, to
+//! enter functions compiled for instructions that not every machine has, and
+//! to lend columns of one matrix and a closure to several threads. The second
+//! is sound because a table is reachable only through [`tables`], which lists
+//! it after it has seen that the machine has its instructions; the third
+//! because every part is given out once and waited for.
 
-#![allow(unsafe_code, reason = "SIMD intrinsics; see the module documentation")]
+#![allow(unsafe_code, reason = "see the module documentation")]
 #![allow(
     clippy::needless_range_loop,
     reason = "indices say which lanes, rows and tokens meet"
