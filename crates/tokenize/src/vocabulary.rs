@@ -122,13 +122,16 @@ impl Vocabulary {
                 });
             }
         }
-        Ok(Sorted { entries })
+        Ok(Sorted::new(entries))
     }
 }
 
 /// Tokens ordered by their bytes.
 pub(crate) struct Sorted<'a> {
     entries: Vec<Entry<'a>>,
+    /// Where the tokens with each first two bytes begin, and a last one for the
+    /// end: most of a search.
+    starts: Vec<u32>,
 }
 
 /// One of them; the order is that of the fields.
@@ -150,14 +153,35 @@ fn head(bytes: &[u8]) -> u64 {
     u64::from_be_bytes(first)
 }
 
-impl Sorted<'_> {
+/// The first two bytes of a head.
+fn first_two(head: u64) -> usize {
+    (head >> 48) as usize
+}
+
+impl<'a> Sorted<'a> {
+    /// Takes entries in their order.
+    fn new(entries: Vec<Entry<'a>>) -> Self {
+        let mut starts = vec![0; (1 << 16) + 1];
+        for entry in &entries {
+            starts[first_two(entry.head) + 1] += 1;
+        }
+        let mut begun = 0;
+        for start in &mut starts {
+            begun += *start;
+            *start = begun;
+        }
+        Self { entries, starts }
+    }
+
     pub(crate) fn find(&self, token: &[u8]) -> Option<u32> {
         let wanted = (head(token), token);
-        let index = self
-            .entries
+        let bucket = first_two(wanted.0);
+        let [first, end] = [bucket, bucket + 1].map(|at| self.starts[at] as usize);
+        let entries = self.entries.get(first..end)?;
+        let index = entries
             .binary_search_by(|entry| (entry.head, entry.bytes).cmp(&wanted))
             .ok()?;
-        self.entries.get(index).map(|entry| entry.id)
+        entries.get(index).map(|entry| entry.id)
     }
 
     /// The ids, in the order of their bytes.
