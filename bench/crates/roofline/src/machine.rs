@@ -12,10 +12,10 @@ pub(crate) const BUFFERS: [usize; 4] = [1 << 20, 32 << 20, 130 << 20, 1 << 30];
 
 /// Measurements of one figure, of which the best counts: what is looked for is
 /// a limit.
-const ATTEMPTS: usize = 5;
+const ATTEMPTS: usize = 15;
 
 /// Bytes that one attempt reads at least.
-const READ_AT_LEAST: usize = 1 << 30;
+const READ_AT_LEAST: usize = 512 << 20;
 
 /// Rounds of the int8 loop in one attempt.
 const PEAK_ROUNDS: usize = 4_000_000;
