@@ -3,7 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse, USAGE, UsageError } from "./arguments.mjs";
-import { chromiumPath, chromiumVersion } from "./browser/chromium.mjs";
+import { chromiumPath } from "../tests/browser/chromium.mjs";
+import { chromiumVersion } from "./browser/chromium.mjs";
 import { endVisits } from "./browser/visit.mjs";
 import { contenders } from "./contenders/index.mjs";
 import { NotAvailable } from "./contenders/missing.mjs";

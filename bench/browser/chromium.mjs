@@ -1,19 +1,15 @@
 /** Starting Chromium, and finding its renderers. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { ARGUMENTS, chromiumPath } from "../../tests/browser/chromium.mjs";
 import { firstLine } from "../machine.mjs";
 import { peakOf } from "../process.mjs";
 
 /** Room for every model in the HTTP cache, which refuses what is too large for it. */
 const CACHE_BYTES = 2_000_000_000;
-
-export function chromiumPath() {
-  const paths = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-  return paths.find((path) => path && existsSync(path)) ?? null;
-}
 
 export function chromiumVersion() {
   const path = chromiumPath();
@@ -30,16 +26,7 @@ export function newProfile() {
 export function launch(profile) {
   return chromium.launchPersistentContext(profile.folder, {
     executablePath: chromiumPath(),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      `--disk-cache-size=${CACHE_BYTES}`,
-    ],
+    args: [...ARGUMENTS, `--disk-cache-size=${CACHE_BYTES}`],
   });
 }
 

@@ -11,6 +11,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
+import { ARGUMENTS, chromiumPath } from "./chromium.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -58,23 +59,10 @@ export function senselm(...parameters) {
     .map((line) => JSON.parse(line));
 }
 
-function chromiumPath() {
-  const paths = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-  return paths.find((path) => path && existsSync(path)) ?? null;
-}
-
 export function launch() {
   return chromium.launch({
     executablePath: chromiumPath(),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: ARGUMENTS,
   });
 }
 

@@ -117,7 +117,7 @@ pub fn build_web(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles one variant. Both share the target folder `web`, and with it the
+/// Compiles one variant. All share the target folder `web`, and with it the
 /// macros compiled for the host; cargo keeps the files of different flags apart.
 fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
     let target = target_dir(root).join("web");

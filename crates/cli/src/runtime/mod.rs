@@ -24,6 +24,9 @@ pub(crate) use guest::{guest_code, guest_exit};
 /// Takes pieces of generated text; breaks to cancel.
 type OnPiece = Box<dyn FnMut(&str) -> ControlFlow<()> + Send>;
 
+/// Windows of a recording that are answered together at most.
+pub(crate) const BATCH: usize = 64;
+
 /// Which host runs the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {

@@ -14,7 +14,7 @@ use super::recording::{self, Policy, truth_text};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::output::Output;
-use crate::runtime::{Runtime, RuntimeArgs, guest_code};
+use crate::runtime::{BATCH, Runtime, RuntimeArgs, guest_code};
 
 /// The longest line of JSON that is read as a window.
 const MAX_WINDOW_BYTES: u64 = 16 << 20;
@@ -73,9 +73,6 @@ impl Answer {
         }
     }
 }
-
-/// Windows of a file that are answered together at most.
-const BATCH: usize = 64;
 
 /// A recording being answered.
 struct Work<'a> {

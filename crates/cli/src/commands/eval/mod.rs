@@ -20,7 +20,7 @@ use super::recording::{self, Policy};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::output::Output;
-use crate::runtime::{Runtime, RuntimeArgs};
+use crate::runtime::{BATCH, Runtime, RuntimeArgs};
 
 /// Arguments of `senselm eval`.
 #[derive(Args)]
@@ -164,9 +164,6 @@ fn known(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<
 fn known_of_train(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<Known> {
     known(records, task, path).context("--train")
 }
-
-/// Windows that are answered together at most.
-const BATCH: usize = 64;
 
 /// Answers every window, with the milliseconds that each took of its batch.
 fn answer(runtime: &mut Runtime, records: &[Labelled]) -> Result<(Vec<Answer>, Vec<f64>)> {
