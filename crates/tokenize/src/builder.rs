@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::index::Index;
 use crate::matcher::Matcher;
 use crate::merges::{Merge, Merges};
 use crate::tokenizer::{Inner, Tokenizer};
-use crate::vocabulary::{Sorted, TokenKind, Vocabulary};
+use crate::vocabulary::{TokenKind, Vocabulary};
 use crate::{
     MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, MAX_VOCABULARY_BYTES, TokenizeError, alphabet,
 };
@@ -119,17 +120,17 @@ impl TokenizerBuilder {
             }
             self.vocabulary.set_kind(id, TokenKind::Control);
         }
-        let sorted = self
-            .vocabulary
-            .sorted(|kind| matches!(kind, TokenKind::Normal | TokenKind::Unused))?;
-        refuse_shared_texts(&self.vocabulary, &sorted)?;
+        let index = Index::new(&self.vocabulary, |kind| {
+            matches!(kind, TokenKind::Normal | TokenKind::Unused)
+        })?;
+        refuse_shared_texts(&self.vocabulary, &index)?;
         let mut byte_ids = [0; 256];
         for (byte, slot) in (0..=255).zip(&mut byte_ids) {
-            *slot = sorted
+            *slot = index
                 .find(&[byte])
                 .ok_or(TokenizeError::MissingByte { byte })?;
         }
-        let merges = self.resolve(&sorted)?;
+        let merges = self.resolve(&index)?;
         let vocabulary = self.vocabulary;
         Ok(Tokenizer::from_inner(Arc::new(Inner {
             merges: Merges::new(merges, vocabulary.len())?,
@@ -144,7 +145,7 @@ impl TokenizerBuilder {
     }
 
     /// Turns merges of texts into merges of ids.
-    fn resolve(&self, sorted: &Sorted<'_>) -> Result<Vec<Merge>, TokenizeError> {
+    fn resolve(&self, index: &Index<'_>) -> Result<Vec<Merge>, TokenizeError> {
         let mut resolved = Vec::with_capacity(self.merge_ends.len());
         let mut bytes = Vec::new();
         let mut start = 0;
@@ -156,7 +157,7 @@ impl TokenizerBuilder {
                 for character in text.chars() {
                     bytes.push(alphabet::byte(character)?);
                 }
-                sorted.find(bytes.get(before..)?)
+                index.find(bytes.get(before..)?)
             };
             let left = find(start..middle);
             let right = find(middle..end);
@@ -168,7 +169,7 @@ impl TokenizerBuilder {
                 left: left.ok_or_else(|| missing(start..middle))?,
                 right: right.ok_or_else(|| missing(middle..end))?,
                 rank: rank as u32,
-                merged: sorted.find(&bytes).ok_or_else(|| missing(start..end))?,
+                merged: index.find(&bytes).ok_or_else(|| missing(start..end))?,
             });
             start = end;
         }
@@ -210,14 +211,14 @@ impl TokenizerBuilder {
 
 /// Refuses a special token whose text is also that of an ordinary one: a file
 /// could not hold both.
-fn refuse_shared_texts(vocabulary: &Vocabulary, sorted: &Sorted<'_>) -> Result<(), TokenizeError> {
+fn refuse_shared_texts(vocabulary: &Vocabulary, index: &Index<'_>) -> Result<(), TokenizeError> {
     for (id, bytes, kind) in vocabulary.iter() {
         if !matches!(kind, TokenKind::Control | TokenKind::UserDefined) {
             continue;
         }
         let text = String::from_utf8_lossy(bytes);
         let decoded: Option<Vec<u8>> = text.chars().map(alphabet::byte).collect();
-        if let Some(other) = decoded.and_then(|bytes| sorted.find(&bytes)) {
+        if let Some(other) = decoded.and_then(|bytes| index.find(&bytes)) {
             return Err(TokenizeError::DuplicateToken {
                 first: id.min(other),
                 second: id.max(other),

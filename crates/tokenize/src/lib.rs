@@ -29,6 +29,7 @@ mod builder;
 mod error;
 mod from_gguf;
 mod from_json;
+mod index;
 mod matcher;
 mod merges;
 mod split;

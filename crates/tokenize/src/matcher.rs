@@ -2,6 +2,7 @@
 //! control tokens such as `<|endoftext|>` and user-defined ones.
 
 use crate::TokenizeError;
+use crate::index::order;
 use crate::vocabulary::{TokenKind, Vocabulary};
 
 /// A set of texts, the leftmost and then longest of which is looked for.
@@ -26,7 +27,9 @@ impl Matcher {
         vocabulary: &Vocabulary,
         wanted: impl Fn(TokenKind) -> bool,
     ) -> Result<Self, TokenizeError> {
-        let ids: Vec<u32> = vocabulary.sorted(wanted)?.ids().collect();
+        let tokens = vocabulary.iter().filter(|&(_, _, kind)| wanted(kind));
+        let mut ids: Vec<u32> = tokens.map(|(id, _, _)| id).collect();
+        order(vocabulary, &mut ids)?;
         let mut starts = [false; 256];
         for &id in &ids {
             if let Some(&first) = vocabulary.get(id).and_then(<[u8]>::first) {
