@@ -131,7 +131,8 @@ impl Pass<'_> {
             model.tensors().vector(norm.gain),
             model.tensors().vector(norm.bias),
         );
-        kernels.layer_norm(x, gain, bias, config.eps, &mut between[..x.len()]);
+        let (y, scratch) = (&mut between[..x.len()], &self.workspace.scratch);
+        kernels.layer_norm(x, gain, bias, config.eps, y, scratch);
         self.workspace.between = between;
     }
 

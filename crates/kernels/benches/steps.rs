@@ -46,7 +46,14 @@ fn measure(kernels: Kernels) {
     report(
         "layer_norm 128x384",
         fastest(|| {
-            kernels.layer_norm(black_box(block), row, row, 1e-5, &mut y[..128 * 384]);
+            kernels.layer_norm(
+                black_box(block),
+                row,
+                row,
+                1e-5,
+                &mut y[..128 * 384],
+                &scratch,
+            );
         }),
     );
     report(

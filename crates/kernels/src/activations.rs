@@ -62,6 +62,16 @@ pub(crate) struct Activations {
     all: Vec<TokenUnit>,
 }
 
+/// Where some tokens go once they are quantized.
+#[derive(Debug)]
+pub(crate) struct Room<'a> {
+    /// Units per token.
+    units: usize,
+    /// Tokens of a tile at most.
+    widest: usize,
+    all: &'a mut [TokenUnit],
+}
+
 /// A few tokens whose units lie side by side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tile<'a> {
@@ -82,20 +92,19 @@ impl Activations {
         self.all.resize(tokens * self.units, TokenUnit::ZERO);
     }
 
-    /// Quantizes as many tokens as there is room for.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32]) {
-        let (units, _) = x.as_chunks::<UNIT>();
-        for (token, width) in widths(0..self.tokens(), self.widest) {
-            let range = token * self.units..(token + width) * self.units;
-            let (units, tile) = (&units[range.clone()], &mut self.all[range]);
-            for (t, token) in units.chunks_exact(self.units).enumerate() {
-                for (unit, slots) in token.iter().zip(tile.chunks_exact_mut(width)) {
-                    Q::quantize(unit, &mut slots[t]);
-                }
-            }
-        }
+    /// The activations `x` in about so many parts, each with the room that its
+    /// tokens have. Parts end where tiles do.
+    pub(crate) fn cut<'a>(
+        &'a mut self,
+        x: &'a [f32],
+        parts: usize,
+    ) -> impl Iterator<Item = (&'a [f32], Room<'a>)> {
+        let (units, widest) = (self.units, self.widest);
+        let tiles = self.tokens().div_ceil(widest);
+        let tokens = tiles.div_ceil(parts).max(1) * widest;
+        let rooms = self.all.chunks_mut((tokens * units).max(1));
+        let rooms = rooms.map(move |all| Room { units, widest, all });
+        x.chunks((tokens * units * UNIT).max(1)).zip(rooms)
     }
 
     /// How many tokens they are.
@@ -110,6 +119,25 @@ impl Activations {
             width,
             units: &self.all[token * self.units..(token + width) * self.units],
         })
+    }
+}
+
+impl Room<'_> {
+    /// Quantizes as many tokens as there is room for.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub(crate) fn fill<Q: Quantize>(&mut self, x: &[f32]) {
+        let (units, _) = x.as_chunks::<UNIT>();
+        let tokens = self.all.len() / self.units.max(1);
+        for (token, width) in widths(0..tokens, self.widest) {
+            let range = token * self.units..(token + width) * self.units;
+            let (units, tile) = (&units[range.clone()], &mut self.all[range]);
+            for (t, token) in units.chunks_exact(self.units).enumerate() {
+                for (unit, slots) in token.iter().zip(tile.chunks_exact_mut(width)) {
+                    Q::quantize(unit, &mut slots[t]);
+                }
+            }
+        }
     }
 }
 

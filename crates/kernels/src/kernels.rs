@@ -2,14 +2,18 @@
 
 use senselm_quant::dequantize;
 
-use crate::activations::Activations;
+use crate::activations::{Activations, Room};
 use crate::arch::Columns;
 use crate::attention::{Heads, QUERIES};
 use crate::scratch::{Part, RowBuffers};
-use crate::{AttentionShape, KernelError, LANES, Query, Scratch, Weights, arch, scalar};
+use crate::{AttentionShape, KernelError, LANES, Query, Scratch, Team, Weights, arch, scalar};
 
 /// From so many tokens on, unpacking rows to a panel pays for itself.
 pub(crate) const PANEL_TOKENS: usize = 4;
+
+/// Multiplications of a product that passing over one value costs: products
+/// take many at once and have them at hand.
+const PASSING: usize = 32;
 
 /// What becomes of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +55,7 @@ pub(crate) struct Table {
     pub(crate) name: &'static str,
     /// Tokens of a tile of activations at most.
     pub(crate) tile_tokens: usize,
-    pub(crate) quantize: fn(&[f32], &mut Activations),
+    pub(crate) quantize: fn(&[f32], &mut Room<'_>),
     pub(crate) matmul: Matmul,
     pub(crate) add: fn(&mut [f32], &[f32]),
     pub(crate) argmax: fn(&[f32]) -> usize,
@@ -89,7 +93,7 @@ impl Kernels {
     }
 
     /// `scalar`, `avx2`, `avx-vnni`, `avx512-vnni`, `neon`, `neon-dotprod`,
-    /// `simd128` or `relaxed-simd`.
+    /// `simd128`, `relaxed-simd` or `relaxed-simd-unsigned`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name
@@ -142,7 +146,7 @@ impl Kernels {
                 false => self.0.tile_tokens,
             };
             activations.lay_out(tokens, w.cols(), widest);
-            (self.0.quantize)(x, activations);
+            self.quantize(x, activations, team);
         }
         let parts = &mut parts[..cuts.len() - 1];
         for (part, &[start, end]) in parts.iter_mut().zip(cuts.array_windows()) {
@@ -153,6 +157,18 @@ impl Kernels {
             let (w, bias) = (w.part(rows.clone()), bias.map(|bias| &bias[rows]));
             self.part(&w, x, activations, bias, finish, y, part);
         });
+    }
+
+    /// Fills the room that was made for `x`.
+    fn quantize(&self, x: &[f32], activations: &mut Activations, team: &Team) {
+        let parts = team.parts(x.len() * PASSING);
+        let rooms = activations.cut(x, parts);
+        if parts == 1 {
+            rooms.for_each(|(x, mut room)| (self.0.quantize)(x, &mut room));
+            return;
+        }
+        let mut rooms: Vec<_> = rooms.collect();
+        arch::share_parts(team, &mut rooms, |_, (x, room)| (self.0.quantize)(x, room));
     }
 
     /// Some rows of a product.
@@ -198,12 +214,30 @@ impl Kernels {
     ///
     /// # Panics
     /// If the lengths do not fit these shapes.
-    pub fn layer_norm(&self, x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32]) {
+    pub fn layer_norm(
+        &self,
+        x: &[f32],
+        gain: &[f32],
+        bias: &[f32],
+        eps: f32,
+        y: &mut [f32],
+        scratch: &Scratch,
+    ) {
         assert!(!gain.is_empty(), "rows of width 0");
         assert_eq!(gain.len(), bias.len(), "gain and bias differ in length");
         assert!(x.len().is_multiple_of(gain.len()), "x is not whole rows");
         assert_eq!(x.len(), y.len(), "x and y differ in length");
-        (self.0.layer_norm)(x, gain, bias, eps, y);
+        let parts = scratch.team.parts(x.len() * PASSING);
+        if parts == 1 {
+            (self.0.layer_norm)(x, gain, bias, eps, y);
+            return;
+        }
+        let rows = (x.len() / gain.len()).div_ceil(parts);
+        let part = rows * gain.len();
+        let mut parts: Vec<_> = x.chunks(part).zip(y.chunks_mut(part)).collect();
+        arch::share_parts(&scratch.team, &mut parts, |_, (x, y)| {
+            (self.0.layer_norm)(x, gain, bias, eps, y);
+        });
     }
 
     /// The tanh form of GELU, in place.

@@ -143,9 +143,10 @@ impl Case {
         let x = numbers.floats(self.flavour, self.tokens * width);
         let gain = numbers.floats(self.flavour, width);
         let bias = numbers.floats(self.flavour, width);
-        self.compare(kernels, "layer_norm".into(), &|k, _| {
+        self.compare(kernels, "layer_norm".into(), &|k, team| {
             let mut y = vec![f32::NAN; x.len()];
-            k.layer_norm(&x, &gain, &bias, 1e-5, &mut y);
+            let scratch = Scratch::of_team(team.clone());
+            k.layer_norm(&x, &gain, &bias, 1e-5, &mut y, &scratch);
             y
         })
     }

@@ -127,7 +127,7 @@ fn layer_norm_has_the_mean_and_variance_of_the_row() {
     let gain = numbers.floats(Flavour::Tame, width);
     let bias = numbers.floats(Flavour::Tame, width);
     let mut y = vec![0.0_f32; x.len()];
-    Kernels::scalar().layer_norm(&x, &gain, &bias, 1e-5, &mut y);
+    Kernels::scalar().layer_norm(&x, &gain, &bias, 1e-5, &mut y, &Scratch::default());
     for (x, y) in x.chunks(width).zip(y.chunks(width)) {
         let mean = x.iter().map(|&x| f64::from(x)).sum::<f64>() / width as f64;
         let square = |x: f32| (f64::from(x) - mean).powi(2);

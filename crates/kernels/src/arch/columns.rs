@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 
 use crate::Team;
+use crate::arch::share_parts;
 
 /// Some columns of a row-major matrix of floats, to be written.
 ///
@@ -77,14 +78,22 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// What a thread needs to work on its part.
-struct Shared<'a, P> {
-    columns: Columns<'a>,
-    parts: *mut P,
-}
+/// All columns, to be cut.
+struct Whole<'a>(Columns<'a>);
 
-// SAFETY: `share` gives every thread columns and a part of its own.
-unsafe impl<P: Send> Sync for Shared<'_, P> {}
+// SAFETY: `share` gives every thread columns of its own.
+unsafe impl Sync for Whole<'_> {}
+
+impl Whole<'_> {
+    /// As [`Columns::part`].
+    ///
+    /// # Safety
+    /// As [`Columns::part`].
+    unsafe fn part(&self, columns: Range<usize>) -> Columns<'_> {
+        // SAFETY: the caller keeps parts apart.
+        unsafe { self.0.part(columns) }
+    }
+}
 
 /// Lets a team fill a matrix of `stride` columns. Part `i` gets the columns
 /// from `cuts[i]` to `cuts[i + 1]`, and `parts[i]` to work with.
@@ -101,20 +110,12 @@ pub(crate) fn share<P: Send>(
 ) {
     assert_eq!(cuts.len(), parts.len() + 1, "a part between every two cuts");
     assert!(cuts.is_sorted() && cuts.last().is_some_and(|&last| last <= stride));
-    let count = parts.len();
-    let shared = Shared {
-        columns: Columns::all(matrix, stride),
-        parts: parts.as_mut_ptr(),
-    };
-    let shared = &shared;
-    team.run(count, &|index| {
-        assert!(index < count);
+    let whole = Whole(Columns::all(matrix, stride));
+    share_parts(team, parts, |index, part| {
         let range = cuts[index]..cuts[index + 1];
-        // SAFETY: `Team::run` calls with every index once, and the cuts ascend,
-        // so that no two parts have a column in common.
-        let columns = unsafe { shared.columns.part(range.clone()) };
-        // SAFETY: the index is one of `parts`, and only this call has it.
-        let part = unsafe { &mut *shared.parts.add(index) };
+        // SAFETY: every index comes once, and the cuts ascend, so that no two
+        // parts have a column in common.
+        let columns = unsafe { whole.part(range.clone()) };
         work(range, columns, part);
     });
 }

@@ -3,7 +3,8 @@
 //!
 //! Only here is `unsafe`: to read and write registers' worth of slices, to
 //! enter functions compiled for instructions that not every machine has, and
-//! to lend columns of one matrix and a closure to several threads. The second
+//! to lend parts of one list, columns of one matrix and a closure to several
+//! threads. The second
 //! is sound because a table is reachable only through [`tables`], which lists
 //! it after it has seen that the machine has its instructions; the third
 //! because every part is given out once and waited for.
@@ -19,6 +20,7 @@ mod table;
 mod columns;
 #[cfg(feature = "threads")]
 mod job;
+mod parts;
 
 #[cfg(target_arch = "aarch64")]
 #[path = "aarch64/mod.rs"]
@@ -41,3 +43,4 @@ pub(crate) use columns::{Columns, share};
 #[cfg(feature = "threads")]
 pub(crate) use job::Job;
 pub(crate) use native::tables;
+pub(crate) use parts::share_parts;

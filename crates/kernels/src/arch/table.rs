@@ -7,7 +7,7 @@
 macro_rules! table {
     ($name:literal, $features:literal, $bytes:ty) => {{
         use crate::wide::{self, Bytes};
-        use crate::activations::Activations;
+        use crate::activations::{Activations, Room};
         use crate::arch::Columns;
         use crate::scratch::RowBuffers;
         use crate::attention::Heads;
@@ -15,8 +15,8 @@ macro_rules! table {
 
         type Lanes = <$bytes as Bytes>::Floats;
 
-        entry!($features, quantize(x: &[f32], activations: &mut Activations)
-            => wide::matmul::quantize::<$bytes>(x, activations));
+        entry!($features, quantize(x: &[f32], room: &mut Room<'_>)
+            => wide::matmul::quantize::<$bytes>(x, room));
         entry!($features, matmul(w: &Weights<'_>, x: &[f32], activations: &Activations,
             y: Columns<'_>, buffers: &mut RowBuffers)
             => wide::matmul::matmul::<$bytes>(w, x, activations, y, buffers));

@@ -5,7 +5,7 @@ use senselm_quant::GgmlType;
 use super::quantize::Scalar;
 use super::sum::dot;
 use crate::Weights;
-use crate::activations::{Activations, TokenUnit};
+use crate::activations::{Activations, Room, TokenUnit};
 use crate::arch::Columns;
 use crate::codec::{self, Codec, UNIT};
 use crate::half::{bf16_to_f32, f16_to_f32};
@@ -49,8 +49,8 @@ fn float<const BYTES: usize>(
 }
 
 /// Activations as [`matmul`] wants them.
-pub(super) fn quantize(x: &[f32], activations: &mut Activations) {
-    activations.fill::<Scalar>(x);
+pub(super) fn quantize(x: &[f32], room: &mut Room<'_>) {
+    room.fill::<Scalar>(x);
 }
 
 fn quantized<C: Codec>(w: &Weights<'_>, activations: &Activations, mut y: Columns<'_>) {

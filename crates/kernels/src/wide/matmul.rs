@@ -8,7 +8,7 @@ use super::matmul_float::{Binary16, Binary32, Brain16, matmul_float};
 use super::panel::pack;
 use super::quantize::Wide;
 use super::{Bytes, PanelUnit, RowCodec, rows, tile};
-use crate::activations::{Activations, Tile, TokenUnit};
+use crate::activations::{Activations, Room, Tile, TokenUnit};
 use crate::arch::Columns;
 use crate::codec;
 use crate::kernels::PANEL_TOKENS;
@@ -21,8 +21,8 @@ const BLOCK_BYTES: usize = 512 * 1024;
 
 /// Activations as [`matmul`] wants them.
 #[inline(always)]
-pub(crate) fn quantize<B: Bytes>(x: &[f32], activations: &mut Activations) {
-    activations.fill::<Wide<B>>(x);
+pub(crate) fn quantize<B: Bytes>(x: &[f32], room: &mut Room<'_>) {
+    room.fill::<Wide<B>>(x);
 }
 
 #[inline(always)]
