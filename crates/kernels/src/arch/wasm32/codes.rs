@@ -70,6 +70,13 @@ pub(super) fn centre(codes: Codes, less: u8) -> Codes {
     [i8x16_sub(codes[0], less), i8x16_sub(codes[1], less)]
 }
 
+/// [`centre`], and 128 too much: unsigned bytes.
+#[cfg(target_feature = "relaxed-simd")]
+#[inline(always)]
+pub(super) fn centre_unsigned(codes: Codes, less: u8) -> Codes {
+    centre(codes, less.wrapping_sub(128))
+}
+
 /// The sums of signed bytes 0..16 and 16..32.
 #[inline(always)]
 pub(super) fn half_sums(codes: &[i8; UNIT]) -> [i32; 2] {
@@ -110,9 +117,10 @@ pub(super) fn transpose(rows: [v128; 4]) -> [v128; 4] {
     ]
 }
 
-/// The methods of `Bytes` that do not depend on how products are formed.
+/// The methods of `Bytes` that do not depend on how products are formed, but
+/// for how codes are `$centre`d.
 macro_rules! codes {
-    () => {
+    ($centre:ident) => {
         type Floats = Lanes;
         type Ints = [v128; 4];
         type Codes = Codes;
@@ -209,7 +217,7 @@ macro_rules! codes {
 
         #[inline(always)]
         fn centre(codes: Codes, less: u8) -> Codes {
-            codes::centre(codes, less)
+            codes::$centre(codes, less)
         }
 
         #[inline(always)]

@@ -25,7 +25,7 @@ struct Relaxed;
 impl Bytes for Relaxed {
     const TOKENS: usize = 2;
 
-    codes::codes!();
+    codes::codes!(centre);
 
     /// The magnitudes of the negative codes: half of what all magnitudes exceed
     /// the sum by.

@@ -21,7 +21,7 @@ struct Simd128;
 impl Bytes for Simd128 {
     const TOKENS: usize = 2;
 
-    codes::codes!();
+    codes::codes!(centre);
 
     #[inline(always)]
     fn half_starts(_: &[i8; UNIT], _: [i32; 2]) -> [i32; 2] {
