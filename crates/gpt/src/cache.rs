@@ -57,6 +57,8 @@ pub(crate) struct Cache {
     context: usize,
     kv: KvType,
     len: usize,
+    /// Tokens that it will hold soon.
+    expected: usize,
     layers: Vec<Layer>,
 }
 
@@ -68,6 +70,7 @@ impl Cache {
             context: config.context,
             kv,
             len: 0,
+            expected: 0,
             layers: vec![Layer::new(kv); config.layers],
         }
     }
@@ -88,6 +91,12 @@ impl Cache {
         self.len = self.len.min(len);
     }
 
+    /// Tells how many tokens will be appended, in however many steps: arrays
+    /// that grow twice leave holes in memory that cannot be given back.
+    pub(crate) fn expect(&mut self, tokens: usize) {
+        self.expected = self.len + tokens;
+    }
+
     /// Writes the keys and values of new rows behind those of `layer`. They
     /// count only after [`Cache::commit`], once every layer has its own.
     ///
@@ -96,7 +105,8 @@ impl Cache {
     pub(crate) fn append(&mut self, layer: usize, qkv: &[f32]) {
         let width = self.width;
         let rows = qkv.len() / (3 * width);
-        let wanted = grown(self.len + rows, self.context) * width;
+        let needed = self.expected.max(self.len + rows);
+        let wanted = grown(needed, self.context) * width;
         self.layers[layer].write(self.len * width, wanted, qkv, width);
     }
 

@@ -45,17 +45,32 @@ impl Model {
     /// # Errors
     /// One error a defect; see [`GptError`].
     pub fn load(bytes: Bytes, compute: impl Into<Compute>) -> Result<Self, GptError> {
+        Self::load_with(bytes, compute, |_, _| Ok(())).map(|(model, ())| model)
+    }
+
+    /// As [`Model::load`], and hands the parsed file to `read`, which takes from
+    /// it what else the caller wants: parsing a large vocabulary twice is felt.
+    ///
+    /// # Errors
+    /// As [`Model::load`], and those of `read`.
+    pub fn load_with<T, E: From<GptError>>(
+        bytes: Bytes,
+        compute: impl Into<Compute>,
+        read: impl FnOnce(&Gguf<'_>, &Config) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
         let compute = compute.into();
-        let gguf = Gguf::parse((*bytes).as_ref())?;
+        let gguf = Gguf::parse((*bytes).as_ref()).map_err(GptError::from)?;
         let (config, tensors, plan) = load(&gguf)?;
         compute.check(&config)?;
-        Ok(Self {
+        let rest = read(&gguf, &config)?;
+        let model = Self {
             bytes,
             compute,
             config,
             tensors,
             plan,
-        })
+        };
+        Ok((model, rest))
     }
 
     /// The sizes.
@@ -200,6 +215,7 @@ impl Model {
     ) -> Result<(), GptError> {
         self.check(state, ids)?;
         let before = state.len();
+        state.cache.expect(ids.len());
         let mut fed = 0;
         for chunk in ids.chunks(CHUNK) {
             let wanted_from = from.clamp(fed, fed + chunk.len()) - fed;

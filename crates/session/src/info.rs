@@ -7,6 +7,8 @@ use senselm_sensor::{FrontEnd, Task};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::keys::Notes;
+
 /// A channel of the front end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChannelInfo {
@@ -64,11 +66,11 @@ pub struct Info {
 }
 
 impl Info {
-    pub(crate) fn of_model(model: &Model, name: Option<String>) -> Self {
+    pub(crate) fn of_model(model: &Model, notes: Notes) -> Self {
         let config = model.config();
         Self {
             architecture: senselm_gpt::ARCHITECTURE.into(),
-            name,
+            name: notes.name,
             parameters: model.tensors().parameters(),
             quantization: quantization(model),
             layers: config.layers,
@@ -84,9 +86,9 @@ impl Info {
             channels: Vec::new(),
             min_samples: 0,
             max_samples: 0,
-            card: None,
-            metrics: None,
-            recipe_sha256: None,
+            card: notes.card,
+            metrics: notes.metrics,
+            recipe_sha256: notes.recipe_sha256,
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use senselm_gguf::Gguf;
-use senselm_gpt::{Bytes, Compute, Kernels, Model, Team};
+use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
 use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window, read_csv};
 use senselm_tokenize::Tokenizer;
 
@@ -14,7 +14,7 @@ use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::{TextPrompt, decode};
 use crate::info::Info;
-use crate::keys::{notes, sensor_keys};
+use crate::keys::{Notes, notes, sensor_keys};
 use crate::options::{GenerateOptions, LoadOptions, MAX_BEAM, MAX_THREADS};
 use crate::sensor::Sensor;
 use crate::window::Prompt;
@@ -36,6 +36,34 @@ pub(crate) struct Shared {
     pub(crate) options: LoadOptions,
 }
 
+/// What a file holds beside the model.
+struct Rest {
+    tokenizer: Tokenizer,
+    notes: Notes,
+    sensor: Option<Sensor>,
+}
+
+impl Rest {
+    fn read(gguf: &Gguf<'_>, config: &Config, options: &LoadOptions) -> Result<Self, SessionError> {
+        let tokenizer = Tokenizer::from_gguf(gguf)?;
+        if tokenizer.vocab_len() != config.vocab {
+            return Err(SessionError::Vocabulary {
+                tokens: tokenizer.vocab_len(),
+                vocab: config.vocab,
+            });
+        }
+        let sensor = match sensor_keys(gguf.metadata())? {
+            Some(keys) => Some(Sensor::new(keys, &tokenizer, options)?),
+            None => None,
+        };
+        Ok(Self {
+            notes: notes(gguf.metadata())?,
+            tokenizer,
+            sensor,
+        })
+    }
+}
+
 impl Session {
     /// Checks a file and makes it ready to answer.
     ///
@@ -46,24 +74,16 @@ impl Session {
     /// One error a defect; [`SessionError::code`] sorts them.
     pub fn load(bytes: Bytes, options: LoadOptions) -> Result<Self, SessionError> {
         check_options(&options)?;
-        let model = Model::load(Arc::clone(&bytes), compute(&options)?)?;
-        let gguf = Gguf::parse((*bytes).as_ref())?;
-        let tokenizer = Tokenizer::from_gguf(&gguf)?;
-        if tokenizer.vocab_len() != model.config().vocab {
-            return Err(SessionError::Vocabulary {
-                tokens: tokenizer.vocab_len(),
-                vocab: model.config().vocab,
-            });
-        }
-        let notes = notes(gguf.metadata())?;
-        let mut info = Info::of_model(&model, notes.name);
-        info.card = notes.card;
-        info.metrics = notes.metrics;
-        info.recipe_sha256 = notes.recipe_sha256;
-        let sensor = match sensor_keys(gguf.metadata())? {
-            Some(keys) => Some(Sensor::new(keys, &tokenizer, &options)?),
-            None => None,
-        };
+        let compute = compute(&options)?;
+        let (model, rest) = Model::load_with(bytes, compute, |gguf, config| {
+            Rest::read(gguf, config, &options)
+        })?;
+        let Rest {
+            tokenizer,
+            notes,
+            sensor,
+        } = rest;
+        let mut info = Info::of_model(&model, notes);
         if let Some(sensor) = &sensor {
             info.set_sensor(&sensor.front_end, &sensor.task);
         }
