@@ -9,8 +9,8 @@ const atLeast = (least) => ({ of: "ratio", least });
 const atMost = (most) => ({ of: "ratio", most });
 
 const SPEED = { unit: "tokens/s", better: "higher" };
-const PREFILL = (tokens, target) => ({ key: `prefill-${tokens}`, ...SPEED, target });
-const DECODE = (target) => ({ key: "decode", ...SPEED, target });
+const PREFILL = (tokens, target = null) => ({ key: `prefill-${tokens}`, ...SPEED, target });
+const DECODE = (target = null) => ({ key: "decode", ...SPEED, target });
 const FIRST = (target) => ({ key: "first-token", unit: "ms", better: "lower", target });
 const PEAK = { key: "peak", unit: "MB", better: "lower", target: null };
 /** What is in memory beside the file and the KV cache. */
@@ -31,7 +31,7 @@ function native() {
     for (const type of ["q8_0", "q4_0"]) {
       for (const threads of [1, 2]) {
         const work = { kind: "speed", model, type, threads };
-        const figures = [PREFILL(128, atLeast(1.1)), PREFILL(512, null), DECODE(atLeast(1.1))];
+        const figures = [PREFILL(128, atLeast(1.1)), PREFILL(512), DECODE(atLeast(1.1))];
         pairs.push(pair("native", work, ["senselm", "llama.cpp"], figures));
       }
     }
@@ -54,10 +54,15 @@ function windows(gesture) {
 }
 
 function wasmtime() {
-  return ["30m", "124m"].map((model) => {
+  return ["30m", "124m"].flatMap((model) => {
     const work = { kind: "speed", model, type: "q8_0", threads: 1 };
     const figures = [PREFILL(128, atLeast(0.6)), DECODE(atLeast(0.7))];
-    return pair("wasmtime", work, ["senselm-wasmtime", "senselm"], figures);
+    // Several guests over the same weights, one a sequence.
+    const two = { ...work, sequences: 2, peer: { sequences: 1 } };
+    return [
+      pair("wasmtime", work, ["senselm-wasmtime", "senselm"], figures),
+      pair("wasmtime", two, ["senselm-wasmtime", "senselm-wasmtime"], [PREFILL(128), DECODE()]),
+    ];
   });
 }
 
@@ -92,7 +97,8 @@ function browser() {
 
 function pair(host, work, [ours, theirs], figures) {
   const what = [work.model ?? work.shape, work.type, work.kind].filter(Boolean).join("-");
-  const id = `${host}/${what}/${work.threads}t/${theirs}`;
+  const side = work.sequences ? `${work.sequences}s` : `${work.threads}t`;
+  const id = `${host}/${what}/${side}/${theirs}`;
   return { id, host, work, ours, theirs, figures };
 }
 

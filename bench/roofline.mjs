@@ -25,7 +25,8 @@ export async function measureRoofline(host) {
  */
 export function decodeShare(row, roofline) {
   const bytes = row.details.ours.file_bytes;
-  const at = closest(roofline?.native?.bandwidth, row.work.threads, bytes);
+  const streams = row.work.sequences ?? row.work.threads;
+  const at = closest(roofline?.native?.bandwidth, streams, bytes);
   if (row.figure !== "decode" || !bytes || !at) {
     return null;
   }

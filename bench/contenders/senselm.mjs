@@ -36,7 +36,8 @@ export const wasmtime = {
   find: () => ({ version: version() }),
   async measure(work, place) {
     const model = await place.weights.gguf(work.model, work.type);
-    return bench(["--model", model, "--runtime", "wasmtime"]);
+    const sequences = `${work.sequences ?? 1}`;
+    return bench(["--model", model, "--runtime", "wasmtime", "--sequences", sequences]);
   },
 };
 

@@ -41,5 +41,11 @@ export function title({ work, figure }) {
   const model = work.shape ?? (/^\d+m$/.test(work.model) ? work.model.toUpperCase() : work.model);
   const type = work.type ? ` ${work.type.toUpperCase()}` : "";
   const threads = work.threads === 1 ? "1 thread" : `${work.threads} threads`;
-  return `${model}${type}, ${threads}, ${figure}`;
+  const side = work.sequences ? `${work.sequences} sequences` : threads;
+  return `${model}${type}, ${side}, ${figure}`;
+}
+
+/** Whom a row is measured against. */
+export function against({ ours, theirs, work }) {
+  return ours === theirs ? `ourselves, 1 ${work.sequences ? "sequence" : "thread"}` : theirs;
 }

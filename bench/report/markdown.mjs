@@ -3,7 +3,7 @@
 import { decodeShare } from "../roofline.mjs";
 import { CONTENDED } from "../machine.mjs";
 import { contendedRows } from "./document.mjs";
-import { number, spread, title, verdict, wanted } from "./format.mjs";
+import { against, number, spread, title, verdict, wanted } from "./format.mjs";
 import { plots } from "./plots.mjs";
 
 const HOSTS = { native: "Native", wasmtime: "wasmtime", browser: "Chromium" };
@@ -82,7 +82,7 @@ function table(host, { rows }) {
     return [
       title(row),
       `${number(summary.ours.median)} ${unit}`,
-      row.theirs === row.ours ? "ourselves on 1 thread" : row.theirs,
+      against(row),
       theirs,
       spread(summary.ratio),
       wanted(row.target, unit),

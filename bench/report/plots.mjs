@@ -1,6 +1,6 @@
 /** The ratios as bars, one SVG a host, readable on light and dark pages. */
 
-import { number, title } from "./format.mjs";
+import { against, number, title } from "./format.mjs";
 
 const BAR = { height: 14, gap: 12, left: 330, width: 420, right: 90, top: 46, bottom: 16 };
 const COLOURS = { ours: "#2a78d6", text: "#6b7280", line: "#9ca3af" };
@@ -49,8 +49,7 @@ ${body.join("\n")}
 function bar(row, { min, median, max }, y, x) {
   const [start, end] = [Math.min(x(1), x(median)), Math.max(x(1), x(median))];
   const middle = y + BAR.height / 2;
-  const against = row.theirs === row.ours ? "1 thread" : row.theirs;
-  const label = `${title(row)} / ${against}`;
+  const label = `${title(row)} / ${against(row)}`;
   return `<text x="${BAR.left - 10}" y="${middle + 4}" text-anchor="end" fill="${COLOURS.text}">${escape(label)}</text>
 <rect x="${round(start)}" y="${y}" width="${round(Math.max(1, end - start))}" height="${BAR.height}" rx="2" fill="${COLOURS.ours}"/>
 <line x1="${round(x(min))}" x2="${round(x(max))}" y1="${middle}" y2="${middle}" stroke="${COLOURS.line}" stroke-width="2"/>

@@ -19,11 +19,19 @@ impl Guest {
         .into())
     }
 
+    pub(super) fn fork(&self) -> Result<Self> {
+        match *self {}
+    }
+
     pub(super) fn info(&self) -> Result<Info> {
         match *self {}
     }
 
     pub(super) fn answer(&mut self, _: &Window) -> Result<Answer> {
+        match *self {}
+    }
+
+    pub(super) fn answer_all(&mut self, _: &[Window]) -> Result<Vec<Result<Answer>>> {
         match *self {}
     }
 

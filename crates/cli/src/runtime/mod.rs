@@ -61,7 +61,7 @@ pub(crate) struct RuntimeArgs {
     /// The kernels to run on, such as scalar (default: the fastest that run here)
     #[arg(long, value_name = "NAME")]
     pub(crate) kernels: Option<String>,
-    /// Threads for one pass; small models stay on one (default: the machine's cores; for bench, 1)
+    /// Threads for one pass, under wasmtime guests that share a recording's windows (default: the machine's cores; for bench, 1)
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
     /// What cached keys and values are kept as: F32, F16 or Q8_0
@@ -99,11 +99,8 @@ pub(crate) struct Runtime {
 impl Runtime {
     /// Loads the model.
     pub(crate) fn open(args: &RuntimeArgs) -> Result<Self> {
-        if args.runtime == Kind::Wasmtime
-            && (args.threads.is_some_and(|threads| threads > 1) || args.kv != KvType::F32)
-        {
-            let message = "a guest has one thread and keeps keys and values as F32: \
-                           leave --threads and --kv out";
+        if args.runtime == Kind::Wasmtime && args.kv != KvType::F32 {
+            let message = "a guest keeps keys and values as F32: leave --kv out";
             return Err(UsageError(message.into()).into());
         }
         let in_file = || format!("{}", args.model.display());
@@ -128,6 +125,16 @@ impl Runtime {
             session,
             guest,
             info,
+        })
+    }
+
+    /// The same model with another sequence.
+    pub(crate) fn fork(&self) -> Result<Self> {
+        Ok(Self {
+            kind: self.kind,
+            session: self.session.fork(),
+            guest: self.guest.as_ref().map(guest::Guest::fork).transpose()?,
+            info: self.info.clone(),
         })
     }
 
@@ -158,10 +165,11 @@ impl Runtime {
         }
     }
 
-    /// Answers several windows, natively in as few passes as fit.
+    /// Answers several windows, natively in as few passes as fit, under wasmtime
+    /// on several guests.
     pub(crate) fn answer_all(&mut self, windows: &[Window]) -> Result<Vec<Result<Answer>>> {
         match &mut self.guest {
-            Some(guest) => Ok(windows.iter().map(|window| guest.answer(window)).collect()),
+            Some(guest) => guest.answer_all(windows),
             None => {
                 let answers = self.session.answer_all(windows)?;
                 Ok(answers.into_iter().map(|answer| Ok(answer?)).collect())

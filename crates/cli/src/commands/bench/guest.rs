@@ -14,20 +14,23 @@ use super::{DECODED, ids};
 use crate::runtime::Runtime;
 
 /// Tokens a second of a prompt of `tokens`.
-pub(super) fn prefill(workers: &Workers, runtime: &mut Runtime, tokens: usize) -> Result<Speed> {
+pub(super) fn prefill(workers: &Workers, runtime: &Runtime, tokens: usize) -> Result<Speed> {
     let (context, vocab) = (runtime.info().context, runtime.info().vocab);
     if tokens > context {
         return Ok(Err(format!("the context holds {context} tokens")));
     }
     let ids = ids(tokens, vocab);
-    workers.measure_one(|| {
-        runtime.logits(&ids, false)?;
-        Ok(tokens)
+    workers.measure(|| {
+        let (ids, mut runtime) = (&ids, runtime.fork()?);
+        Ok(move || {
+            runtime.logits(ids, false)?;
+            Ok(tokens)
+        })
     })
 }
 
 /// Tokens a second of a text from an empty prompt.
-pub(super) fn decode(workers: &Workers, runtime: &mut Runtime) -> Result<Speed> {
+pub(super) fn decode(workers: &Workers, runtime: &Runtime) -> Result<Speed> {
     let context = runtime.info().context;
     if DECODED > context {
         return Ok(Err(format!("the context holds {context} tokens")));
@@ -37,28 +40,29 @@ pub(super) fn decode(workers: &Workers, runtime: &mut Runtime) -> Result<Speed> 
         ignore_end: true,
         ..GenerateOptions::default()
     };
-    workers.measure_one(|| {
-        let text = runtime.generate("", &options, |_| ControlFlow::Continue(()))?;
-        ensure!(
-            text.tokens.len() == DECODED,
-            "the guest stopped after {} tokens",
-            text.tokens.len()
-        );
-        Ok(DECODED)
+    workers.measure(|| {
+        let (options, mut runtime) = (&options, runtime.fork()?);
+        Ok(move || {
+            let text = runtime.generate("", options, |_| ControlFlow::Continue(()))?;
+            ensure!(
+                text.tokens.len() == DECODED,
+                "the guest stopped after {} tokens",
+                text.tokens.len()
+            );
+            Ok(DECODED)
+        })
     })
 }
 
 /// Answers a second.
-pub(super) fn windows(
-    workers: &Workers,
-    runtime: &mut Runtime,
-    windows: &[Window],
-) -> Result<Speed> {
-    let mut turn = windows.iter().cycle();
-    workers.measure_one(|| {
-        if let Some(window) = turn.next() {
-            runtime.answer(window)?;
-        }
-        Ok(1)
+pub(super) fn windows(workers: &Workers, runtime: &Runtime, windows: &[Window]) -> Result<Speed> {
+    workers.measure(|| {
+        let (mut turn, mut runtime) = (windows.iter().cycle(), runtime.fork()?);
+        Ok(move || {
+            if let Some(window) = turn.next() {
+                runtime.answer(window)?;
+            }
+            Ok(1)
+        })
     })
 }

@@ -30,19 +30,12 @@ pub(super) struct Workers {
 impl Workers {
     /// Measures the work of `make()`, which returns how many units it did, on
     /// every thread at once. It runs once before the clock does.
-    pub(super) fn measure<W>(&self, make: impl Fn() -> W) -> Result<Speed>
+    pub(super) fn measure<W>(&self, make: impl Fn() -> Result<W>) -> Result<Speed>
     where
         W: FnMut() -> Result<usize> + Send,
     {
-        self.time((0..self.sequences).map(|_| make()).collect())
-    }
-
-    /// Measures work that only one thread can do.
-    pub(super) fn measure_one<W>(&self, work: W) -> Result<Speed>
-    where
-        W: FnMut() -> Result<usize> + Send,
-    {
-        self.time(vec![work])
+        let workers = (0..self.sequences).map(|_| make());
+        self.time(workers.collect::<Result<_>>()?)
     }
 
     fn time<W>(&self, mut workers: Vec<W>) -> Result<Speed>

@@ -28,7 +28,8 @@ One sequence runs on --threads N; with --sequences N, as many over the same
 weights run side by side, and the speeds are those of all together. Each speed is
 the median of the repetitions. Prefill passes 128 or 512 tokens at once, decode 128
 tokens one by one from an empty context, as llama-bench does. With --runtime
-wasmtime the same goes through the guest's public calls, on one thread.
+wasmtime the same goes through the guest's public calls; each sequence is a guest
+of its own, on one thread.
 
 Example:
   senselm bench --model pump.gguf --threads 2 --json")]
@@ -87,12 +88,12 @@ struct Spread {
 
 impl Bench {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
-        if self.runtime.runtime == Kind::Wasmtime && self.sequences > 1 {
-            let message = "a guest runs one sequence: leave --sequences out";
+        let threads = self.runtime.threads.unwrap_or(1);
+        if self.runtime.runtime == Kind::Wasmtime && threads > 1 {
+            let message = "a guest runs its sequence on one thread: give --sequences instead";
             return Err(UsageError(message.into()).into());
         }
-        let threads = self.runtime.threads.unwrap_or(1);
-        let mut runtime = Runtime::open(&RuntimeArgs {
+        let runtime = Runtime::open(&RuntimeArgs {
             threads: Some(threads),
             ..self.runtime.clone()
         })?;
@@ -121,20 +122,20 @@ impl Bench {
         };
         let speed = match runtime.kind() {
             Kind::Native => prefill(&workers, runtime.session().model(), 128)?,
-            Kind::Wasmtime => guest::prefill(&workers, &mut runtime, 128)?,
+            Kind::Wasmtime => guest::prefill(&workers, &runtime, 128)?,
         };
         report.prefill_128_tokens_per_s = report.note("prefill_128_tokens_per_s", speed);
         let speed = match runtime.kind() {
             Kind::Native => prefill(&workers, runtime.session().model(), 512)?,
-            Kind::Wasmtime => guest::prefill(&workers, &mut runtime, 512)?,
+            Kind::Wasmtime => guest::prefill(&workers, &runtime, 512)?,
         };
         report.prefill_512_tokens_per_s = report.note("prefill_512_tokens_per_s", speed);
         let speed = match runtime.kind() {
             Kind::Native => decode(&workers, runtime.session().model())?,
-            Kind::Wasmtime => guest::decode(&workers, &mut runtime)?,
+            Kind::Wasmtime => guest::decode(&workers, &runtime)?,
         };
         report.decode_tokens_per_s = report.note("decode_tokens_per_s", speed);
-        let speed = self.windows(&workers, &mut runtime)?;
+        let speed = self.windows(&workers, &runtime)?;
         report.windows_per_s = report.note("windows_per_s", speed);
         if self.json {
             out.json(&report)?;
@@ -144,7 +145,7 @@ impl Bench {
         Ok(Exit::Done)
     }
 
-    fn windows(&self, workers: &Workers, runtime: &mut Runtime) -> Result<Speed> {
+    fn windows(&self, workers: &Workers, runtime: &Runtime) -> Result<Speed> {
         let session = runtime.session();
         if session.task().is_none() {
             return Ok(Err("the model has no task".into()));
@@ -167,12 +168,12 @@ impl Bench {
         workers.measure(|| {
             let mut session = session.fork();
             let mut turn = windows.iter().cycle();
-            move || {
+            Ok(move || {
                 if let Some(window) = turn.next() {
                     session.answer(window)?;
                 }
                 Ok(1)
-            }
+            })
         })
     }
 }
@@ -231,11 +232,11 @@ fn prefill(workers: &Workers, model: &Model, tokens: usize) -> Result<Speed> {
     let ids = ids(tokens, config.vocab);
     workers.measure(|| {
         let (ids, mut state) = (&ids, model.new_state());
-        move || {
+        Ok(move || {
             state.truncate(0);
             model.forward(&mut state, ids, Logits::Last)?;
             Ok(tokens)
-        }
+        })
     })
 }
 
@@ -246,7 +247,7 @@ fn decode(workers: &Workers, model: &Model) -> Result<Speed> {
     }
     workers.measure(|| {
         let mut state = model.new_state();
-        move || {
+        Ok(move || {
             state.truncate(0);
             let mut id = 0;
             for _ in 0..DECODED {
@@ -254,7 +255,7 @@ fn decode(workers: &Workers, model: &Model) -> Result<Speed> {
                 id = model.kernels().argmax(logits) as u32;
             }
             Ok(DECODED)
-        }
+        })
     })
 }
 
