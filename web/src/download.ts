@@ -4,9 +4,14 @@ import { SenseLMError } from "./errors.js";
 import type { ModelSource } from "./protocol.js";
 
 /** A model file on its way: how long it is, where that is known, and its bytes. */
-interface Incoming {
+interface Arriving {
   length: number | null;
-  chunks: ReadableStream<Uint8Array>;
+  chunks: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** A model file on its way whose length is known. */
+export interface Incoming extends Arriving {
+  length: number;
 }
 
 /** Room in wasm memory, as the runtime hands it out. */
@@ -22,23 +27,36 @@ export interface Memory<R extends Room> {
   buffer(): ArrayBufferLike;
 }
 
+/** Told of bytes as they arrive; `total` is null where the server does not say. */
+type OnProgress = (loaded: number, total: number | null) => void;
+
+/** Bytes that are read at once, where the browser lets the reader say. */
+const CHUNK_BYTES = 1024 * 1024;
+
 /**
- * Writes a model where the runtime will use it. Where its length is known
- * beforehand there is no second copy.
+ * Asks for a model. A file whose length nobody announces is read to its end
+ * first: that is the one case in which there is a second copy of it.
  */
-export async function download<R extends Room>(
+export async function open(
   source: ModelSource,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<Incoming> {
+  const { length, chunks } = await request(source, signal);
+  return length === null ? collect(chunks, onProgress) : { length, chunks };
+}
+
+/** Writes a model where the runtime will use it. */
+export async function download<R extends Room>(
+  { length, chunks }: Incoming,
   memory: Memory<R>,
   signal: AbortSignal,
-  onProgress: (loaded: number, total: number | null) => void,
+  onProgress: OnProgress,
 ): Promise<R> {
-  const incoming = await open(source, signal);
-  const known = incoming.length === null ? await collect(incoming, onProgress) : incoming;
-  const length = known.length ?? 0;
   const room = memory.reserve(length);
   let loaded = 0;
   try {
-    for await (const chunk of read(known.chunks, signal)) {
+    for await (const chunk of read(chunks, signal)) {
       if (loaded + chunk.length > length) {
         throw new SenseLMError("bad_download", "the server sent more bytes than it announced");
       }
@@ -60,7 +78,7 @@ export async function download<R extends Room>(
   }
 }
 
-async function open(source: ModelSource, signal: AbortSignal): Promise<Incoming> {
+async function request(source: ModelSource, signal: AbortSignal): Promise<Arriving> {
   if (typeof source !== "string") {
     const blob = source instanceof Blob ? source : new Blob([source]);
     return { length: blob.size, chunks: blob.stream() };
@@ -84,13 +102,10 @@ async function open(source: ModelSource, signal: AbortSignal): Promise<Incoming>
 }
 
 /** Reads a stream of unknown length to its end. */
-async function collect(
-  incoming: Incoming,
-  onProgress: (loaded: number, total: number | null) => void,
-): Promise<Incoming> {
+async function collect(chunks: Arriving["chunks"], onProgress: OnProgress): Promise<Incoming> {
   let loaded = 0;
-  const counted = incoming.chunks.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
+  const counted = chunks.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
         loaded += chunk.length;
         onProgress(loaded, null);
@@ -102,16 +117,22 @@ async function collect(
   return { length: blob.size, chunks: blob.stream() };
 }
 
+/**
+ * The pieces of a stream; each is good until the next is asked for. Where the
+ * stream writes into a buffer of the reader's, one buffer serves them all:
+ * new ones for every piece would wait for the garbage collector, megabytes of
+ * them.
+ */
 async function* read(
-  chunks: ReadableStream<Uint8Array>,
+  chunks: Arriving["chunks"],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  const reader = chunks.getReader();
+  const { next, cancel } = byteReader(chunks) ?? chunkReader(chunks);
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await next();
       signal.throwIfAborted();
-      if (done) {
+      if (done || !value) {
         return;
       }
       yield value;
@@ -121,6 +142,37 @@ async function* read(
     throw new SenseLMError("bad_download", "the download broke off: try again", { cause: error });
   } finally {
     // Fails where the stream has already failed, which has been said.
-    await reader.cancel().catch(() => undefined);
+    await cancel().catch(() => undefined);
   }
+}
+
+/** How a stream is read, piece by piece. */
+interface Reader {
+  next(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+function chunkReader(chunks: Arriving["chunks"]): Reader {
+  const reader = chunks.getReader();
+  return { next: () => reader.read(), cancel: () => reader.cancel() };
+}
+
+/** Null where the stream gives buffers of its own. */
+function byteReader(chunks: Arriving["chunks"]): Reader | null {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = chunks.getReader({ mode: "byob" });
+  } catch {
+    return null;
+  }
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
+  return {
+    async next() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      // The buffer moved into the stream and comes back with the bytes.
+      buffer = value?.buffer ?? buffer;
+      return { done, value };
+    },
+    cancel: () => reader.cancel(),
+  };
 }

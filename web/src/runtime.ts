@@ -19,25 +19,32 @@ const MAXIMUM_PAGES = [65536, 32768, 16384, 8192];
 
 /** Fetches and compiles a variant while it streams in. */
 export async function start(variant: Variant): Promise<Started> {
-  // Each import is written out, so that a bundler sees all.
+  // Script and module come at once. Every address is written out, so that a
+  // bundler sees it.
   if (variant === "threads") {
     if (!crossOriginIsolated) {
       const message =
         "workers cannot share memory here: serve the page with COOP and COEP, or load with threads: 1";
       throw new SenseLMError("not_isolated", message);
     }
-    const runtime = await import("../wasm/threads/senselm.js");
-    const url = new URL("../wasm/threads/senselm_bg.wasm", import.meta.url);
-    const module = await compile(url);
+    const [runtime, module] = await Promise.all([
+      import("../wasm/threads/senselm.js"),
+      compile(new URL("../wasm/threads/senselm_bg.wasm", import.meta.url)),
+    ]);
     const memory = sharedMemory(runtime.INITIAL_PAGES);
     await runtime.default({ module_or_path: module, memory });
     return { runtime, memory, module };
   }
-  const runtime =
-    variant === "relaxed"
-      ? await import("../wasm/relaxed/senselm.js")
-      : await import("../wasm/simd128/senselm.js");
-  const { memory } = await runtime.default();
+  const [runtime, module] = await (variant === "relaxed"
+    ? Promise.all([
+        import("../wasm/relaxed/senselm.js"),
+        compile(new URL("../wasm/relaxed/senselm_bg.wasm", import.meta.url)),
+      ])
+    : Promise.all([
+        import("../wasm/simd128/senselm.js"),
+        compile(new URL("../wasm/simd128/senselm_bg.wasm", import.meta.url)),
+      ]));
+  const { memory } = await runtime.default({ module_or_path: module });
   return { runtime: runtime as unknown as Runtime, memory, module: null };
 }
 

@@ -1,6 +1,6 @@
 /** The worker's side: one runtime, one model, one call at a time. */
 
-import { download, type Memory } from "./download.js";
+import { download, type Memory, open } from "./download.js";
 import { SenseLMError, toFailure } from "./errors.js";
 import { startHelpers } from "./helpers.js";
 import type { Call, Calls, FromWorker, PumpAnswer, Request, ToWorker } from "./protocol.js";
@@ -91,20 +91,24 @@ async function load(
     throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
   }
   const { source, variant, threads, ...options } = takes;
-  const { runtime: started, memory, module } = await start(variant);
-  runtime = started;
+  const onProgress = (loaded: number, total: number | null) => {
+    reply({ id, progress: { loaded, total } });
+  };
+  // The model is on its way while the runtime is compiled.
+  const [started, incoming] = await Promise.all([start(variant), open(source, signal, onProgress)]);
+  runtime = started.runtime;
+  const { memory, module } = started;
+  const several = module && threads > 1 && incoming.length >= WORTH_HELPERS_BYTES;
   const room: Memory<ModelBuffer> = {
-    reserve: (length) => new started.ModelBuffer(length),
+    reserve: (length) => new started.runtime.ModelBuffer(length),
     buffer: () => memory.buffer,
   };
-  const buffer = await download(source, room, signal, (loaded, total) => {
-    reply({ id, progress: { loaded, total } });
-  });
-  const several = module && threads > 1 && buffer.length >= WORTH_HELPERS_BYTES;
-  if (several) {
-    await startHelpers(started, module, memory, threads);
-  }
-  session = started.Session.load(buffer, { ...options, threads: several ? threads : 1 });
+  // Helpers start while it arrives.
+  const [buffer] = await Promise.all([
+    download(incoming, room, signal, onProgress),
+    several && startHelpers(started.runtime, module, memory, threads),
+  ]);
+  session = started.runtime.Session.load(buffer, { ...options, threads: several ? threads : 1 });
   return session.info() as Calls["load"]["gives"];
 }
 
