@@ -17,8 +17,9 @@ fn tolerance(ty: GgmlType) -> f32 {
         // The sign that is not the largest one's has one level less.
         GgmlType::Q4_0 => 1.01 / 8.0,
         GgmlType::Q5_0 => 1.01 / 16.0,
-        GgmlType::Q4_1 => 1.02 / 15.0,
-        GgmlType::Q5_1 => 1.02 / 31.0,
+        // Twice the magnitude times a rounded scale, and a rounded minimum.
+        GgmlType::Q4_1 => 1.0 / 15.0 + 3.0 / 2048.0,
+        GgmlType::Q5_1 => 1.0 / 31.0 + 3.0 / 2048.0,
         GgmlType::Q4K => 3.0 / 15.0,
         GgmlType::Q5K => 3.0 / 31.0,
         GgmlType::Q6K => 2.0 / 32.0,
