@@ -1,5 +1,6 @@
 /** Measures pairs in turns, A B A B, and makes rows of them. */
 
+import { basename } from "node:path";
 import { NotAvailable } from "./contenders/missing.mjs";
 import { busyBeside } from "./machine.mjs";
 import { rowId } from "./plan.mjs";
@@ -45,7 +46,7 @@ function row(pair, figure, measured, beside) {
   return {
     id: rowId(pair, figure),
     host,
-    work,
+    work: told(work),
     ours,
     theirs,
     figure: figure.key,
@@ -58,6 +59,11 @@ function row(pair, figure, measured, beside) {
     cores_busy_beside: Number(beside.toFixed(2)),
     measured_at: new Date().toISOString(),
   };
+}
+
+/** The work without the place of a file, which is nobody else's business. */
+function told(work) {
+  return work.file ? { ...work, file: basename(work.file) } : work;
 }
 
 function value({ figures }, { key }, name) {

@@ -31,6 +31,13 @@ function turns(detail = [{}, {}]) {
 const quiet = async () => 0.25;
 
 describe("rounds", () => {
+  it("tells the name of a file, not where it lies", async () => {
+    const { contenders } = turns();
+    const pair = { ...PAIR, work: { ...PAIR.work, file: "/some/where/model.gguf" } };
+    const [{ work }] = await measurePair(pair, contenders, 1, {}, quiet);
+    assert.equal(work.file, "model.gguf");
+  });
+
   it("takes turns, and pairs neighbours", async () => {
     const { order, contenders } = turns();
     const [decode, peak] = await measurePair(PAIR, contenders, 3, {}, quiet);
