@@ -127,10 +127,10 @@ async function* read(
   chunks: Arriving["chunks"],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  const { next, cancel } = byteReader(chunks) ?? chunkReader(chunks);
+  const reader = byteReader(chunks) ?? chunkReader(chunks);
   try {
     for (;;) {
-      const { done, value } = await next();
+      const { done, value } = await reader.next();
       signal.throwIfAborted();
       if (done || !value) {
         return;
@@ -142,7 +142,7 @@ async function* read(
     throw new SenseLMError("bad_download", "the download broke off: try again", { cause: error });
   } finally {
     // Fails where the stream has already failed, which has been said.
-    await cancel().catch(() => undefined);
+    await reader.cancel().catch(() => undefined);
   }
 }
 
