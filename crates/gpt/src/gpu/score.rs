@@ -80,7 +80,6 @@ impl GpuModel {
     }
 
     /// Pairs of a row of logits and a token, and how many each row has.
-    #[expect(clippy::type_complexity, reason = "two lists that belong together")]
     fn picks(
         &self,
         chunk: &Chunk,

@@ -14,10 +14,11 @@ use crate::{Pair, figure, largest_difference, within};
 /// Activations stay f32 here, so a file is held to transformers' result on the
 /// same dequantised weights, as golden/README.md suggests (2): 0.002.
 const EXACT_WEIGHTS: f32 = 0.002;
-/// A K-quant is rounded to 8 bits when it is loaded; TOLERANCES.txt has
-/// llama.cpp, which rounds activations, up to 0.0146 off.
-const ROUNDED_WEIGHTS: f32 = 0.02;
-/// llama.cpp on a quantised file: its own activations are rounded.
+/// A K-quant is rounded to 8 bits when it is loaded. Measured: 0.0055; twice
+/// that is still half of what TOLERANCES.txt and golden/README.md allow.
+const ROUNDED_WEIGHTS: f32 = 0.01;
+/// llama.cpp on a quantised file, whose activations are rounded there:
+/// golden/README.md, suggestion 3.
 const ROUNDED_ACTIVATIONS: f32 = 0.02;
 /// What keys and values in binary16 add at most.
 const F16_CACHE: f32 = 0.002;
@@ -58,7 +59,7 @@ const FILES: [File; 5] = [
     File {
         tag: "q4_k_m",
         tolerance: ROUNDED_WEIGHTS,
-        llama: ROUNDED_WEIGHTS + ROUNDED_ACTIVATIONS,
+        llama: ROUNDED_ACTIVATIONS,
     },
 ];
 
