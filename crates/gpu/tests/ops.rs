@@ -63,7 +63,9 @@ struct Map {
 
 impl Map {
     fn new(random: &mut Random, ty: WeightType, outputs: usize, rows: usize) -> Self {
-        let width = random.width(ty, 200);
+        // Rarely more than one tile of a fused norm holds.
+        let most = random.pick(&[100, 400, 400, 2600]);
+        let width = random.width(ty, most);
         Self {
             weights: random.matrix(ty, outputs, width),
             gain: random.floats(width),
