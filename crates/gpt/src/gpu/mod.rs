@@ -14,6 +14,7 @@
 
 mod decode;
 mod error;
+mod load;
 mod memory;
 mod model;
 mod params;
@@ -24,7 +25,8 @@ mod traffic;
 mod weights;
 
 pub use error::GpuModelError;
-pub use model::{GpuModel, GpuOptions, MAX_DECODE};
+pub use load::GpuOptions;
+pub use model::{GpuModel, MAX_DECODE};
 #[cfg(not(target_family = "wasm"))]
 pub use senselm_gpu::block_on;
 pub use senselm_gpu::{Adapter, Counters, Gpu, GpuError, Progress};

@@ -1,53 +1,19 @@
 //! A model on a device, and the sequence it continues.
 
-use senselm_gpu::{Adapter, Counters, Gpu, Progress, Read, Recording, SequenceId, Step};
-use senselm_kernels::KvType;
-use senselm_shaders::{Batch, CacheType, Row};
+use senselm_gpu::{Adapter, Counters, Gpu, Read, SequenceId, Step};
+use senselm_shaders::{Batch, Row};
 
-use super::memory::{Memory, Sizes};
-use super::params::Params;
-use super::record::{Path, Recorder};
+use super::load::Sequences;
+use super::memory::Memory;
 use super::rows::{Chunk, appended};
-use super::weights::GpuWeights;
 use super::{GpuModelError, Traffic};
-use crate::plan::Op;
-use crate::{Config, GptError, Logits, Model};
+use crate::{Config, GptError, Logits};
 
 /// The most tokens that are decoded in one submission.
 pub const MAX_DECODE: usize = 64;
 
 /// Up to so many rows go row by row; more are worth unpacking the weights for.
 const FEW: usize = 4;
-
-/// How a model is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GpuOptions {
-    /// What keys and values are kept as: `F32` or `F16`.
-    pub kv: KvType,
-    /// How many tokens go through the plan at once.
-    pub rows: usize,
-}
-
-impl Default for GpuOptions {
-    /// Keys and values as they are, 128 rows.
-    fn default() -> Self {
-        Self {
-            kv: KvType::F32,
-            rows: 128,
-        }
-    }
-}
-
-/// The recordings of a model, prepared.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sequences {
-    few: SequenceId,
-    many: SequenceId,
-    head_few: SequenceId,
-    head_many: SequenceId,
-    pub(super) sample: SequenceId,
-    pub(super) score: SequenceId,
-}
 
 /// A model and one sequence on a device.
 #[derive(Debug)]
@@ -59,57 +25,10 @@ pub struct GpuModel {
     pub(super) tokens: Vec<u32>,
     /// Whether the logits behind the last token are on the device.
     pub(super) has_logits: bool,
-    traffic: Traffic,
+    pub(super) traffic: Traffic,
 }
 
 impl GpuModel {
-    /// Uploads a model and prepares everything that it will ever run.
-    /// `progress` is told after every shader that was compiled.
-    ///
-    /// # Errors
-    /// [`GpuModelError::Unsupported`] for sizes that the shaders are not made
-    /// for, [`GpuModelError::Pack`] for weights that are not numbers, and what
-    /// the device says.
-    pub async fn load(
-        mut gpu: Gpu,
-        model: &Model,
-        options: GpuOptions,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Self, GpuModelError> {
-        let config = model.config().clone();
-        let cache = check(&config, options)?;
-        let weights = GpuWeights::upload(&mut gpu, model, &positions(model)).await?;
-        let sizes = Sizes::new(&config, options.rows.max(1), cache);
-        let memory = Memory::new(&mut gpu, &config, sizes).await?;
-        let params = Params::new(&mut gpu, Recorder::slots(model, &weights)).await?;
-        let mut recorder = Recorder {
-            model,
-            weights: &weights,
-            memory: &memory,
-            params,
-        };
-        let recordings = [
-            recorder.body(Path::Few)?,
-            recorder.body(Path::Many)?,
-            recorder.head(Path::Few),
-            recorder.head(Path::Many),
-            recorder.sample(),
-            recorder.score(),
-        ];
-        recorder.params.write(&mut gpu)?;
-        let sequences = prepare(&mut gpu, &recordings, progress).await?;
-        let traffic = Traffic::new(model, &weights, cache);
-        Ok(Self {
-            gpu,
-            config,
-            memory,
-            sequences,
-            tokens: Vec::new(),
-            has_logits: false,
-            traffic,
-        })
-    }
-
     /// The sizes.
     #[must_use]
     pub fn config(&self) -> &Config {
@@ -365,66 +284,4 @@ fn some(ids: &[u32]) -> Result<(), GptError> {
 pub(super) fn floats(bytes: &[u8]) -> Vec<f32> {
     let values = bytes.as_chunks().0.iter();
     values.map(|b| f32::from_le_bytes(*b)).collect()
-}
-
-async fn prepare(
-    gpu: &mut Gpu,
-    recordings: &[Recording; 6],
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Sequences, GpuModelError> {
-    let made = gpu.prepare(recordings, progress).await?;
-    let [few, many, head_few, head_many, sample, score] = made[..] else {
-        unreachable!("as many sequences as recordings");
-    };
-    Ok(Sequences {
-        few,
-        many,
-        head_few,
-        head_many,
-        sample,
-        score,
-    })
-}
-
-/// The position embeddings, which are read as floats.
-fn positions(model: &Model) -> Vec<crate::MatrixId> {
-    let ops = model.plan().ops.iter();
-    let found = ops.filter_map(|op| match op {
-        Op::Embed { positions, .. } => Some(*positions),
-        _ => None,
-    });
-    found.collect()
-}
-
-fn check(config: &Config, options: GpuOptions) -> Result<CacheType, GpuModelError> {
-    let multiples = [
-        ("the embedding width", config.width),
-        ("the head width", config.head_width),
-        ("the feed-forward width", config.ff_width),
-    ];
-    for (what, found) in multiples {
-        if !found.is_multiple_of(4) {
-            return Err(GpuModelError::Unsupported {
-                what,
-                found: found.to_string(),
-                expected: "multiples of 4",
-            });
-        }
-    }
-    if config.head_width > 256 {
-        return Err(GpuModelError::Unsupported {
-            what: "the head width",
-            found: config.head_width.to_string(),
-            expected: "at most 256",
-        });
-    }
-    match options.kv {
-        KvType::F32 => Ok(CacheType::F32),
-        KvType::F16 => Ok(CacheType::F16),
-        KvType::Q8_0 => Err(GpuModelError::Unsupported {
-            what: "the type of the cache",
-            found: options.kv.name().into(),
-            expected: "F32 or F16",
-        }),
-    }
 }
