@@ -55,6 +55,13 @@ need_chromium() {
     echo "build.sh: Chromium is missing and could not be installed: the browser tests will report themselves skipped. Install Debian's package chromium to run them." >&2
 }
 
+# A Vulkan driver in software, so that a machine without a GPU tests the GPU too.
+need_vulkan() {
+    ls /usr/share/vulkan/icd.d/*.json >/dev/null 2>&1 && return
+    debian_install mesa-vulkan-drivers && return
+    echo "build.sh: no Vulkan driver was found and none could be installed: the GPU tests will report themselves ignored. Install Debian's package mesa-vulkan-drivers to run them." >&2
+}
+
 build_page() {
     say "Building the wasm modules and the page (about 4 minutes the first time)"
     cargo xtask wasm
@@ -123,13 +130,16 @@ test() {
     need_rust
     need_node
     need_chromium
+    need_vulkan
     say "Formatting and lints"
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
+    cargo clippy --locked -p senselm-gpt --features gpu --all-targets -- -D warnings
     check_bench
     build_page
     say "Rust tests"
     cargo test --locked --workspace
+    cargo test --locked -p senselm-gpt --features gpu --test gpu
     say "Invariants and sizes"
     cargo xtask tidy
     cargo xtask sizes

@@ -19,6 +19,8 @@ mod compute;
 mod config;
 mod cpu;
 mod error;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod load;
 mod mask;
 mod model;

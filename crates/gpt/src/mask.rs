@@ -40,6 +40,12 @@ impl TokenMask {
             .is_some_and(|word| word >> (id % 64) & 1 == 1)
     }
 
+    /// A bit for each token, from the lowest of the first word on.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// Whether no token may come next.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,8 +1,8 @@
 //! A model as a short list of fused operations over named buffers.
 //!
 //! A plan is data: it knows shapes and tensors, not how anything is computed.
-//! [`crate::cpu`] walks it for every chunk of tokens; a GPU executor encodes it
-//! once and replays it. Another architecture is another plan.
+//! `cpu` walks it for every chunk of tokens; `gpu` records it once and replays
+//! that. Another architecture is another plan.
 //!
 //! GPT-2 takes five operations a layer:
 //!

@@ -139,6 +139,18 @@ impl Sampler {
         &self.spec
     }
 
+    /// How many tokens were chosen so far, here or on a GPU.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Counts tokens that were chosen elsewhere with the same seed.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn skip(&mut self, tokens: u64) {
+        self.step = self.step.wrapping_add(tokens);
+    }
+
     /// Chooses the next token. `logits` are changed by the repetition penalty;
     /// `history` is what was fed and chosen so far, oldest first; only tokens
     /// in `mask` may be chosen.

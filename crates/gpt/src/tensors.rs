@@ -22,6 +22,22 @@ pub struct MatrixId(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VectorId(usize);
 
+impl MatrixId {
+    /// The place of this matrix in [`Tensors::matrices`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0
+    }
+}
+
+impl VectorId {
+    /// The place of this vector in [`Tensors::vectors`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0
+    }
+}
+
 /// A matrix in the file: `rows` outputs of `cols` contiguous inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
@@ -61,6 +77,12 @@ impl Tensors {
     #[must_use]
     pub fn matrices(&self) -> &[Matrix] {
         &self.matrices
+    }
+
+    /// All vectors, in the order in which they were added.
+    #[must_use]
+    pub fn vectors(&self) -> &[Vec<f32>] {
+        &self.vectors
     }
 
     /// How many numbers the model has learned.

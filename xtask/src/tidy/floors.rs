@@ -17,6 +17,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-simulate", 0),
     ("senselm-tokenize", 0),
     ("senselm-kernels", 1),
+    ("senselm-shaders", 1),
+    ("senselm-gpu", 1),
     ("senselm-convert", 1),
     ("senselm-evaluate", 1),
     ("senselm-gpt", 2),
@@ -33,6 +35,7 @@ const BESIDE: &[(&str, &str)] = &[
     ("senselm-gguf", "senselm-quant"),
     ("senselm-simulate", "senselm-sensor"),
     ("senselm-tokenize", "senselm-gguf"),
+    ("senselm-gpu", "senselm-shaders"),
     ("senselm-cli", "senselm-gateway"),
 ];
 
@@ -49,6 +52,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("burn", &["senselm-train"]),
     ("cubecl", &["senselm-train"]),
     ("wgpu", &["senselm-gpu"]),
+    ("naga", &["senselm-shaders"]),
     ("wasmtime", &["senselm-gateway"]),
     ("wit-bindgen", &["senselm-guest"]),
     ("wasm-bindgen", &["senselm-web", "xtask"]),

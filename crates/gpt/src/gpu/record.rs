@@ -1,0 +1,209 @@
+//! A plan as recordings, once for few rows and once for many.
+//!
+//! Few rows, as in decoding, go through fused operations whose weights are
+//! read once a row. Many rows go through tiled products, with their norms in a
+//! dispatch of their own.
+
+mod linear;
+
+use senselm_gpu::{Bound, Dispatch, Extent, Recording};
+use senselm_shaders::{EmbedParams, Shader, table};
+
+use super::GpuModelError;
+use super::memory::Memory;
+use super::params::Params;
+use super::weights::{GpuWeights, Shard};
+use crate::plan::{Buffer, Op};
+use crate::tensors::MatrixId;
+use crate::{Config, Model};
+
+/// The size of a run that counts its rows.
+pub(crate) const ROWS: usize = 0;
+/// The size of a run that counts its wanted rows.
+pub(crate) const WANTED: usize = 1;
+
+/// How a product is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// Row by row.
+    Few,
+    /// In tiles.
+    Many,
+}
+
+/// Makes recordings.
+pub(crate) struct Recorder<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) weights: &'a GpuWeights,
+    pub(crate) memory: &'a Memory,
+    pub(crate) params: Params,
+}
+
+/// One of every `per` rows.
+const fn each(size: usize, per: u32) -> Extent {
+    Extent::Of { size, per }
+}
+
+impl Recorder<'_> {
+    fn config(&self) -> &Config {
+        self.model.config()
+    }
+
+    /// How many slots of parameters all recordings of a plan take at most.
+    pub(crate) fn slots(model: &Model, weights: &GpuWeights) -> usize {
+        let a_path = (model.plan().ops.len() + 1) * (1 + weights.most_shards());
+        2 * a_path + 2
+    }
+
+    /// Everything up to the final norm.
+    pub(crate) fn body(&mut self, path: Path) -> Result<Recording, GpuModelError> {
+        let mut recording = Recording::default();
+        let out = &mut recording.dispatches;
+        let plan = self.model.plan();
+        let mut layer = 0;
+        for op in &plan.ops {
+            match *op {
+                Op::Embed {
+                    tokens,
+                    positions,
+                    out: to,
+                } => self.embed(tokens, positions, to, out),
+                Op::NormLinear {
+                    norm,
+                    linear,
+                    activation,
+                    input,
+                    out: to,
+                } => {
+                    let of = (norm, linear, activation);
+                    self.norm_linear(path, of, input, to, layer, out)?;
+                }
+                Op::Attention {
+                    layer: at,
+                    out: to,
+                    qkv,
+                    ..
+                } => {
+                    self.attention(at, qkv, to, out);
+                    layer = at + 1;
+                }
+                Op::LinearAdd {
+                    linear,
+                    input,
+                    out: to,
+                } => self.linear_add(path, linear, input, to, out),
+                // Goes with the head.
+                Op::FinalNorm { .. } => {}
+            }
+        }
+        Ok(recording)
+    }
+
+    /// The final norm and the logits of wanted rows.
+    pub(crate) fn head(&mut self, path: Path) -> Recording {
+        let mut recording = Recording::default();
+        let plan = self.model.plan();
+        for op in &plan.ops {
+            if let Op::FinalNorm { norm, input, .. } = *op {
+                self.head_behind(path, norm, input, plan.head, &mut recording.dispatches);
+            }
+        }
+        recording
+    }
+
+    /// Choosing the next token.
+    pub(crate) fn sample(&self) -> Recording {
+        let memory = self.memory;
+        let bound = vec![
+            Bound::all("params", memory.sample_params),
+            Bound::all("mask", memory.mask),
+            Bound::all("logits", memory.logits),
+            Bound::all("state", memory.sampler),
+            Bound::all("history", memory.history),
+            Bound::all("rows", memory.rows),
+        ];
+        one(&table::SAMPLE, bound, [Extent::ONE; 3])
+    }
+
+    /// Log-sum-exp and picked logits of wanted rows.
+    pub(crate) fn score(&mut self) -> Recording {
+        let memory = self.memory;
+        let bound = vec![
+            self.params.bind(&memory.score(self.model.config())),
+            Bound::all("logits", memory.logits),
+            Bound::all("scores", memory.scores),
+            Bound::all("picks", memory.picks),
+        ];
+        let extent = [each(WANTED, 1), Extent::ONE, Extent::ONE];
+        one(&table::SCORE, bound, extent)
+    }
+
+    fn embed(
+        &mut self,
+        tokens: MatrixId,
+        positions: MatrixId,
+        to: Buffer,
+        out: &mut Vec<Dispatch>,
+    ) {
+        let (weights, memory) = (self.weights, self.memory);
+        let matrix = weights.matrix(tokens);
+        for shard in &matrix.shards {
+            let params = EmbedParams {
+                octets: matrix.octets as u32,
+                first: shard.first as u32,
+                tokens: shard.rows as u32,
+                unused: 0,
+            };
+            let mut bound = vec![
+                self.params.bind(&params),
+                Bound::all("y", memory.buffer(to)),
+                Bound::all("history", memory.history),
+                Bound::all("rows", memory.rows),
+            ];
+            let positions = weights.matrix(positions).shards.first();
+            bound.extend(positions.map(|shard| Bound::all("positions", shard.quants)));
+            bind_shard(shard, &mut bound);
+            out.push(Dispatch {
+                shader: table::EMBED.of(matrix.ty),
+                bound,
+                extent: [each(ROWS, 1), Extent::ONE, Extent::ONE],
+            });
+        }
+    }
+
+    fn attention(&mut self, layer: usize, queries: Buffer, to: Buffer, out: &mut Vec<Dispatch>) {
+        let memory = self.memory;
+        let config = self.model.config();
+        let mut bound = vec![
+            self.params.bind(&memory.attention(config)),
+            Bound::all("x", memory.buffer(queries)),
+            Bound::all("y", memory.buffer(to)),
+            Bound::all("rows", memory.rows),
+        ];
+        bound.extend(memory.kv.get(layer).map(|kv| Bound::all("kv", *kv)));
+        out.push(Dispatch {
+            shader: table::ATTENTION.of(memory.sizes.cache),
+            bound,
+            extent: [
+                Extent::Fixed(config.heads as u32),
+                each(ROWS, 1),
+                Extent::ONE,
+            ],
+        });
+    }
+}
+
+fn bind_shard(shard: &Shard, bound: &mut Vec<Bound>) {
+    bound.push(Bound::all("quants", shard.quants));
+    bound.extend(shard.scales.map(|scales| Bound::all("scales", scales)));
+}
+
+fn one(shader: &'static Shader, bound: Vec<Bound>, extent: [Extent; 3]) -> Recording {
+    Recording {
+        dispatches: vec![Dispatch {
+            shader,
+            bound,
+            extent,
+        }],
+    }
+}

@@ -1,0 +1,85 @@
+//! The GPU against others' golden outputs and against the CPU, on whatever
+//! adapter is here.
+//!
+//! Set `SENSELM_FIGURES` to print the differences that were measured.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod failures;
+mod golden;
+mod random;
+
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use senselm_gpt::gpu::{Gpu, GpuModel, GpuModelError, GpuOptions, block_on};
+use senselm_gpt::{Bytes, Kernels, Model};
+
+fn main() {
+    let adapter = block_on(Gpu::open());
+    match &adapter {
+        Ok(gpu) => println!("adapter: {:?}", gpu.adapter()),
+        Err(error) => println!("ignored: {error}"),
+    }
+    let mut trials: Vec<Trial> = Vec::new();
+    trials.extend(golden::trials());
+    trials.extend(random::trials());
+    trials.extend(failures::trials());
+    let trials = trials.into_iter().map(|trial| {
+        let ignored = adapter.is_err() || trial.has_ignored_flag();
+        trial.with_ignored_flag(ignored)
+    });
+    let trials = trials.collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A model on the CPU and on the GPU.
+struct Pair {
+    cpu: Model,
+    gpu: GpuModel,
+}
+
+impl Pair {
+    fn load(bytes: &Bytes, options: GpuOptions) -> Result<Self, Failed> {
+        let cpu = Model::load(Arc::clone(bytes), Kernels::detect())?;
+        let gpu = on_gpu(&cpu, options)?;
+        Ok(Self { cpu, gpu })
+    }
+}
+
+fn on_gpu(model: &Model, options: GpuOptions) -> Result<GpuModel, GpuModelError> {
+    block_on(async {
+        let gpu = Gpu::open().await?;
+        GpuModel::load(gpu, model, options, &mut |_| ()).await
+    })
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    let mut largest = if a.len() == b.len() {
+        0.0
+    } else {
+        f32::INFINITY
+    };
+    for (a, b) in a.iter().zip(b) {
+        let difference = (a - b).abs();
+        if difference.is_nan() || difference > largest {
+            largest = difference;
+        }
+    }
+    largest
+}
+
+fn within(what: &str, found: &[f32], expected: &[f32], bound: f32) -> Result<(), Failed> {
+    let largest = largest_difference(found, expected);
+    figure(what, largest);
+    if largest.is_nan() || largest > bound {
+        return Err(format!("{what}: logits differ by {largest}, allowed is {bound}").into());
+    }
+    Ok(())
+}
+
+fn figure(what: &str, value: f32) {
+    if std::env::var_os("SENSELM_FIGURES").is_some() {
+        println!("{what}: {value:.6}");
+    }
+}

@@ -1,0 +1,282 @@
+//! Random models of a usual size: the GPU against the CPU, and what a decoded
+//! token costs.
+
+use std::sync::Arc;
+
+use libtest_mimic::{Failed, Trial};
+use senselm_convert::{Preset, Vocab, init, requantize};
+use senselm_gpt::gpu::{GpuOptions, block_on};
+use senselm_gpt::{
+    GptError, Kernels, KvType, Logits, Model, Sampler, SamplerSpec, Stem, StemPlace, TokenMask,
+    philox4x32,
+};
+
+use crate::{Pair, on_gpu, within};
+
+/// Sums in another order. Measured: 1e-6.
+const TOLERANCE: f32 = 1e-5;
+const LAYERS: u64 = 4;
+const VOCAB: u64 = 600;
+/// Tokens that are sampled in a row.
+const STEPS: usize = 12;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    // All that the GPU keeps exactly.
+    for target in ["f32", "f16", "bf16", "q8_0", "q4_0", "q5_0"] {
+        trials.push(Trial::test(
+            format!("random::{target}::logits"),
+            move || logits(&mut pair(target, 128)?),
+        ));
+        trials.push(Trial::test(format!("random::{target}::stems"), move || {
+            stems(&mut pair(target, 128)?)
+        }));
+        // Sampling does not know what weights are.
+        let specs = match target {
+            "f32" => specs(),
+            _ => specs().split_off(5),
+        };
+        trials.push(Trial::test(
+            format!("random::{target}::sampled"),
+            move || sampled(&mut pair(target, 128)?, specs),
+        ));
+        trials.push(Trial::test(format!("random::{target}::cost"), move || {
+            cost(&mut pair(target, 128)?)
+        }));
+    }
+    trials.push(Trial::test("random::small_passes", || {
+        // Every stem is cut, and the cache's spare rows are used again.
+        let mut small = pair("f32", 3)?;
+        logits(&mut small)?;
+        stems(&mut small)
+    }));
+    trials.push(Trial::test("random::masked", || {
+        masked(&mut pair("f32", 128)?)
+    }));
+    trials
+}
+
+/// A model on the GPU, and its weights as floats on the CPU, which would round
+/// activations for any others.
+fn pair(target: &str, rows: usize) -> Result<Pair, Failed> {
+    let preset = Preset::from_name("1m")?;
+    let bytes = init(preset, &Vocab::Bytes(VOCAB), 7, target)?;
+    let floats = requantize(&bytes, "f32")?;
+    let options = GpuOptions {
+        kv: KvType::F32,
+        rows,
+    };
+    let load = |bytes: Vec<u8>| Model::load(Arc::new(bytes), Kernels::detect());
+    Ok(Pair {
+        cpu: load(floats)?,
+        gpu: on_gpu(&load(bytes)?, options)?,
+    })
+}
+
+fn close(what: &str, found: &[f32], expected: &[f32]) -> Result<(), Failed> {
+    within(what, found, expected, TOLERANCE)
+}
+
+fn ids(len: usize, seed: u32) -> Vec<u32> {
+    let id = |i: usize| philox4x32([i as u32, 0, 0, 0], [seed, 1])[0] % VOCAB as u32;
+    (0..len).map(id).collect()
+}
+
+/// Long and short prompts, behind nothing and behind others.
+fn logits(pair: &mut Pair) -> Result<(), Failed> {
+    for lengths in [[1, 2, 5], [140, 4, 31], [33, 130, 1]] {
+        pair.gpu.truncate(0);
+        let mut state = pair.cpu.new_state();
+        for (at, length) in lengths.into_iter().enumerate() {
+            let ids = ids(length, at as u32);
+            let expected = pair.cpu.forward(&mut state, &ids, Logits::All)?;
+            let mut all = Vec::new();
+            let mut show = |_: usize, row: &[f32]| all.extend_from_slice(row);
+            block_on(pair.gpu.each_logits(&ids, &mut show))?;
+            close(&format!("{length} tokens"), &all, &expected)?;
+        }
+        // Back to a prefix, and on.
+        state.truncate(1);
+        pair.gpu.truncate(1);
+        let ids = ids(7, 9);
+        let expected = pair.cpu.forward(&mut state, &ids, Logits::Last)?;
+        let found = block_on(pair.gpu.next_logits(&ids))?;
+        close("behind a prefix", &found, &expected)?;
+    }
+    Ok(())
+}
+
+/// Scores of stems and branches against the CPU's logits.
+fn stems(pair: &mut Pair) -> Result<(), Failed> {
+    let prefix = ids(11, 3);
+    let mut state = pair.cpu.new_state();
+    pair.cpu.forward(&mut state, &prefix, Logits::None)?;
+    pair.gpu.truncate(0);
+    block_on(pair.gpu.append(&prefix))?;
+    let windows: Vec<Vec<u32>> = [60, 1, 37, 90]
+        .into_iter()
+        .map(|n| ids(n, n as u32))
+        .collect();
+    let labels: Vec<Vec<u32>> = [3, 1, 5]
+        .into_iter()
+        .map(|n| ids(n, 50 + n as u32))
+        .collect();
+    let labels: Vec<&[u32]> = labels.iter().map(Vec::as_slice).collect();
+    let wants = [Logits::Last, Logits::All, Logits::Last, Logits::None];
+    let stems: Vec<Stem<'_>> = windows
+        .iter()
+        .zip(wants)
+        .map(|(ids, want)| Stem {
+            ids,
+            want,
+            branches: &labels,
+        })
+        .collect();
+    let asked = |place: StemPlace| -> Vec<u32> {
+        let many = 1 + (place.stem + place.at) % 4;
+        ids(many, place.at as u32)
+    };
+    let mut expected = Vec::new();
+    pair.cpu
+        .each_stem_logits(&mut state, &stems, |place, logits| {
+            let top = logits.iter().copied().fold(f32::MIN, f32::max);
+            let sum: f32 = logits.iter().map(|l| (l - top).exp()).sum();
+            let all = top + sum.ln();
+            let picked = asked(place).into_iter().map(|id| logits[id as usize] - all);
+            expected.push((place, picked.collect::<Vec<f32>>()));
+        })?;
+    let mut found = Vec::new();
+    block_on(pair.gpu.each_stem_score(
+        &stems,
+        &mut |place, ids| ids.extend(asked(place)),
+        &mut |place, scores| found.push((place, scores.to_vec())),
+    ))?;
+    assert_eq!(found.len(), expected.len());
+    for ((place, found), (expected_place, expected)) in found.iter().zip(&expected) {
+        assert_eq!(place, expected_place);
+        close(&format!("{place:?}"), found, expected)?;
+    }
+    // The sequence is as before.
+    let next = ids(2, 77);
+    let expected = pair.cpu.forward(&mut state, &next, Logits::Last)?;
+    let found = block_on(pair.gpu.next_logits(&next))?;
+    close("behind the stems", &found, &expected)
+}
+
+fn specs() -> Vec<SamplerSpec> {
+    let base = SamplerSpec {
+        temperature: 0.8,
+        seed: 1234,
+        ..SamplerSpec::default()
+    };
+    vec![
+        SamplerSpec::default(),
+        SamplerSpec {
+            repetition_penalty: 1.3,
+            ..SamplerSpec::default()
+        },
+        base.clone(),
+        SamplerSpec {
+            top_k: 40,
+            ..base.clone()
+        },
+        SamplerSpec {
+            top_p: 0.9,
+            ..base.clone()
+        },
+        SamplerSpec {
+            top_k: 100,
+            top_p: 0.8,
+            min_p: 0.2,
+            repetition_penalty: 1.2,
+            repetition_window: 16,
+            temperature: 1.2,
+            seed: 5 << 33,
+        },
+    ]
+}
+
+/// Decoding on the device gives the tokens that the CPU's sampler chooses from
+/// the device's logits, however many are decoded a submission.
+fn sampled(pair: &mut Pair, specs: Vec<SamplerSpec>) -> Result<(), Failed> {
+    for spec in specs {
+        let mut sequence = ids(13, 21);
+        let mut sampler = Sampler::new(spec.clone())?;
+        pair.gpu.truncate(0);
+        let mut logits = block_on(pair.gpu.next_logits(&sequence))?;
+        for _ in 0..STEPS {
+            let id = sampler.next(&mut logits, &sequence, None)?;
+            sequence.push(id);
+            logits = block_on(pair.gpu.next_logits(&[id]))?;
+        }
+        for parts in [vec![STEPS], vec![1, 3, STEPS - 4]] {
+            let mut sampler = Sampler::new(spec.clone())?;
+            pair.gpu.truncate(0);
+            block_on(pair.gpu.prefill(&ids(13, 21)))?;
+            for part in parts {
+                let found = block_on(pair.gpu.decode(part, &mut sampler, None))?;
+                assert_eq!(found.len(), part);
+            }
+            assert_eq!(pair.gpu.tokens(), sequence, "{spec:?}");
+            assert_eq!(sampler.step(), STEPS as u64);
+        }
+    }
+    Ok(())
+}
+
+fn masked(pair: &mut Pair) -> Result<(), Failed> {
+    let mut mask = TokenMask::none(VOCAB as usize);
+    let allowed = [3, 64, 599];
+    for id in allowed {
+        mask.allow(id);
+    }
+    let spec = SamplerSpec {
+        temperature: 1.0,
+        ..SamplerSpec::default()
+    };
+    let mut sampler = Sampler::new(spec)?;
+    block_on(pair.gpu.prefill(&ids(5, 2)))?;
+    let found = block_on(pair.gpu.decode(20, &mut sampler, Some(&mask)))?;
+    assert!(found.iter().all(|id| allowed.contains(id)), "{found:?}");
+    let different = allowed.iter().filter(|id| found.contains(id)).count();
+    assert!(different > 1, "{found:?}");
+    let none = TokenMask::none(VOCAB as usize);
+    let refused = block_on(pair.gpu.decode(1, &mut sampler, Some(&none))).unwrap_err();
+    let expected = GptError::NothingToSample {
+        vocab: VOCAB as usize,
+    };
+    assert_eq!(refused.to_string(), expected.to_string());
+    assert_eq!(pair.gpu.len(), 25, "the sequence is as before");
+    Ok(())
+}
+
+/// Dispatches, submissions, readbacks and bytes of a decoded token.
+fn cost(pair: &mut Pair) -> Result<(), Failed> {
+    const TOKENS: usize = 16;
+    let mut sampler = Sampler::new(specs()[5].clone())?;
+    block_on(pair.gpu.prefill(&ids(20, 4)))?;
+    let before = pair.gpu.counters();
+    let found = block_on(pair.gpu.decode(TOKENS, &mut sampler, None))?;
+    let after = pair.gpu.counters();
+    let tokens = found.len() as u64;
+    assert_eq!(tokens, TOKENS as u64);
+    let dispatches = after.dispatches - before.dispatches;
+    assert!(dispatches <= tokens * (5 * LAYERS + 4), "{dispatches}");
+    assert_eq!(dispatches, tokens * pair.gpu.traffic().dispatches);
+    assert_eq!(after.submits - before.submits, 1);
+    assert_eq!(after.readbacks - before.readbacks, 1);
+    assert_eq!(
+        after.read_bytes - before.read_bytes,
+        4 * tokens,
+        "only ids come back"
+    );
+    let traffic = pair.gpu.traffic();
+    for seen in [1, 36, 512] {
+        let (all, least) = (traffic.bytes(seen), traffic.least(seen));
+        assert!(
+            all as f64 <= 1.05 * least as f64,
+            "{all} bytes, {least} needed"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! Norms and linear maps, row by row and tiled.
+
+use bytemuck::bytes_of as pod;
+use libtest_mimic::Failed;
+use senselm_gpu::Gpu;
+use senselm_shaders::ops::{self, Finish, Norm};
+use senselm_shaders::{
+    Batch, CacheType, LinearParams, Packed, Row, Shader, WeightType, padded, table,
+};
+
+use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
+use super::{HALF, ROUNDS, SUMS, kept, planes, quads, zeros};
+
+const EPS: f32 = 1e-5;
+
+/// A linear map with everything around it.
+struct Map {
+    weights: Packed,
+    gain: Vec<f32>,
+    shift: Vec<f32>,
+    bias: Vec<f32>,
+    x: Vec<Vec<f32>>,
+}
+
+impl Map {
+    fn new(random: &mut Random, ty: WeightType, outputs: usize, rows: usize) -> Self {
+        // Rarely more than one tile of a fused norm holds.
+        let most = random.pick(&[100, 400, 400, 2600]);
+        let width = random.width(ty, most);
+        Self {
+            weights: random.matrix(ty, outputs, width),
+            gain: random.floats(width),
+            shift: random.floats(width),
+            bias: random.floats(outputs),
+            x: random.rows(rows, width),
+        }
+    }
+
+    fn norm(&self) -> Norm<'_> {
+        Norm {
+            gain: &self.gain,
+            shift: &self.shift,
+            eps: EPS,
+        }
+    }
+
+    /// Parameters and inputs; y starts as `y`.
+    fn contents(&self, params: LinearParams, y: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
+        let vectors = [self.gain.clone(), self.shift.clone(), self.bias.clone()];
+        let width = padded(self.weights.cols) as u32;
+        let params = LinearParams {
+            octets: width / 8,
+            outputs: self.weights.rows as u32,
+            bias: 2 * width / 4,
+            shift: width / 4,
+            width: self.weights.cols as u32,
+            eps: EPS,
+            ..params
+        };
+        let batch = Batch {
+            rows: self.x.len() as u32,
+            ..Batch::default()
+        };
+        let mut contents = planes(&self.weights);
+        contents.push(("params", pod(&params).to_vec()));
+        contents.push(("batch", pod(&batch).to_vec()));
+        contents.push(("vectors", bytes_of(&padded_rows(&vectors))));
+        contents.push(("x", bytes_of(&padded_rows(&self.x))));
+        contents.push(("y", y));
+        contents
+    }
+}
+
+fn tiles(outputs: usize, rows: usize) -> [u32; 3] {
+    [outputs.div_ceil(32) as u32, rows.div_ceil(32) as u32, 1]
+}
+
+fn fused(outputs: usize, rows: usize) -> [u32; 3] {
+    [outputs.div_ceil(16) as u32, rows as u32, 1]
+}
+
+pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
+    for round in 0..ROUNDS {
+        let random = &mut Random::new(round);
+        let rows = random.int(1, 9);
+        let map = Map::new(random, WeightType::F32, 4, rows);
+        let width = map.weights.cols;
+        let wanted: Vec<u32> = (0..rows).map(|_| random.int(0, rows) as u32).collect();
+        for (shader, any) in [
+            (&table::LAYER_NORM, false),
+            (&table::LAYER_NORM_WANTED, true),
+        ] {
+            let mut contents = map.contents(LinearParams::default(), zeros(rows, width));
+            contents.push(("wanted", words_of(&wanted)));
+            let found = floats(&run(gpu, shader, &contents, [rows as u32, 1, 1], "y")?);
+            for (t, found) in found.chunks(padded(width)).enumerate() {
+                let source = if any { wanted[t] as usize } else { t };
+                let mut expected = ops::layer_norm(&map.x[source], map.norm());
+                expected.resize(padded(width), 0.0);
+                close(shader.name, found, &expected, SUMS)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
+    for ty in WeightType::ALL {
+        for round in 0..ROUNDS {
+            let random = &mut Random::new(round);
+            let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 5));
+            let map = Map::new(random, ty, outputs, rows);
+            let params = LinearParams {
+                y_quads: quads(outputs),
+                ..LinearParams::default()
+            };
+            let contents = map.contents(params, zeros(rows, outputs));
+            let shader = table::NORM_LINEAR_GELU.of(ty);
+            let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
+            for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
+                let twin = ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Gelu);
+                close(shader.name, found, &twin, SUMS)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Part of a vocabulary, for rows in any order, between other logits.
+pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
+    for ty in WeightType::ALL {
+        for round in 0..ROUNDS {
+            let random = &mut Random::new(round);
+            let (outputs, rows, first) = (random.int(1, 90), random.int(1, 5), random.int(0, 3));
+            let map = Map::new(random, ty, outputs, rows);
+            let wanted: Vec<u32> = (0..rows).map(|_| random.int(0, rows) as u32).collect();
+            let width = 32 * first + outputs;
+            let params = LinearParams {
+                first: 8 * first as u32,
+                y_quads: quads(width),
+                ..LinearParams::default()
+            };
+            let mut contents = map.contents(params, zeros(rows, width));
+            contents.push(("wanted", words_of(&wanted)));
+            let shader = table::HEAD.of(ty);
+            let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
+            let none = vec![0.0; outputs];
+            for (t, found) in found.chunks(padded(width)).enumerate() {
+                let x = &map.x[wanted[t] as usize];
+                let twin = ops::norm_linear(x, map.norm(), &map.weights, &none, Finish::Store);
+                close(shader.name, &found[32 * first..], &twin, SUMS)?;
+                close(shader.name, found, &vec![0.0; 32 * first], 0.0)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn linear_add(gpu: &mut Gpu) -> Result<(), Failed> {
+    for ty in WeightType::ALL {
+        for round in 0..ROUNDS {
+            let random = &mut Random::new(round);
+            let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
+            let map = Map::new(random, ty, outputs, rows);
+            let y = random.rows(rows, outputs);
+            let params = LinearParams {
+                y_quads: quads(outputs),
+                ..LinearParams::default()
+            };
+            let contents = map.contents(params, bytes_of(&padded_rows(&y)));
+            let few = (table::LINEAR_ADD.of(ty), fused(outputs, rows));
+            let many = (table::MATMUL_ADD.of(ty), tiles(outputs, rows));
+            for (shader, groups) in [few, many] {
+                let found = floats(&run(gpu, shader, &contents, groups, "y")?);
+                let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
+                for ((x, y), found) in all {
+                    let twin = ops::linear_add(y, x, &map.weights, &map.bias);
+                    close(shader.name, found, &twin, SUMS)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Queries, keys and values, fused and tiled, into rows of a cache.
+pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
+    for ty in WeightType::ALL {
+        for cache in CacheType::ALL {
+            for round in 0..3 {
+                let random = &mut Random::new(round);
+                let (width, rows) = (4 * random.int(1, 20), random.int(1, 40));
+                let map = Map::new(random, ty, 3 * width, rows);
+                let capacity = rows + 7;
+                let slots: Vec<Row> = (0..rows)
+                    .map(|t| Row {
+                        slot: (capacity - 1 - t) as u32,
+                        ..Row::default()
+                    })
+                    .collect();
+                let params = LinearParams {
+                    y_quads: quads(width),
+                    values: (capacity * width / 4) as u32,
+                    kv_quads: (width / 4) as u32,
+                    ..LinearParams::default()
+                };
+                let mut contents = map.contents(params, zeros(rows, width));
+                contents.push(("rows", bytemuck::cast_slice(&slots).to_vec()));
+                contents.push(("kv", vec![0; 2 * capacity * width * cache.bytes()]));
+                let few = table::NORM_LINEAR_QKV.of(ty, cache);
+                let many = table::MATMUL_QKV.of(ty, cache);
+                let fused = (few, fused(3 * width, rows), true);
+                let tiled = (many, tiles(3 * width, rows), false);
+                for (shader, groups, normed) in [fused, tiled] {
+                    let y = floats(&run(gpu, shader, &contents, groups, "y")?);
+                    let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
+                    for (t, x) in map.x.iter().enumerate() {
+                        let twin = match normed {
+                            true => ops::norm_linear(
+                                x,
+                                map.norm(),
+                                &map.weights,
+                                &map.bias,
+                                Finish::Store,
+                            ),
+                            false => ops::matmul(x, &map.weights, &map.bias, Finish::Store),
+                        };
+                        close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
+                        let slot = slots[t].slot as usize;
+                        let bound = if cache == CacheType::F16 { HALF } else { SUMS };
+                        for (plane, expected) in twin[width..].chunks(width).enumerate() {
+                            let at = (plane * capacity + slot) * width;
+                            close(shader.name, &kv[at..], expected, bound)?;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn matmul(gpu: &mut Gpu) -> Result<(), Failed> {
+    tiled(gpu, |ty| table::MATMUL_GELU.of(ty), Finish::Gelu)
+}
+
+pub(crate) fn matmul_logits(gpu: &mut Gpu) -> Result<(), Failed> {
+    tiled(gpu, |ty| table::MATMUL_LOGITS.of(ty), Finish::Store)
+}
+
+fn tiled(
+    gpu: &mut Gpu,
+    shader: fn(WeightType) -> &'static Shader,
+    finish: Finish,
+) -> Result<(), Failed> {
+    for ty in WeightType::ALL {
+        for round in 0..ROUNDS {
+            let random = &mut Random::new(round);
+            let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
+            let mut map = Map::new(random, ty, outputs, rows);
+            if finish == Finish::Store {
+                map.bias.fill(0.0);
+            }
+            let params = LinearParams {
+                y_quads: quads(outputs),
+                ..LinearParams::default()
+            };
+            let contents = map.contents(params, zeros(rows, outputs));
+            let shader = shader(ty);
+            let found = floats(&run(gpu, shader, &contents, tiles(outputs, rows), "y")?);
+            for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
+                let twin = ops::matmul(x, &map.weights, &map.bias, finish);
+                close(shader.name, found, &twin, SUMS)?;
+            }
+        }
+    }
+    Ok(())
+}

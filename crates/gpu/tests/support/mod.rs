@@ -1,0 +1,174 @@
+//! Running one shader over numbers, and making up the numbers.
+
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a test stops at what it did not expect, and uses what it needs"
+)]
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use senselm_gpu::{
+    Bound, BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, Step, block_on,
+};
+use senselm_quant::{GgmlType, quantize};
+use senselm_shaders::{Access, Packed, Shader, WeightType};
+
+/// A test that is given a device of its own.
+pub(crate) type Check = fn(&mut Gpu) -> Result<(), Failed>;
+
+/// Runs the tests, or reports them ignored where there is no adapter.
+pub(crate) fn main(checks: Vec<(String, Check)>) {
+    let missing = block_on(Gpu::open()).err();
+    if let Some(error) = &missing {
+        println!("ignored: {error}");
+    }
+    let trials = checks.into_iter().map(|(name, check)| {
+        Trial::test(name, move || check(&mut block_on(Gpu::open())?))
+            .with_ignored_flag(missing.is_some())
+    });
+    let trials = trials.collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Runs one dispatch and reads back what `out` names.
+pub(crate) fn run(
+    gpu: &mut Gpu,
+    shader: &'static Shader,
+    contents: &[(&'static str, Vec<u8>)],
+    workgroups: [u32; 3],
+    out: &str,
+) -> Result<Vec<u8>, GpuError> {
+    block_on(async {
+        let mut bound = Vec::new();
+        let mut read = None;
+        for binding in shader.bindings {
+            let (name, bytes) = contents
+                .iter()
+                .find(|(name, _)| *name == binding.name)
+                .unwrap_or_else(|| panic!("{}: nothing for {}", shader.name, binding.name));
+            let len = bytes.len() as u64;
+            let spec = match binding.access {
+                Access::Uniform => BufferSpec::uniform(*name, len),
+                Access::Read | Access::ReadWrite => BufferSpec::storage(*name, len),
+            };
+            let buffer = gpu.allocate(&[spec]).await?[0];
+            gpu.write(buffer, 0, bytes)?;
+            bound.push(Bound::all(name, buffer));
+            if *name == out {
+                read = Some(Read {
+                    buffer,
+                    offset: 0,
+                    bytes: len,
+                });
+            }
+        }
+        let recording = Recording {
+            dispatches: vec![Dispatch {
+                shader,
+                bound,
+                extent: workgroups.map(Extent::Fixed),
+            }],
+        };
+        let sequence = gpu.prepare(&[recording], &mut |_| ()).await?[0];
+        let step = Step {
+            sequence,
+            sizes: [0, 0],
+        };
+        gpu.run(&[step], 1, &[read.unwrap()]).await
+    })
+}
+
+pub(crate) fn bytes_of(values: &[f32]) -> Vec<u8> {
+    bytemuck::cast_slice(values).to_vec()
+}
+
+pub(crate) fn words_of(values: &[u32]) -> Vec<u8> {
+    bytemuck::cast_slice(values).to_vec()
+}
+
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
+    let values = bytes.as_chunks().0.iter();
+    values.map(|b| f32::from_le_bytes(*b)).collect()
+}
+
+/// Rows with their padding.
+pub(crate) fn padded_rows(rows: &[Vec<f32>]) -> Vec<f32> {
+    let mut all = Vec::new();
+    for row in rows {
+        all.extend_from_slice(row);
+        all.resize(senselm_shaders::padded(all.len()), 0.0);
+    }
+    all
+}
+
+/// Fails where a number is further from the expected than `bound` allows,
+/// relative to the larger of it and 1.
+pub(crate) fn close(what: &str, found: &[f32], expected: &[f32], bound: f32) -> Result<(), Failed> {
+    if found.len() < expected.len() {
+        return Err(format!("{what}: {} numbers, not {}", found.len(), expected.len()).into());
+    }
+    for (i, (a, b)) in found.iter().zip(expected).enumerate() {
+        let allowed = bound * b.abs().max(1.0);
+        if (a - b).abs() > allowed || a.is_nan() {
+            return Err(format!("{what}: number {i} is {a}, not {b}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Made-up numbers, the same every time.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// In `from..to`.
+    pub(crate) fn int(&mut self, from: usize, to: usize) -> usize {
+        from + (self.bits() >> 20) as usize % (to - from)
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.int(0, of.len())]
+    }
+
+    /// In -1 to 1.
+    pub(crate) fn float(&mut self) -> f32 {
+        (self.bits() >> 40) as f32 / (1 << 23) as f32 - 1.0
+    }
+
+    pub(crate) fn floats(&mut self, len: usize) -> Vec<f32> {
+        (0..len).map(|_| self.float()).collect()
+    }
+
+    pub(crate) fn rows(&mut self, rows: usize, width: usize) -> Vec<Vec<f32>> {
+        (0..rows).map(|_| self.floats(width)).collect()
+    }
+
+    pub(crate) fn matrix(&mut self, ty: WeightType, rows: usize, cols: usize) -> Packed {
+        let ty = match ty {
+            WeightType::Q8_0 => GgmlType::Q8_0,
+            WeightType::Q4_0 => GgmlType::Q4_0,
+            WeightType::F16 => GgmlType::F16,
+            WeightType::F32 => GgmlType::F32,
+        };
+        let values = self.floats(rows * cols);
+        let mut bytes = vec![0; ty.bytes_for(values.len()).unwrap()];
+        quantize(ty, &values, &mut bytes).unwrap();
+        Packed::pack(ty, rows, cols, &bytes).unwrap()
+    }
+
+    /// A width that such weights may have.
+    pub(crate) fn width(&mut self, ty: WeightType, most: usize) -> usize {
+        let step = if ty.has_scales() { 32 } else { 4 };
+        step * self.int(1, most / step + 1)
+    }
+}

@@ -1,0 +1,239 @@
+//! Which files make up which shader.
+
+/// The types that weights are kept as, in the order of `WeightType`.
+const WEIGHTS: [&str; 4] = ["q8_0", "q4_0", "f16", "f32"];
+/// The types that keys and values are kept as, in the order of `CacheType`.
+const CACHES: [&str; 2] = ["f32", "f16"];
+
+/// What a family has one variant for each of.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Axes {
+    /// One shader.
+    None,
+    /// Types of weights.
+    Weights,
+    /// Types of keys and values.
+    Cache,
+    /// Types of weights, then types of keys and values.
+    WeightsAndCache,
+}
+
+/// Shaders that differ only in what they read and write.
+pub(crate) struct Family {
+    /// Of the static in the table; the shader's own is the same in small.
+    pub(crate) name: &'static str,
+    pub(crate) doc: &'static str,
+    pub(crate) axes: Axes,
+    /// Files under `src`, without the ending. `+weights`, `+keep` and `+kept`
+    /// stand for the part of the variant.
+    pub(crate) files: &'static [&'static str],
+}
+
+/// One shader to be composed.
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) files: Vec<String>,
+}
+
+impl Family {
+    pub(crate) fn variants(&self) -> Vec<Variant> {
+        let small = self.name.to_lowercase();
+        match self.axes {
+            Axes::None => vec![self.variant(&small, "", "")],
+            Axes::Weights => WEIGHTS
+                .iter()
+                .map(|w| self.variant(&format!("{small}_{w}"), w, ""))
+                .collect(),
+            Axes::Cache => CACHES
+                .iter()
+                .map(|c| self.variant(&format!("{small}_{c}"), "", c))
+                .collect(),
+            Axes::WeightsAndCache => WEIGHTS
+                .iter()
+                .flat_map(|w| CACHES.map(|c| self.variant(&format!("{small}_{w}_{c}"), w, c)))
+                .collect(),
+        }
+    }
+
+    fn variant(&self, name: &str, weights: &str, cache: &str) -> Variant {
+        let file = |file: &&str| match *file {
+            "+weights" => format!("parts/weights_{weights}"),
+            "+keep" => format!("parts/keep_{cache}"),
+            "+kept" => format!("parts/kept_{cache}"),
+            other => other.to_owned(),
+        };
+        Variant {
+            name: name.to_owned(),
+            files: self.files.iter().map(file).collect(),
+        }
+    }
+}
+
+/// Every family.
+pub(crate) const FAMILIES: &[Family] = &[
+    Family {
+        name: "EMBED",
+        doc: "A row of the pass from its token and its position.",
+        axes: Axes::Weights,
+        files: &["parts/octet", "+weights", "parts/row", "ops/embed"],
+    },
+    Family {
+        name: "NORM_LINEAR_QKV",
+        doc: "Norm and projection of few rows; keys and values go into the cache.",
+        axes: Axes::WeightsAndCache,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/source_same",
+            "parts/norm",
+            "parts/team",
+            "parts/row",
+            "+keep",
+            "parts/finish_qkv",
+            "ops/norm_linear",
+        ],
+    },
+    Family {
+        name: "NORM_LINEAR_GELU",
+        doc: "Norm, projection and GELU of few rows.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/source_same",
+            "parts/norm",
+            "parts/team",
+            "parts/finish_gelu",
+            "ops/norm_linear",
+        ],
+    },
+    Family {
+        name: "HEAD",
+        doc: "Final norm and logits of few wanted rows.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/source_wanted",
+            "parts/norm",
+            "parts/team",
+            "parts/finish_logits",
+            "ops/norm_linear",
+        ],
+    },
+    Family {
+        name: "LINEAR_ADD",
+        doc: "Projection of few rows, added to the residual stream.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/team",
+            "parts/finish_add",
+            "ops/linear_add",
+        ],
+    },
+    Family {
+        name: "MATMUL_QKV",
+        doc: "Projection of many rows; keys and values go into the cache.",
+        axes: Axes::WeightsAndCache,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/row",
+            "+keep",
+            "parts/finish_qkv",
+            "ops/matmul",
+        ],
+    },
+    Family {
+        name: "MATMUL_GELU",
+        doc: "Projection and GELU of many rows.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/finish_gelu",
+            "ops/matmul",
+        ],
+    },
+    Family {
+        name: "MATMUL_ADD",
+        doc: "Projection of many rows, added to the residual stream.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/finish_add",
+            "ops/matmul",
+        ],
+    },
+    Family {
+        name: "MATMUL_LOGITS",
+        doc: "Logits of many rows.",
+        axes: Axes::Weights,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "parts/linear",
+            "parts/finish_logits",
+            "ops/matmul",
+        ],
+    },
+    Family {
+        name: "LAYER_NORM",
+        doc: "The norm of many rows.",
+        axes: Axes::None,
+        files: &[
+            "parts/linear",
+            "parts/source_same",
+            "parts/norm",
+            "ops/layer_norm",
+        ],
+    },
+    Family {
+        name: "LAYER_NORM_WANTED",
+        doc: "The final norm of many wanted rows.",
+        axes: Axes::None,
+        files: &[
+            "parts/linear",
+            "parts/source_wanted",
+            "parts/norm",
+            "ops/layer_norm",
+        ],
+    },
+    Family {
+        name: "ATTENTION",
+        doc: "Attention of rows over what they see of the cache.",
+        axes: Axes::Cache,
+        files: &["parts/row", "+kept", "ops/attention"],
+    },
+    Family {
+        name: "SAMPLE",
+        doc: "The next token out of a row of logits.",
+        axes: Axes::None,
+        files: &[
+            "parts/row",
+            "parts/candidates",
+            "parts/penalise",
+            "parts/search",
+            "parts/filters",
+            "parts/philox",
+            "parts/gumbel",
+            "ops/sample",
+        ],
+    },
+    Family {
+        name: "SCORE",
+        doc: "Log-sum-exp of rows of logits, and some of the logits.",
+        axes: Axes::None,
+        files: &["ops/score"],
+    },
+];

@@ -1,0 +1,130 @@
+//! What a shader is and binds.
+
+use crate::WeightType;
+
+/// A validated shader.
+#[derive(Clone, Copy, Debug)]
+pub struct Shader {
+    /// The operation and its variant, such as `linear_add_q8_0`.
+    pub name: &'static str,
+    /// WGSL.
+    pub source: &'static str,
+    /// The entry point's name.
+    pub entry: &'static str,
+    /// Invocations of a workgroup.
+    pub workgroup: [u32; 3],
+    /// Bytes of workgroup memory.
+    pub workgroup_bytes: u32,
+    /// The buffers that it uses, by group and binding.
+    pub bindings: &'static [Binding],
+    /// Names of the constants that a pipeline may override.
+    pub overrides: &'static [&'static str],
+    /// What it needs beyond core WGSL.
+    pub features: Features,
+}
+
+/// A buffer that a shader uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Its name in the WGSL.
+    pub name: &'static str,
+    /// The bind group.
+    pub group: u32,
+    /// Its place in there.
+    pub binding: u32,
+    /// What is done with it.
+    pub access: Access,
+    /// The fewest bytes it may have; those of one element for an open array.
+    pub min_bytes: u64,
+}
+
+/// What a shader does with a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads a uniform.
+    Uniform,
+    /// Reads.
+    Read,
+    /// Reads and writes.
+    ReadWrite,
+}
+
+/// Optional features of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// Arithmetic in binary16.
+    pub shader_f16: bool,
+    /// Sums over a subgroup.
+    pub subgroups: bool,
+}
+
+impl Features {
+    /// Core WGSL.
+    pub const NONE: Self = Self {
+        shader_f16: false,
+        subgroups: false,
+    };
+}
+
+/// What keys and values are kept as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CacheType {
+    /// 4 bytes each, as computed.
+    #[default]
+    F32,
+    /// 2 bytes each, rounded to binary16.
+    F16,
+}
+
+impl CacheType {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::F32, Self::F16];
+
+    /// Bytes of a key or a value.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 => 2,
+        }
+    }
+}
+
+/// A shader for each type of weights.
+#[derive(Debug)]
+pub struct ByWeights(pub(crate) [Shader; 4]);
+
+impl ByWeights {
+    /// The one for weights of this type.
+    #[must_use]
+    pub const fn of(&self, weights: WeightType) -> &Shader {
+        &self.0[weights as usize]
+    }
+}
+
+/// A shader for each type of keys and values.
+#[derive(Debug)]
+pub struct ByCache(pub(crate) [Shader; 2]);
+
+impl ByCache {
+    /// The one for keys and values of this type.
+    #[must_use]
+    pub const fn of(&self, cache: CacheType) -> &Shader {
+        &self.0[cache as usize]
+    }
+}
+
+/// A shader for each type of weights and each of keys and values.
+#[derive(Debug)]
+pub struct ByWeightsAndCache(pub(crate) [[Shader; 2]; 4]);
+
+impl ByWeightsAndCache {
+    /// The one for these types.
+    #[must_use]
+    pub const fn of(&self, weights: WeightType, cache: CacheType) -> &Shader {
+        &self.0[weights as usize][cache as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests;
