@@ -12,16 +12,17 @@ use serde_json::Value;
 use crate::{Pair, figure, largest_difference, within};
 
 /// Activations stay f32 here, so a file is held to transformers' result on the
-/// same dequantised weights, as golden/README.md suggests (2): 0.002.
-const EXACT_WEIGHTS: f32 = 0.002;
+/// same dequantised weights, where golden/README.md suggests 0.002. Measured:
+/// 1e-6, and up to 0.0005 against llama.cpp's float files.
+const EXACT_WEIGHTS: f32 = 0.001;
 /// A K-quant is rounded to 8 bits when it is loaded. Measured: 0.0055; twice
 /// that is still half of what TOLERANCES.txt and golden/README.md allow.
 const ROUNDED_WEIGHTS: f32 = 0.01;
 /// llama.cpp on a quantised file, whose activations are rounded there:
 /// golden/README.md, suggestion 3.
 const ROUNDED_ACTIVATIONS: f32 = 0.02;
-/// What keys and values in binary16 add at most.
-const F16_CACHE: f32 = 0.002;
+/// What keys and values in binary16 add at most. Measured: 0.0003.
+const F16_CACHE: f32 = 0.001;
 
 const PROMPTS: usize = 5;
 const STEPS: usize = 32;
