@@ -1,8 +1,11 @@
-//! Where the tests find data that is not in the repository.
+//! What tests of several crates share: where they find data that is not in the
+//! repository, and how they read golden outputs.
 //!
 //! Golden outputs and recordings live in a folder of their own: the one that
 //! `SENSELM_DATA` names, or `../shared` beside the workspace. A test that
 //! wants them and finds none reports itself ignored.
+
+pub mod golden;
 
 use std::path::{Path, PathBuf};
 

@@ -4,15 +4,15 @@
 //! Set `SENSELM_FIGURES` to print the differences that were measured.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gguf::mapped::Mapped;
 use senselm_gpt::{Bytes, Compute, Kernels, KvType, Logits, Model};
 use senselm_session::{GenerateOptions, LoadOptions, Session};
+use senselm_tests::golden::{Outputs, argmax, largest_difference};
 use senselm_tokenize::Special;
-use serde_json::Value;
 
 /// Float files: what golden/README.md suggests as the bound for f32
 /// activations is 0.005, its own two references differ by 0.0005.
@@ -69,51 +69,24 @@ impl Golden {
 
 /// One file on one kernel variant, with what others computed.
 struct Case {
-    folder: PathBuf,
     golden: Golden,
     model: Model,
-    json: Value,
+    outputs: Outputs,
 }
 
 impl Case {
     fn load(folder: &Path, golden: Golden, kernels: Kernels) -> Result<Self, Failed> {
-        let file = folder.join(format!("tiny-{}.gguf", golden.tag));
-        let bytes: Bytes = Arc::new(Mapped::open(&file)?);
-        let json = std::fs::read_to_string(folder.join("golden.json"))?;
+        let outputs = Outputs::open(folder)?;
+        let bytes: Bytes = Arc::new(Mapped::open(outputs.model(golden.tag))?);
         Ok(Self {
-            folder: folder.to_owned(),
             golden,
             model: Model::load(bytes, kernels)?,
-            json: serde_json::from_str(&json)?,
+            outputs,
         })
     }
 
     fn references(&self) -> [String; 2] {
         ["llama_f32kv", "hf_deq"].map(|made_by| format!("{made_by}_{}", self.golden.tag))
-    }
-
-    fn prompt(&self, prompt: usize) -> Vec<u32> {
-        numbers(&self.json["ids"][prompt], |v| {
-            v.as_u64().map(|id| id as u32)
-        })
-    }
-
-    fn greedy(&self, reference: &str, prompt: usize) -> Vec<u32> {
-        let run = &self.json["runs"][reference][prompt]["greedy"];
-        numbers(run, |v| v.as_u64().map(|id| id as u32))
-    }
-
-    fn margins(&self, reference: &str, prompt: usize) -> Vec<f32> {
-        let run = &self.json["runs"][reference][prompt]["margin"];
-        numbers(run, |v| v.as_f64().map(|margin| margin as f32))
-    }
-
-    fn stored(&self, name: &str) -> Result<Vec<f32>, Failed> {
-        let bytes = std::fs::read(self.folder.join(name))?;
-        let values = bytes.chunks_exact(4);
-        Ok(values
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect())
     }
 
     /// Fails where two rows of logits differ by more than the tolerance.
@@ -142,18 +115,23 @@ impl Case {
             kv,
             ..self.model.compute().clone()
         };
-        let file = self.folder.join(format!("tiny-{}.gguf", self.golden.tag));
+        let file = self.outputs.model(self.golden.tag);
         let model = Model::load(Arc::new(Mapped::open(&file)?), compute)?;
         let mut largest = 0.0_f32;
         for prompt in 0..PROMPTS {
             let mut state = model.new_state();
-            let mut logits = model.forward(&mut state, &self.prompt(prompt), Logits::Last)?;
-            let expected = self.stored(&format!("{reference}.p{prompt}.logits.f32"))?;
+            let mut logits =
+                model.forward(&mut state, &self.outputs.prompt(prompt), Logits::Last)?;
+            let expected = self
+                .outputs
+                .stored(&format!("{reference}.p{prompt}.logits.f32"))?;
             largest = largest.max(largest_difference(&logits, &expected));
-            for id in self.greedy(&reference, prompt) {
+            for id in self.outputs.greedy(&reference, prompt) {
                 logits = model.forward(&mut state, &[id], Logits::Last)?;
             }
-            let expected = self.stored(&format!("{reference}.p{prompt}.final.f32"))?;
+            let expected = self
+                .outputs
+                .stored(&format!("{reference}.p{prompt}.final.f32"))?;
             largest = largest.max(largest_difference(&logits, &expected));
         }
         Ok(largest)
@@ -171,32 +149,6 @@ impl Case {
     }
 }
 
-fn numbers<T>(list: &Value, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(read).collect()
-}
-
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    let mut largest = 0.0;
-    for (a, b) in a.iter().zip(b) {
-        let difference = (a - b).abs();
-        if difference.is_nan() || difference > largest {
-            largest = difference;
-        }
-    }
-    largest
-}
-
-fn argmax(logits: &[f32]) -> u32 {
-    let mut best = 0;
-    for (id, logit) in logits.iter().enumerate() {
-        if *logit > logits[best] {
-            best = id;
-        }
-    }
-    best as u32
-}
-
 /// The logits behind each prompt.
 fn last_position(case: &Case) -> Result<(), Failed> {
     let bound = case.golden.tolerance;
@@ -204,11 +156,12 @@ fn last_position(case: &Case) -> Result<(), Failed> {
         let mut largest = 0.0_f32;
         for prompt in 0..PROMPTS {
             let mut state = case.model.new_state();
-            let found = case
-                .model
-                .forward(&mut state, &case.prompt(prompt), Logits::Last)?;
+            let found =
+                case.model
+                    .forward(&mut state, &case.outputs.prompt(prompt), Logits::Last)?;
             let name = format!("{reference}.p{prompt}.logits.f32");
-            largest = largest.max(case.compare(&name, &found, &case.stored(&name)?, bound)?);
+            largest =
+                largest.max(case.compare(&name, &found, &case.outputs.stored(&name)?, bound)?);
         }
         case.figure(&format!("last position, {reference}"), largest);
     }
@@ -220,9 +173,14 @@ fn all_positions(case: &Case) -> Result<(), Failed> {
     let mut state = case.model.new_state();
     let found = case
         .model
-        .forward(&mut state, &case.prompt(1), Logits::All)?;
+        .forward(&mut state, &case.outputs.prompt(1), Logits::All)?;
     let name = format!("hf_deq_{}.p1.all.f32", case.golden.tag);
-    let largest = case.compare(&name, &found, &case.stored(&name)?, case.golden.tolerance)?;
+    let largest = case.compare(
+        &name,
+        &found,
+        &case.outputs.stored(&name)?,
+        case.golden.tolerance,
+    )?;
     case.figure("all positions", largest);
     Ok(())
 }
@@ -242,11 +200,11 @@ fn greedy_steps(case: &Case) -> Result<(), Failed> {
         let mut largest = 0.0_f32;
         for prompt in 0..PROMPTS {
             let mut state = case.model.new_state();
-            let mut logits = case
-                .model
-                .forward(&mut state, &case.prompt(prompt), Logits::Last)?;
-            let margins = case.margins(&reference, prompt);
-            let greedy = case.greedy(&reference, prompt);
+            let mut logits =
+                case.model
+                    .forward(&mut state, &case.outputs.prompt(prompt), Logits::Last)?;
+            let margins = case.outputs.margins(&reference, prompt);
+            let greedy = case.outputs.greedy(&reference, prompt);
             if (greedy.len(), margins.len()) != (32, 32) {
                 return Err("golden.json lacks greedy tokens".into());
             }
@@ -265,7 +223,8 @@ fn greedy_steps(case: &Case) -> Result<(), Failed> {
                 logits = case.model.forward(&mut state, &[expected], Logits::Last)?;
             }
             let name = format!("{reference}.p{prompt}.final.f32");
-            largest = largest.max(case.compare(&name, &logits, &case.stored(&name)?, bound)?);
+            largest =
+                largest.max(case.compare(&name, &logits, &case.outputs.stored(&name)?, bound)?);
         }
         case.figure(&format!("after 32 steps, {reference}"), largest);
     }
@@ -276,7 +235,7 @@ fn greedy_steps(case: &Case) -> Result<(), Failed> {
 /// One pass, one token at a time, branches behind a prefix, and a sequence
 /// that was cut back: the same bits.
 fn one_result_however_it_is_fed(case: &Case) -> Result<(), Failed> {
-    let ids = case.prompt(4);
+    let ids = case.outputs.prompt(4);
     let model = &case.model;
     let vocab = model.config().vocab;
     let batched = model.forward(&mut model.new_state(), &ids, Logits::All)?;
@@ -305,15 +264,15 @@ fn one_result_however_it_is_fed(case: &Case) -> Result<(), Failed> {
 /// The embedder's API gives the same: prompts become the stored ids, logits the
 /// model's, and text is generated along the stored tokens.
 fn through_a_session(case: &Case) -> Result<(), Failed> {
-    let file = case.folder.join(format!("tiny-{}.gguf", case.golden.tag));
+    let file = case.outputs.model(case.golden.tag);
     let options = LoadOptions {
         kernels: Some(case.model.kernels().name().into()),
         ..LoadOptions::default()
     };
     let mut session = Session::load(Arc::new(Mapped::open(&file)?), options)?;
     for prompt in 0..PROMPTS {
-        let text = case.json["prompts"][prompt].as_str().ok_or("no prompt")?;
-        let ids = case.prompt(prompt);
+        let text = case.outputs.text(prompt).ok_or("no prompt")?;
+        let ids = case.outputs.prompt(prompt);
         if session.tokenizer().encode(text, Special::AsText) != ids {
             return Err(format!("prompt {prompt} has other tokens").into());
         }
@@ -334,7 +293,7 @@ fn through_a_session(case: &Case) -> Result<(), Failed> {
             return Err(format!("prompt {prompt}: {pieces:?}, not {:?}", generated.text).into());
         }
         let reference = &case.references()[0];
-        if case.golden.exact && generated.tokens != case.greedy(reference, prompt) {
+        if case.golden.exact && generated.tokens != case.outputs.greedy(reference, prompt) {
             return Err(format!("prompt {prompt}: other tokens than {reference}").into());
         }
     }
@@ -364,8 +323,8 @@ fn q8_0_cache(case: &Case) -> Result<(), Failed> {
 
 /// The scalar kernels are the oracle: others give its bits.
 fn same_as_scalar(case: &Case) -> Result<(), Failed> {
-    let scalar = Case::load(&case.folder, case.golden, Kernels::scalar())?;
-    let ids = case.prompt(2);
+    let scalar = Case::load(case.outputs.folder(), case.golden, Kernels::scalar())?;
+    let ids = case.outputs.prompt(2);
     let run = |model: &Model| model.forward(&mut model.new_state(), &ids, Logits::All);
     same_bits("scalar", &run(&case.model)?, &run(&scalar.model)?)
 }

@@ -1,15 +1,15 @@
 //! Logits and greedy tokens of llama.cpp and transformers.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use senselm_gguf::mapped::Mapped;
 use senselm_gpt::gpu::{GpuOptions, block_on};
 use senselm_gpt::{Bytes, KvType, Sampler, SamplerSpec};
-use serde_json::Value;
+use senselm_tests::golden::{Outputs, argmax, largest_difference};
 
-use crate::{Pair, figure, largest_difference, within};
+use crate::{Pair, figure, within};
 
 /// Activations stay f32 here, so a file is held to transformers' result on the
 /// same dequantised weights, where golden/README.md suggests 0.002. Measured:
@@ -66,10 +66,9 @@ const FILES: [File; 5] = [
 
 /// A golden file on the GPU, with what others computed.
 struct Case {
-    folder: PathBuf,
     file: File,
     pair: Pair,
-    json: Value,
+    outputs: Outputs,
 }
 
 type Check = fn(&mut Case) -> Result<(), Failed>;
@@ -100,7 +99,7 @@ pub(crate) fn trials() -> Vec<Trial> {
                 let found = folder.clone();
                 let trial = Trial::test(named, move || {
                     let folder = found.ok_or("no golden/tiny")?;
-                    check(&mut Case::load(folder, file, kv)?)
+                    check(&mut Case::load(&folder, file, kv)?)
                 });
                 trials.push(trial.with_ignored_flag(folder.is_none()));
             }
@@ -110,10 +109,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 impl Case {
-    fn load(folder: PathBuf, mut file: File, kv: KvType) -> Result<Self, Failed> {
-        let path = folder.join(format!("tiny-{}.gguf", file.tag));
-        let bytes: Bytes = Arc::new(Mapped::open(&path)?);
-        let json = std::fs::read_to_string(folder.join("golden.json"))?;
+    fn load(folder: &Path, mut file: File, kv: KvType) -> Result<Self, Failed> {
+        let outputs = Outputs::open(folder)?;
+        let bytes: Bytes = Arc::new(Mapped::open(outputs.model(file.tag))?);
         if kv == KvType::F16 {
             file.tolerance += F16_CACHE;
             file.llama += F16_CACHE;
@@ -123,10 +121,9 @@ impl Case {
             ..GpuOptions::default()
         };
         Ok(Self {
-            folder,
             file,
             pair: Pair::load(&bytes, options)?,
-            json: serde_json::from_str(&json)?,
+            outputs,
         })
     }
 
@@ -137,65 +134,33 @@ impl Case {
             (format!("llama_f32kv_{}", self.file.tag), self.file.llama),
         ]
     }
-
-    fn prompt(&self, prompt: usize) -> Vec<u32> {
-        numbers(&self.json["ids"][prompt], |v| {
-            v.as_u64().map(|id| id as u32)
-        })
-    }
-
-    fn greedy(&self, reference: &str, prompt: usize) -> Vec<u32> {
-        let run = &self.json["runs"][reference][prompt]["greedy"];
-        numbers(run, |v| v.as_u64().map(|id| id as u32))
-    }
-
-    fn margins(&self, reference: &str, prompt: usize) -> Vec<f32> {
-        let run = &self.json["runs"][reference][prompt]["margin"];
-        numbers(run, |v| v.as_f64().map(|margin| margin as f32))
-    }
-
-    fn stored(&self, name: &str) -> Result<Vec<f32>, Failed> {
-        let bytes = std::fs::read(self.folder.join(name))?;
-        let values = bytes.as_chunks().0.iter();
-        Ok(values.map(|b| f32::from_le_bytes(*b)).collect())
-    }
-}
-
-fn numbers<T>(list: &Value, read: impl Fn(&Value) -> Option<T>) -> Vec<T> {
-    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(read).collect()
-}
-
-fn argmax(logits: &[f32]) -> u32 {
-    let mut best = 0;
-    for (id, logit) in logits.iter().enumerate() {
-        if *logit > logits[best] {
-            best = id;
-        }
-    }
-    best as u32
 }
 
 fn last_position(case: &mut Case) -> Result<(), Failed> {
     for prompt in 0..PROMPTS {
-        let ids = case.prompt(prompt);
+        let ids = case.outputs.prompt(prompt);
         case.pair.gpu.truncate(0);
         let found = block_on(case.pair.gpu.next_logits(&ids))?;
         for (reference, bound) in case.references() {
             let name = format!("{reference}.p{prompt}.logits.f32");
-            within(&name, &found, &case.stored(&name)?, bound)?;
+            within(&name, &found, &case.outputs.stored(&name)?, bound)?;
         }
     }
     Ok(())
 }
 
 fn all_positions(case: &mut Case) -> Result<(), Failed> {
-    let ids = case.prompt(1);
+    let ids = case.outputs.prompt(1);
     let mut all = Vec::new();
     let mut show = |_: usize, row: &[f32]| all.extend_from_slice(row);
     block_on(case.pair.gpu.each_logits(&ids, &mut show))?;
     let name = format!("hf_deq_{}.p1.all.f32", case.file.tag);
-    within(&name, &all, &case.stored(&name)?, case.file.tolerance)
+    within(
+        &name,
+        &all,
+        &case.outputs.stored(&name)?,
+        case.file.tolerance,
+    )
 }
 
 /// 32 steps along the stored tokens, one row each: a step whose margin is above
@@ -210,10 +175,10 @@ fn greedy_steps(case: &mut Case) -> Result<(), Failed> {
         };
         for prompt in 0..prompts {
             case.pair.gpu.truncate(0);
-            let ids = case.prompt(prompt);
+            let ids = case.outputs.prompt(prompt);
             let mut logits = block_on(case.pair.gpu.next_logits(&ids))?;
-            let margins = case.margins(&reference, prompt);
-            let greedy = case.greedy(&reference, prompt);
+            let margins = case.outputs.margins(&reference, prompt);
+            let greedy = case.outputs.greedy(&reference, prompt);
             assert_eq!((greedy.len(), margins.len()), (STEPS, STEPS));
             for (step, (&expected, margin)) in greedy.iter().zip(margins).enumerate() {
                 let found = argmax(&logits);
@@ -235,7 +200,7 @@ fn greedy_steps(case: &mut Case) -> Result<(), Failed> {
                 } else {
                     1.0
                 };
-            within(&name, &logits, &case.stored(&name)?, bound)?;
+            within(&name, &logits, &case.outputs.stored(&name)?, bound)?;
         }
     }
     Ok(())
@@ -247,7 +212,7 @@ fn decoded_greedily(case: &mut Case) -> Result<(), Failed> {
     let mut decided = 0;
     for prompt in 0..PROMPTS {
         let (reference, bound) = &case.references()[0];
-        let ids = case.prompt(prompt);
+        let ids = case.outputs.prompt(prompt);
         case.pair.gpu.truncate(0);
         block_on(case.pair.gpu.prefill(&ids))?;
         let mut sampler = Sampler::new(SamplerSpec::default())?;
@@ -255,8 +220,8 @@ fn decoded_greedily(case: &mut Case) -> Result<(), Failed> {
         while found.len() < STEPS {
             found.extend(block_on(case.pair.gpu.decode(8, &mut sampler, None))?);
         }
-        let expected = case.greedy(reference, prompt);
-        let margins = case.margins(reference, prompt);
+        let expected = case.outputs.greedy(reference, prompt);
+        let margins = case.outputs.margins(reference, prompt);
         let known = margins.iter().take_while(|&&margin| margin > 2.0 * bound);
         let known = known.count();
         decided += known;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gpt::gpu::{Gpu, GpuModel, GpuModelError, GpuOptions, block_on};
 use senselm_gpt::{Bytes, Kernels, Model};
+use senselm_tests::golden::largest_difference;
 
 fn main() {
     let adapter = block_on(Gpu::open());
@@ -52,21 +53,6 @@ fn on_gpu(model: &Model, options: GpuOptions) -> Result<GpuModel, GpuModelError>
         let gpu = Gpu::open().await?;
         GpuModel::load(gpu, model, options, &mut |_| ()).await
     })
-}
-
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    let mut largest = if a.len() == b.len() {
-        0.0
-    } else {
-        f32::INFINITY
-    };
-    for (a, b) in a.iter().zip(b) {
-        let difference = (a - b).abs();
-        if difference.is_nan() || difference > largest {
-            largest = difference;
-        }
-    }
-    largest
 }
 
 fn within(what: &str, found: &[f32], expected: &[f32], bound: f32) -> Result<(), Failed> {
