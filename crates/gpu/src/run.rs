@@ -75,9 +75,12 @@ impl Gpu {
         })?;
         self.counters.readbacks += 1;
         self.counters.read_bytes += bytes;
-        let mapped = wait::mapped(&self.device, &staging, bytes).await;
+        let read = match wait::mapped(&self.device, &staging, bytes).await {
+            Ok(()) => unmapped(&staging, bytes),
+            Err(error) => Err(error),
+        };
         self.check()?;
-        mapped
+        read
     }
 
     /// Waits until everything submitted is done.
@@ -165,4 +168,15 @@ impl Gpu {
         }
         Ok(dispatches)
     }
+}
+
+/// The first `bytes` of a mapped buffer, which is unmapped again.
+fn unmapped(staging: &wgpu::Buffer, bytes: u64) -> Result<Vec<u8>, GpuError> {
+    let view = staging.get_mapped_range(0..bytes);
+    let copied = view.map(|view| view.to_vec());
+    staging.unmap();
+    copied.map_err(|error| GpuError::Refused {
+        what: "a readback".into(),
+        reason: error.to_string(),
+    })
 }

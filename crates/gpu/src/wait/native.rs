@@ -8,12 +8,12 @@ use std::thread::{self, Thread};
 
 use crate::GpuError;
 
-/// The first `bytes` of a staging buffer, once the device has written them.
+/// Maps the first `bytes` of a staging buffer, once the device has written them.
 pub(crate) async fn mapped(
     device: &wgpu::Device,
     staging: &wgpu::Buffer,
     bytes: u64,
-) -> Result<Vec<u8>, GpuError> {
+) -> Result<(), GpuError> {
     let (send, receive) = mpsc::channel();
     staging.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
         // Nobody listens any more where the wait was given up.
@@ -23,17 +23,10 @@ pub(crate) async fn mapped(
     let polled = device.poll(wgpu::PollType::wait_indefinitely());
     polled.map_err(|error| lost(error.to_string()))?;
     match receive.try_recv() {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(lost(error.to_string())),
-        Err(_) => return Err(lost("a readback never came".into())),
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(lost(error.to_string())),
+        Err(_) => Err(lost("a readback never came".into())),
     }
-    let view = staging.get_mapped_range(0..bytes);
-    let copied = view.map(|view| view.to_vec());
-    staging.unmap();
-    copied.map_err(|error| GpuError::Refused {
-        what: "a readback".into(),
-        reason: error.to_string(),
-    })
 }
 
 /// Returns once everything submitted is done, or the device is lost.

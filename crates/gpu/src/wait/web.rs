@@ -7,25 +7,18 @@ use std::task::{Context, Poll, Waker};
 
 use crate::GpuError;
 
-/// The first `bytes` of a staging buffer, once the device has written them.
+/// Maps the first `bytes` of a staging buffer, once the device has written them.
 pub(crate) async fn mapped(
     _: &wgpu::Device,
     staging: &wgpu::Buffer,
     bytes: u64,
-) -> Result<Vec<u8>, GpuError> {
+) -> Result<(), GpuError> {
     let call = Call::default();
     let called = call.clone();
     staging.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
         called.back(result.map_err(|error| error.to_string()));
     });
-    call.await.map_err(|reason| GpuError::Lost { reason })?;
-    let view = staging.get_mapped_range(0..bytes);
-    let copied = view.map(|view| view.to_vec());
-    staging.unmap();
-    copied.map_err(|error| GpuError::Refused {
-        what: "a readback".into(),
-        reason: error.to_string(),
-    })
+    call.await.map_err(|reason| GpuError::Lost { reason })
 }
 
 /// Returns once everything submitted is done, or the device is lost.
