@@ -4,10 +4,9 @@
 //! Only here is `unsafe`: to read and write registers' worth of slices, to
 //! enter functions compiled for instructions that not every machine has, and
 //! to lend parts of one list, columns of one matrix and a closure to several
-//! threads. The second
-//! is sound because a table is reachable only through [`tables`], which lists
-//! it after it has seen that the machine has its instructions; the third
-//! because every part is given out once and waited for.
+//! threads. The second is sound because a table is reachable only through
+//! [`tables`], which lists it after it has seen that the machine has its
+//! instructions; the third because every part is given out once and waited for.
 
 #![allow(unsafe_code, reason = "see the module documentation")]
 #![allow(
