@@ -185,8 +185,16 @@ impl Gpu {
     /// Gives the device up, as a driver that is reset does. Everything that is
     /// asked of it afterwards fails with [`GpuError::Lost`].
     pub fn destroy(&self) {
-        self.device.destroy();
-        Trouble::note(&self.trouble.lost, "it was destroyed".into());
+        self.handle().destroy();
+    }
+
+    /// A handle to the device, which can destroy it while it works.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle {
+            device: self.device.clone(),
+            trouble: self.trouble.clone(),
+        }
     }
 
     /// Fails where the device is lost, or has refused something meanwhile.
@@ -219,6 +227,27 @@ impl Gpu {
             Some(error) => Err(error),
             None => done,
         }
+    }
+}
+
+/// A handle to a device, which does not keep anything on it.
+#[derive(Clone)]
+pub struct Handle {
+    device: wgpu::Device,
+    trouble: Trouble,
+}
+
+impl Handle {
+    /// As [`Gpu::destroy`].
+    pub fn destroy(&self) {
+        self.device.destroy();
+        Trouble::note(&self.trouble.lost, "it was destroyed".into());
+    }
+}
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handle").finish_non_exhaustive()
     }
 }
 

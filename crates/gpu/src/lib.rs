@@ -28,9 +28,10 @@ mod wait;
 
 pub use buffers::{BufferId, BufferKind, BufferSpec};
 pub use compile::Progress;
-pub use device::{Adapter, Gpu, Limits};
+pub use device::{Adapter, Gpu, Handle, Limits};
 pub use error::GpuError;
+/// Runs a future to its end on this thread.
+#[cfg(not(target_family = "wasm"))]
+pub use pollster::block_on;
 pub use recording::{Bound, Dispatch, Extent, Recording, SIZES, SequenceId};
 pub use run::{Counters, Read, Step};
-#[cfg(not(target_family = "wasm"))]
-pub use wait::block_on;

@@ -1,6 +1,6 @@
 //! Several tokens in one submission.
 
-use senselm_gpu::Read;
+use senselm_gpu::{Read, Step};
 use senselm_shaders::{SampleParams, SamplerHeader};
 
 use super::model::MAX_DECODE;
@@ -36,9 +36,6 @@ impl GpuModel {
         sampler: &mut Sampler,
         mask: Option<&TokenMask>,
     ) -> Result<Vec<u32>, GpuModelError> {
-        if !self.has_logits {
-            return Err(GpuModelError::NoLogits);
-        }
         let before = self.tokens.len();
         let room = self.config.context.saturating_sub(before);
         let count = count.min(MAX_DECODE);
@@ -52,21 +49,52 @@ impl GpuModel {
                 context: self.config.context,
             }));
         }
-        let count = count.min(room);
-        self.has_logits = false;
-        let ids = self.decode_ids(count, sampler, mask).await?;
-        if ids.contains(&NONE) {
-            let vocab = self.config.vocab;
-            return Err(GpuModelError::Gpt(GptError::NothingToSample { vocab }));
-        }
-        sampler.skip(ids.len() as u64);
+        let steps = self.decode_steps();
+        let ids = self.chosen(&steps, count.min(room), sampler, mask).await?;
         self.tokens.extend_from_slice(&ids);
         self.has_logits = true;
         Ok(ids)
     }
 
-    async fn decode_ids(
+    /// Chooses a token as [`GpuModel::decode`] does, but does not append it:
+    /// behind a full context there is room for no other.
+    ///
+    /// # Errors
+    /// As [`GpuModel::decode`]. The sequence has no logits afterwards.
+    pub async fn choose(
         &mut self,
+        sampler: &mut Sampler,
+        mask: Option<&TokenMask>,
+    ) -> Result<u32, GpuModelError> {
+        let [sample, ..] = self.decode_steps();
+        let ids = self.chosen(&[sample], 1, sampler, mask).await?;
+        ids.first().copied().ok_or(GpuModelError::NoLogits)
+    }
+
+    /// The tokens that `count` rounds of `steps` choose, which use the logits
+    /// up.
+    async fn chosen(
+        &mut self,
+        steps: &[Step],
+        count: usize,
+        sampler: &mut Sampler,
+        mask: Option<&TokenMask>,
+    ) -> Result<Vec<u32>, GpuModelError> {
+        if !std::mem::take(&mut self.has_logits) {
+            return Err(GpuModelError::NoLogits);
+        }
+        let ids = self.chosen_ids(steps, count, sampler, mask).await?;
+        if ids.contains(&NONE) {
+            let vocab = self.config.vocab;
+            return Err(GpuModelError::Gpt(GptError::NothingToSample { vocab }));
+        }
+        sampler.skip(ids.len() as u64);
+        Ok(ids)
+    }
+
+    async fn chosen_ids(
+        &mut self,
+        steps: &[Step],
         count: usize,
         sampler: &Sampler,
         mask: Option<&TokenMask>,
@@ -97,8 +125,7 @@ impl GpuModel {
             offset: size_of::<SamplerHeader>() as u64,
             bytes: 4 * count as u64,
         };
-        let steps = self.decode_steps();
-        let bytes = self.gpu.run(&steps, count as u32, &[read]).await?;
+        let bytes = self.gpu.run(steps, count as u32, &[read]).await?;
         let ids = bytes.as_chunks().0.iter();
         Ok(ids.map(|b| u32::from_le_bytes(*b)).collect())
     }

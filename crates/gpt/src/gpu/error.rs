@@ -41,3 +41,11 @@ pub enum GpuModelError {
     #[error("there are no logits to choose from: append the prompt with `GpuModel::prefill` first")]
     NoLogits,
 }
+
+impl GpuModelError {
+    /// Whether the device is gone: another one can be opened.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Gpu(GpuError::Lost { .. }))
+    }
+}

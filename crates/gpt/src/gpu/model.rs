@@ -121,6 +121,22 @@ impl GpuModel {
         Ok(logits)
     }
 
+    /// Brings the logits behind the last token back from the device, `[V]`.
+    ///
+    /// # Errors
+    /// [`GpuModelError::NoLogits`] where there are none, and what the device
+    /// says.
+    pub async fn logits(&mut self) -> Result<Vec<f32>, GpuModelError> {
+        if !self.has_logits {
+            return Err(GpuModelError::NoLogits);
+        }
+        let read = self.read_logits(1);
+        let bytes = self.gpu.run(&[], 0, &[read]).await?;
+        let mut logits = floats(&bytes);
+        logits.truncate(self.config.vocab);
+        Ok(logits)
+    }
+
     /// Appends `ids` and shows the logits behind each, `[V]`, with its index.
     ///
     /// # Errors
@@ -179,21 +195,29 @@ impl GpuModel {
             wanted: wanted.clone().map(|row| row as u32).collect(),
             ..Chunk::default()
         };
-        let row_bytes = 4 * senselm_shaders::padded(self.config.vocab) as u64;
-        let read = Read {
-            buffer: self.memory.logits,
-            offset: 0,
-            bytes: row_bytes * wanted.len() as u64,
-        };
+        let read = self.read_logits(wanted.len());
         let reads = if each.is_some() { &[read][..] } else { &[] };
         let bytes = self.run(&chunk, &[], reads).await?;
         if let Some(each) = each {
-            for (at, row) in wanted.zip(bytes.chunks_exact(row_bytes as usize)) {
+            for (at, row) in wanted.zip(bytes.chunks_exact(self.logits_bytes())) {
                 each(first + at, &floats(row)[..self.config.vocab]);
             }
         }
         self.tokens.extend_from_slice(ids);
         Ok(())
+    }
+
+    /// Bytes of a row of logits.
+    fn logits_bytes(&self) -> usize {
+        4 * senselm_shaders::padded(self.config.vocab)
+    }
+
+    fn read_logits(&self, rows: usize) -> Read {
+        Read {
+            buffer: self.memory.logits,
+            offset: 0,
+            bytes: (self.logits_bytes() * rows) as u64,
+        }
     }
 
     /// Runs a pass, then `then` over its logits, and reads back.
@@ -273,7 +297,7 @@ impl GpuModel {
 /// Who is shown logits, with the index of their token.
 type EachLogits<'a> = &'a mut dyn FnMut(usize, &[f32]);
 
-fn some(ids: &[u32]) -> Result<(), GptError> {
+pub(super) fn some(ids: &[u32]) -> Result<(), GptError> {
     match ids.is_empty() {
         true => Err(GptError::NoTokens),
         false => Ok(()),

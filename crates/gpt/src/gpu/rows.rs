@@ -19,6 +19,24 @@ pub(crate) struct Chunk {
     pub(crate) places: Vec<StemPlace>,
 }
 
+impl Chunk {
+    /// Tokens that continue the sequence from `position` on, and get logits
+    /// each.
+    pub(crate) fn appended(ids: &[u32], position: usize) -> Self {
+        let rows = ids.iter().zip(position..);
+        let place = |at| StemPlace {
+            stem: 0,
+            branch: None,
+            at,
+        };
+        Self {
+            rows: rows.map(|(&id, position)| appended(id, position)).collect(),
+            wanted: (0..ids.len() as u32).collect(),
+            places: (0..ids.len()).map(place).collect(),
+        }
+    }
+}
+
 /// A token that continues the sequence at `position`.
 pub(crate) fn appended(id: u32, position: usize) -> Row {
     let position = position as u32;

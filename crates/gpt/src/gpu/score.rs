@@ -7,7 +7,7 @@ use super::memory::MAX_PICKS;
 use super::model::floats;
 use super::rows::{Chunk, Layout};
 use super::{GpuModel, GpuModelError};
-use crate::{Stem, StemPlace};
+use crate::{GptError, Stem, StemPlace};
 
 impl GpuModel {
     /// Log-probabilities of given tokens behind stems and their branches, which
@@ -19,7 +19,7 @@ impl GpuModel {
     /// anomaly score is made.
     ///
     /// # Errors
-    /// [`crate::GptError::ContextOverflow`] and [`crate::GptError::TokenId`],
+    /// [`GptError::ContextOverflow`] and [`GptError::TokenId`],
     /// [`GpuModelError::Unsupported`] for very many tokens behind one, and what
     /// the device says.
     pub async fn each_stem_score(
@@ -38,6 +38,41 @@ impl GpuModel {
             self.score_chunk(&chunk, ask, each).await?;
         }
         Ok(())
+    }
+
+    /// Appends `ids` and shows, for each but the last, its index and the
+    /// log-probability of the one behind it. The logits behind the last stay on
+    /// the device, as [`GpuModel::prefill`] leaves them.
+    ///
+    /// # Errors
+    /// As [`GpuModel::next_logits`].
+    pub async fn append_scored(
+        &mut self,
+        ids: &[u32],
+        each: &mut dyn FnMut(usize, f32),
+    ) -> Result<(), GpuModelError> {
+        let (last, scored) = ids.split_last().ok_or(GptError::NoTokens)?;
+        self.check(ids)?;
+        let before = self.len();
+        let most = self.memory.sizes.rows.min(self.memory.sizes.logits);
+        let mut first = 0;
+        for part in scored.chunks(most) {
+            let behind = &ids[first + 1..];
+            let chunk = Chunk::appended(part, self.len());
+            let mut ask = |place: StemPlace, picked: &mut Vec<u32>| picked.push(behind[place.at]);
+            let mut show = |place: StemPlace, scores: &[f32]| each(first + place.at, scores[0]);
+            if let Err(error) = self.score_chunk(&chunk, &mut ask, &mut show).await {
+                self.truncate(before);
+                return Err(error);
+            }
+            self.tokens.extend_from_slice(part);
+            first += part.len();
+        }
+        let done = self.prefill(&[*last]).await;
+        if done.is_err() {
+            self.truncate(before);
+        }
+        done
     }
 
     async fn score_chunk(
@@ -93,7 +128,7 @@ impl GpuModel {
             ask(*place, &mut ids);
             if let Some(&id) = ids.iter().find(|&&id| id as usize >= self.config.vocab) {
                 let vocab = self.config.vocab;
-                return Err(crate::GptError::TokenId { id, vocab }.into());
+                return Err(GptError::TokenId { id, vocab }.into());
             }
             picks.extend(ids.iter().map(|&id| [row as u32, id]));
             counts.push(ids.len());

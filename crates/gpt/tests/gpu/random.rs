@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use senselm_convert::{Preset, Vocab, init, requantize};
-use senselm_gpt::gpu::{GpuOptions, block_on};
+use senselm_gpt::gpu::{GpuModelError, GpuOptions, block_on};
 use senselm_gpt::{
     GptError, Kernels, KvType, Logits, Model, Sampler, SamplerSpec, Stem, StemPlace, TokenMask,
     philox4x32,
@@ -48,7 +48,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         // Every stem is cut, and the cache's spare rows are used again.
         let mut small = pair("f32", 3)?;
         logits(&mut small)?;
+        appended(&mut small)?;
         stems(&mut small)
+    }));
+    trials.push(Trial::test("random::appended", || {
+        appended(&mut pair("q8_0", 128)?)
     }));
     trials.push(Trial::test("random::masked", || {
         masked(&mut pair("f32", 128)?)
@@ -82,6 +86,12 @@ fn ids(len: usize, seed: u32) -> Vec<u32> {
     (0..len).map(id).collect()
 }
 
+fn log_sum_exp(logits: &[f32]) -> f32 {
+    let top = logits.iter().copied().fold(f32::MIN, f32::max);
+    let sum: f32 = logits.iter().map(|l| (l - top).exp()).sum();
+    top + sum.ln()
+}
+
 /// Long and short prompts, behind nothing and behind others.
 fn logits(pair: &mut Pair) -> Result<(), Failed> {
     for lengths in [[1, 2, 5], [140, 4, 31], [33, 130, 1]] {
@@ -103,6 +113,43 @@ fn logits(pair: &mut Pair) -> Result<(), Failed> {
         let found = block_on(pair.gpu.next_logits(&ids))?;
         close("behind a prefix", &found, &expected)?;
     }
+    Ok(())
+}
+
+/// Tokens that are appended and scored, and what may be done with the logits
+/// behind them.
+fn appended(pair: &mut Pair) -> Result<(), Failed> {
+    let ids = ids(150, 5);
+    let mut state = pair.cpu.new_state();
+    pair.cpu.forward(&mut state, &ids[..9], Logits::None)?;
+    let rows = pair.cpu.forward(&mut state, &ids[9..], Logits::All)?;
+    let rows: Vec<&[f32]> = rows.chunks_exact(VOCAB as usize).collect();
+
+    pair.gpu.truncate(0);
+    block_on(pair.gpu.append(&ids[..9]))?;
+    let mut scores = Vec::new();
+    let mut keep = |at: usize, score: f32| {
+        assert_eq!(at, scores.len());
+        scores.push(score);
+    };
+    block_on(pair.gpu.append_scored(&ids[9..], &mut keep))?;
+    let expected: Vec<f32> = rows
+        .iter()
+        .zip(&ids[10..])
+        .map(|(row, id)| row[*id as usize] - log_sum_exp(row))
+        .collect();
+    close("scores", &scores, &expected)?;
+
+    // The logits are there for whoever wants them, and stay until used.
+    let last = rows[rows.len() - 1];
+    close("logits", &block_on(pair.gpu.logits())?, last)?;
+    let best = (0..last.len()).max_by(|a, b| last[*a].total_cmp(&last[*b]));
+    let mut sampler = Sampler::new(SamplerSpec::default())?;
+    let chosen = block_on(pair.gpu.choose(&mut sampler, None))?;
+    assert_eq!(Some(chosen as usize), best);
+    assert_eq!((sampler.step(), pair.gpu.len()), (1, 150), "not appended");
+    let used = block_on(pair.gpu.logits());
+    assert!(matches!(used, Err(GpuModelError::NoLogits)));
     Ok(())
 }
 
@@ -139,9 +186,7 @@ fn stems(pair: &mut Pair) -> Result<(), Failed> {
     let mut expected = Vec::new();
     pair.cpu
         .each_stem_logits(&mut state, &stems, |place, logits| {
-            let top = logits.iter().copied().fold(f32::MIN, f32::max);
-            let sum: f32 = logits.iter().map(|l| (l - top).exp()).sum();
-            let all = top + sum.ln();
+            let all = log_sum_exp(logits);
             let picked = asked(place).into_iter().map(|id| logits[id as usize] - all);
             expected.push((place, picked.collect::<Vec<f32>>()));
         })?;

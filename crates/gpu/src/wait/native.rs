@@ -1,10 +1,6 @@
 //! Waiting natively: polling the device drives it.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, mpsc};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::sync::mpsc;
 
 use crate::GpuError;
 
@@ -33,23 +29,4 @@ pub(crate) async fn mapped(
 pub(crate) async fn done(device: &wgpu::Device, _: &wgpu::Queue) {
     // A lost device is noted by its callback.
     let _ = device.poll(wgpu::PollType::wait_indefinitely());
-}
-
-/// Runs a future to its end on this thread.
-pub fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
