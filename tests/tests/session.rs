@@ -598,3 +598,38 @@ fn info_and_answers_are_json() {
     assert_eq!((options.max_tokens, options.sampler.top_k), (5, 3));
     assert!(serde_json::from_str::<GenerateOptions>(r#"{"max_token": 5}"#).is_err());
 }
+
+#[cfg(not(feature = "gpu"))]
+#[test]
+fn a_build_without_gpu_says_so() {
+    use senselm_session::Backend;
+    let mut session = asking(LABELS);
+    let error = session.use_backend(Backend::Gpu).unwrap_err();
+    assert_eq!(error.code(), "no_gpu");
+    assert!(error.to_string().contains("feature `gpu`"), "{error}");
+    session.use_backend(Backend::Cpu).unwrap();
+    session.answer(&window(1)).unwrap();
+}
+
+#[test]
+fn a_session_can_be_measured() {
+    for task in [LABELS, NUMBER, TEXT] {
+        let mut session = asking(task);
+        let before = session.answer(&window(1)).unwrap();
+        let speed = session.measure().unwrap();
+        assert!(speed.prompt_ms > 0.0 && speed.token_ms > 0.0, "{speed:?}");
+        assert!(speed.question_ms >= speed.prompt_ms, "{speed:?}");
+        let after = session.answer(&window(1)).unwrap();
+        assert_eq!(without_timings(after), without_timings(before));
+    }
+    let options = LoadOptions {
+        clock: None,
+        ..LoadOptions::default()
+    };
+    let bytes = Tiny::default().sensor_bytes(FRONT_END, LABELS);
+    let error = Session::load(bytes, options)
+        .unwrap()
+        .measure()
+        .unwrap_err();
+    assert_eq!(error.code(), "bad_option");
+}

@@ -9,7 +9,7 @@ use crate::classify::{Labels, Scored, probabilities};
 use crate::clock::Stopwatch;
 use crate::sensor::{Asks, Sensor};
 use crate::window::Prompt;
-use crate::{Session, SessionError};
+use crate::{AsyncSession, SessionError};
 
 /// Windows whose labels are scored together at most. What is one pass is
 /// decided by the model; this bounds what is held at a time.
@@ -21,27 +21,35 @@ pub(crate) struct Prepared {
     pub(crate) timings: Timings,
 }
 
-impl Session {
+impl AsyncSession {
     /// Answers the model's question about several windows, in their order.
     /// Labels are scored in as few passes as fit; the answers are those of
-    /// [`Session::answer`], bit for bit.
+    /// [`AsyncSession::answer`], bit for bit.
     ///
     /// # Errors
     /// [`SessionError::NoTask`]; and for each window, those of
-    /// [`Session::answer`].
-    pub fn answer_all(
+    /// [`AsyncSession::answer`].
+    pub async fn answer_all(
         &mut self,
         windows: &[Window],
     ) -> Result<Vec<Result<Answer, SessionError>>, SessionError> {
         let shared = Arc::clone(&self.shared);
         let sensor = shared.sensor()?;
         Ok(match &sensor.asks {
-            Asks::Labels(labels) => self
-                .classify_all(sensor, labels, windows)
-                .into_iter()
-                .map(|answer| answer.map(Answer::Classification))
-                .collect(),
-            _ => windows.iter().map(|window| self.answer(window)).collect(),
+            Asks::Labels(labels) => {
+                let answers = self.classify_all(sensor, labels, windows).await;
+                let answers = answers.into_iter();
+                answers
+                    .map(|answer| answer.map(Answer::Classification))
+                    .collect()
+            }
+            _ => {
+                let mut answers = Vec::with_capacity(windows.len());
+                for window in windows {
+                    answers.push(self.answer(window).await);
+                }
+                answers
+            }
         })
     }
 
@@ -49,20 +57,19 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::OtherTask`] where the task is no classification; as
-    /// [`Session::answer`] otherwise.
-    pub fn classify(&mut self, window: &Window) -> Result<Classification, SessionError> {
+    /// [`AsyncSession::answer`] otherwise.
+    pub async fn classify(&mut self, window: &Window) -> Result<Classification, SessionError> {
         let shared = Arc::clone(&self.shared);
         let sensor = shared.sensor()?;
         let Asks::Labels(labels) = &sensor.asks else {
             return Err(sensor.other_task("classify"));
         };
         let mut prompt = self.prepare(sensor, window, labels.longest())?;
-        let mut scored = self.score_labels(labels, std::slice::from_mut(&mut prompt))?;
-        let scored = scored.pop().ok_or(SessionError::NotFinite)?;
+        let scored = self.score_one(labels, &mut prompt).await?;
         self.classification(sensor, labels, prompt, &scored)
     }
 
-    fn classify_all(
+    async fn classify_all(
         &mut self,
         sensor: &Sensor,
         labels: &Labels,
@@ -85,13 +92,14 @@ impl Session {
                 |a: &Prepared, b: &Prepared| a.prompt.instruction() == b.prompt.instruction();
             let mut batch = Vec::with_capacity(windows.len());
             for prompts in prepared.chunk_by_mut(same) {
-                match self.score_labels(labels, prompts) {
+                match self.score_labels(labels, prompts).await {
                     Ok(scored) => batch.extend(scored.into_iter().map(Ok)),
                     // What is wrong with one is said of that one.
-                    Err(_) => batch.extend(prompts.iter_mut().map(|prompt| {
-                        let mut scored = self.score_labels(labels, std::slice::from_mut(prompt))?;
-                        scored.pop().ok_or(SessionError::NotFinite)
-                    })),
+                    Err(_) => {
+                        for prompt in prompts {
+                            batch.push(self.score_one(labels, prompt).await);
+                        }
+                    }
                 }
             }
             let mut scored = prepared.into_iter().zip(batch);
@@ -112,9 +120,20 @@ impl Session {
         answers
     }
 
+    async fn score_one(
+        &mut self,
+        labels: &Labels,
+        prompt: &mut Prepared,
+    ) -> Result<Scored, SessionError> {
+        let mut scored = self
+            .score_labels(labels, std::slice::from_mut(prompt))
+            .await?;
+        scored.pop().ok_or(SessionError::NotFinite)
+    }
+
     /// Scores the labels behind prompts with the same instruction, which is
     /// cached afterwards.
-    fn score_labels(
+    async fn score_labels(
         &mut self,
         labels: &Labels,
         prompts: &mut [Prepared],
@@ -126,11 +145,11 @@ impl Session {
         let instruction = first.prompt.instruction();
         let cached = self.feed.rewind(instruction, instruction.len());
         if cached < instruction.len() {
-            self.feed.append(&instruction[cached..])?;
+            self.feed.append(&instruction[cached..]).await?;
         }
         let all: Vec<&Prompt> = prompts.iter().map(|prepared| &prepared.prompt).collect();
         let anomaly = self.shared.options.anomaly;
-        let scored = labels.scores(&mut self.feed, &all, anomaly)?;
+        let scored = labels.scores(&mut self.feed, &all, anomaly).await?;
         let each_ms = watch.lap() / prompts.len() as f64;
         let mut cached = cached;
         for prepared in prompts {

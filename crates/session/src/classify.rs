@@ -7,12 +7,11 @@
 //! The instruction is cached. Behind it several windows, and behind each of
 //! them all labels, go through the model in one batched pass.
 
-use senselm_gpt::{Kernels, Logits, Stem};
+use senselm_gpt::{Logits, Stem, StemPlace};
 
 use crate::SessionError;
 use crate::answer::LabelProbability;
 use crate::feed::Feed;
-use crate::likelihood::log_sum_exp;
 use crate::window::Prompt;
 
 /// The labels of a task as tokens.
@@ -63,14 +62,13 @@ impl Labels {
 
     /// Scores the labels behind every prompt, of which all begin with the
     /// tokens that are cached.
-    pub(crate) fn scores(
+    pub(crate) async fn scores(
         &self,
         feed: &mut Feed,
         prompts: &[&Prompt],
         anomaly: bool,
     ) -> Result<Vec<Scored>, SessionError> {
         let cached = feed.ids().len();
-        let kernels = feed.model.kernels();
         let branches: Vec<&[u32]> = self.ids.iter().map(Vec::as_slice).collect();
         let want = if anomaly { Logits::All } else { Logits::Last };
         let mut all: Vec<Scored> = prompts
@@ -93,41 +91,33 @@ impl Labels {
                 branches: &branches,
             })
             .collect();
-        feed.each_stem_logits(&stems, |place, logits| {
+        let mut ask = |place: StemPlace, ids: &mut Vec<u32>| match place.branch {
+            Some(label) => ids.push(self.token(label, place.at + 1)),
+            None => match stems[place.stem].ids.get(place.at + 1) {
+                Some(&next) => ids.push(next),
+                None => ids.extend((0..self.ids.len()).map(|label| self.token(label, 0))),
+            },
+        };
+        let mut each = |place: StemPlace, scores: &[f64]| {
             let scored = &mut all[place.stem];
             match place.branch {
-                Some(label) => {
-                    let next = self.ids[label].get(place.at + 1).unwrap_or(&self.end);
-                    scored.labels[label] += log_probability(kernels, logits, *next);
+                Some(label) => scored.labels[label] += scores[0],
+                None if place.at + 1 < stems[place.stem].ids.len() => scored.nll -= scores[0],
+                None => {
+                    for (label, score) in scored.labels.iter_mut().zip(scores) {
+                        *label += score;
+                    }
                 }
-                None => match stems[place.stem].ids.get(place.at + 1) {
-                    Some(&next) => scored.nll -= log_probability(kernels, logits, next),
-                    None => self.score_first(kernels, logits, &mut scored.labels),
-                },
             }
-        })?;
+        };
+        feed.each_stem_score(&stems, &mut ask, &mut each).await?;
         Ok(all)
     }
 
-    /// Adds the log-probability of each label's first token.
-    fn score_first(&self, kernels: Kernels, logits: &mut [f32], scores: &mut [f64]) {
-        for (ids, score) in self.ids.iter().zip(&mut *scores) {
-            *score += logit(logits, *ids.first().unwrap_or(&self.end));
-        }
-        let all = log_sum_exp(kernels, logits);
-        scores.iter_mut().for_each(|score| *score -= all);
+    /// The token at an index of a label, and the end behind its last.
+    fn token(&self, label: usize, at: usize) -> u32 {
+        *self.ids[label].get(at).unwrap_or(&self.end)
     }
-}
-
-fn logit(logits: &[f32], id: u32) -> f64 {
-    let logit = logits.get(id as usize).copied();
-    logit.map_or(f64::NAN, f64::from)
-}
-
-/// The log-probability of a token; the logits are used up.
-fn log_probability(kernels: Kernels, logits: &mut [f32], id: u32) -> f64 {
-    let logit = logit(logits, id);
-    logit - log_sum_exp(kernels, logits)
 }
 
 /// Probabilities from scores, and the index of the largest.

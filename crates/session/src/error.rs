@@ -2,6 +2,8 @@
 
 use senselm_gguf::GgufError;
 use senselm_gpt::GptError;
+#[cfg(feature = "gpu")]
+use senselm_gpt::gpu::GpuModelError;
 use senselm_sensor::SensorError;
 use senselm_tokenize::TokenizeError;
 
@@ -75,6 +77,17 @@ pub enum SessionError {
         /// The names that can be asked for.
         available: String,
     },
+
+    /// The GPU, or this model on it.
+    #[cfg(feature = "gpu")]
+    #[error(transparent)]
+    Gpu(#[from] GpuModelError),
+
+    /// There is no code for GPUs in this build.
+    #[error(
+        "this build of senselm runs on the CPU only: build it with the feature `gpu`, or leave the backend out"
+    )]
+    WithoutGpu,
 
     /// A window was given to a model without a front end.
     #[error("this model is a plain language model without a sensor task: use `generate`")]
@@ -161,6 +174,9 @@ impl SessionError {
             Self::Sensor(_) => "bad_input",
             Self::Key { .. } | Self::Schema { .. } | Self::HalfATask { .. } => "bad_keys",
             Self::Kernels { .. } => "no_such_kernels",
+            #[cfg(feature = "gpu")]
+            Self::Gpu(_) => "no_gpu",
+            Self::WithoutGpu => "no_gpu",
             Self::NoTask => "no_task",
             Self::OtherTask { .. } => "other_task",
             Self::Unspellable { .. } => "unspellable",

@@ -3,109 +3,220 @@
 //! Whatever is asked next is compared with the tokens that are cached, and
 //! what both begin with is not computed again. For windows that is the
 //! instruction in front of every one of them.
+//!
+//! The sequence is on the CPU or on a GPU, and both are asked for the same. A
+//! GPU that is lost is opened again, and where that fails the CPU goes on: the
+//! tokens are known here, and what was asked for is done once more.
+
+mod on_cpu;
+#[cfg(feature = "gpu")]
+mod on_gpu;
+mod place;
 
 use std::sync::Arc;
 
-use senselm_gpt::{GptError, Logits, Model, State, Stem, StemPlace};
+use senselm_gpt::{GptError, Model, Sampler, Stem, StemPlace};
 
-/// Tokens and their cached state, always of the same length.
+use self::place::{Failure, Place};
+use crate::SessionError;
+use crate::backend::{Adapter, Backend, BackendChange};
+
+/// How often a lost GPU is opened again, before the CPU goes on for good.
+#[cfg(feature = "gpu")]
+const MOST_REOPENED: usize = 3;
+
+/// Tokens and their cached state.
 pub(crate) struct Feed {
     pub(crate) model: Arc<Model>,
-    state: State,
-    ids: Vec<u32>,
+    place: Place,
+    /// How often a GPU was opened again.
+    #[cfg(feature = "gpu")]
+    reopened: usize,
+    /// What the caller has not been told yet.
+    changes: Vec<BackendChange>,
 }
 
 impl Feed {
+    /// An empty sequence on the CPU.
     pub(crate) fn new(model: Arc<Model>) -> Self {
         Self {
-            state: model.new_state(),
+            place: Place::cpu(&model),
             model,
-            ids: Vec::new(),
+            #[cfg(feature = "gpu")]
+            reopened: 0,
+            changes: Vec::new(),
         }
+    }
+
+    /// What runs the model.
+    pub(crate) fn backend(&self) -> Backend {
+        self.place.backend()
+    }
+
+    /// What the GPU is, if it is there that the model runs.
+    pub(crate) fn adapter(&self) -> Option<&Adapter> {
+        self.place.adapter()
+    }
+
+    /// What happened to the backend since this was last asked.
+    pub(crate) fn take_changes(&mut self) -> Vec<BackendChange> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Goes to another backend and takes the sequence along. Where that fails
+    /// it stays where it was.
+    pub(crate) async fn go_to(&mut self, backend: Backend) -> Result<(), SessionError> {
+        if backend == self.backend() {
+            return Ok(());
+        }
+        let mut place = match backend {
+            Backend::Cpu => Place::cpu(&self.model),
+            Backend::Gpu => Place::gpu(&self.model).await?,
+        };
+        let replayed = place.replay(&self.model, self.place.tokens()).await;
+        replayed.map_err(SessionError::from)?;
+        self.place = place;
+        Ok(())
+    }
+
+    /// A handle to the GPU, if it is there that the model runs.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn gpu(&self) -> Option<senselm_gpt::gpu::Handle> {
+        self.place.handle()
     }
 
     /// What was fed.
     pub(crate) fn ids(&self) -> &[u32] {
-        &self.ids
-    }
-
-    /// Tokens that can still follow.
-    pub(crate) fn room(&self) -> usize {
-        self.model.config().context - self.ids.len()
+        self.place.tokens()
     }
 
     /// Keeps of what is cached only what `ids` begins with too, at most `most`
     /// tokens of it, and says how many those are.
     pub(crate) fn rewind(&mut self, ids: &[u32], most: usize) -> usize {
-        let common = self.ids.iter().zip(ids).take_while(|(a, b)| a == b).count();
+        let both = self.ids().iter().zip(ids);
+        let common = both.take_while(|(a, b)| a == b).count();
         let kept = common.min(most);
-        self.ids.truncate(kept);
-        self.state.truncate(kept);
+        self.place.truncate(kept);
         kept
     }
 
     /// Appends `ids` without asking for anything.
-    pub(crate) fn append(&mut self, ids: &[u32]) -> Result<(), GptError> {
-        self.model.forward(&mut self.state, ids, Logits::None)?;
-        self.ids.extend_from_slice(ids);
-        Ok(())
+    pub(crate) async fn append(&mut self, ids: &[u32]) -> Result<(), SessionError> {
+        self.run(async |place, model| place.append(model, ids).await)
+            .await
     }
 
-    /// Appends `ids` and lends the logits behind the last.
-    pub(crate) fn next_logits(&mut self, ids: &[u32]) -> Result<&mut [f32], GptError> {
-        let logits = self.model.next_logits(&mut self.state, ids)?;
-        self.ids.extend_from_slice(ids);
-        Ok(logits)
+    /// Appends `ids` and keeps the logits behind the last, for
+    /// [`Feed::logits`] and [`Feed::decode`].
+    pub(crate) async fn prefill(&mut self, ids: &[u32]) -> Result<(), SessionError> {
+        self.run(async |place, model| place.prefill(model, ids).await)
+            .await
     }
 
-    /// Appends one token and lends the logits behind it and all tokens so far.
-    pub(crate) fn step(&mut self, id: u32) -> Result<(&mut [f32], &[u32]), GptError> {
-        let logits = self.model.next_logits(&mut self.state, &[id])?;
-        self.ids.push(id);
-        Ok((logits, &self.ids))
+    /// As [`Feed::prefill`], and adds up the log-probabilities of all of `ids`
+    /// but the first.
+    pub(crate) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<f64, SessionError> {
+        self.run(async |place, model| place.prefill_scored(model, ids).await)
+            .await
     }
 
-    /// Appends `ids` and shows the logits behind each.
-    pub(crate) fn each_logits(
+    /// The logits behind the last token, `[V]`.
+    pub(crate) async fn logits(&mut self) -> Result<Vec<f32>, SessionError> {
+        self.run(async |place, _| place.logits().await).await
+    }
+
+    /// Chooses tokens one behind the other, at least one and at most `count`;
+    /// none where the context is full.
+    pub(crate) async fn decode(
         &mut self,
-        ids: &[u32],
-        each: impl FnMut(usize, &mut [f32]),
-    ) -> Result<(), GptError> {
-        self.model.each_logits(&mut self.state, ids, 0, each)?;
-        self.ids.extend_from_slice(ids);
-        Ok(())
+        count: usize,
+        sampler: &mut Sampler,
+    ) -> Result<Vec<u32>, SessionError> {
+        self.run(async |place, model| place.decode(model, count, sampler).await)
+            .await
     }
 
-    /// Appends `ids` and shows the final state behind each.
+    /// Appends `ids` and returns the logits behind each, `[T, V]`.
+    pub(crate) async fn all_logits(&mut self, ids: &[u32]) -> Result<Vec<f32>, SessionError> {
+        self.run(async |place, model| place.all_logits(model, ids).await)
+            .await
+    }
+
+    /// Shows log-probabilities behind the tokens of several continuations and
+    /// of their branches, none of which is appended. `ask` adds the tokens
+    /// whose log-probabilities are wanted.
+    pub(crate) async fn each_stem_score(
+        &mut self,
+        stems: &[Stem<'_>],
+        ask: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
+        each: &mut dyn FnMut(StemPlace, &[f64]),
+    ) -> Result<(), SessionError> {
+        self.run(async |place, model| place.each_stem_score(model, stems, ask, each).await)
+            .await
+    }
+
+    /// Appends `ids` and shows the final state behind each. Only the CPU does.
     pub(crate) fn each_hidden(
         &mut self,
         ids: &[u32],
-        each: impl FnMut(usize, &[f32]),
-    ) -> Result<(), GptError> {
-        self.model.each_hidden(&mut self.state, ids, each)?;
-        self.ids.extend_from_slice(ids);
+        each: impl FnMut(&[f32]),
+    ) -> Result<(), SessionError> {
+        match &mut self.place {
+            Place::Cpu(cpu) => Ok(cpu.each_hidden(&self.model, ids, each)?),
+            #[cfg(feature = "gpu")]
+            Place::Gpu(_) => unreachable!("states are asked for on the CPU"),
+        }
+    }
+
+    /// Does some work where the sequence is; where a GPU fails, once more where
+    /// it is then.
+    async fn run<T>(
+        &mut self,
+        mut work: impl AsyncFnMut(&mut Place, &Model) -> Result<T, Failure>,
+    ) -> Result<T, SessionError> {
+        loop {
+            match work(&mut self.place, &self.model).await {
+                Ok(done) => return Ok(done),
+                Err(Failure::Asked(error)) => return Err(not_finite(error)),
+                #[cfg(feature = "gpu")]
+                Err(Failure::Gpu(error)) => self.recover(&error).await?,
+            }
+        }
+    }
+
+    /// Opens the GPU again, or goes to the CPU, with the same tokens.
+    #[cfg(feature = "gpu")]
+    async fn recover(
+        &mut self,
+        error: &senselm_gpt::gpu::GpuModelError,
+    ) -> Result<(), SessionError> {
+        let tokens = self.place.tokens().to_vec();
+        // Frees what is left of the old one first.
+        self.place = Place::cpu(&self.model);
+        if error.is_lost() && self.reopened < MOST_REOPENED {
+            self.reopened += 1;
+            if let Ok(mut gpu) = Place::gpu(&self.model).await
+                && gpu.replay(&self.model, &tokens).await.is_ok()
+            {
+                self.place = gpu;
+            }
+        }
+        if self.backend() == Backend::Cpu {
+            let replayed = self.place.replay(&self.model, &tokens).await;
+            replayed.map_err(SessionError::from)?;
+        }
+        self.changes.push(BackendChange {
+            backend: self.backend(),
+            reason: error.to_string(),
+        });
         Ok(())
     }
+}
 
-    /// Shows the logits that are wanted of several continuations and their
-    /// branches, none of which is appended.
-    pub(crate) fn each_stem_logits(
-        &mut self,
-        stems: &[Stem<'_>],
-        each: impl FnMut(StemPlace, &mut [f32]),
-    ) -> Result<(), GptError> {
-        self.model.each_stem_logits(&mut self.state, stems, each)
-    }
-
-    /// Shows the logits behind the tokens of several continuations, none of
-    /// which is appended: behind all of them, or behind the last of each.
-    pub(crate) fn each_branch_logits(
-        &mut self,
-        branches: &[&[u32]],
-        want: Logits,
-        each: impl FnMut(usize, usize, &mut [f32]),
-    ) -> Result<(), GptError> {
-        self.model
-            .each_branch_logits(&mut self.state, branches, want, each)
+/// Logits from which nothing can be chosen are no numbers.
+fn not_finite(error: SessionError) -> SessionError {
+    match error {
+        SessionError::Model(GptError::NothingToSample { .. }) => SessionError::NotFinite,
+        other => other,
     }
 }

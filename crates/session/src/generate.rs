@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use senselm_gpt::{GptError, Sampler};
+use senselm_gpt::Sampler;
 use senselm_tokenize::{Special, StreamDecoder, Tokenizer};
 
 use crate::SessionError;
 use crate::answer::StoppedBy;
+use crate::clock::Stopwatch;
 use crate::feed::Feed;
-use crate::options::{GenerateOptions, Overflow};
+use crate::options::{Clock, GenerateOptions, Overflow};
 use crate::stop::StopMatcher;
 
 /// A prompt of free text, cut to size.
@@ -66,14 +67,50 @@ pub(crate) struct Decoded {
     pub(crate) stopped_by: StoppedBy,
 }
 
-/// Decodes behind the cached prompt, whose last logits are `logits`.
+/// A batch of tokens on a GPU takes about as long as this, in milliseconds: a
+/// reader does not see it stutter, and it can be cancelled in time.
+const BATCH_MS: f64 = 40.0;
+/// The most tokens of a batch where no clock says how long they take.
+const BLIND_BATCH: usize = 16;
+
+/// How many tokens are asked for at once. A GPU decodes as many as that in one
+/// submission, a CPU one.
+struct Batch {
+    tokens: usize,
+    clock: Option<Clock>,
+    watch: Stopwatch,
+}
+
+impl Batch {
+    /// The first token comes by itself.
+    fn first(clock: Option<Clock>) -> Self {
+        Self {
+            tokens: 1,
+            clock,
+            watch: Stopwatch::start(clock),
+        }
+    }
+
+    /// Twice as many as before, or half, by how long `decoded` tokens took.
+    fn adapt(&mut self, decoded: usize) {
+        let took = self.watch.lap();
+        let most = self.clock.map_or(BLIND_BATCH, |_| usize::MAX);
+        if took > 2.0 * BATCH_MS {
+            self.tokens = (self.tokens / 2).max(1);
+        } else if took < BATCH_MS && decoded == self.tokens {
+            self.tokens = (2 * self.tokens).min(most);
+        }
+    }
+}
+
+/// Decodes behind the prompt that was prefilled.
 ///
 /// `on_piece` is called once a token with the text that became certain by it,
 /// which may be none, and can end it all.
-pub(crate) fn decode(
+pub(crate) async fn decode(
     feed: &mut Feed,
     tokenizer: &Tokenizer,
-    logits: &mut [f32],
+    clock: Option<Clock>,
     options: &GenerateOptions,
     on_piece: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<Decoded, SessionError> {
@@ -83,34 +120,37 @@ pub(crate) fn decode(
     let end = tokenizer.eos_id().filter(|_| !options.ignore_end);
     let mut text = String::new();
     let mut tokens = Vec::new();
+    let mut batch = Batch::first(clock);
 
-    let mut id = sampler.next(logits, feed.ids(), None).map_err(not_finite)?;
-    let stopped_by = loop {
-        if Some(id) == end {
-            break StoppedBy::End;
-        }
-        tokens.push(id);
-        let passed = stops.push(&stream.push(id).unwrap_or_default());
-        text.push_str(&passed.text);
-        let goes_on = on_piece(&passed.text).is_continue();
-        if let Some(stop) = passed.stop {
-            return Ok(Decoded {
-                text,
-                tokens,
-                stopped_by: StoppedBy::Stop(stop.into()),
-            });
-        }
-        if !goes_on {
-            break StoppedBy::Cancelled;
-        }
-        if tokens.len() >= options.max_tokens {
-            break StoppedBy::MaxTokens;
-        }
-        if feed.room() == 0 {
+    let stopped_by = 'decoded: loop {
+        let most = batch.tokens.min(options.max_tokens - tokens.len());
+        let ids = feed.decode(most, &mut sampler).await?;
+        batch.adapt(ids.len());
+        if ids.is_empty() {
             break StoppedBy::Context;
         }
-        let (logits, history) = feed.step(id)?;
-        id = sampler.next(logits, history, None).map_err(not_finite)?;
+        for id in ids {
+            if Some(id) == end {
+                break 'decoded StoppedBy::End;
+            }
+            tokens.push(id);
+            let passed = stops.push(&stream.push(id).unwrap_or_default());
+            text.push_str(&passed.text);
+            let goes_on = on_piece(&passed.text).is_continue();
+            if let Some(stop) = passed.stop {
+                return Ok(Decoded {
+                    text,
+                    tokens,
+                    stopped_by: StoppedBy::Stop(stop.into()),
+                });
+            }
+            if !goes_on {
+                break 'decoded StoppedBy::Cancelled;
+            }
+            if tokens.len() >= options.max_tokens {
+                break 'decoded StoppedBy::MaxTokens;
+            }
+        }
     };
 
     if stopped_by != StoppedBy::Cancelled {
@@ -126,11 +166,4 @@ pub(crate) fn decode(
         tokens,
         stopped_by,
     })
-}
-
-fn not_finite(error: GptError) -> SessionError {
-    match error {
-        GptError::NothingToSample { .. } => SessionError::NotFinite,
-        other => other.into(),
-    }
 }

@@ -8,7 +8,10 @@
 //! ([`Session::generate`]), which is all that a file without a task can do.
 //!
 //! The same code runs natively, in a WASI component and in a browser. It opens
-//! no files, starts no threads and asks no clock but the one it was given.
+//! no files, starts no threads and asks no clock but the one it was given. With
+//! the feature `gpu` a session can go to a GPU ([`Session::use_backend`]); since
+//! a browser must not wait for one, [`AsyncSession`] is where everything is
+//! done, and [`Session`] waits for it.
 //! Everything it is handed is untrusted: files, windows, text and options are
 //! checked, and refused with a [`SessionError`] whose
 //! [`code`](SessionError::code) programs can act on.
@@ -31,7 +34,10 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod backend;
 mod batch;
+mod blocking;
+mod calibrate;
 mod classify;
 mod clock;
 mod error;
@@ -52,6 +58,9 @@ pub use answer::{
     Answer, Classification, Generated, LabelProbability, Number, NumberProbability, StoppedBy,
     Text, Timings,
 };
+pub use backend::{Adapter, Backend, BackendChange};
+pub use blocking::Session;
+pub use calibrate::Speed;
 pub use error::SessionError;
 pub use info::{ChannelInfo, Info};
 pub use keys::MAX_JSON_BYTES;
@@ -63,4 +72,4 @@ pub use options::{
 pub use senselm_gpt::helpers;
 pub use senselm_gpt::{Bytes, KvType, SamplerSpec};
 pub use senselm_sensor::{BadRows, Task, Window};
-pub use session::Session;
+pub use session::AsyncSession;

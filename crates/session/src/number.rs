@@ -7,7 +7,7 @@
 //! beam follows several of them at once, each step in one batched pass over
 //! the cached prompt.
 
-use senselm_gpt::Logits;
+use senselm_gpt::{Logits, Stem, StemPlace};
 use senselm_sensor::number::DigitAutomaton;
 use senselm_tokenize::Tokenizer;
 
@@ -64,6 +64,34 @@ impl Beam {
         open.truncate(width);
         open
     }
+
+    /// Remembers the first text that has no continuation.
+    fn note_dead_end(&mut self, dead: Vec<Continued<'_>>) {
+        if let Some(first) = dead.into_iter().next() {
+            self.dead_end.get_or_insert(first.from.text);
+        }
+    }
+}
+
+/// A hypothesis and what may follow it.
+struct Continued<'a> {
+    from: Hypothesis,
+    following: Vec<&'a (u32, Vec<u8>)>,
+    /// Whether it is a number as it stands.
+    may_end: bool,
+}
+
+impl Continued<'_> {
+    fn goes_on(&self) -> bool {
+        self.may_end || !self.following.is_empty()
+    }
+
+    /// The tokens whose scores are wanted: those that may follow, then the end
+    /// where it may.
+    fn asked(&self, end: u32) -> Vec<u32> {
+        let following = self.following.iter().map(|(id, _)| *id);
+        following.chain(self.may_end.then_some(end)).collect()
+    }
 }
 
 impl NumberDecoder {
@@ -93,71 +121,97 @@ impl NumberDecoder {
         self.automaton.max_len()
     }
 
-    /// Decodes behind the cached prompt, whose last logits are `last`.
-    pub(crate) fn decode(&self, feed: &mut Feed, last: &[f32]) -> Result<Decoded, SessionError> {
+    /// Decodes behind the cached prompt.
+    pub(crate) async fn decode(&self, feed: &mut Feed) -> Result<Decoded, SessionError> {
         let mut beam = Beam::default();
-        self.extend(&Hypothesis::default(), last, &mut beam)?;
+        let first = self.continued(Hypothesis::default());
+        if first.goes_on() {
+            let logits = feed.logits().await?;
+            let of = |&id: &u32| logits.get(id as usize).copied().map_or(f64::NAN, f64::from);
+            let scores: Vec<f64> = first.asked(self.end).iter().map(of).collect();
+            self.extend(&first, &scores, &mut beam)?;
+        } else {
+            beam.note_dead_end(vec![first]);
+        }
         let mut tokens = 0;
         loop {
             let open = beam.take_best(self.beam);
+            let open = open
+                .into_iter()
+                .map(|hypothesis| self.continued(hypothesis));
+            let (open, dead): (Vec<_>, Vec<_>) = open.partition(Continued::goes_on);
+            beam.note_dead_end(dead);
             if open.is_empty() {
                 break;
             }
-            let branches: Vec<&[u32]> = open.iter().map(|h| h.ids.as_slice()).collect();
-            tokens += branches.iter().map(|ids| ids.len()).sum::<usize>();
+            tokens += open.iter().map(|c| c.from.ids.len()).sum::<usize>();
+            let stems: Vec<Stem<'_>> = open
+                .iter()
+                .map(|continued| Stem {
+                    ids: &continued.from.ids,
+                    want: Logits::Last,
+                    branches: &[],
+                })
+                .collect();
             let mut result = Ok(());
-            feed.each_branch_logits(&branches, Logits::Last, |branch, _, logits| {
+            let mut ask = |place: StemPlace, ids: &mut Vec<u32>| {
+                ids.extend(open[place.stem].asked(self.end));
+            };
+            let mut each = |place: StemPlace, scores: &[f64]| {
                 if result.is_ok() {
-                    result = self.extend(&open[branch], logits, &mut beam);
+                    result = self.extend(&open[place.stem], scores, &mut beam);
                 }
-            })?;
+            };
+            feed.each_stem_score(&stems, &mut ask, &mut each).await?;
             result?;
         }
         self.finish(beam, tokens)
     }
 
-    /// Adds to the beam what may follow a hypothesis; nothing where the
-    /// vocabulary cannot continue it.
-    fn extend(
-        &self,
-        from: &Hypothesis,
-        logits: &[f32],
-        beam: &mut Beam,
-    ) -> Result<(), SessionError> {
-        let logit = |id: u32| logits.get(id as usize).copied().map_or(f64::NAN, f64::from);
+    /// What may follow a hypothesis.
+    fn continued(&self, from: Hypothesis) -> Continued<'_> {
         let mut text = from.text.clone();
         let mut continues = |bytes: &[u8]| {
             text.truncate(from.text.len());
             text.extend_from_slice(bytes);
             self.automaton.is_prefix(&text)
         };
-        let mut following: Vec<(&(u32, Vec<u8>), f64)> = self
-            .tokens
-            .iter()
-            .filter(|(_, bytes)| continues(bytes))
-            .map(|token| (token, logit(token.0)))
-            .collect();
-        let complete = self.automaton.is_complete(&from.text);
-        let ending = complete.then(|| logit(self.end));
-        if following.is_empty() && ending.is_none() {
-            beam.dead_end.get_or_insert_with(|| from.text.clone());
-            return Ok(());
+        let tokens = self.tokens.iter();
+        Continued {
+            following: tokens.filter(|(_, bytes)| continues(bytes)).collect(),
+            may_end: self.automaton.is_complete(&from.text),
+            from,
         }
-        let all = log_sum_exp_of(following.iter().map(|&(_, logit)| logit).chain(ending));
+    }
+
+    /// Adds to the beam what may follow a hypothesis. `scores` are those of
+    /// what it asked for, log-probabilities but for a constant.
+    fn extend(
+        &self,
+        continued: &Continued<'_>,
+        scores: &[f64],
+        beam: &mut Beam,
+    ) -> Result<(), SessionError> {
+        let Continued {
+            from, following, ..
+        } = continued;
+        let all = log_sum_exp_of(scores.iter().copied());
         if !all.is_finite() {
             return Err(SessionError::NotFinite);
         }
-        following.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        for ((id, bytes), logit) in following.into_iter().take(self.beam) {
+        let (tokens, ending) = scores.split_at(following.len());
+        let mut ranked: Vec<_> = following.iter().zip(tokens).collect();
+        ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        for ((id, bytes), score) in ranked.into_iter().take(self.beam) {
             beam.open.push(Hypothesis {
                 ids: [from.ids.as_slice(), &[*id]].concat(),
                 text: [from.text.as_slice(), bytes].concat(),
-                log_probability: from.log_probability + logit - all,
+                log_probability: from.log_probability + score - all,
             });
         }
-        if let Some(logit) = ending {
+        for score in ending {
             beam.finished.push(Hypothesis {
-                log_probability: from.log_probability + logit - all,
+                log_probability: from.log_probability + score - all,
                 ..from.clone()
             });
         }

@@ -7,24 +7,26 @@ use senselm_gpt::SamplerSpec;
 use senselm_sensor::Window;
 
 use crate::answer::{Answer, Number, Text, Timings};
+use crate::backend::Backend;
 use crate::batch::Prepared;
 use crate::clock::Stopwatch;
+use crate::feed::Feed;
 use crate::generate::decode;
 use crate::options::GenerateOptions;
 use crate::sensor::{Asks, Sensor};
 use crate::window::{Prefilled, mean_state, prefill};
-use crate::{Session, SessionError};
+use crate::{AsyncSession, SessionError};
 
-impl Session {
+impl AsyncSession {
     /// Answers the model's question about a window, whatever that is.
     ///
     /// # Errors
     /// What is wrong with the window, or a prompt that does not fit.
-    pub fn answer(&mut self, window: &Window) -> Result<Answer, SessionError> {
+    pub async fn answer(&mut self, window: &Window) -> Result<Answer, SessionError> {
         match self.shared.sensor()?.asks {
-            Asks::Labels(_) => self.classify(window).map(Answer::Classification),
-            Asks::Number { .. } => self.number(window).map(Answer::Number),
-            Asks::Text { .. } => self.text(window).map(Answer::Text),
+            Asks::Labels(_) => self.classify(window).await.map(Answer::Classification),
+            Asks::Number { .. } => self.number(window).await.map(Answer::Number),
+            Asks::Text { .. } => self.text(window).await.map(Answer::Text),
         }
     }
 
@@ -32,15 +34,15 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::OtherTask`] where the task is for no number; as
-    /// [`Session::answer`] otherwise.
-    pub fn number(&mut self, window: &Window) -> Result<Number, SessionError> {
+    /// [`AsyncSession::answer`] otherwise.
+    pub async fn number(&mut self, window: &Window) -> Result<Number, SessionError> {
         let shared = Arc::clone(&self.shared);
         let sensor = shared.sensor()?;
         let Asks::Number { decoder, unit } = &sensor.asks else {
             return Err(sensor.other_task("number"));
         };
-        let mut asked = self.ask(sensor, window, decoder.longest())?;
-        let decoded = decoder.decode(&mut self.feed, &self.last)?;
+        let mut asked = self.ask(sensor, window, decoder.longest()).await?;
+        let decoded = decoder.decode(&mut self.feed).await?;
         let (text, best) = decoded.best;
         Ok(Number {
             value: best.value,
@@ -58,14 +60,14 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::OtherTask`] where the task is for no text; as
-    /// [`Session::answer`] otherwise.
-    pub fn text(&mut self, window: &Window) -> Result<Text, SessionError> {
+    /// [`AsyncSession::answer`] otherwise.
+    pub async fn text(&mut self, window: &Window) -> Result<Text, SessionError> {
         let shared = Arc::clone(&self.shared);
         let sensor = shared.sensor()?;
         let Asks::Text { max_tokens } = sensor.asks else {
             return Err(sensor.other_task("text"));
         };
-        let mut asked = self.ask(sensor, window, 1)?;
+        let mut asked = self.ask(sensor, window, 1).await?;
         let options = GenerateOptions {
             max_tokens,
             sampler: SamplerSpec::default(),
@@ -74,10 +76,11 @@ impl Session {
         let decoded = decode(
             &mut self.feed,
             &shared.tokenizer,
-            &mut self.last,
+            shared.options.clock,
             &options,
             &mut |_| ControlFlow::Continue(()),
-        )?;
+        )
+        .await?;
         Ok(Text {
             text: decoded.text.trim_start().to_owned(),
             stopped_by: decoded.stopped_by,
@@ -90,31 +93,38 @@ impl Session {
     /// log-likelihood of its part of the prompt, in nats a token.
     ///
     /// # Errors
-    /// As [`Session::answer`]; [`SessionError::EmptyPrompt`] where the prompt
+    /// As [`AsyncSession::answer`]; [`SessionError::EmptyPrompt`] where the prompt
     /// has no window part.
-    pub fn score(&mut self, window: &Window) -> Result<f64, SessionError> {
+    pub async fn score(&mut self, window: &Window) -> Result<f64, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = shared.prompt(window, 0)?;
-        let done = prefill(&mut self.feed, &prompt, true, &mut self.last)?;
+        let done = prefill(&mut self.feed, &prompt, true).await?;
         done.anomaly.ok_or(SessionError::EmptyPrompt)
     }
 
     /// A vector for the window: the mean of the final states of its part of
-    /// the prompt. Close windows have close vectors.
+    /// the prompt. Close windows have close vectors. The CPU computes it, on
+    /// every backend.
     ///
     /// # Shapes
     /// `[C]`.
     ///
     /// # Errors
-    /// As [`Session::answer`].
-    pub fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
+    /// As [`AsyncSession::answer`].
+    pub async fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = shared.prompt(window, 0)?;
-        mean_state(&mut self.feed, &prompt)
+        let feed = match self.feed.backend() {
+            Backend::Cpu => &mut self.feed,
+            Backend::Gpu => self
+                .aside
+                .get_or_insert_with(|| Feed::new(Arc::clone(&shared.model))),
+        };
+        mean_state(feed, &prompt).await
     }
 
     /// Renders, encodes and feeds a window.
-    fn ask(
+    async fn ask(
         &mut self,
         sensor: &Sensor,
         window: &Window,
@@ -126,8 +136,7 @@ impl Session {
         } = self.prepare(sensor, window, reserved)?;
         let mut watch = Stopwatch::start(self.shared.options.clock);
         let anomaly = self.shared.options.anomaly;
-        let Prefilled { cached, anomaly } =
-            prefill(&mut self.feed, &prompt, anomaly, &mut self.last)?;
+        let Prefilled { cached, anomaly } = prefill(&mut self.feed, &prompt, anomaly).await?;
         timings.prefill_ms = watch.lap();
         timings.cached_tokens = cached;
         Ok(Asked {

@@ -10,6 +10,7 @@ use senselm_tokenize::Tokenizer;
 
 use crate::SessionError;
 use crate::answer::{Generated, Timings};
+use crate::backend::{Adapter, Backend, BackendChange};
 use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::{TextPrompt, decode};
@@ -20,11 +21,13 @@ use crate::sensor::Sensor;
 use crate::window::Prompt;
 
 /// One model and one sequence of it; see the crate's documentation.
-pub struct Session {
+///
+/// Where nothing runs on a GPU, none of its futures ever waits.
+pub struct AsyncSession {
     pub(crate) shared: Arc<Shared>,
     pub(crate) feed: Feed,
-    /// The logits behind the latest prompt, `[V]`.
-    pub(crate) last: Vec<f32>,
+    /// A sequence on the CPU, for what a GPU cannot do.
+    pub(crate) aside: Option<Feed>,
 }
 
 /// What all sessions over one model have in common.
@@ -64,7 +67,7 @@ impl Rest {
     }
 }
 
-impl Session {
+impl AsyncSession {
     /// Checks a file and makes it ready to answer.
     ///
     /// A file without `senselm.*` keys is a plain language model: it generates
@@ -90,7 +93,7 @@ impl Session {
         let model = Arc::new(model);
         Ok(Self {
             feed: Feed::new(Arc::clone(&model)),
-            last: Vec::new(),
+            aside: None,
             shared: Arc::new(Shared {
                 model,
                 tokenizer,
@@ -101,15 +104,53 @@ impl Session {
         })
     }
 
-    /// Another session over the same weights, with a sequence of its own: one
-    /// a thread, say.
+    /// Another session over the same weights, with a sequence of its own on the
+    /// CPU: one a thread, say.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
             feed: Feed::new(Arc::clone(&self.shared.model)),
-            last: Vec::new(),
+            aside: None,
             shared: Arc::clone(&self.shared),
         }
+    }
+
+    /// Runs the model on another backend from here on, with the sequence as it
+    /// is. Where that fails it stays where it was.
+    ///
+    /// A GPU that is lost later is opened again, and where that fails the CPU
+    /// goes on; [`AsyncSession::take_changes`] says so, and no answer is lost.
+    ///
+    /// # Errors
+    /// [`SessionError::Gpu`] where there is no GPU, or it cannot run this
+    /// model; [`SessionError::WithoutGpu`] where this build could not use one.
+    pub async fn use_backend(&mut self, backend: Backend) -> Result<(), SessionError> {
+        self.feed.go_to(backend).await
+    }
+
+    /// What runs the model.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.feed.backend()
+    }
+
+    /// The GPU that runs the model, if one does.
+    #[must_use]
+    pub fn adapter(&self) -> Option<&Adapter> {
+        self.feed.adapter()
+    }
+
+    /// What happened to the backend since this was last asked, in order.
+    pub fn take_changes(&mut self) -> Vec<BackendChange> {
+        self.feed.take_changes()
+    }
+
+    /// A handle to the GPU that runs the model, which can destroy its device
+    /// as a driver that is reset does: to see how a program takes that.
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub fn gpu(&self) -> Option<senselm_gpt::gpu::Handle> {
+        self.feed.gpu()
     }
 
     /// What is known about the model.
@@ -167,7 +208,7 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::PromptTooLong`], or an option out of its range.
-    pub fn generate(
+    pub async fn generate(
         &mut self,
         prompt: &str,
         options: &GenerateOptions,
@@ -184,19 +225,17 @@ impl Session {
             ..Timings::default()
         };
         timings.cached_tokens = self.feed.rewind(&prompt.ids, prompt.ids.len() - 1);
-        self.last.clear();
-        let logits = self
-            .feed
-            .next_logits(&prompt.ids[timings.cached_tokens..])?;
-        self.last.extend_from_slice(logits);
+        let rest = &prompt.ids[timings.cached_tokens..];
+        self.feed.prefill(rest).await?;
         timings.prefill_ms = watch.lap();
         let decoded = decode(
             &mut self.feed,
             &shared.tokenizer,
-            &mut self.last,
+            shared.options.clock,
             options,
             on_piece,
-        )?;
+        )
+        .await?;
         timings.decode_ms = watch.lap();
         timings.answer_tokens = decoded.tokens.len();
         timings.add_up();
@@ -217,16 +256,13 @@ impl Session {
     ///
     /// # Errors
     /// Too many tokens, none, or one outside the vocabulary.
-    pub fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>, SessionError> {
+    pub async fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>, SessionError> {
         self.feed.rewind(ids, 0);
         if all {
-            let mut logits = Vec::new();
-            self.feed
-                .each_logits(ids, |_, row| logits.extend_from_slice(row))?;
-            Ok(logits)
-        } else {
-            Ok(self.feed.next_logits(ids)?.to_vec())
+            return self.feed.all_logits(ids).await;
         }
+        self.feed.prefill(ids).await?;
+        self.feed.logits().await
     }
 }
 
@@ -243,9 +279,9 @@ impl Shared {
     }
 }
 
-impl std::fmt::Debug for Session {
+impl std::fmt::Debug for AsyncSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session")
+        f.debug_struct("AsyncSession")
             .field("info", &self.shared.info)
             .field("cached", &self.feed.ids().len())
             .finish_non_exhaustive()

@@ -5,7 +5,6 @@ use senselm_tokenize::{Special, Tokenizer};
 
 use crate::SessionError;
 use crate::feed::Feed;
-use crate::likelihood::log_sum_exp;
 
 /// A prompt as tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,72 +71,60 @@ pub(crate) struct Prefilled {
     pub(crate) anomaly: Option<f64>,
 }
 
-/// Brings the sequence to the end of the prompt and leaves the logits behind
-/// it in `last`.
+/// Brings the sequence to the end of the prompt and keeps the logits behind it.
 ///
 /// The instruction is fed apart from the window, whether it is cached or not,
 /// so that an answer does not depend on what was asked before it.
-pub(crate) fn prefill(
+pub(crate) async fn prefill(
     feed: &mut Feed,
     prompt: &Prompt,
     anomaly: bool,
-    last: &mut Vec<f32>,
 ) -> Result<Prefilled, SessionError> {
-    let from = prompt.scored_from();
-    let cached = feed.rewind(&prompt.ids, from);
-    if cached < from {
-        feed.append(&prompt.ids[cached..from])?;
-    }
-    last.clear();
+    let (cached, ids) = instruct(feed, prompt).await?;
     let anomaly = if anomaly {
-        mean_nll(feed, &prompt.ids[from..], last)?
+        mean_nll(feed, ids).await?
     } else {
-        last.extend_from_slice(feed.next_logits(&prompt.ids[from..])?);
+        feed.prefill(ids).await?;
         None
     };
     Ok(Prefilled { cached, anomaly })
 }
 
-/// Feeds `ids` and returns the mean negative log-likelihood of all but the
-/// first, `None` where there is no other; the last logits go to `last`.
-fn mean_nll(
+/// Brings the sequence to the end of the instruction. Returns how much of it
+/// was cached, and the tokens that follow.
+async fn instruct<'a>(
     feed: &mut Feed,
-    ids: &[u32],
-    last: &mut Vec<f32>,
-) -> Result<Option<f64>, SessionError> {
-    let kernels = feed.model.kernels();
-    let mut sum = 0.0;
-    feed.each_logits(ids, |row, logits| match ids.get(row + 1) {
-        Some(&next) => {
-            let logit = logits
-                .get(next as usize)
-                .copied()
-                .map_or(f64::NAN, f64::from);
-            sum += log_sum_exp(kernels, logits) - logit;
-        }
-        None => last.extend_from_slice(logits),
-    })?;
+    prompt: &'a Prompt,
+) -> Result<(usize, &'a [u32]), SessionError> {
+    let (instruction, ids) = prompt.ids.split_at(prompt.scored_from());
+    let cached = feed.rewind(instruction, instruction.len());
+    if cached < instruction.len() {
+        feed.append(&instruction[cached..]).await?;
+    }
+    Ok((cached, ids))
+}
+
+/// Feeds `ids` and returns the mean negative log-likelihood of all but the
+/// first, `None` where there is no other.
+async fn mean_nll(feed: &mut Feed, ids: &[u32]) -> Result<Option<f64>, SessionError> {
+    let sum = feed.prefill_scored(ids).await?;
     if !sum.is_finite() {
         return Err(SessionError::NotFinite);
     }
     let scored = ids.len() - 1;
-    Ok((scored > 0).then(|| sum / scored as f64))
+    Ok((scored > 0).then(|| -sum / scored as f64))
 }
 
-/// The mean of the final states of a prompt's window part.
+/// The mean of the final states of a prompt's window part; the sequence is on
+/// the CPU.
 ///
 /// # Shapes
 /// `[C]`.
-pub(crate) fn mean_state(feed: &mut Feed, prompt: &Prompt) -> Result<Vec<f32>, SessionError> {
-    let from = prompt.scored_from();
-    let cached = feed.rewind(&prompt.ids, from);
-    if cached < from {
-        feed.append(&prompt.ids[cached..from])?;
-    }
+pub(crate) async fn mean_state(feed: &mut Feed, prompt: &Prompt) -> Result<Vec<f32>, SessionError> {
+    let (_, ids) = instruct(feed, prompt).await?;
     let width = feed.model.config().width;
     let mut sum = vec![0.0_f64; width];
-    let ids = &prompt.ids[from..];
-    feed.each_hidden(ids, |_, state| {
+    feed.each_hidden(ids, |state| {
         for (sum, x) in sum.iter_mut().zip(state) {
             *sum += f64::from(*x);
         }

@@ -1,0 +1,109 @@
+//! A sequence on a GPU.
+
+use senselm_gpt::gpu::{Gpu, GpuModel, GpuModelError, GpuOptions, Handle};
+use senselm_gpt::{Model, Sampler, Stem, StemPlace};
+
+use crate::backend::Adapter;
+
+pub(super) struct OnGpu {
+    model: GpuModel,
+    /// Whether the one token that follows a full context was chosen.
+    full: bool,
+}
+
+impl OnGpu {
+    /// Opens the fastest GPU and uploads a model.
+    pub(super) async fn open(model: &Model) -> Result<Self, GpuModelError> {
+        let options = GpuOptions {
+            kv: model.compute().kv,
+            ..GpuOptions::default()
+        };
+        let gpu = Gpu::open().await?;
+        Ok(Self {
+            model: GpuModel::load(gpu, model, options, &mut |_| ()).await?,
+            full: false,
+        })
+    }
+
+    pub(super) fn adapter(&self) -> &Adapter {
+        self.model.adapter()
+    }
+
+    pub(super) fn handle(&self) -> Handle {
+        self.model.gpu().handle()
+    }
+
+    pub(super) fn tokens(&self) -> &[u32] {
+        self.model.tokens()
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.model.truncate(len);
+        self.full = false;
+    }
+
+    pub(super) async fn append(&mut self, ids: &[u32]) -> Result<(), GpuModelError> {
+        self.model.append(ids).await
+    }
+
+    pub(super) async fn prefill(&mut self, ids: &[u32]) -> Result<(), GpuModelError> {
+        self.model.prefill(ids).await
+    }
+
+    pub(super) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<f64, GpuModelError> {
+        let mut sum = 0.0;
+        let mut add = |_: usize, score: f32| sum += f64::from(score);
+        self.model.append_scored(ids, &mut add).await?;
+        Ok(sum)
+    }
+
+    pub(super) async fn logits(&mut self) -> Result<Vec<f32>, GpuModelError> {
+        self.model.logits().await
+    }
+
+    pub(super) async fn decode(
+        &mut self,
+        count: usize,
+        sampler: &mut Sampler,
+    ) -> Result<Vec<u32>, GpuModelError> {
+        if self.model.len() < self.model.config().context {
+            return self.model.decode(count, sampler, None).await;
+        }
+        if self.full {
+            return Ok(Vec::new());
+        }
+        let id = self.model.choose(sampler, None).await?;
+        self.full = true;
+        Ok(vec![id])
+    }
+
+    pub(super) async fn all_logits(&mut self, ids: &[u32]) -> Result<Vec<f32>, GpuModelError> {
+        let mut all = Vec::new();
+        let mut show = |_: usize, row: &[f32]| all.extend_from_slice(row);
+        self.model.each_logits(ids, &mut show).await?;
+        Ok(all)
+    }
+
+    /// Shows scores only once all are there: a device may be lost between them.
+    pub(super) async fn each_stem_score(
+        &mut self,
+        stems: &[Stem<'_>],
+        ask: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
+        each: &mut dyn FnMut(StemPlace, &[f64]),
+    ) -> Result<(), GpuModelError> {
+        let mut places = Vec::new();
+        let mut scores = Vec::new();
+        let mut keep = |place, found: &[f32]| {
+            places.push((place, found.len()));
+            scores.extend(found.iter().copied().map(f64::from));
+        };
+        self.model.each_stem_score(stems, ask, &mut keep).await?;
+        let mut scores = scores.as_slice();
+        for (place, count) in places {
+            let (own, rest) = scores.split_at(count);
+            each(place, own);
+            scores = rest;
+        }
+        Ok(())
+    }
+}
