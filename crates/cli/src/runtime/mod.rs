@@ -1,4 +1,5 @@
-//! Where a model runs: in this process, or as a guest in wasmtime.
+//! Where a model runs: in this process, on the CPU or a GPU, or as a guest in
+//! wasmtime.
 //!
 //! Recordings are read by this process either way, with the front end and the
 //! task that the file holds.
@@ -6,6 +7,7 @@
 #[cfg_attr(feature = "wasmtime", path = "enabled.rs")]
 #[cfg_attr(not(feature = "wasmtime"), path = "disabled.rs")]
 mod guest;
+mod remembered;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -14,7 +16,8 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use senselm_sensor::{BadRows, Dataset};
 use senselm_session::{
-    Answer, GenerateOptions, Generated, Info, KvType, LoadOptions, MAX_THREADS, Session, Window,
+    Answer, Backend, GenerateOptions, Generated, Info, KvType, LoadOptions, MAX_THREADS, Session,
+    SessionError, Window,
 };
 
 use crate::exit::UsageError;
@@ -46,6 +49,18 @@ impl Kind {
     }
 }
 
+/// What runs a model in this process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BackendArg {
+    /// The CPU.
+    #[default]
+    Cpu,
+    /// The fastest GPU (Vulkan, Metal or DX12).
+    Gpu,
+    /// Whichever answers faster: measured once for a model, and remembered.
+    Auto,
+}
+
 /// The arguments that say which model runs where.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RuntimeArgs {
@@ -55,6 +70,9 @@ pub(crate) struct RuntimeArgs {
     /// Where to run it
     #[arg(long, value_enum, default_value_t)]
     pub(crate) runtime: Kind,
+    /// What computes it in this process; gpu and auto need a build with the feature `gpu`
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) backend: BackendArg,
     /// The guest component for `--runtime wasmtime` (default: SENSELM_GUEST, or beside the program)
     #[arg(long, value_name = "FILE")]
     pub(crate) guest: Option<PathBuf>,
@@ -103,6 +121,10 @@ impl Runtime {
             let message = "a guest keeps keys and values as F32: leave --kv out";
             return Err(UsageError(message.into()).into());
         }
+        if args.runtime == Kind::Wasmtime && args.backend != BackendArg::Cpu {
+            let message = "a guest runs on the CPU: leave --backend or --runtime out";
+            return Err(UsageError(message.into()).into());
+        }
         let in_file = || format!("{}", args.model.display());
         let native = args.runtime == Kind::Native;
         let options = LoadOptions {
@@ -111,7 +133,9 @@ impl Runtime {
             kv: args.kv,
             ..LoadOptions::default()
         };
-        let session = Session::load(input::model(&args.model)?, options).with_context(in_file)?;
+        let bytes = input::model(&args.model)?;
+        let mut session = Session::load(bytes, options).with_context(in_file)?;
+        choose(&mut session, args)?;
         let (guest, info) = match args.runtime {
             Kind::Native => (None, session.info().clone()),
             Kind::Wasmtime => {
@@ -128,11 +152,14 @@ impl Runtime {
         })
     }
 
-    /// The same model with another sequence.
+    /// The same model with another sequence, on a device of its own where this
+    /// one is on a GPU.
     pub(crate) fn fork(&self) -> Result<Self> {
+        let mut session = self.session.fork();
+        session.use_backend(self.session.backend())?;
         Ok(Self {
             kind: self.kind,
-            session: self.session.fork(),
+            session,
             guest: self.guest.as_ref().map(guest::Guest::fork).transpose()?,
             info: self.info.clone(),
         })
@@ -161,7 +188,7 @@ impl Runtime {
     pub(crate) fn answer(&mut self, window: &Window) -> Result<Answer> {
         match &mut self.guest {
             Some(guest) => guest.answer(window),
-            None => Ok(self.session.answer(window)?),
+            None => told(&mut self.session, |session| session.answer(window)),
         }
     }
 
@@ -171,7 +198,7 @@ impl Runtime {
         match &mut self.guest {
             Some(guest) => guest.answer_all(windows),
             None => {
-                let answers = self.session.answer_all(windows)?;
+                let answers = told(&mut self.session, |session| session.answer_all(windows))?;
                 Ok(answers.into_iter().map(|answer| Ok(answer?)).collect())
             }
         }
@@ -180,7 +207,7 @@ impl Runtime {
     pub(crate) fn logits(&mut self, ids: &[u32], all: bool) -> Result<Vec<f32>> {
         match &mut self.guest {
             Some(guest) => guest.logits(ids, all),
-            None => Ok(self.session.logits(ids, all)?),
+            None => told(&mut self.session, |session| session.logits(ids, all)),
         }
     }
 
@@ -193,7 +220,52 @@ impl Runtime {
     ) -> Result<Generated> {
         match &mut self.guest {
             Some(guest) => guest.generate(prompt, options, Box::new(on_piece)),
-            None => Ok(self.session.generate(prompt, options, &mut on_piece)?),
+            None => told(&mut self.session, |session| {
+                session.generate(prompt, options, &mut on_piece)
+            }),
         }
     }
+}
+
+/// Goes to the backend that was asked for, or to the faster one.
+fn choose(session: &mut Session, args: &RuntimeArgs) -> Result<()> {
+    match args.backend {
+        BackendArg::Cpu => Ok(()),
+        BackendArg::Gpu => Ok(session.use_backend(Backend::Gpu)?),
+        BackendArg::Auto => {
+            let info = session.info().clone();
+            let backend = remembered::backend(&args.model, &info, || faster(session))?;
+            if let Err(error) = session.use_backend(backend) {
+                eprintln!("senselm: {error}; going on with the CPU");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Measures the model on both backends, and stays on the slower one's rival.
+fn faster(session: &mut Session) -> Result<Backend> {
+    let cpu = session.measure()?;
+    if session.use_backend(Backend::Gpu).is_err() {
+        return Ok(Backend::Cpu);
+    }
+    let gpu = session.measure()?;
+    let wins = session.backend() == Backend::Gpu && gpu.question_ms < cpu.question_ms;
+    Ok(if wins { Backend::Gpu } else { Backend::Cpu })
+}
+
+/// Does some work, and tells what happened to the GPU meanwhile.
+fn told<T>(
+    session: &mut Session,
+    work: impl FnOnce(&mut Session) -> Result<T, SessionError>,
+) -> Result<T> {
+    let done = work(session);
+    for change in session.take_changes() {
+        let now = match change.backend {
+            Backend::Cpu => "going on with the CPU",
+            Backend::Gpu => "it was opened again",
+        };
+        eprintln!("senselm: {}; {now}", change.reason);
+    }
+    Ok(done?)
 }
