@@ -1,9 +1,12 @@
 /** The page's side: a model in a worker, as an object with methods. */
 
+import { Choice, WORTH_GPU_MS } from "./choice.js";
 import { SenseLMError } from "./errors.js";
-import { bestThreads, bestVariant } from "./features.js";
+import { bestThreads, bestVariant, gpuHere, navigatorHasGpu } from "./features.js";
 import type {
   Answer,
+  Backend,
+  BackendChange,
   Call,
   Calls,
   Classification,
@@ -18,12 +21,22 @@ import type {
   PumpStep,
   Recording,
   SensorWindow,
+  Speed,
   ToWorker,
   Variant,
 } from "./protocol.js";
 
 /** How to load a model. */
 export interface LoadOptions {
+  /**
+   * What runs the model. `auto` measures a model the first time it is loaded
+   * where there is a GPU, takes the faster one, and remembers it; it is the
+   * default where no variant is asked for. `gpu` fails with `no_gpu` where there
+   * is none.
+   */
+  backend?: Backend | "auto";
+  /** Told when a GPU failed in the middle of something. No answer is lost by it. */
+  onBackendChange?: (change: BackendChange) => void;
   /** The build of the runtime; the fastest that runs here without it. */
   variant?: Variant;
   /** The kernels by name; the fastest of the build without it. */
@@ -57,6 +70,14 @@ interface Pending {
   onProgress?: LoadOptions["onProgress"] | undefined;
 }
 
+/** A model that a worker has loaded. */
+interface Loaded {
+  info: Info;
+  variant: Variant;
+  backend: Backend;
+  onBackendChange: LoadOptions["onBackendChange"];
+}
+
 /** A loaded model. All its work happens in a worker of its own. */
 export class SenseLM {
   /** What is known about the model. */
@@ -64,29 +85,120 @@ export class SenseLM {
   /** Which build of the runtime runs. */
   readonly variant: Variant;
   readonly #connection: Connection;
+  #backend: Backend;
 
-  private constructor(connection: Connection, info: Info, variant: Variant) {
+  private constructor(connection: Connection, { info, variant, backend, onBackendChange }: Loaded) {
     this.#connection = connection;
     this.info = info;
     this.variant = variant;
+    this.#backend = backend;
+    connection.onChange = (change) => {
+      this.#backend = change.backend;
+      onBackendChange?.(change);
+    };
+  }
+
+  /** What runs the model: the GPU, or the CPU, if only since a GPU was lost. */
+  get backend(): Backend {
+    return this.#backend;
   }
 
   /** Starts a worker and loads a model from a URL, a file or bytes into it. */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
-    const { threads = bestThreads(), onProgress, signal, ...others } = options;
-    const { variant = bestVariant(threads), ...rest } = others;
-    const connection = new Connection();
+    const { backend = fitting(options.variant), ...others } = options;
     // A worker has another base to resolve against than the page.
     const absolute = typeof source === "string" ? new URL(source, document.baseURI).href : source;
+    if (backend !== "auto") {
+      return SenseLM.#loadOn(backend, absolute, others);
+    }
+    return SenseLM.#loadFaster(absolute, others);
+  }
+
+  /** Loads a model on what is known to be faster for it here, or finds out. */
+  static async #loadFaster(source: ModelSource, options: LoadOptions): Promise<SenseLM> {
+    const here = gpuHere();
+    const choice = new Choice(source);
+    const known = choice.remembered();
+    // Bytes are handed over to the worker that loads them.
+    const spare = () => (source instanceof ArrayBuffer ? source.slice(0) : source);
+    if (known?.backend === "gpu" && known.gpu === (await here)) {
+      try {
+        return await SenseLM.#loadOn("gpu", spare(), options);
+      } catch (error) {
+        if (!isNoGpu(error)) {
+          throw error;
+        }
+      }
+    }
+    // Whoever has no GPU does not wait for one.
+    const again = navigatorHasGpu() ? spare() : source;
+    const onCpu = await SenseLM.#loadOn("cpu", source, options);
+    const gpu = await here;
+    if (gpu === null || (known?.backend === "cpu" && known.gpu === gpu)) {
+      return onCpu;
+    }
+    const onGpu = await SenseLM.#fasterOnGpu(onCpu, again, options);
+    choice.remember({ gpu, backend: onGpu ? "gpu" : "cpu" });
+    if (!onGpu) {
+      return onCpu;
+    }
+    onCpu.close();
+    return onGpu;
+  }
+
+  /** The model on the GPU, if it is faster there. */
+  static async #fasterOnGpu(
+    onCpu: SenseLM,
+    source: ModelSource,
+    options: LoadOptions,
+  ): Promise<SenseLM | null> {
+    let onGpu: SenseLM | null = null;
+    try {
+      const cpu = await onCpu.measure(options);
+      if (cpu.question_ms < WORTH_GPU_MS) {
+        return null;
+      }
+      onGpu = await SenseLM.#loadOn("gpu", source, { ...options, onProgress: () => undefined });
+      const gpu = await onGpu.measure(options);
+      if (onGpu.backend === "gpu" && gpu.question_ms < cpu.question_ms) {
+        return onGpu;
+      }
+    } catch (error) {
+      if (error instanceof SenseLMError && error.code === "cancelled") {
+        onCpu.close();
+        onGpu?.close();
+        throw error;
+      }
+      // The CPU has proved itself; a GPU that cannot is none.
+    }
+    onGpu?.close();
+    return null;
+  }
+
+  static async #loadOn(
+    backend: Backend,
+    source: ModelSource,
+    options: Omit<LoadOptions, "backend">,
+  ): Promise<SenseLM> {
+    const { threads = bestThreads(), onProgress, onBackendChange, signal, ...others } = options;
+    const best = backend === "gpu" ? "webgpu" : bestVariant(threads);
+    const { variant = best, ...rest } = others;
+    const connection = new Connection();
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
-      const takes = { source: absolute, variant, threads, ...rest };
+      const takes = { source, variant, backend, threads, ...rest };
       const info = await connection.call("load", takes, { signal, onProgress, transfer });
-      return new SenseLM(connection, info, variant);
+      return new SenseLM(connection, { info, variant, backend, onBackendChange });
     } catch (error) {
       connection.close();
       throw error;
     }
+  }
+
+  /** How fast the model is here, on what runs it: a fraction of a second of work. */
+  measure(options: CallOptions = {}): Promise<Speed> {
+    const { signal } = options;
+    return this.#connection.call("measure", null, { signal });
   }
 
   /** Answers the model's question about a window. */
@@ -179,6 +291,8 @@ export class SenseLM {
 class Connection {
   readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   readonly #pending = new Map<number, Pending>();
+  /** Told what happened to the GPU. */
+  onChange: (change: BackendChange) => void = () => undefined;
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
@@ -247,6 +361,10 @@ class Connection {
   }
 
   #receive(message: FromWorker): void {
+    if ("change" in message) {
+      this.onChange(message.change);
+      return;
+    }
     const pending = this.#pending.get(message.id);
     if (!pending) {
       return;
@@ -276,6 +394,18 @@ class Connection {
     }
     this.#pending.clear();
   }
+}
+
+/** Who asks for a build of the runtime gets it. */
+function fitting(variant: Variant | undefined): Backend | "auto" {
+  if (variant === undefined) {
+    return "auto";
+  }
+  return variant === "webgpu" ? "gpu" : "cpu";
+}
+
+function isNoGpu(error: unknown): boolean {
+  return error instanceof SenseLMError && error.code === "no_gpu";
 }
 
 function cancelled(signal: AbortSignal | undefined): SenseLMError {

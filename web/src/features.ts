@@ -36,3 +36,37 @@ export function bestVariant(threads = bestThreads()): Variant {
   }
   return threads > 1 && crossOriginIsolated ? "threads" : "relaxed";
 }
+
+/** Whether this browser has WebGPU; that does not say that there is a GPU. */
+export function navigatorHasGpu(): boolean {
+  return "gpu" in navigator;
+}
+
+/** A GPU as a page may know it: who made it and of which family it is. */
+export async function gpuHere(): Promise<string | null> {
+  try {
+    const { gpu } = navigator as { gpu?: Gpu };
+    const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+    const info = adapter?.info;
+    // A CPU that plays a GPU is slower than our kernels on it.
+    if (!info || info.isFallbackAdapter) {
+      return null;
+    }
+    return [info.vendor, info.architecture, info.device, info.description].join(" ").trim();
+  } catch {
+    return null;
+  }
+}
+
+/** The little of WebGPU that is looked at here. */
+interface Gpu {
+  requestAdapter(options: { powerPreference: string }): Promise<{
+    info: {
+      vendor: string;
+      architecture: string;
+      device: string;
+      description: string;
+      isFallbackAdapter?: boolean;
+    };
+  } | null>;
+}

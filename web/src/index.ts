@@ -5,6 +5,8 @@ export { SenseLMError } from "./errors.js";
 export { bestVariant } from "./features.js";
 export type {
   Answer,
+  Backend,
+  BackendChange,
   BadRow,
   ChannelInfo,
   Classification,
@@ -21,6 +23,7 @@ export type {
   Recording,
   Sampling,
   SensorWindow,
+  Speed,
   StoppedBy,
   Task,
   TextAnswer,

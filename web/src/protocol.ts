@@ -5,8 +5,32 @@
  * Both ends import this file; neither imports the other.
  */
 
-/** Which build of the runtime is used; `threads` is `relaxed` with shared memory. */
-export type Variant = "simd128" | "relaxed" | "threads";
+/**
+ * Which build of the runtime is used; `threads` is `relaxed` with shared memory,
+ * `webgpu` is `simd128` with what it takes to run on a GPU.
+ */
+export type Variant = "simd128" | "relaxed" | "threads" | "webgpu";
+
+/** What runs a model. */
+export type Backend = "cpu" | "gpu";
+
+/** A GPU failed in the middle of something, which was done again. */
+export interface BackendChange {
+  /** What runs the model since: the GPU, opened again, or the CPU. */
+  backend: Backend;
+  /** What had happened. */
+  reason: string;
+}
+
+/** How fast a model is on its backend, in milliseconds. */
+export interface Speed {
+  /** A prompt of 64 tokens, or of half the context. */
+  prompt_ms: number;
+  /** A token behind it. */
+  token_ms: number;
+  /** A typical question of the model's task, estimated from these. */
+  question_ms: number;
+}
 
 /** What cached keys and values are kept as. */
 export type KvType = "F32" | "F16" | "Q8_0";
@@ -201,6 +225,7 @@ export interface Calls {
     takes: {
       source: ModelSource;
       variant: Variant;
+      backend: Backend;
       threads: number;
       kernels?: string;
       anomaly?: boolean;
@@ -208,6 +233,7 @@ export interface Calls {
     };
     gives: Info;
   };
+  measure: { takes: null; gives: Speed };
   answer: { takes: { window: SensorWindow }; gives: Answer };
   classify: { takes: { window: SensorWindow }; gives: Classification };
   number: { takes: { window: SensorWindow }; gives: NumberAnswer };
@@ -246,8 +272,9 @@ export interface Failure {
   message: string;
 }
 
-/** Everything that the worker may send. */
+/** Everything that the worker may send. A change belongs to no call. */
 export type FromWorker =
+  | { change: BackendChange }
   | { id: number; piece: string }
   | { id: number; progress: { loaded: number; total: number | null } }
   | { id: number; result: unknown }

@@ -35,17 +35,30 @@ export async function start(variant: Variant): Promise<Started> {
     await runtime.default({ module_or_path: module, memory });
     return { runtime, memory, module };
   }
-  const [runtime, module] = await (variant === "relaxed"
-    ? Promise.all([
-        import("../wasm/relaxed/senselm.js"),
-        compile(new URL("../wasm/relaxed/senselm_bg.wasm", import.meta.url)),
-      ])
-    : Promise.all([
-        import("../wasm/simd128/senselm.js"),
-        compile(new URL("../wasm/simd128/senselm_bg.wasm", import.meta.url)),
-      ]));
+  const [runtime, module] = await alone(variant);
   const { memory } = await runtime.default({ module_or_path: module });
   return { runtime: runtime as unknown as Runtime, memory, module: null };
+}
+
+/** A variant with memory of its own. */
+function alone(variant: Exclude<Variant, "threads">) {
+  switch (variant) {
+    case "relaxed":
+      return Promise.all([
+        import("../wasm/relaxed/senselm.js"),
+        compile(new URL("../wasm/relaxed/senselm_bg.wasm", import.meta.url)),
+      ]);
+    case "simd128":
+      return Promise.all([
+        import("../wasm/simd128/senselm.js"),
+        compile(new URL("../wasm/simd128/senselm_bg.wasm", import.meta.url)),
+      ]);
+    case "webgpu":
+      return Promise.all([
+        import("../wasm/webgpu/senselm.js"),
+        compile(new URL("../wasm/webgpu/senselm_bg.wasm", import.meta.url)),
+      ]);
+  }
 }
 
 async function compile(url: URL): Promise<WebAssembly.Module> {

@@ -3,7 +3,16 @@
 import { download, type Memory, open } from "./download.js";
 import { SenseLMError, toFailure } from "./errors.js";
 import { startHelpers } from "./helpers.js";
-import type { Call, Calls, FromWorker, PumpAnswer, Request, ToWorker } from "./protocol.js";
+import type {
+  Answer,
+  BackendChange,
+  Call,
+  Calls,
+  FromWorker,
+  PumpAnswer,
+  Request,
+  ToWorker,
+} from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
 
 type Session = Runtime["Session"]["prototype"];
@@ -39,12 +48,21 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
       throw new SenseLMError("cancelled", "the call was cancelled");
     }
     const result = await run(request, signal);
+    tellChanges();
     const transfer = ArrayBuffer.isView(result) ? [result.buffer as ArrayBuffer] : [];
     reply({ id, result }, transfer);
   } catch (error) {
+    tellChanges();
     reply({ id, failure: toFailure(error) });
   } finally {
     active.delete(id);
+  }
+}
+
+/** What happened to the GPU comes before the answer that it held up. */
+function tellChanges(): void {
+  for (const change of (session?.takeChanges() ?? []) as BackendChange[]) {
+    reply({ change });
   }
 }
 
@@ -54,18 +72,20 @@ function run(request: Request, signal: AbortSignal): Promise<unknown> | Calls[Ca
   }
   const model = loaded();
   switch (request.call) {
+    case "measure":
+      return model.measure();
     case "answer":
-      return model.answer(request.takes.window) as Calls["answer"]["gives"];
+      return model.answer(request.takes.window);
     case "classify":
-      return model.classify(request.takes.window) as Calls["classify"]["gives"];
+      return model.classify(request.takes.window);
     case "number":
-      return model.number(request.takes.window) as Calls["number"]["gives"];
+      return model.number(request.takes.window);
     case "score":
       return model.score(request.takes.window);
     case "prompt":
       return model.prompt(request.takes.window);
     case "generate":
-      return generate(model, request.id, request.takes);
+      return generate(model, request.id, request.takes, signal);
     case "logits":
       return model.logits(request.takes.ids, request.takes.all);
     case "tokenize":
@@ -90,7 +110,7 @@ async function load(
   if (session) {
     throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
   }
-  const { source, variant, threads, ...options } = takes;
+  const { source, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
     reply({ id, progress: { loaded, total } });
   };
@@ -108,27 +128,32 @@ async function load(
     download(incoming, room, signal, onProgress),
     several && startHelpers(started.runtime, module, memory, threads),
   ]);
-  session = started.runtime.Session.load(buffer, { ...options, threads: several ? threads : 1 });
+  const fitting = { ...options, threads: several ? threads : 1 };
+  const loaded = started.runtime.Session.load(buffer, fitting);
+  await loaded.useBackend(backend);
+  session = loaded;
   return session.info() as Calls["load"]["gives"];
 }
 
 /**
- * Generates a text. The worker is busy until it ends, so a cancel can only
- * come through memory that it shares with the page.
+ * Generates a text. On the CPU the worker is busy until it ends, so a cancel
+ * can only come through memory that it shares with the page; while a GPU works
+ * the worker hears of it.
  */
 function generate(
   model: Session,
   id: number,
   { prompt, options, stop }: Calls["generate"]["takes"],
-): Calls["generate"]["gives"] {
+  signal: AbortSignal,
+): Promise<unknown> {
   const flag = stop && new Int32Array(stop);
   const onPiece = (piece: string) => {
     if (piece !== "") {
       reply({ id, piece });
     }
-    return !flag || Atomics.load(flag, 0) === 0;
+    return !signal.aborted && (!flag || Atomics.load(flag, 0) === 0);
   };
-  return model.generate(prompt, options, onPiece) as Calls["generate"]["gives"];
+  return model.generate(prompt, options, onPiece);
 }
 
 function openPump(model: Session, options: Calls["pump"]["takes"]): Calls["pump"]["gives"] {
@@ -141,15 +166,16 @@ function openPump(model: Session, options: Calls["pump"]["takes"]): Calls["pump"
   return pump.describe() as Calls["pump"]["gives"];
 }
 
-function stepPump(model: Session, readings: number): Calls["pumpStep"]["gives"] {
+async function stepPump(model: Session, readings: number): Promise<Calls["pumpStep"]["gives"]> {
   const step = opened().step(readings) as {
     start: number;
     channels: (number | null)[][];
     windows: { start: number; end: number; window: { channels: (number | null)[][] } }[];
   };
-  const answers = step.windows.map(({ start, end, window }): PumpAnswer => {
-    return { start, end, answer: model.answer(window) as Calls["answer"]["gives"] };
-  });
+  const answers: PumpAnswer[] = [];
+  for (const { start, end, window } of step.windows) {
+    answers.push({ start, end, answer: (await model.answer(window)) as Answer });
+  }
   return { start: step.start, channels: step.channels, answers };
 }
 

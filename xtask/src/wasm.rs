@@ -1,7 +1,8 @@
 //! Builds what runs in a sandbox: the gateway guest and the browser variants.
 //!
 //! The guest goes to `<target>/guest`, the browser variants to
-//! `web/wasm/{simd128,relaxed,threads}` as a wasm file, its script and its types.
+//! `web/wasm/{simd128,relaxed,threads,webgpu}` as a wasm file, its script and its
+//! types.
 
 use std::path::Path;
 
@@ -10,32 +11,51 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::{cargo, shared_memory, target_dir};
 
-/// One browser build: its folder under `web/wasm` and its target features.
+/// One browser build.
 pub struct Variant {
-    /// Folder name, which is also the name JavaScript picks the variant by.
+    /// Its folder under `web/wasm`, by which JavaScript picks it.
     pub name: &'static str,
+    /// Target features.
     features: &'static str,
+    /// Features of the crate `web`.
+    crate_features: &'static [&'static str],
     /// Whether workers share its memory; see [`crate::shared_memory`].
     pub shared: bool,
+    /// The most that wasm and scripts together may weigh, in KiB of brotli -q 11.
+    pub budget_kib: usize,
 }
 
-/// The browser builds. Not every engine has relaxed SIMD, and only a page that
-/// is cross-origin isolated has shared memory, so all ship; a page loads one.
-pub const VARIANTS: [Variant; 3] = [
+/// The browser builds. Not every engine has relaxed SIMD, only a page that is
+/// cross-origin isolated has shared memory, and few models are worth a GPU, so
+/// all ship; a page loads one. Every engine with WebGPU can load `webgpu`.
+pub const VARIANTS: [Variant; 4] = [
     Variant {
         name: "simd128",
         features: "+simd128",
+        crate_features: &[],
         shared: false,
+        budget_kib: 350,
     },
     Variant {
         name: "relaxed",
         features: "+simd128,+relaxed-simd",
+        crate_features: &[],
         shared: false,
+        budget_kib: 350,
     },
     Variant {
         name: "threads",
         features: "+simd128,+relaxed-simd",
+        crate_features: &["helpers"],
         shared: true,
+        budget_kib: 350,
+    },
+    Variant {
+        name: "webgpu",
+        features: "+simd128",
+        crate_features: &["gpu"],
+        shared: false,
+        budget_kib: 450,
     },
 ];
 
@@ -122,11 +142,11 @@ pub fn build_web(root: &Path) -> anyhow::Result<()> {
 fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
     let target = target_dir(root).join("web");
     let mut flags = format!("-Ctarget-feature={}", variant.features);
-    let mut features = Vec::new();
     if variant.shared {
         flags += shared_memory::RUSTFLAGS;
-        features.push("--features=helpers");
     }
+    let features = variant.crate_features.iter();
+    let features = features.map(|feature| format!("--features={feature}"));
     run(cargo()
         .current_dir(root)
         .args([

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use js_sys::Function;
 use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
-use senselm_session::{BadRows, GenerateOptions, KvType, LoadOptions, SessionError};
+use senselm_session::{
+    AsyncSession, Backend, BadRows, GenerateOptions, KvType, LoadOptions, SessionError,
+};
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,9 +18,12 @@ use crate::error::{JsResult, js_error, refused, to_js};
 use crate::{clock, input};
 
 /// One model that answers questions about sensor windows.
+///
+/// Calls that run the model give promises: the browser alone drives a GPU. One
+/// call has to end before the next begins.
 #[wasm_bindgen]
 pub struct Session {
-    inner: senselm_session::Session,
+    inner: AsyncSession,
 }
 
 /// How to load a model; every field may be left out.
@@ -69,7 +74,7 @@ impl Session {
             ..LoadOptions::default()
         };
         let bytes = Arc::new(buffer.into_bytes());
-        let inner = senselm_session::Session::load(bytes, options).map_err(|e| refused(&e))?;
+        let inner = AsyncSession::load(bytes, options).map_err(|e| refused(&e))?;
         Ok(Self { inner })
     }
 
@@ -81,40 +86,85 @@ impl Session {
         to_js(self.inner.info())
     }
 
+    /// Runs the model on `cpu` or `gpu` from here on. Where that fails it stays
+    /// where it was.
+    ///
+    /// # Errors
+    /// `bad_option` for another name, `no_gpu` where there is none or it cannot
+    /// run this model.
+    #[wasm_bindgen(js_name = useBackend)]
+    pub async fn use_backend(&mut self, name: &JsValue) -> JsResult<()> {
+        let name = input::text(name, "the backend")?;
+        let backend = [Backend::Cpu, Backend::Gpu]
+            .into_iter()
+            .find(|backend| backend.name() == name)
+            .ok_or_else(|| js_error("bad_option", "the backend is cpu or gpu"))?;
+        let done = self.inner.use_backend(backend).await;
+        done.map_err(|e| refused(&e))
+    }
+
+    /// What runs the model: `cpu` or `gpu`.
+    #[wasm_bindgen(getter)]
+    pub fn backend(&self) -> String {
+        self.inner.backend().name().into()
+    }
+
+    /// What happened to the GPU since this was last asked: a list of what the
+    /// model runs on since, and why.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    #[wasm_bindgen(js_name = takeChanges)]
+    pub fn take_changes(&mut self) -> JsResult {
+        to_js(&self.inner.take_changes())
+    }
+
+    /// How fast the model is on its backend.
+    ///
+    /// # Errors
+    /// What a pass fails with.
+    pub async fn measure(&mut self) -> JsResult {
+        to_js(&self.inner.measure().await.map_err(|e| refused(&e))?)
+    }
+
     /// Answers the model's question about a window.
     ///
     /// # Errors
     /// What is wrong with the window.
-    pub fn answer(&mut self, window: &JsValue) -> JsResult {
+    pub async fn answer(&mut self, window: &JsValue) -> JsResult {
         let window = input::window(window)?;
-        to_js(&self.inner.answer(&window).map_err(|e| refused(&e))?)
+        let answer = self.inner.answer(&window).await;
+        to_js(&answer.map_err(|e| refused(&e))?)
     }
 
     /// Which of the task's labels the window has.
     ///
     /// # Errors
     /// As `answer`, and `other_task`.
-    pub fn classify(&mut self, window: &JsValue) -> JsResult {
+    pub async fn classify(&mut self, window: &JsValue) -> JsResult {
         let window = input::window(window)?;
-        to_js(&self.inner.classify(&window).map_err(|e| refused(&e))?)
+        let answer = self.inner.classify(&window).await;
+        to_js(&answer.map_err(|e| refused(&e))?)
     }
 
     /// The number that the task asks for.
     ///
     /// # Errors
     /// As `answer`, and `other_task`.
-    pub fn number(&mut self, window: &JsValue) -> JsResult {
+    pub async fn number(&mut self, window: &JsValue) -> JsResult {
         let window = input::window(window)?;
-        to_js(&self.inner.number(&window).map_err(|e| refused(&e))?)
+        let answer = self.inner.number(&window).await;
+        to_js(&answer.map_err(|e| refused(&e))?)
     }
 
     /// The mean negative log-likelihood of a window, in nats a token.
     ///
     /// # Errors
     /// As `answer`.
-    pub fn score(&mut self, window: &JsValue) -> JsResult<f64> {
+    pub async fn score(&mut self, window: &JsValue) -> JsResult<f64> {
         let window = input::window(window)?;
-        self.inner.score(&window).map_err(|e| refused(&e))
+        let score = self.inner.score(&window).await;
+        score.map_err(|e| refused(&e))
     }
 
     /// The prompt that a window becomes.
@@ -132,7 +182,7 @@ impl Session {
     ///
     /// # Errors
     /// What is wrong with the prompt or the options.
-    pub fn generate(
+    pub async fn generate(
         &mut self,
         prompt: &JsValue,
         options: &JsValue,
@@ -155,7 +205,7 @@ impl Session {
                 }
             }
         };
-        let generated = self.inner.generate(&prompt, &options, &mut report);
+        let generated = self.inner.generate(&prompt, &options, &mut report).await;
         match thrown {
             Some(error) => Err(error),
             None => to_js(&generated.map_err(|e| refused(&e))?),
@@ -166,9 +216,10 @@ impl Session {
     ///
     /// # Errors
     /// Too many ids, none, or one outside the vocabulary.
-    pub fn logits(&mut self, ids: &JsValue, all: bool) -> JsResult<Vec<f32>> {
+    pub async fn logits(&mut self, ids: &JsValue, all: bool) -> JsResult<Vec<f32>> {
         let ids = input::ids(ids)?;
-        self.inner.logits(&ids, all).map_err(|e| refused(&e))
+        let logits = self.inner.logits(&ids, all).await;
+        logits.map_err(|e| refused(&e))
     }
 
     /// The token ids of a text; control tokens in it are plain text.

@@ -7,18 +7,49 @@ use anyhow::{Context, ensure};
 use super::Report;
 use crate::cargo;
 
-/// The sandboxed artefacts: crate and target.
-const ARTEFACTS: &[(&str, &str)] = &[
-    ("senselm-web", "wasm32-unknown-unknown"),
-    ("senselm-guest", "wasm32-wasip2"),
+/// Something that runs in a sandbox.
+struct Artefact {
+    package: &'static str,
+    target: &'static str,
+    features: &'static str,
+    /// What it may not contain, by prefix, beside [`ABSENT`].
+    absent: &'static [&'static str],
+}
+
+const ARTEFACTS: &[Artefact] = &[
+    Artefact {
+        package: "senselm-web",
+        target: "wasm32-unknown-unknown",
+        features: "",
+        absent: &["wgpu"],
+    },
+    // With WebGPU: the browser has drivers and a shader compiler of its own.
+    Artefact {
+        package: "senselm-web",
+        target: "wasm32-unknown-unknown",
+        features: "gpu",
+        absent: &["naga", "wgpu-hal", "wgpu-core"],
+    },
+    Artefact {
+        package: "senselm-guest",
+        target: "wasm32-wasip2",
+        features: "",
+        absent: &["wgpu"],
+    },
 ];
 
 /// What none of them may contain, by prefix: training, and the large tokenizer
 /// that is only its oracle.
-const ABSENT: &[&str] = &["burn", "cubecl", "tokenizers", "rayon", "wgpu", "tokio"];
+const ABSENT: &[&str] = &["burn", "cubecl", "tokenizers", "rayon", "tokio"];
 
 pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
-    for (package, target) in ARTEFACTS {
+    for artefact in ARTEFACTS {
+        let Artefact {
+            package,
+            target,
+            features,
+            ..
+        } = artefact;
         let output = cargo()
             .current_dir(root)
             .args([
@@ -28,6 +59,7 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
                 "--edges=normal,no-proc-macro",
             ])
             .args(["--package", package, "--target", target])
+            .args(["--features", features])
             .output()
             .context("start cargo tree")?;
         ensure!(
@@ -37,9 +69,9 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
         );
         let tree = String::from_utf8(output.stdout)?;
         for name in tree.lines().filter_map(|line| line.split(' ').next()) {
-            let forbidden = ABSENT
-                .iter()
-                .any(|absent| name == *absent || name.starts_with(&format!("{absent}-")));
+            let mut absent = ABSENT.iter().chain(artefact.absent);
+            let forbidden =
+                absent.any(|absent| name == *absent || name.starts_with(&format!("{absent}-")));
             report.check(!forbidden, || {
                 format!("{package} contains {name}: see `cargo tree -p {package} --target {target} -i {name}`")
             });
