@@ -62,6 +62,14 @@ need_vulkan() {
     echo "build.sh: no Vulkan driver was found and none could be installed: the GPU tests will report themselves ignored. Install Debian's package mesa-vulkan-drivers to run them." >&2
 }
 
+# What can run on a GPU, with the feature that makes it do so and nothing else.
+gpu() {
+    local command=$1
+    shift
+    cargo "$command" --locked -p senselm-gpt -p senselm-session -p senselm-cli \
+        --no-default-features --features senselm-gpt/gpu,senselm-session/gpu,senselm-cli/gpu "$@"
+}
+
 build_page() {
     say "Building the wasm modules and the page (about 4 minutes the first time)"
     cargo xtask wasm
@@ -98,10 +106,11 @@ bench() {
     if ! measures_nothing "$@"; then
         need_rust
         need_chromium
+        case " $* " in *" gpu "*) need_vulkan ;; esac
         say "Building what is measured (about 10 minutes the first time)"
         # Both at once: cargo then compiles wasmtime only once.
         cargo build --locked --release -p senselm-cli -p senselm-gateway \
-            --bin senselm --example wasi_command
+            --features senselm-cli/gpu --bin senselm --example wasi_command
         bench_cargo build --release -p senselm-bench-roofline
         bench_cargo build --release --target wasm32-wasip2 \
             -p senselm-bench-matvec -p senselm-bench-roofline
@@ -134,12 +143,12 @@ test() {
     say "Formatting and lints"
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
-    cargo clippy --locked -p senselm-gpt --features gpu --all-targets -- -D warnings
+    gpu clippy --all-targets -- -D warnings
     check_bench
     build_page
     say "Rust tests"
     cargo test --locked --workspace
-    cargo test --locked -p senselm-gpt --features gpu --test gpu
+    gpu test --test gpu
     say "Invariants and sizes"
     cargo xtask tidy
     cargo xtask sizes

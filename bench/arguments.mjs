@@ -9,6 +9,8 @@ the ratios. Peers are installed with bench/peers/install.sh.
 
   --host HOST      only native, wasmtime or browser (may be given several times)
   --model SIZE     only 30m or 124m (may be given several times)
+  --backend NAME   cpu (default) or gpu: the rows of WebGPU and Vulkan, which a
+                   CPU plays where there is no GPU
   --only WORD      only rows whose name contains WORD, as --list prints them, or
                    only the roofline
   --rounds N       pairs of measurements per row (default 5)
@@ -25,6 +27,7 @@ the ratios. Peers are installed with bench/peers/install.sh.
 
 const HOSTS = ["native", "wasmtime", "browser"];
 const MODELS = ["30m", "124m"];
+const BACKENDS = ["cpu", "gpu"];
 const MAX_ROUNDS = 1000;
 
 /** What the person may have got wrong; the message says how to get it right. */
@@ -42,6 +45,7 @@ export function parse(words) {
       options: {
         host: many,
         model: many,
+        backend: { ...text, default: "cpu" },
         only: text,
         rounds: { ...text, default: "5" },
         peers: text,
@@ -61,6 +65,7 @@ export function parse(words) {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS) {
     throw new UsageError(`--rounds must be a whole number from 1 to ${MAX_ROUNDS}`);
   }
+  among("--backend", [values.backend], BACKENDS);
   return {
     ...values,
     rounds,

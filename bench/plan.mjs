@@ -22,7 +22,8 @@ const GESTURE_PROMPT = { tokens: 476, generated: 30 };
 
 /** Every pair, in the order in which they are measured. */
 export function plan({ gesture = null } = {}) {
-  return [...native(), ...windows(gesture), ...wasmtime(), ...matvec(), ...browser()];
+  const onCpu = [...native(), ...windows(gesture), ...wasmtime(), ...matvec(), ...browser()];
+  return [...onCpu, ...onGpu()];
 }
 
 function native() {
@@ -95,20 +96,42 @@ function browser() {
   ];
 }
 
+/**
+ * A GPU, or a CPU that plays one. ONNX Runtime's int8 operators do not run on
+ * WebGPU, so both sides of a page have f32 weights.
+ */
+function onGpu() {
+  const work = (model, type) => ({ kind: "speed", model, type, threads: 1, backend: "gpu" });
+  const figures = [PREFILL(128), DECODE()];
+  const models = ["30m", "124m"];
+  const types = ["q8_0", "f16"];
+  const beside = (work) => ({ ...work, peer: { backend: "cpu" } });
+  return [
+    ...models.flatMap((model) =>
+      types.map((type) => {
+        return pair("native", beside(work(model, type)), ["senselm", "senselm"], figures);
+      }),
+    ),
+    pair("browser", work("30m", "f32"), ["senselm-page", "ort-webgpu"], figures),
+  ];
+}
+
 function pair(host, work, [ours, theirs], figures) {
   const what = [work.model ?? work.shape, work.type, work.kind].filter(Boolean).join("-");
-  const side = work.sequences ? `${work.sequences}s` : `${work.threads}t`;
+  const several = work.sequences ? `${work.sequences}s` : `${work.threads}t`;
+  const side = work.backend === "gpu" ? "gpu" : several;
   const id = `${host}/${what}/${side}/${theirs}`;
   return { id, host, work, ours, theirs, figures };
 }
 
 /** The pairs that the command line selects. */
-export function select(pairs, { host, model, only }) {
+export function select(pairs, { host, model, backend, only }) {
   return pairs.filter((pair) => {
     const sized = ["30m", "124m"].includes(pair.work.model);
     const rows = pair.figures.map((figure) => rowId(pair, figure));
     return (
       host.includes(pair.host) &&
+      (pair.work.backend ?? "cpu") === backend &&
       (!sized || model.includes(pair.work.model)) &&
       (!only || rows.some((row) => row.includes(only)))
     );

@@ -26,6 +26,14 @@ describe("plan", () => {
     assert.deepEqual(names(["--only", "no such row"]), []);
   });
 
+  it("has rows for a GPU, which are asked for", () => {
+    const gpu = names(["--backend", "gpu"]);
+    assert.ok(gpu.includes("browser/30m-f32-speed/gpu/ort-webgpu/decode"), gpu.join("\n"));
+    assert.ok(gpu.includes("native/124m-q8_0-speed/gpu/senselm/prefill-128"));
+    assert.ok(names([]).every((name) => !gpu.includes(name)));
+    assert.throws(() => parse(["--backend", "tpu"]), /cpu, gpu/);
+  });
+
   it("has a gesture row only where a model is given", () => {
     const gesture = plan({ gesture: "g.gguf" }).filter((pair) => pair.id.includes("gesture"));
     assert.equal(gesture.length, 1);

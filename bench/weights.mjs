@@ -34,9 +34,9 @@ export class Weights {
     return path;
   }
 
-  /** An ONNX folder of a preset, quantized to int8 as transformers.js wants it. */
+  /** An ONNX folder of a preset, in f32 and int8, as transformers.js wants it. */
   async onnx(preset) {
-    const path = join(this.folder, `onnx/${preset}`);
+    const path = join(this.folder, `onnx-f32-int8/${preset}`);
     await this.#make(path, async (unfinished) => {
       const floats = await this.gguf(preset, "f32");
       const folder = join(this.folder, `hf-${preset}`);

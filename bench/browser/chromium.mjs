@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { ARGUMENTS, chromiumPath } from "../../tests/browser/chromium.mjs";
+import { ARGUMENTS, chromiumPath, WITH_WEBGPU } from "../../tests/browser/chromium.mjs";
 import { firstLine } from "../machine.mjs";
 import { peakOf } from "../process.mjs";
 
@@ -23,10 +23,12 @@ export function newProfile() {
 }
 
 /** A browser over a profile, as a person starts one: its HTTP cache is on disk. */
-export function launch(profile) {
+export function launch(profile, backend) {
+  const { args, ...rest } = backend === "gpu" ? WITH_WEBGPU : { args: ARGUMENTS };
   return chromium.launchPersistentContext(profile.folder, {
     executablePath: chromiumPath(),
-    args: [...ARGUMENTS, `--disk-cache-size=${CACHE_BYTES}`],
+    args: [...args, `--disk-cache-size=${CACHE_BYTES}`],
+    ...rest,
   });
 }
 

@@ -61,7 +61,7 @@ export function endVisits() {
 }
 
 async function load(profile, server, query) {
-  const browser = await launch(profile);
+  const browser = await launch(profile, query.backend);
   try {
     const page = await browser.newPage();
     const faults = [];

@@ -8,7 +8,7 @@
 
 import { candle, matvec } from "./matvec.mjs";
 import { llama, tinyllm } from "./llama.mjs";
-import { ortWeb, page, transformers, wllama } from "./pages.mjs";
+import { ortWeb, ortWebGpu, page, transformers, wllama } from "./pages.mjs";
 import { native, wasmtime } from "./senselm.mjs";
 
 export const contenders = {
@@ -20,6 +20,7 @@ export const contenders = {
   tinyllm,
   wllama,
   "ort-web": ortWeb,
+  "ort-webgpu": ortWebGpu,
   "transformers.js": transformers,
   candle,
 };

@@ -25,7 +25,8 @@ function contender({ name, script, find, source, query = {} }) {
     find,
     async measure(work, place) {
       const { model, file } = await source(work, place);
-      const asked = { ...query, contender: script, model, work: work.kind, threads: work.threads };
+      const { kind, threads, backend = "cpu" } = work;
+      const asked = { ...query, contender: script, model, work: kind, threads, backend };
       const { result, memory } = await visit(work, asked, place);
       if (result.unavailable) {
         throw new NotAvailable(result.unavailable);
@@ -65,6 +66,14 @@ export const ortWeb = contender({
   find: ort,
   source: onnx,
   query: { build: "plain" },
+});
+
+export const ortWebGpu = contender({
+  name: "ONNX Runtime web on WebGPU",
+  script: "ort",
+  find: ort,
+  source: onnx,
+  query: { build: "asyncify" },
 });
 
 export const transformers = contender({

@@ -27,7 +27,8 @@ export const native = {
     const model = work.file
       ? resolve(root, work.file)
       : await place.weights.gguf(work.model, work.type);
-    return bench(["--model", model, "--threads", `${work.threads}`]);
+    const backend = ["--backend", work.backend ?? "cpu"];
+    return bench(["--model", model, "--threads", `${work.threads}`, ...backend]);
   },
 };
 
@@ -57,7 +58,7 @@ async function bench(parameters) {
       decode: report.decode_tokens_per_s,
       windows: report.windows_per_s,
     },
-    detail: { kernels: report.kernels, file_bytes: report.file_bytes },
+    detail: { kernels: report.kernels, file_bytes: report.file_bytes, adapter: report.adapter },
   };
 }
 

@@ -2,7 +2,7 @@
  * Does one piece of work with one contender, and leaves what it found in
  * `window.result`. Everybody goes through the same calls:
  *
- *   open({ model, threads, build })  loads a model
+ *   open({ model, threads, build, backend })  loads a model
  *     first()      continues a short text; resolves at its first token
  *     prefill(n)   tokens a second of a prompt of n tokens
  *     decode(n)    tokens a second of n tokens, batch 1
@@ -11,6 +11,9 @@
 
 /** A measurement is repeated until it has taken this long, in ms. */
 const AT_LEAST_MS = 1000;
+
+/** Tokens that are decoded one by one; fewer where a CPU may play the GPU. */
+const DECODED = { cpu: 128, gpu: 32 };
 
 /** Tokens of the prompt and of the text whose memory is measured. */
 const MEMORY = { prompt: 512, generated: 128 };
@@ -23,7 +26,8 @@ async function run() {
   }
   const { open } = await import(`./${query.contender}.js`);
   const threads = Number(query.threads);
-  const model = await open({ model: query.model, threads, build: query.build });
+  const { build, backend } = query;
+  const model = await open({ model: query.model, threads, build, backend });
   if (model.unavailable) {
     return { unavailable: model.unavailable };
   }
@@ -43,9 +47,16 @@ async function run() {
   await model.prefill(16);
   const figures = {
     "prefill-128": await repeated(() => model.prefill(128)),
-    decode: await repeated(() => model.decode(128)),
+    decode: await repeated(() => model.decode(DECODED[backend])),
   };
-  return { figures, detail };
+  return { figures, detail: backend === "gpu" ? { ...detail, adapter: await adapter() } : detail };
+}
+
+/** The GPU, as far as the browser says which it is. */
+async function adapter() {
+  const found = await navigator.gpu?.requestAdapter();
+  const { vendor, architecture } = found?.info ?? {};
+  return found ? `${vendor} ${architecture} (WebGPU)` : null;
 }
 
 /** The median of as many measurements as take long enough. */

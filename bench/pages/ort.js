@@ -1,14 +1,14 @@
-/** GPT-2 in int8 by transformers.js on ONNX Runtime web. */
+/** GPT-2 by transformers.js on ONNX Runtime web: in int8, on WebGPU in f32. */
 
 const PACKAGES = "/packages";
 const PROMPT = "Once upon a time there was a";
 
-export async function open({ model, threads, build }) {
+export async function open({ model, threads, build, backend }) {
   const library = await import(`${PACKAGES}/@huggingface/transformers/dist/transformers.min.js`);
   const { env, AutoModelForCausalLM, AutoTokenizer, Tensor } = library;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
-  env.localModelPath = "/weights/onnx/";
+  env.localModelPath = "/weights/onnx-f32-int8/";
   // The browser's own HTTP cache is what everybody else has.
   env.useBrowserCache = false;
   env.useWasmCache = false;
@@ -17,7 +17,10 @@ export async function open({ model, threads, build }) {
   env.backends.onnx.wasm.wasmPaths = { mjs: `${runtime}.mjs`, wasm: `${runtime}.wasm` };
   env.backends.onnx.wasm.numThreads = threads;
   const tokenizer = await AutoTokenizer.from_pretrained(model);
-  const gpt = await AutoModelForCausalLM.from_pretrained(model, { dtype: "q8", device: "wasm" });
+  // Int8 operators do not run on WebGPU.
+  const how =
+    backend === "gpu" ? { dtype: "fp32", device: "webgpu" } : { dtype: "q8", device: "wasm" };
+  const gpt = await AutoModelForCausalLM.from_pretrained(model, how);
 
   const row = (count, value) => {
     const values = BigInt64Array.from({ length: count }, (_, at) => BigInt(value(at)));

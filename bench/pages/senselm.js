@@ -2,12 +2,13 @@
 
 const PROMPT = "Once upon a time there was a";
 
-export async function open({ model, threads }) {
+export async function open({ model, threads, backend }) {
   const { SenseLM } = await import("/web/dist/index.js");
   let loaded;
   try {
     // A page that is not isolated has one thread without being asked.
-    loaded = await SenseLM.load(model, threads > 1 ? { threads } : {});
+    const onGpu = backend === "gpu" ? { backend } : {};
+    loaded = await SenseLM.load(model, threads > 1 ? { threads } : onGpu);
   } catch (error) {
     if (threads > 1) {
       return {

@@ -176,7 +176,7 @@ def main():
     loaded = load_file(source / "model.safetensors")
     weights = {name.removeprefix("transformer."): array for name, array in loaded.items()}
     (out / "onnx").mkdir(parents=True, exist_ok=True)
-    floats = out / "model-f32.onnx"
+    floats = out / "onnx/model.onnx"
     onnx.save(build(config, weights), floats)
     quantize_dynamic(
         floats,
@@ -186,7 +186,6 @@ def main():
         per_channel=True,
         extra_options={"DefaultTensorType": TensorProto.FLOAT},
     )
-    floats.unlink()
     describe(source, out, config)
 
 

@@ -41,11 +41,15 @@ export function title({ work, figure }) {
   const model = work.shape ?? (/^\d+m$/.test(work.model) ? work.model.toUpperCase() : work.model);
   const type = work.type ? ` ${work.type.toUpperCase()}` : "";
   const threads = work.threads === 1 ? "1 thread" : `${work.threads} threads`;
-  const side = work.sequences ? `${work.sequences} sequences` : threads;
+  const several = work.sequences ? `${work.sequences} sequences` : threads;
+  const side = work.backend === "gpu" ? "GPU" : several;
   return `${model}${type}, ${side}, ${figure}`;
 }
 
 /** Whom a row is measured against. */
 export function against({ ours, theirs, work }) {
+  if (ours === theirs && work.backend === "gpu") {
+    return "ourselves on the CPU, 1 thread";
+  }
   return ours === theirs ? `ourselves, 1 ${work.sequences ? "sequence" : "thread"}` : theirs;
 }

@@ -35,6 +35,7 @@ export function markdown(results) {
     machine(results),
     ...Object.keys(HOSTS).map((host) => table(host, results)),
     ...plots(results).map(({ name, caption }) => `![${caption}](images/${name})\n`),
+    adapters(results),
     roofline(results),
     leftOut(results),
     METHOD,
@@ -90,6 +91,16 @@ function table(host, { rows }) {
     ];
   });
   return `## ${HOSTS[host]}\n\n${markdownTable(head, lines)}`;
+}
+
+/** What played the GPU, of which a figure says nothing without its name. */
+function adapters({ rows }) {
+  const names = rows.map((row) => row.details.ours?.adapter).filter(Boolean);
+  if (names.length === 0) {
+    return null;
+  }
+  const list = [...new Set(names)].map((name) => `- ${name}`).join("\n");
+  return `## What the GPU rows ran on\n\n${list}\n\nA CPU that plays a GPU says whether shaders work and how many bytes they move, not how fast a GPU is.\n`;
 }
 
 function roofline({ roofline: limits, rows }) {

@@ -9,12 +9,21 @@ export function chromiumPath() {
 }
 
 /** Nothing that a closed network would hold up. */
-export const ARGUMENTS = [
+const COMMON = [
   "--no-sandbox",
-  "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Chromium without any GPU. */
+export const ARGUMENTS = ["--disable-gpu", ...COMMON];
+
+/** How Chromium is started with WebGPU: on SwiftShader where there is no GPU. */
+export const WITH_WEBGPU = {
+  args: ["--headless=new", "--enable-unsafe-webgpu", ...COMMON],
+  // Playwright's own choice of these leaves no adapter.
+  ignoreDefaultArgs: ["--headless", "--enable-unsafe-swiftshader", "--hide-scrollbars"],
+};

@@ -9,6 +9,7 @@ import {
   cannotRun,
   dataFolder,
   floats,
+  largestDifference,
   launch,
   made,
   openPackage,
@@ -58,14 +59,6 @@ async function inPage(server, body, argument) {
   } finally {
     await page.close();
   }
-}
-
-function largestDifference(found, expected) {
-  assert.equal(found.length, expected.length);
-  return found.reduce((most, value, index) => {
-    const difference = Math.abs(value - expected[index]);
-    return Number.isNaN(difference) ? Infinity : Math.max(most, difference);
-  }, 0);
 }
 
 describe("golden logits", { skip: noGolden }, () => {

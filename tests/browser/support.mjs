@@ -3,6 +3,7 @@
  * data and the built files are.
  */
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -11,7 +12,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
-import { ARGUMENTS, chromiumPath } from "./chromium.mjs";
+import { ARGUMENTS, chromiumPath, WITH_WEBGPU } from "./chromium.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -66,6 +67,10 @@ export function launch() {
   });
 }
 
+export function launchWithWebGpu() {
+  return chromium.launch({ executablePath: chromiumPath(), ...WITH_WEBGPU });
+}
+
 /**
  * Records what a page must not do: log errors, break its own policy, fail to
  * load something, or talk to anybody but its own origin.
@@ -73,7 +78,9 @@ export function launch() {
 export function watch(page, origin) {
   const faults = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
+    // What Chromium says to whoever asks for a GPU where there is none.
+    const noGpu = message.text() === "No available adapters.";
+    if (!noGpu && (message.type() === "error" || message.type() === "warning")) {
       faults.push(`console: ${message.text()}`);
     }
   });
@@ -174,9 +181,10 @@ async function respond(path, headers, folders, response) {
   }
 }
 
-/** A page that has loaded the package, as `window.senselm`. */
-export async function openPackage(browser, origin) {
+/** A page that has loaded the package, as `window.senselm`, once it is prepared. */
+export async function openPackage(browser, origin, prepare = () => undefined) {
   const page = await browser.newPage();
+  await prepare(page);
   await page.goto(`${origin}/`);
   await page.evaluate(async () => {
     window.senselm = await import("/web/dist/index.js");
@@ -202,6 +210,15 @@ export function shots() {
   const folder = join(root, "target/screenshots");
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** The largest difference between two lists of numbers. */
+export function largestDifference(found, expected) {
+  assert.equal(found.length, expected.length);
+  return found.reduce((most, value, index) => {
+    const difference = Math.abs(value - expected[index]);
+    return Number.isNaN(difference) ? Infinity : Math.max(most, difference);
+  }, 0);
 }
 
 /** Little-endian f32 values of a file. */

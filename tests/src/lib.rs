@@ -1,11 +1,12 @@
-//! What tests of several crates share: where they find data that is not in the
-//! repository, and how they read golden outputs.
+//! What tests of several crates share: small models, where they find data that
+//! is not in the repository, and how they read golden outputs.
 //!
 //! Golden outputs and recordings live in a folder of their own: the one that
 //! `SENSELM_DATA` names, or `../shared` beside the workspace. A test that
 //! wants them and finds none reports itself ignored.
 
 pub mod golden;
+pub mod models;
 
 use std::path::{Path, PathBuf};
 

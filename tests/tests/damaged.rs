@@ -1,14 +1,12 @@
 //! Files with damage, from a flipped bit to a missing half: an error or an
 //! answer within the task, never a panic.
 
-mod models;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use models::{FRONT_END, Tiny};
 use proptest::prelude::*;
 use senselm_session::{Answer, GenerateOptions, LoadOptions, Session, Window};
+use senselm_tests::models::{FRONT_END, Tiny};
 
 const TASKS: [&str; 3] = [
     r#"{"kind": "classify", "labels": ["ok", "worn"]}"#,

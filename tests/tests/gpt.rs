@@ -3,14 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-mod models;
-
 use std::sync::Arc;
 
-use models::{Tiny, shared, tokenizer};
 use senselm_gguf::{GgmlType, Gguf, OwnedValue, Writer, keys};
 use senselm_gpt::plan::Op;
 use senselm_gpt::{Bytes, GptError, Kernels, Logits, Model};
+use senselm_tests::models::{Tiny, shared, tokenizer};
 
 fn load(bytes: Bytes) -> Result<Model, GptError> {
     Model::load(bytes, Kernels::detect())

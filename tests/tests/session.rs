@@ -2,17 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-mod models;
-
 use std::ops::ControlFlow;
 
-use models::{FRONT_END, Tiny, shared, tokenizer};
 use proptest::prelude::*;
 use senselm_gguf::{OwnedValue, keys};
 use senselm_session::{
     Answer, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session, SessionError,
     StoppedBy, Timings, Window,
 };
+use senselm_tests::models::{FRONT_END, Tiny, shared, tokenizer};
 use senselm_tokenize::Special;
 
 const LABELS: &str = r#"{"kind": "classify", "labels": ["Tap", "Tapping", "Hold", "dry running"]}"#;
@@ -599,15 +597,14 @@ fn info_and_answers_are_json() {
     assert!(serde_json::from_str::<GenerateOptions>(r#"{"max_token": 5}"#).is_err());
 }
 
-#[cfg(not(feature = "gpu"))]
 #[test]
 fn a_build_without_gpu_says_so() {
     use senselm_session::Backend;
     let mut session = asking(LABELS);
-    let error = session.use_backend(Backend::Gpu).unwrap_err();
+    let error = session.use_backend(Backend::Gpu, &mut |_| ()).unwrap_err();
     assert_eq!(error.code(), "no_gpu");
     assert!(error.to_string().contains("feature `gpu`"), "{error}");
-    session.use_backend(Backend::Cpu).unwrap();
+    session.use_backend(Backend::Cpu, &mut |_| ()).unwrap();
     session.answer(&window(1)).unwrap();
 }
 

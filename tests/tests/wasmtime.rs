@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod compare;
-mod models;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -14,11 +13,11 @@ use std::time::Duration;
 
 use compare::{PROBABILITY_TOLERANCE, close, same, same_answer};
 use libtest_mimic::{Arguments, Failed, Trial};
-use models::{FRONT_END, Tiny};
 use senselm_gateway::{
     CompileCache, GatewayError, Limits, Program, ProgramOptions, Runtime, find_guest, pack,
 };
 use senselm_session::{Bytes, GenerateOptions, LoadOptions, Session, StoppedBy, Window};
+use senselm_tests::models::{FRONT_END, Tiny};
 use serde_json::Value;
 
 /// As natively; see `parity.rs`.

@@ -2,6 +2,8 @@
 
 import type { Backend, ModelSource } from "./protocol.js";
 
+/** A CPU computes a smaller model before a GPU has begun. */
+export const WORTH_GPU_BYTES = 4 * 1024 * 1024;
 /** A CPU that answers within this is not worth a GPU's round trips. */
 export const WORTH_GPU_MS = 4;
 
@@ -41,6 +43,13 @@ export class Choice {
       // No storage here, or it is full: measured again next time.
     }
   }
+}
+
+/** Whether a source may become a model that is worth a GPU. */
+export function mayBeWorthGpu(source: ModelSource): boolean {
+  return (
+    "gpu" in navigator && !(source instanceof ArrayBuffer && source.byteLength < WORTH_GPU_BYTES)
+  );
 }
 
 /** What tells a model from others before it is loaded. */

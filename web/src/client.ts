@@ -1,8 +1,8 @@
 /** The page's side: a model in a worker, as an object with methods. */
 
-import { Choice, WORTH_GPU_MS } from "./choice.js";
+import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.js";
 import { SenseLMError } from "./errors.js";
-import { bestThreads, bestVariant, gpuHere, navigatorHasGpu } from "./features.js";
+import { bestThreads, bestVariant, gpuHere } from "./features.js";
 import type {
   Answer,
   Backend,
@@ -53,6 +53,8 @@ export interface LoadOptions {
   anomaly?: boolean;
   /** Called as bytes arrive; `total` is null where the server does not say. */
   onProgress?: (loaded: number, total: number | null) => void;
+  /** Called as a GPU's shaders are compiled, which may take seconds. */
+  onCompiled?: (done: number, total: number) => void;
   /** Ends the load. */
   signal?: AbortSignal;
 }
@@ -68,6 +70,7 @@ interface Pending {
   reject: (error: SenseLMError) => void;
   onPiece?: ((piece: string) => void) | undefined;
   onProgress?: LoadOptions["onProgress"] | undefined;
+  onCompiled?: LoadOptions["onCompiled"] | undefined;
 }
 
 /** A model that a worker has loaded. */
@@ -116,12 +119,11 @@ export class SenseLM {
 
   /** Loads a model on what is known to be faster for it here, or finds out. */
   static async #loadFaster(source: ModelSource, options: LoadOptions): Promise<SenseLM> {
-    const here = gpuHere();
     const choice = new Choice(source);
     const known = choice.remembered();
     // Bytes are handed over to the worker that loads them.
     const spare = () => (source instanceof ArrayBuffer ? source.slice(0) : source);
-    if (known?.backend === "gpu" && known.gpu === (await here)) {
+    if (known?.backend === "gpu" && known.gpu === (await gpuHere())) {
       try {
         return await SenseLM.#loadOn("gpu", spare(), options);
       } catch (error) {
@@ -130,10 +132,10 @@ export class SenseLM {
         }
       }
     }
-    // Whoever has no GPU does not wait for one.
-    const again = navigatorHasGpu() ? spare() : source;
+    const again = mayBeWorthGpu(source) ? spare() : source;
     const onCpu = await SenseLM.#loadOn("cpu", source, options);
-    const gpu = await here;
+    // Nobody is asked for a GPU that would not pay.
+    const gpu = onCpu.info.file_bytes < WORTH_GPU_BYTES ? null : await gpuHere();
     if (gpu === null || (known?.backend === "cpu" && known.gpu === gpu)) {
       return onCpu;
     }
@@ -180,14 +182,20 @@ export class SenseLM {
     source: ModelSource,
     options: Omit<LoadOptions, "backend">,
   ): Promise<SenseLM> {
-    const { threads = bestThreads(), onProgress, onBackendChange, signal, ...others } = options;
+    const { threads = bestThreads(), signal, ...told } = options;
+    const { onProgress, onCompiled, onBackendChange, ...others } = told;
     const best = backend === "gpu" ? "webgpu" : bestVariant(threads);
     const { variant = best, ...rest } = others;
     const connection = new Connection();
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
       const takes = { source, variant, backend, threads, ...rest };
-      const info = await connection.call("load", takes, { signal, onProgress, transfer });
+      const info = await connection.call("load", takes, {
+        signal,
+        onProgress,
+        onCompiled,
+        transfer,
+      });
       return new SenseLM(connection, { info, variant, backend, onBackendChange });
     } catch (error) {
       connection.close();
@@ -309,9 +317,9 @@ class Connection {
     call: C,
     takes: Calls[C]["takes"],
     options: CallOptions &
-      Pick<Pending, "onPiece" | "onProgress"> & { transfer?: Transferable[] } = {},
+      Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
   ): Promise<Calls[C]["gives"]> {
-    const { signal, onPiece, onProgress, transfer = [] } = options;
+    const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(this.#closed);
@@ -339,6 +347,7 @@ class Connection {
         },
         onPiece,
         onProgress,
+        onCompiled,
       });
       signal?.addEventListener("abort", abort, { once: true });
       try {
@@ -373,6 +382,8 @@ class Connection {
       pending.onPiece?.(message.piece);
     } else if ("progress" in message) {
       pending.onProgress?.(message.progress.loaded, message.progress.total);
+    } else if ("compiled" in message) {
+      pending.onCompiled?.(message.compiled.done, message.compiled.total);
     } else {
       this.#pending.delete(message.id);
       if ("result" in message) {

@@ -37,11 +37,6 @@ export function bestVariant(threads = bestThreads()): Variant {
   return threads > 1 && crossOriginIsolated ? "threads" : "relaxed";
 }
 
-/** Whether this browser has WebGPU; that does not say that there is a GPU. */
-export function navigatorHasGpu(): boolean {
-  return "gpu" in navigator;
-}
-
 /** A GPU as a page may know it: who made it and of which family it is. */
 export async function gpuHere(): Promise<string | null> {
   try {

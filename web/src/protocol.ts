@@ -277,5 +277,6 @@ export type FromWorker =
   | { change: BackendChange }
   | { id: number; piece: string }
   | { id: number; progress: { loaded: number; total: number | null } }
+  | { id: number; compiled: { done: number; total: number } }
   | { id: number; result: unknown }
   | { id: number; failure: Failure };

@@ -130,7 +130,9 @@ async function load(
   ]);
   const fitting = { ...options, threads: several ? threads : 1 };
   const loaded = started.runtime.Session.load(buffer, fitting);
-  await loaded.useBackend(backend);
+  await loaded.useBackend(backend, (done: number, total: number) => {
+    reply({ id, compiled: { done, total } });
+  });
   session = loaded;
   return session.info() as Calls["load"]["gives"];
 }

@@ -1,7 +1,7 @@
 /** Puts the page together: model, pump, charts, answers. */
 
 import "uplot/dist/uPlot.min.css";
-import { type Info, SenseLM } from "@senselm/web";
+import { SenseLM } from "@senselm/web";
 import { showCard } from "./card.js";
 import { Charts } from "./charts.js";
 import { byId, find, make } from "./dom.js";
@@ -118,11 +118,12 @@ function offerConditions(
   fieldset.disabled = false;
 }
 
-function showFacts({ info, variant }: { info: Info; variant: string }): void {
-  const build = variant === "relaxed" ? "relaxed SIMD build" : "SIMD build";
+function showFacts({ info, variant, backend }: SenseLM): void {
+  const build = variant === "simd128" ? "SIMD build" : "relaxed SIMD build";
+  const kernels = `Kernels: ${info.kernels} (${build})`;
   byId("facts").replaceChildren(
     make("li", "", "Runs in this tab"),
-    make("li", "", `Kernels: ${info.kernels} (${build})`),
+    make("li", "", backend === "gpu" ? "Computed on the GPU" : kernels),
     make("li", "", "No server, no upload"),
   );
 }

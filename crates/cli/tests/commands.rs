@@ -699,3 +699,16 @@ fn a_reader_that_leaves_is_no_error() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[cfg(not(feature = "gpu"))]
+#[test]
+fn a_program_without_gpus_says_so() {
+    let folder = folder();
+    let model = plain_model(folder.path());
+    let arguments = ["generate", "--model", text(&model), "--prompt", "A pump"];
+    let run = senselm(&[&arguments[..], &["--backend", "gpu"]].concat()).ended_with(3);
+    assert!(run.stderr.contains("feature `gpu`"), "{}", run.stderr);
+    senselm(&[&arguments[..], &["--backend", "auto"]].concat()).ended_with(0);
+    let guest = ["--backend", "auto", "--runtime", "wasmtime"];
+    senselm(&[&arguments[..], &guest].concat()).ended_with(2);
+}

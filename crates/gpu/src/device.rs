@@ -76,6 +76,26 @@ pub struct Adapter {
     pub software: bool,
 }
 
+impl std::fmt::Display for Adapter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            name,
+            backend,
+            driver,
+            software,
+        } = self;
+        let name = if name.is_empty() { "a GPU" } else { name };
+        write!(f, "{name} ({backend}")?;
+        if !driver.is_empty() {
+            write!(f, ", {driver}")?;
+        }
+        if *software {
+            f.write_str(", played by a CPU")?;
+        }
+        f.write_str(")")
+    }
+}
+
 /// What one device allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

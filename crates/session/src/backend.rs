@@ -2,14 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "gpu")]
-pub use senselm_gpt::gpu::Adapter;
-
-/// A GPU; there is none in a build without the feature `gpu`.
-#[cfg(not(feature = "gpu"))]
-#[derive(Clone, Debug)]
-pub enum Adapter {}
-
 /// What runs a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +23,18 @@ impl Backend {
         }
     }
 }
+
+/// How far a GPU's shaders are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compiled {
+    /// So many are done,
+    pub done: usize,
+    /// of so many.
+    pub total: usize,
+}
+
+/// Told how far it is.
+pub(crate) type OnCompiled<'a> = &'a mut dyn FnMut(Compiled);
 
 /// A GPU failed in the middle of something. Nothing is lost by it: what was
 /// under way has been done again.

@@ -8,7 +8,7 @@ use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window};
 use senselm_tokenize::Tokenizer;
 
 use crate::answer::{Answer, Classification, Generated, Number, Text};
-use crate::backend::{Adapter, Backend, BackendChange};
+use crate::backend::{Backend, BackendChange, Compiled};
 use crate::calibrate::Speed;
 use crate::info::Info;
 use crate::options::{GenerateOptions, LoadOptions};
@@ -40,8 +40,12 @@ impl Session {
     ///
     /// # Errors
     /// As there.
-    pub fn use_backend(&mut self, backend: Backend) -> Result<(), SessionError> {
-        block_on(self.0.use_backend(backend))
+    pub fn use_backend(
+        &mut self,
+        backend: Backend,
+        on_compiled: &mut dyn FnMut(Compiled),
+    ) -> Result<(), SessionError> {
+        block_on(self.0.use_backend(backend, on_compiled))
     }
 
     /// As [`AsyncSession::backend`].
@@ -52,7 +56,7 @@ impl Session {
 
     /// As [`AsyncSession::adapter`].
     #[must_use]
-    pub fn adapter(&self) -> Option<&Adapter> {
+    pub fn adapter(&self) -> Option<String> {
         self.0.adapter()
     }
 

@@ -19,7 +19,7 @@ use senselm_gpt::{GptError, Model, Sampler, Stem, StemPlace};
 
 use self::place::{Failure, Place};
 use crate::SessionError;
-use crate::backend::{Adapter, Backend, BackendChange};
+use crate::backend::{Backend, BackendChange, OnCompiled};
 
 /// How often a lost GPU is opened again, before the CPU goes on for good.
 #[cfg(feature = "gpu")]
@@ -54,7 +54,7 @@ impl Feed {
     }
 
     /// What the GPU is, if it is there that the model runs.
-    pub(crate) fn adapter(&self) -> Option<&Adapter> {
+    pub(crate) fn adapter(&self) -> Option<String> {
         self.place.adapter()
     }
 
@@ -65,13 +65,17 @@ impl Feed {
 
     /// Goes to another backend and takes the sequence along. Where that fails
     /// it stays where it was.
-    pub(crate) async fn go_to(&mut self, backend: Backend) -> Result<(), SessionError> {
+    pub(crate) async fn go_to(
+        &mut self,
+        backend: Backend,
+        on_compiled: OnCompiled<'_>,
+    ) -> Result<(), SessionError> {
         if backend == self.backend() {
             return Ok(());
         }
         let mut place = match backend {
             Backend::Cpu => Place::cpu(&self.model),
-            Backend::Gpu => Place::gpu(&self.model).await?,
+            Backend::Gpu => Place::gpu(&self.model, on_compiled).await?,
         };
         let replayed = place.replay(&self.model, self.place.tokens()).await;
         replayed.map_err(SessionError::from)?;
@@ -195,7 +199,7 @@ impl Feed {
         self.place = Place::cpu(&self.model);
         if error.is_lost() && self.reopened < MOST_REOPENED {
             self.reopened += 1;
-            if let Ok(mut gpu) = Place::gpu(&self.model).await
+            if let Ok(mut gpu) = Place::gpu(&self.model, &mut |_| ()).await
                 && gpu.replay(&self.model, &tokens).await.is_ok()
             {
                 self.place = gpu;

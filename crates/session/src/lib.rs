@@ -58,7 +58,7 @@ pub use answer::{
     Answer, Classification, Generated, LabelProbability, Number, NumberProbability, StoppedBy,
     Text, Timings,
 };
-pub use backend::{Adapter, Backend, BackendChange};
+pub use backend::{Backend, BackendChange, Compiled};
 pub use blocking::Session;
 pub use calibrate::Speed;
 pub use error::SessionError;

@@ -10,7 +10,7 @@ use senselm_tokenize::Tokenizer;
 
 use crate::SessionError;
 use crate::answer::{Generated, Timings};
-use crate::backend::{Adapter, Backend, BackendChange};
+use crate::backend::{Backend, BackendChange, Compiled};
 use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::{TextPrompt, decode};
@@ -116,7 +116,8 @@ impl AsyncSession {
     }
 
     /// Runs the model on another backend from here on, with the sequence as it
-    /// is. Where that fails it stays where it was.
+    /// is. Where that fails it stays where it was. `on_compiled` is told after
+    /// every shader that a GPU's driver compiled, which may take seconds.
     ///
     /// A GPU that is lost later is opened again, and where that fails the CPU
     /// goes on; [`AsyncSession::take_changes`] says so, and no answer is lost.
@@ -124,8 +125,12 @@ impl AsyncSession {
     /// # Errors
     /// [`SessionError::Gpu`] where there is no GPU, or it cannot run this
     /// model; [`SessionError::WithoutGpu`] where this build could not use one.
-    pub async fn use_backend(&mut self, backend: Backend) -> Result<(), SessionError> {
-        self.feed.go_to(backend).await
+    pub async fn use_backend(
+        &mut self,
+        backend: Backend,
+        on_compiled: &mut dyn FnMut(Compiled),
+    ) -> Result<(), SessionError> {
+        self.feed.go_to(backend, on_compiled).await
     }
 
     /// What runs the model.
@@ -134,9 +139,9 @@ impl AsyncSession {
         self.feed.backend()
     }
 
-    /// The GPU that runs the model, if one does.
+    /// The GPU that runs the model, if one does, in words.
     #[must_use]
-    pub fn adapter(&self) -> Option<&Adapter> {
+    pub fn adapter(&self) -> Option<String> {
         self.feed.adapter()
     }
 

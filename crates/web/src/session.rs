@@ -6,7 +6,7 @@ use std::sync::Arc;
 use js_sys::Function;
 use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
 use senselm_session::{
-    AsyncSession, Backend, BadRows, GenerateOptions, KvType, LoadOptions, SessionError,
+    AsyncSession, Backend, BadRows, Compiled, GenerateOptions, KvType, LoadOptions, SessionError,
 };
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
@@ -87,19 +87,28 @@ impl Session {
     }
 
     /// Runs the model on `cpu` or `gpu` from here on. Where that fails it stays
-    /// where it was.
+    /// where it was. `on_compiled` is told how many shaders are done, and of how
+    /// many.
     ///
     /// # Errors
     /// `bad_option` for another name, `no_gpu` where there is none or it cannot
     /// run this model.
     #[wasm_bindgen(js_name = useBackend)]
-    pub async fn use_backend(&mut self, name: &JsValue) -> JsResult<()> {
+    pub async fn use_backend(&mut self, name: &JsValue, on_compiled: &JsValue) -> JsResult<()> {
         let name = input::text(name, "the backend")?;
         let backend = [Backend::Cpu, Backend::Gpu]
             .into_iter()
             .find(|backend| backend.name() == name)
             .ok_or_else(|| js_error("bad_option", "the backend is cpu or gpu"))?;
-        let done = self.inner.use_backend(backend).await;
+        let on_compiled: Option<&Function> = on_compiled.dyn_ref();
+        let mut tell = |compiled: Compiled| {
+            if let Some(on_compiled) = on_compiled {
+                let (done, total) = (compiled.done as u32, compiled.total as u32);
+                // It is only told: what it throws changes nothing.
+                let _ = on_compiled.call2(&JsValue::NULL, &done.into(), &total.into());
+            }
+        };
+        let done = self.inner.use_backend(backend, &mut tell).await;
         done.map_err(|e| refused(&e))
     }
 

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use senselm_gpt::Model;
 use senselm_sensor::{BadRows, Dataset};
 use senselm_session::{
     Answer, Backend, GenerateOptions, Generated, Info, KvType, LoadOptions, MAX_THREADS, Session,
@@ -156,7 +157,7 @@ impl Runtime {
     /// one is on a GPU.
     pub(crate) fn fork(&self) -> Result<Self> {
         let mut session = self.session.fork();
-        session.use_backend(self.session.backend())?;
+        session.use_backend(self.session.backend(), &mut |_| ())?;
         Ok(Self {
             kind: self.kind,
             session,
@@ -177,6 +178,17 @@ impl Runtime {
     /// The session of this process: for reading, and for measuring natively.
     pub(crate) fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// The model, if nothing but the CPU of this process runs it.
+    pub(crate) fn cpu_model(&self) -> Option<&Model> {
+        let here = self.kind == Kind::Native && self.session.backend() == Backend::Cpu;
+        here.then(|| self.session.model())
+    }
+
+    /// The GPU that runs the model, in words.
+    pub(crate) fn adapter(&self) -> Option<String> {
+        self.session.adapter()
     }
 
     pub(crate) fn read_csv(&self, input: &Input, policy: BadRows) -> Result<Dataset> {
@@ -231,11 +243,11 @@ impl Runtime {
 fn choose(session: &mut Session, args: &RuntimeArgs) -> Result<()> {
     match args.backend {
         BackendArg::Cpu => Ok(()),
-        BackendArg::Gpu => Ok(session.use_backend(Backend::Gpu)?),
+        BackendArg::Gpu => Ok(session.use_backend(Backend::Gpu, &mut |_| ())?),
         BackendArg::Auto => {
             let info = session.info().clone();
             let backend = remembered::backend(&args.model, &info, || faster(session))?;
-            if let Err(error) = session.use_backend(backend) {
+            if let Err(error) = session.use_backend(backend, &mut |_| ()) {
                 eprintln!("senselm: {error}; going on with the CPU");
             }
             Ok(())
@@ -243,15 +255,15 @@ fn choose(session: &mut Session, args: &RuntimeArgs) -> Result<()> {
     }
 }
 
-/// Measures the model on both backends, and stays on the slower one's rival.
-fn faster(session: &mut Session) -> Result<Backend> {
+/// Measures the model on both backends; `None` where there is but one.
+fn faster(session: &mut Session) -> Result<Option<Backend>> {
     let cpu = session.measure()?;
-    if session.use_backend(Backend::Gpu).is_err() {
-        return Ok(Backend::Cpu);
+    if session.use_backend(Backend::Gpu, &mut |_| ()).is_err() {
+        return Ok(None);
     }
     let gpu = session.measure()?;
     let wins = session.backend() == Backend::Gpu && gpu.question_ms < cpu.question_ms;
-    Ok(if wins { Backend::Gpu } else { Backend::Cpu })
+    Ok(Some(if wins { Backend::Gpu } else { Backend::Cpu }))
 }
 
 /// Does some work, and tells what happened to the GPU meanwhile.

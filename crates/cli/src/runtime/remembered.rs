@@ -17,20 +17,27 @@ const MAX_BYTES: u64 = 1 << 20;
 
 type Known = BTreeMap<String, Backend>;
 
-/// The backend that was measured for this model on this machine, or is now.
+/// The backend that was measured for this model on this machine, or is now:
+/// the CPU where there is nothing to choose from, which is not remembered.
 pub(super) fn backend(
     model: &Path,
     info: &Info,
-    measure: impl FnOnce() -> Result<Backend>,
+    measure: impl FnOnce() -> Result<Option<Backend>>,
 ) -> Result<Backend> {
-    let Some((file, key)) = file().zip(key(model, info)) else {
-        return measure();
-    };
-    let mut known = read(&file).unwrap_or_default();
-    if let Some(backend) = known.get(&key) {
-        return Ok(*backend);
+    let place = file().zip(key(model, info));
+    let mut known = Known::new();
+    if let Some((file, key)) = &place {
+        known = read(file).unwrap_or_default();
+        if let Some(backend) = known.get(key) {
+            return Ok(*backend);
+        }
     }
-    let backend = measure()?;
+    let Some(backend) = measure()? else {
+        return Ok(Backend::Cpu);
+    };
+    let Some((file, key)) = place else {
+        return Ok(backend);
+    };
     if known.len() >= MOST {
         known.clear();
     }

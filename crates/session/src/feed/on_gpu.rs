@@ -1,9 +1,9 @@
 //! A sequence on a GPU.
 
-use senselm_gpt::gpu::{Gpu, GpuModel, GpuModelError, GpuOptions, Handle};
+use senselm_gpt::gpu::{Adapter, Gpu, GpuModel, GpuModelError, GpuOptions, Handle, Progress};
 use senselm_gpt::{Model, Sampler, Stem, StemPlace};
 
-use crate::backend::Adapter;
+use crate::backend::{Compiled, OnCompiled};
 
 pub(super) struct OnGpu {
     model: GpuModel,
@@ -13,14 +13,18 @@ pub(super) struct OnGpu {
 
 impl OnGpu {
     /// Opens the fastest GPU and uploads a model.
-    pub(super) async fn open(model: &Model) -> Result<Self, GpuModelError> {
+    pub(super) async fn open(
+        model: &Model,
+        on_compiled: OnCompiled<'_>,
+    ) -> Result<Self, GpuModelError> {
         let options = GpuOptions {
             kv: model.compute().kv,
             ..GpuOptions::default()
         };
         let gpu = Gpu::open().await?;
+        let mut told = |Progress { done, total }| on_compiled(Compiled { done, total });
         Ok(Self {
-            model: GpuModel::load(gpu, model, options, &mut |_| ()).await?,
+            model: GpuModel::load(gpu, model, options, &mut told).await?,
             full: false,
         })
     }

@@ -6,7 +6,7 @@ use super::on_cpu::OnCpu;
 #[cfg(feature = "gpu")]
 use super::on_gpu::OnGpu;
 use crate::SessionError;
-use crate::backend::{Adapter, Backend};
+use crate::backend::{Backend, OnCompiled};
 
 /// A sequence. What is asked of it is described at [`super::Feed`].
 pub(super) enum Place {
@@ -69,13 +69,16 @@ impl Place {
 
     /// An empty sequence on the GPU.
     #[cfg(feature = "gpu")]
-    pub(super) async fn gpu(model: &Model) -> Result<Self, SessionError> {
-        Ok(Self::Gpu(Box::new(OnGpu::open(model).await?)))
+    pub(super) async fn gpu(
+        model: &Model,
+        on_compiled: OnCompiled<'_>,
+    ) -> Result<Self, SessionError> {
+        Ok(Self::Gpu(Box::new(OnGpu::open(model, on_compiled).await?)))
     }
 
     /// An empty sequence on the GPU.
     #[cfg(not(feature = "gpu"))]
-    pub(super) async fn gpu(_: &Model) -> Result<Self, SessionError> {
+    pub(super) async fn gpu(_: &Model, _: OnCompiled<'_>) -> Result<Self, SessionError> {
         Err(SessionError::WithoutGpu)
     }
 
@@ -87,11 +90,11 @@ impl Place {
         }
     }
 
-    pub(super) fn adapter(&self) -> Option<&Adapter> {
+    pub(super) fn adapter(&self) -> Option<String> {
         match self {
             Self::Cpu(_) => None,
             #[cfg(feature = "gpu")]
-            Self::Gpu(gpu) => Some(gpu.adapter()),
+            Self::Gpu(gpu) => Some(gpu.adapter().to_string()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! `senselm bench`: how fast a model runs on this machine.
 
-mod guest;
+mod calls;
 mod measure;
 mod windows;
 
@@ -28,8 +28,8 @@ One sequence runs on --threads N; with --sequences N, as many over the same
 weights run side by side, and the speeds are those of all together. Each speed is
 the median of the repetitions. Prefill passes 128 or 512 tokens at once, decode 128
 tokens one by one from an empty context, as llama-bench does. With --runtime
-wasmtime the same goes through the guest's public calls; each sequence is a guest
-of its own, on one thread.
+wasmtime and with --backend gpu the same goes through public calls; each sequence
+is a guest or a device of its own.
 
 Example:
   senselm bench --model pump.gguf --threads 2 --json")]
@@ -67,6 +67,9 @@ struct Report<'a> {
     quantization: &'a str,
     kernels: &'a str,
     runtime: &'static str,
+    backend: &'static str,
+    /// The GPU, where it is one that computes.
+    adapter: Option<String>,
     threads: usize,
     sequences: usize,
     kv: &'static str,
@@ -105,6 +108,8 @@ impl Bench {
             quantization: &info.quantization,
             kernels: &info.kernels,
             runtime: runtime.kind().name(),
+            backend: runtime.session().backend().name(),
+            adapter: runtime.adapter(),
             threads,
             sequences: self.sequences,
             kv: self.runtime.kv.name(),
@@ -120,19 +125,20 @@ impl Bench {
             sequences: self.sequences,
             repetitions: self.repetitions,
         };
-        let speed = match runtime.kind() {
-            Kind::Native => prefill(&workers, runtime.session().model(), 128)?,
-            Kind::Wasmtime => guest::prefill(&workers, &runtime, 128)?,
+        let model = runtime.cpu_model();
+        let speed = match model {
+            Some(model) => prefill(&workers, model, 128)?,
+            None => calls::prefill(&workers, &runtime, 128)?,
         };
         report.prefill_128_tokens_per_s = report.note("prefill_128_tokens_per_s", speed);
-        let speed = match runtime.kind() {
-            Kind::Native => prefill(&workers, runtime.session().model(), 512)?,
-            Kind::Wasmtime => guest::prefill(&workers, &runtime, 512)?,
+        let speed = match model {
+            Some(model) => prefill(&workers, model, 512)?,
+            None => calls::prefill(&workers, &runtime, 512)?,
         };
         report.prefill_512_tokens_per_s = report.note("prefill_512_tokens_per_s", speed);
-        let speed = match runtime.kind() {
-            Kind::Native => decode(&workers, runtime.session().model())?,
-            Kind::Wasmtime => guest::decode(&workers, &runtime)?,
+        let speed = match model {
+            Some(model) => decode(&workers, model)?,
+            None => calls::decode(&workers, &runtime)?,
         };
         report.decode_tokens_per_s = report.note("decode_tokens_per_s", speed);
         let speed = self.windows(&workers, &runtime)?;
@@ -162,8 +168,8 @@ impl Bench {
                 "made-up windows do not fit ({error}): give --data"
             )));
         }
-        if runtime.kind() == Kind::Wasmtime {
-            return guest::windows(workers, runtime, &windows);
+        if runtime.cpu_model().is_none() {
+            return calls::windows(workers, runtime, &windows);
         }
         workers.measure(|| {
             let mut session = session.fork();
@@ -196,11 +202,14 @@ impl Report<'_> {
 
     fn show(&self, out: &mut Output) -> Result<()> {
         out.line(format_args!(
-            "{}: {} parameters, {}, {} kernels, {}, {} thread(s), {} sequence(s), median of {}",
+            "{}: {} parameters, {}, {}, {}, {} thread(s), {} sequence(s), median of {}",
             self.model.display(),
             self.parameters,
             self.quantization,
-            self.kernels,
+            match &self.adapter {
+                Some(adapter) => adapter.clone(),
+                None => format!("{} kernels", self.kernels),
+            },
             self.runtime,
             self.threads,
             self.sequences,

@@ -1,7 +1,6 @@
 //! Small GPT-2 files made by hand: random weights, a byte vocabulary with a
 //! few merges, and whatever keys a test wants.
 
-#![allow(dead_code, reason = "every test binary uses its own part of this")]
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::sync::Arc;
@@ -12,17 +11,25 @@ use senselm_tokenize::{Ends, TokenKind, Tokenizer, TokenizerBuilder};
 
 /// The sizes and the seed of a model.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Tiny {
-    pub(crate) layers: usize,
-    pub(crate) heads: usize,
-    pub(crate) width: usize,
-    pub(crate) ff_width: usize,
-    pub(crate) context: usize,
-    pub(crate) ty: GgmlType,
-    pub(crate) own_head: bool,
-    pub(crate) seed: u32,
+pub struct Tiny {
+    /// L.
+    pub layers: usize,
+    /// H.
+    pub heads: usize,
+    /// C.
+    pub width: usize,
+    /// F.
+    pub ff_width: usize,
+    /// The most tokens of a sequence.
+    pub context: usize,
+    /// The type of its matrices.
+    pub ty: GgmlType,
+    /// Whether the head is a matrix of its own.
+    pub own_head: bool,
+    /// Another one makes other weights.
+    pub seed: u32,
     /// Spread of the token embedding, and with it of a tied head's logits.
-    pub(crate) spread: f32,
+    pub spread: f32,
 }
 
 impl Default for Tiny {
@@ -43,7 +50,8 @@ impl Default for Tiny {
 
 impl Tiny {
     /// A plain language model.
-    pub(crate) fn writer(&self, tokenizer: &Tokenizer) -> Writer<'static> {
+    #[must_use]
+    pub fn writer(&self, tokenizer: &Tokenizer) -> Writer<'static> {
         let vocab = tokenizer.vocab_len();
         let mut writer = Writer::new();
         let sizes = [
@@ -92,12 +100,14 @@ impl Tiny {
     }
 
     /// The finished file of a plain language model.
-    pub(crate) fn bytes(&self) -> Bytes {
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
         shared(&self.writer(&tokenizer()))
     }
 
     /// The file with a front end and a task.
-    pub(crate) fn sensor_bytes(&self, front_end: &str, task: &str) -> Bytes {
+    #[must_use]
+    pub fn sensor_bytes(&self, front_end: &str, task: &str) -> Bytes {
         let mut writer = self.writer(&tokenizer());
         writer
             .set(keys::SENSELM_SCHEMA_VERSION, keys::SCHEMA_VERSION)
@@ -154,7 +164,8 @@ impl Tiny {
 }
 
 /// Every byte, a few merges of what occurs in numbers and labels, and an end.
-pub(crate) fn tokenizer() -> Tokenizer {
+#[must_use]
+pub fn tokenizer() -> Tokenizer {
     let mut builder = TokenizerBuilder::new();
     builder.push_byte_tokens().unwrap();
     let merges = [
@@ -185,12 +196,13 @@ pub(crate) fn tokenizer() -> Tokenizer {
 }
 
 /// A writer's file as the bytes that models are loaded from.
-pub(crate) fn shared(writer: &Writer<'_>) -> Bytes {
+#[must_use]
+pub fn shared(writer: &Writer<'_>) -> Bytes {
     Arc::new(writer.to_bytes().unwrap())
 }
 
 /// A front end of one channel with ten levels, behind an instruction.
-pub(crate) const FRONT_END: &str = r#"{
+pub const FRONT_END: &str = r#"{
     "layout": {"kind": "stream", "length": 8, "stride": 1},
     "channels": [{
         "name": "pressure", "unit": "bar", "source": "p1",

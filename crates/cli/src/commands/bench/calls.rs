@@ -1,8 +1,6 @@
-//! The same measurements in a guest under wasmtime.
-//!
-//! They go through the guest's public calls, because that is what a gateway
-//! pays: prefill ends with the last token's logits copied out, decode samples
-//! greedily and reports every piece of text.
+//! The same measurements through public calls, under wasmtime and on a GPU,
+//! because that is what their users pay: prefill ends with the last token's
+//! logits copied out, decode samples greedily and reports every piece of text.
 
 use std::ops::ControlFlow;
 
@@ -46,7 +44,7 @@ pub(super) fn decode(workers: &Workers, runtime: &Runtime) -> Result<Speed> {
             let text = runtime.generate("", options, |_| ControlFlow::Continue(()))?;
             ensure!(
                 text.tokens.len() == DECODED,
-                "the guest stopped after {} tokens",
+                "the text stopped after {} tokens",
                 text.tokens.len()
             );
             Ok(DECODED)

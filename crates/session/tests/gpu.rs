@@ -3,16 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-mod models;
-
 use std::ops::ControlFlow;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use models::{FRONT_END, Tiny};
 use senselm_session::{
     Answer, Backend, Bytes, GenerateOptions, Generated, KvType, LoadOptions, SamplerSpec, Session,
     StoppedBy, Window,
 };
+use senselm_tests::models::{FRONT_END, Tiny};
 
 const LABELS: &str = r#"{"kind": "classify", "labels": ["Tap", "Tapping", "Hold", "dry running"]}"#;
 const NUMBER: &str = r#"{"kind": "number", "min": 3, "max": 40, "decimals": 1, "unit": "1/min"}"#;
@@ -25,7 +23,7 @@ const REOPENED: usize = 3;
 
 fn main() {
     let mut probe = asking(LABELS);
-    let found = probe.use_backend(Backend::Gpu);
+    let found = probe.use_backend(Backend::Gpu, &mut |_| ());
     match &found {
         Ok(()) => println!("adapter: {:?}", probe.adapter()),
         Err(error) => println!("ignored: {error}"),
@@ -58,7 +56,10 @@ fn asking(task: &str) -> Session {
 fn both(task: &str) -> Result<(Session, Session), Failed> {
     let cpu = asking(task);
     let mut gpu = cpu.fork();
-    gpu.use_backend(Backend::Gpu)?;
+    let mut compiled = Vec::new();
+    gpu.use_backend(Backend::Gpu, &mut |progress| compiled.push(progress))?;
+    let last = compiled.last().ok_or("no progress was told")?;
+    assert_eq!((last.done, last.total), (compiled.len(), compiled.len()));
     assert_eq!(gpu.backend(), Backend::Gpu);
     assert!(gpu.adapter().is_some());
     Ok((cpu, gpu))
@@ -249,7 +250,7 @@ fn moving() -> Result<(), Failed> {
     let expected = cpu.answer(&window(2))?;
     alike(&gpu.answer(&window(2))?, &expected);
     for backend in [Backend::Cpu, Backend::Gpu, Backend::Gpu] {
-        gpu.use_backend(backend)?;
+        gpu.use_backend(backend, &mut |_| ())?;
         assert_eq!(gpu.backend(), backend);
         let answer = gpu.answer(&window(2))?;
         alike(&answer, &expected);
@@ -272,7 +273,7 @@ fn unsupported() -> Result<(), Failed> {
         ..LoadOptions::default()
     };
     let mut session = Session::load(tiny.sensor_bytes(FRONT_END, LABELS), options)?;
-    let error = session.use_backend(Backend::Gpu).unwrap_err();
+    let error = session.use_backend(Backend::Gpu, &mut |_| ()).unwrap_err();
     assert_eq!(error.code(), "no_gpu");
     assert!(error.to_string().contains("CPU"), "{error}");
     assert_eq!(session.backend(), Backend::Cpu);
