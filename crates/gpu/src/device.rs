@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use senselm_shaders::Features;
+
 use crate::buffers::Buffer;
 use crate::compile::Pipeline;
 use crate::recording::Sequence;
@@ -43,6 +45,12 @@ const NEEDED: [Needed; 6] = [
     ),
     ("maxBufferSize", |l| l.max_buffer_size, 128 << 20),
 ];
+
+/// Optional features that are asked for where they are offered. In browsers
+/// wgpu offers no subgroups.
+const USED: wgpu::Features = wgpu::Features::SHADER_F16
+    .union(wgpu::Features::SUBGROUP)
+    .union(wgpu::Features::TIMESTAMP_QUERY);
 
 /// A GPU, and everything that was made on it.
 ///
@@ -95,7 +103,8 @@ struct Trouble {
 }
 
 impl Gpu {
-    /// Opens the fastest GPU there is.
+    /// Opens the fastest GPU there is, with the optional features that it has
+    /// of those that shaders here make use of.
     ///
     /// # Errors
     /// [`GpuError::NoAdapter`], [`GpuError::Limit`] for one that offers too
@@ -120,6 +129,7 @@ impl Gpu {
         let required_limits = limits(&adapter.limits())?;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("senselm"),
+            required_features: adapter.features() & USED,
             required_limits,
             memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..wgpu::DeviceDescriptor::default()
@@ -174,6 +184,16 @@ impl Gpu {
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// The optional features of shaders that the device has.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        let granted = self.device.features();
+        Features {
+            shader_f16: granted.contains(wgpu::Features::SHADER_F16),
+            subgroups: granted.contains(wgpu::Features::SUBGROUP),
+        }
     }
 
     /// What was done so far.

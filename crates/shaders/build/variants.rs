@@ -5,6 +5,27 @@ const WEIGHTS: [&str; 4] = ["q8_0", "q4_0", "f16", "f32"];
 /// The types that keys and values are kept as, in the order of `CacheType`.
 const CACHES: [&str; 2] = ["f32", "f16"];
 
+/// What a shader needs beyond core WGSL, as `Features` has it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Needs {
+    pub(crate) shader_f16: bool,
+    pub(crate) subgroups: bool,
+}
+
+impl Needs {
+    /// Nothing.
+    pub(crate) const CORE: Self = Self {
+        shader_f16: false,
+        subgroups: false,
+    };
+    /// Sums over a subgroup. wgpu has no such feature in browsers, whose module
+    /// would only become larger.
+    pub(crate) const SUBGROUPS: Self = Self {
+        shader_f16: false,
+        subgroups: true,
+    };
+}
+
 /// What a family has one variant for each of.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Axes {
@@ -24,8 +45,8 @@ pub(crate) struct Family {
     pub(crate) name: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) axes: Axes,
-    /// Files under `src`, without the ending. `+weights`, `+keep` and `+kept`
-    /// stand for the part of the variant.
+    /// Files under `src`, without the ending. `+weights`, `+keep`, `+kept`,
+    /// `+reduce` and `+team` stand for the part of the variant.
     pub(crate) files: &'static [&'static str],
 }
 
@@ -33,38 +54,59 @@ pub(crate) struct Family {
 pub(crate) struct Variant {
     pub(crate) name: String,
     pub(crate) files: Vec<String>,
+    pub(crate) needs: Needs,
 }
 
 impl Family {
-    pub(crate) fn variants(&self) -> Vec<Variant> {
-        let small = self.name.to_lowercase();
+    /// Whether there are variants for optional features.
+    pub(crate) fn has_options(&self) -> bool {
+        self.files.contains(&"+reduce")
+    }
+
+    /// The sets of features that it has variants for beside the core, the best
+    /// ones first. `web` is for browsers.
+    pub(crate) fn options(&self, web: bool) -> Vec<Needs> {
+        match self.has_options() && !web {
+            true => vec![Needs::SUBGROUPS],
+            false => Vec::new(),
+        }
+    }
+
+    /// The shaders for a set of features, in the order of the axes.
+    pub(crate) fn variants(&self, needs: Needs) -> Vec<Variant> {
+        let variant = |weights: &str, cache: &str| self.variant(weights, cache, needs);
         match self.axes {
-            Axes::None => vec![self.variant(&small, "", "")],
-            Axes::Weights => WEIGHTS
-                .iter()
-                .map(|w| self.variant(&format!("{small}_{w}"), w, ""))
-                .collect(),
-            Axes::Cache => CACHES
-                .iter()
-                .map(|c| self.variant(&format!("{small}_{c}"), "", c))
-                .collect(),
+            Axes::None => vec![variant("", "")],
+            Axes::Weights => WEIGHTS.iter().map(|w| variant(w, "")).collect(),
+            Axes::Cache => CACHES.iter().map(|c| variant("", c)).collect(),
             Axes::WeightsAndCache => WEIGHTS
                 .iter()
-                .flat_map(|w| CACHES.map(|c| self.variant(&format!("{small}_{w}_{c}"), w, c)))
+                .flat_map(|w| CACHES.map(|c| variant(w, c)))
                 .collect(),
         }
     }
 
-    fn variant(&self, name: &str, weights: &str, cache: &str) -> Variant {
+    fn variant(&self, weights: &str, cache: &str, needs: Needs) -> Variant {
+        let reduced = if needs.subgroups { "_subgroups" } else { "" };
         let file = |file: &&str| match *file {
             "+weights" => format!("parts/weights_{weights}"),
             "+keep" => format!("parts/keep_{cache}"),
             "+kept" => format!("parts/kept_{cache}"),
+            "+reduce" => format!("parts/reduce{reduced}"),
+            "+team" => format!("parts/team{reduced}"),
             other => other.to_owned(),
         };
+        let mut name = self.name.to_lowercase();
+        for part in [weights, cache] {
+            if !part.is_empty() {
+                name.push('_');
+                name.push_str(part);
+            }
+        }
         Variant {
-            name: name.to_owned(),
+            name: name + reduced,
             files: self.files.iter().map(file).collect(),
+            needs,
         }
     }
 }
@@ -86,8 +128,10 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/source_same",
+            "+reduce",
             "parts/norm",
-            "parts/team",
+            "parts/four_dots",
+            "+team",
             "parts/row",
             "+keep",
             "parts/finish_qkv",
@@ -103,8 +147,10 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/source_same",
+            "+reduce",
             "parts/norm",
-            "parts/team",
+            "parts/four_dots",
+            "+team",
             "parts/finish_gelu",
             "ops/norm_linear",
         ],
@@ -118,8 +164,10 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/source_wanted",
+            "+reduce",
             "parts/norm",
-            "parts/team",
+            "parts/four_dots",
+            "+team",
             "parts/finish_logits",
             "ops/norm_linear",
         ],
@@ -132,7 +180,9 @@ pub(crate) const FAMILIES: &[Family] = &[
             "parts/octet",
             "+weights",
             "parts/linear",
-            "parts/team",
+            "+reduce",
+            "parts/four_dots",
+            "+team",
             "parts/finish_add",
             "ops/linear_add",
         ],
@@ -194,6 +244,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         files: &[
             "parts/linear",
             "parts/source_same",
+            "+reduce",
             "parts/norm",
             "ops/layer_norm",
         ],
@@ -205,6 +256,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         files: &[
             "parts/linear",
             "parts/source_wanted",
+            "+reduce",
             "parts/norm",
             "ops/layer_norm",
         ],
@@ -213,7 +265,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         name: "ATTENTION",
         doc: "Attention of rows over what they see of the cache.",
         axes: Axes::Cache,
-        files: &["parts/row", "+kept", "ops/attention"],
+        files: &["parts/row", "+kept", "+reduce", "ops/attention"],
     },
     Family {
         name: "SAMPLE",
@@ -234,6 +286,6 @@ pub(crate) const FAMILIES: &[Family] = &[
         name: "SCORE",
         doc: "Log-sum-exp of rows of logits, and some of the logits.",
         axes: Axes::None,
-        files: &["ops/score"],
+        files: &["+reduce", "ops/score"],
     },
 ];

@@ -64,6 +64,26 @@ impl Features {
         shader_f16: false,
         subgroups: false,
     };
+    /// Everything that a shader here can make use of.
+    pub const ALL: Self = Self {
+        shader_f16: true,
+        subgroups: true,
+    };
+
+    /// Whether all of `needed` are here.
+    #[must_use]
+    pub const fn contains(self, needed: Self) -> bool {
+        (self.shader_f16 || !needed.shader_f16) && (self.subgroups || !needed.subgroups)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            shader_f16: self.shader_f16 && other.shader_f16,
+            subgroups: self.subgroups && other.subgroups,
+        }
+    }
 }
 
 /// What keys and values are kept as.
@@ -123,6 +143,24 @@ impl ByWeightsAndCache {
     #[must_use]
     pub const fn of(&self, weights: WeightType, cache: CacheType) -> &Shader {
         &self.0[weights as usize][cache as usize]
+    }
+}
+
+/// Shaders that do the same with different optional features.
+#[derive(Debug)]
+pub struct ByFeatures<T: 'static> {
+    pub(crate) core: T,
+    /// The best ones first.
+    pub(crate) others: &'static [(Features, T)],
+}
+
+impl<T> ByFeatures<T> {
+    /// The best ones that need nothing beyond `features`.
+    #[must_use]
+    pub fn on(&self, features: Features) -> &T {
+        let mut others = self.others.iter();
+        let found = others.find(|(needed, _)| features.contains(*needed));
+        found.map_or(&self.core, |(_, shaders)| shaders)
     }
 }
 

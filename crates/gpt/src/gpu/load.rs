@@ -2,7 +2,7 @@
 
 use senselm_gpu::{Gpu, Progress, Recording, SequenceId};
 use senselm_kernels::KvType;
-use senselm_shaders::CacheType;
+use senselm_shaders::{CacheType, Features};
 
 use super::memory::{Memory, Sizes};
 use super::params::Params;
@@ -19,14 +19,18 @@ pub struct GpuOptions {
     pub kv: KvType,
     /// How many tokens go through the plan at once.
     pub rows: usize,
+    /// Which of the device's optional features are made use of:
+    /// [`Features::NONE`] leaves core WGSL.
+    pub features: Features,
 }
 
 impl Default for GpuOptions {
-    /// Keys and values as they are, 128 rows.
+    /// Keys and values as they are, 128 rows, all features.
     fn default() -> Self {
         Self {
             kv: KvType::F32,
             rows: 128,
+            features: Features::ALL,
         }
     }
 }
@@ -66,6 +70,7 @@ impl GpuModel {
             model,
             weights: &weights,
             memory: &memory,
+            features: options.features.and(gpu.features()),
             params,
         };
         let recordings = [

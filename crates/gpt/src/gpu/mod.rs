@@ -30,4 +30,5 @@ pub use model::{GpuModel, MAX_DECODE};
 #[cfg(not(target_family = "wasm"))]
 pub use senselm_gpu::block_on;
 pub use senselm_gpu::{Adapter, Counters, Gpu, GpuError, Progress};
+pub use senselm_shaders::Features;
 pub use traffic::Traffic;

@@ -11,7 +11,7 @@ use senselm_gpt::{
     philox4x32,
 };
 
-use crate::{Pair, on_gpu, within};
+use crate::{Pair, Variant, on_gpu, within};
 
 /// Sums in another order. Measured: 1e-6.
 const TOLERANCE: f32 = 1e-5;
@@ -20,15 +20,16 @@ const VOCAB: u64 = 600;
 /// Tokens that are sampled in a row.
 const STEPS: usize = 12;
 
-pub(crate) fn trials() -> Vec<Trial> {
+pub(crate) fn trials(variant: Variant) -> Vec<Trial> {
     let mut trials = Vec::new();
+    let pair = move |target: &str, rows| pair(target, rows, variant);
+    let named = |name: String| format!("random::{}::{name}", variant.name);
     // All that the GPU keeps exactly.
     for target in ["f32", "f16", "bf16", "q8_0", "q4_0", "q5_0"] {
-        trials.push(Trial::test(
-            format!("random::{target}::logits"),
-            move || logits(&mut pair(target, 128)?),
-        ));
-        trials.push(Trial::test(format!("random::{target}::stems"), move || {
+        trials.push(Trial::test(named(format!("{target}::logits")), move || {
+            logits(&mut pair(target, 128)?)
+        }));
+        trials.push(Trial::test(named(format!("{target}::stems")), move || {
             stems(&mut pair(target, 128)?)
         }));
         // Sampling does not know what weights are.
@@ -37,20 +38,20 @@ pub(crate) fn trials() -> Vec<Trial> {
             _ => specs().split_off(5),
         };
         trials.push(Trial::test(
-            format!("random::{target}::sampled"),
+            named(format!("{target}::sampled")),
             move || sampled(&mut pair(target, 128)?, specs),
         ));
-        trials.push(Trial::test(format!("random::{target}::cost"), move || {
+        trials.push(Trial::test(named(format!("{target}::cost")), move || {
             cost(&mut pair(target, 128)?)
         }));
     }
-    trials.push(Trial::test("random::small_passes", || {
+    trials.push(Trial::test(named("small_passes".into()), move || {
         // Every stem is cut, and the cache's spare rows are used again.
         let mut small = pair("f32", 3)?;
         logits(&mut small)?;
         stems(&mut small)
     }));
-    trials.push(Trial::test("random::masked", || {
+    trials.push(Trial::test(named("masked".into()), move || {
         masked(&mut pair("f32", 128)?)
     }));
     trials
@@ -58,13 +59,14 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// A model on the GPU, and its weights as floats on the CPU, which would round
 /// activations for any others.
-fn pair(target: &str, rows: usize) -> Result<Pair, Failed> {
+fn pair(target: &str, rows: usize, variant: Variant) -> Result<Pair, Failed> {
     let preset = Preset::from_name("1m")?;
     let bytes = init(preset, &Vocab::Bytes(VOCAB), 7, target)?;
     let floats = requantize(&bytes, "f32")?;
     let options = GpuOptions {
         kv: KvType::F32,
         rows,
+        features: variant.features,
     };
     let load = |bytes: Vec<u8>| Model::load(Arc::new(bytes), Kernels::detect());
     Ok(Pair {

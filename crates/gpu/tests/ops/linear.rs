@@ -9,7 +9,7 @@ use senselm_shaders::{
 };
 
 use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
-use super::{HALF, ROUNDS, SUMS, kept, planes, quads, zeros};
+use super::{HALF, On, ROUNDS, SUMS, kept, planes, quads, zeros};
 
 const EPS: f32 = 1e-5;
 
@@ -79,7 +79,7 @@ fn fused(outputs: usize, rows: usize) -> [u32; 3] {
     [outputs.div_ceil(16) as u32, rows as u32, 1]
 }
 
-pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn layer_norm(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for round in 0..ROUNDS {
         let random = &mut Random::new(round);
         let rows = random.int(1, 9);
@@ -87,8 +87,8 @@ pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
         let width = map.weights.cols;
         let wanted: Vec<u32> = (0..rows).map(|_| random.int(0, rows) as u32).collect();
         for (shader, any) in [
-            (&table::LAYER_NORM, false),
-            (&table::LAYER_NORM_WANTED, true),
+            (on.of(table::LAYER_NORM.on(on.features)), false),
+            (on.of(table::LAYER_NORM_WANTED.on(on.features)), true),
         ] {
             let mut contents = map.contents(LinearParams::default(), zeros(rows, width));
             contents.push(("wanted", words_of(&wanted)));
@@ -104,7 +104,7 @@ pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn norm_linear(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -115,7 +115,7 @@ pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
                 ..LinearParams::default()
             };
             let contents = map.contents(params, zeros(rows, outputs));
-            let shader = table::NORM_LINEAR_GELU.of(ty);
+            let shader = on.of(table::NORM_LINEAR_GELU.on(on.features).of(ty));
             let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
             for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
                 let twin = ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Gelu);
@@ -127,7 +127,7 @@ pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
 }
 
 /// Part of a vocabulary, for rows in any order, between other logits.
-pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn head(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -142,7 +142,7 @@ pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
             };
             let mut contents = map.contents(params, zeros(rows, width));
             contents.push(("wanted", words_of(&wanted)));
-            let shader = table::HEAD.of(ty);
+            let shader = on.of(table::HEAD.on(on.features).of(ty));
             let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
             let none = vec![0.0; outputs];
             for (t, found) in found.chunks(padded(width)).enumerate() {
@@ -156,7 +156,23 @@ pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn linear_add(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn linear_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty| on.of(table::LINEAR_ADD.on(on.features).of(ty));
+    added(gpu, &shader, fused)
+}
+
+pub(crate) fn matmul_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    added(gpu, &|ty| on.of(table::MATMUL_ADD.of(ty)), tiles)
+}
+
+/// How many workgroups make so many outputs of so many rows.
+type Groups = fn(usize, usize) -> [u32; 3];
+
+fn added(
+    gpu: &mut Gpu,
+    shader: &dyn Fn(WeightType) -> &'static Shader,
+    groups: Groups,
+) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -168,23 +184,39 @@ pub(crate) fn linear_add(gpu: &mut Gpu) -> Result<(), Failed> {
                 ..LinearParams::default()
             };
             let contents = map.contents(params, bytes_of(&padded_rows(&y)));
-            let few = (table::LINEAR_ADD.of(ty), fused(outputs, rows));
-            let many = (table::MATMUL_ADD.of(ty), tiles(outputs, rows));
-            for (shader, groups) in [few, many] {
-                let found = floats(&run(gpu, shader, &contents, groups, "y")?);
-                let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
-                for ((x, y), found) in all {
-                    let twin = ops::linear_add(y, x, &map.weights, &map.bias);
-                    close(shader.name, found, &twin, SUMS)?;
-                }
+            let shader = shader(ty);
+            let found = floats(&run(gpu, shader, &contents, groups(outputs, rows), "y")?);
+            let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
+            for ((x, y), found) in all {
+                let twin = ops::linear_add(y, x, &map.weights, &map.bias);
+                close(shader.name, found, &twin, SUMS)?;
             }
         }
     }
     Ok(())
 }
 
-/// Queries, keys and values, fused and tiled, into rows of a cache.
-pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty, cache| on.of(table::NORM_LINEAR_QKV.on(on.features).of(ty, cache));
+    cached(gpu, &shader, fused, |x, map| {
+        ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Store)
+    })
+}
+
+pub(crate) fn matmul_qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty, cache| on.of(table::MATMUL_QKV.of(ty, cache));
+    cached(gpu, &shader, tiles, |x, map| {
+        ops::matmul(x, &map.weights, &map.bias, Finish::Store)
+    })
+}
+
+/// Queries, keys and values, into rows of a cache.
+fn cached(
+    gpu: &mut Gpu,
+    shader: &dyn Fn(WeightType, CacheType) -> &'static Shader,
+    groups: Groups,
+    twin: fn(&[f32], &Map) -> Vec<f32>,
+) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for cache in CacheType::ALL {
             for round in 0..3 {
@@ -207,31 +239,18 @@ pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
                 let mut contents = map.contents(params, zeros(rows, width));
                 contents.push(("rows", bytemuck::cast_slice(&slots).to_vec()));
                 contents.push(("kv", vec![0; 2 * capacity * width * cache.bytes()]));
-                let few = table::NORM_LINEAR_QKV.of(ty, cache);
-                let many = table::MATMUL_QKV.of(ty, cache);
-                let fused = (few, fused(3 * width, rows), true);
-                let tiled = (many, tiles(3 * width, rows), false);
-                for (shader, groups, normed) in [fused, tiled] {
-                    let y = floats(&run(gpu, shader, &contents, groups, "y")?);
-                    let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
-                    for (t, x) in map.x.iter().enumerate() {
-                        let twin = match normed {
-                            true => ops::norm_linear(
-                                x,
-                                map.norm(),
-                                &map.weights,
-                                &map.bias,
-                                Finish::Store,
-                            ),
-                            false => ops::matmul(x, &map.weights, &map.bias, Finish::Store),
-                        };
-                        close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
-                        let slot = slots[t].slot as usize;
-                        let bound = if cache == CacheType::F16 { HALF } else { SUMS };
-                        for (plane, expected) in twin[width..].chunks(width).enumerate() {
-                            let at = (plane * capacity + slot) * width;
-                            close(shader.name, &kv[at..], expected, bound)?;
-                        }
+                let shader = shader(ty, cache);
+                let groups = groups(3 * width, rows);
+                let y = floats(&run(gpu, shader, &contents, groups, "y")?);
+                let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
+                let bound = if cache == CacheType::F16 { HALF } else { SUMS };
+                for (t, x) in map.x.iter().enumerate() {
+                    let twin = twin(x, &map);
+                    close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
+                    let slot = slots[t].slot as usize;
+                    for (plane, expected) in twin[width..].chunks(width).enumerate() {
+                        let at = (plane * capacity + slot) * width;
+                        close(shader.name, &kv[at..], expected, bound)?;
                     }
                 }
             }
@@ -240,17 +259,17 @@ pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn matmul(gpu: &mut Gpu) -> Result<(), Failed> {
-    tiled(gpu, |ty| table::MATMUL_GELU.of(ty), Finish::Gelu)
+pub(crate) fn matmul(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    tiled(gpu, &|ty| on.of(table::MATMUL_GELU.of(ty)), Finish::Gelu)
 }
 
-pub(crate) fn matmul_logits(gpu: &mut Gpu) -> Result<(), Failed> {
-    tiled(gpu, |ty| table::MATMUL_LOGITS.of(ty), Finish::Store)
+pub(crate) fn matmul_logits(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    tiled(gpu, &|ty| on.of(table::MATMUL_LOGITS.of(ty)), Finish::Store)
 }
 
 fn tiled(
     gpu: &mut Gpu,
-    shader: fn(WeightType) -> &'static Shader,
+    shader: &dyn Fn(WeightType) -> &'static Shader,
     finish: Finish,
 ) -> Result<(), Failed> {
     for ty in WeightType::ALL {

@@ -39,11 +39,13 @@ impl Recorder<'_> {
     ) -> Result<(), GpuModelError> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(linear.weight);
-        let (ty, cache) = (matrix.ty, memory.sizes.cache);
+        let (ty, cache, on) = (matrix.ty, memory.sizes.cache, self.features);
         let shader = match (to, activation, path) {
-            (Buffer::Qkv, Activation::None, Path::Few) => table::NORM_LINEAR_QKV.of(ty, cache),
+            (Buffer::Qkv, Activation::None, Path::Few) => {
+                table::NORM_LINEAR_QKV.on(on).of(ty, cache)
+            }
             (Buffer::Qkv, Activation::None, Path::Many) => table::MATMUL_QKV.of(ty, cache),
-            (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.of(ty),
+            (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.on(on).of(ty),
             (_, Activation::Gelu, Path::Many) => table::MATMUL_GELU.of(ty),
             (_, Activation::None, _) => {
                 return Err(GpuModelError::Unsupported {
@@ -55,7 +57,7 @@ impl Recorder<'_> {
         };
         let mut x = memory.buffer(input);
         if path == Path::Many {
-            self.layer_norm(&table::LAYER_NORM, norm, x, ROWS, out);
+            self.layer_norm(table::LAYER_NORM.on(on), norm, x, ROWS, out);
             x = memory.normed;
         }
         let mut bound = self.activations(path, x, memory.buffer(to));
@@ -91,7 +93,7 @@ impl Recorder<'_> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(linear.weight);
         let shader = match path {
-            Path::Few => table::LINEAR_ADD.of(matrix.ty),
+            Path::Few => table::LINEAR_ADD.on(self.features).of(matrix.ty),
             Path::Many => table::MATMUL_ADD.of(matrix.ty),
         };
         let product = Product {
@@ -117,9 +119,10 @@ impl Recorder<'_> {
         let matrix = weights.matrix(head);
         let mut x = memory.buffer(input);
         let shader = match path {
-            Path::Few => table::HEAD.of(matrix.ty),
+            Path::Few => table::HEAD.on(self.features).of(matrix.ty),
             Path::Many => {
-                self.layer_norm(&table::LAYER_NORM_WANTED, norm, x, WANTED, out);
+                let shader = table::LAYER_NORM_WANTED.on(self.features);
+                self.layer_norm(shader, norm, x, WANTED, out);
                 x = memory.normed;
                 table::MATMUL_LOGITS.of(matrix.ty)
             }
