@@ -67,6 +67,7 @@ pub struct Gpu {
     pub(crate) unsubmitted: u64,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
+    features: Features,
     adapter: Adapter,
     trouble: Trouble,
 }
@@ -142,6 +143,7 @@ impl Gpu {
                     reason: error.to_string(),
                 })?;
         let granted = device.limits();
+        let language = instance.wgsl_language_features();
         let info = adapter.get_info();
         Ok(Self {
             trouble: Trouble::watch(&device),
@@ -162,6 +164,12 @@ impl Gpu {
                     .trim()
                     .into(),
                 software: info.device_type == wgpu::DeviceType::Cpu,
+            },
+            features: Features {
+                shader_f16: device.features().contains(wgpu::Features::SHADER_F16),
+                subgroups: device.features().contains(wgpu::Features::SUBGROUP),
+                packed_dot: language
+                    .contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct),
             },
             device,
             queue,
@@ -189,11 +197,7 @@ impl Gpu {
     /// The optional features of shaders that the device has.
     #[must_use]
     pub fn features(&self) -> Features {
-        let granted = self.device.features();
-        Features {
-            shader_f16: granted.contains(wgpu::Features::SHADER_F16),
-            subgroups: granted.contains(wgpu::Features::SUBGROUP),
-        }
+        self.features
     }
 
     /// What was done so far.

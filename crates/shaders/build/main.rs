@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use table::Made;
-use variants::{FAMILIES, Needs, Variant};
+use variants::{FAMILIES, Variant};
 
 fn main() -> ExitCode {
     match build() {
@@ -39,7 +39,7 @@ fn build() -> Result<(), Box<dyn Error>> {
         let options = family.options(web).into_iter();
         let options: Result<Vec<_>, Box<dyn Error>> =
             options.map(|needs| Ok((needs, made(needs)?))).collect();
-        let core: Result<Vec<_>, Box<dyn Error>> = made(Needs::CORE);
+        let core: Result<Vec<_>, Box<dyn Error>> = made(family.needs());
         table.family(family, &core?, &options?)?;
     }
     std::fs::write(out.join("table.rs"), table.source())?;

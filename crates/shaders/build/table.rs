@@ -66,8 +66,10 @@ impl Table {
         let each: Vec<String> = shaders.iter().map(literal).collect();
         Ok(match axes {
             Axes::None => each.concat(),
-            Axes::Weights | Axes::Cache => format!("{}([{}])", ty_of(axes), each.join(",")),
-            Axes::WeightsAndCache => {
+            Axes::Weights | Axes::Quants | Axes::Cache => {
+                format!("{}([{}])", ty_of(axes), each.join(","))
+            }
+            Axes::WeightsAndCache | Axes::QuantsAndCache => {
                 let pairs = each.chunks(2).map(|pair| format!("[{}]", pair.join(",")));
                 let pairs: Vec<String> = pairs.collect();
                 format!("{}([{}])", ty_of(axes), pairs.join(","))
@@ -79,8 +81,10 @@ impl Table {
     fn list(&mut self, axes: Axes, place: &str, count: usize) {
         let of = |i: usize| match axes {
             Axes::None => format!("&{place}"),
-            Axes::Weights | Axes::Cache => format!("&{place}.0[{i}]"),
-            Axes::WeightsAndCache => format!("&{place}.0[{}][{}]", i / 2, i % 2),
+            Axes::Weights | Axes::Quants | Axes::Cache => format!("&{place}.0[{i}]"),
+            Axes::WeightsAndCache | Axes::QuantsAndCache => {
+                format!("&{place}.0[{}][{}]", i / 2, i % 2)
+            }
         };
         self.all.extend((0..count).map(of));
     }
@@ -101,13 +105,15 @@ fn ty_of(axes: Axes) -> &'static str {
         Axes::Weights => "ByWeights",
         Axes::Cache => "ByCache",
         Axes::WeightsAndCache => "ByWeightsAndCache",
+        Axes::Quants => "ByQuants",
+        Axes::QuantsAndCache => "ByQuantsAndCache",
     }
 }
 
 fn features(needs: Needs) -> String {
     format!(
-        "Features {{ shader_f16: {}, subgroups: {} }}",
-        needs.shader_f16, needs.subgroups
+        "Features {{ shader_f16: {}, subgroups: {}, packed_dot: {} }}",
+        needs.shader_f16, needs.subgroups, needs.packed_dot
     )
 }
 

@@ -2,6 +2,8 @@
 
 /// The types that weights are kept as, in the order of `WeightType`.
 const WEIGHTS: [&str; 4] = ["q8_0", "q4_0", "f16", "f32"];
+/// Those that are bytes or less.
+const QUANTS: &[&str] = WEIGHTS.split_at(2).0;
 /// The types that keys and values are kept as, in the order of `CacheType`.
 const CACHES: [&str; 2] = ["f32", "f16"];
 
@@ -10,6 +12,7 @@ const CACHES: [&str; 2] = ["f32", "f16"];
 pub(crate) struct Needs {
     pub(crate) shader_f16: bool,
     pub(crate) subgroups: bool,
+    pub(crate) packed_dot: bool,
 }
 
 impl Needs {
@@ -17,12 +20,18 @@ impl Needs {
     pub(crate) const CORE: Self = Self {
         shader_f16: false,
         subgroups: false,
+        packed_dot: false,
     };
     /// Sums over a subgroup. wgpu has no such feature in browsers, whose module
     /// would only become larger.
     pub(crate) const SUBGROUPS: Self = Self {
-        shader_f16: false,
         subgroups: true,
+        ..Self::CORE
+    };
+    /// Dot products of bytes.
+    pub(crate) const PACKED_DOT: Self = Self {
+        packed_dot: true,
+        ..Self::CORE
     };
 }
 
@@ -37,6 +46,10 @@ pub(crate) enum Axes {
     Cache,
     /// Types of weights, then types of keys and values.
     WeightsAndCache,
+    /// Types of weights that are bytes or less.
+    Quants,
+    /// Those, then types of keys and values.
+    QuantsAndCache,
 }
 
 /// Shaders that differ only in what they read and write.
@@ -45,8 +58,8 @@ pub(crate) struct Family {
     pub(crate) name: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) axes: Axes,
-    /// Files under `src`, without the ending. `+weights`, `+keep`, `+kept`,
-    /// `+reduce` and `+team` stand for the part of the variant.
+    /// Files under `src`, without the ending. `+weights`, `+bytes`,
+    /// `+keep`, `+kept`, `+reduce` and `+team` stand for the part of the variant.
     pub(crate) files: &'static [&'static str],
 }
 
@@ -63,6 +76,14 @@ impl Family {
         self.files.contains(&"+reduce")
     }
 
+    /// What all of its shaders need.
+    pub(crate) fn needs(&self) -> Needs {
+        match self.files.contains(&"+bytes") {
+            true => Needs::PACKED_DOT,
+            false => Needs::CORE,
+        }
+    }
+
     /// The sets of features that it has variants for beside the core, the best
     /// ones first. `web` is for browsers.
     pub(crate) fn options(&self, web: bool) -> Vec<Needs> {
@@ -75,14 +96,17 @@ impl Family {
     /// The shaders for a set of features, in the order of the axes.
     pub(crate) fn variants(&self, needs: Needs) -> Vec<Variant> {
         let variant = |weights: &str, cache: &str| self.variant(weights, cache, needs);
+        let with_caches = |weights: &[&str]| {
+            let each = weights.iter();
+            each.flat_map(|w| CACHES.map(|c| variant(w, c))).collect()
+        };
         match self.axes {
             Axes::None => vec![variant("", "")],
             Axes::Weights => WEIGHTS.iter().map(|w| variant(w, "")).collect(),
+            Axes::Quants => QUANTS.iter().map(|w| variant(w, "")).collect(),
             Axes::Cache => CACHES.iter().map(|c| variant("", c)).collect(),
-            Axes::WeightsAndCache => WEIGHTS
-                .iter()
-                .flat_map(|w| CACHES.map(|c| variant(w, c)))
-                .collect(),
+            Axes::WeightsAndCache => with_caches(&WEIGHTS),
+            Axes::QuantsAndCache => with_caches(QUANTS),
         }
     }
 
@@ -90,6 +114,7 @@ impl Family {
         let reduced = if needs.subgroups { "_subgroups" } else { "" };
         let file = |file: &&str| match *file {
             "+weights" => format!("parts/weights_{weights}"),
+            "+bytes" => format!("parts/bytes_{weights}"),
             "+keep" => format!("parts/keep_{cache}"),
             "+kept" => format!("parts/kept_{cache}"),
             "+reduce" => format!("parts/reduce{reduced}"),
@@ -195,6 +220,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "parts/octet",
             "+weights",
             "parts/linear",
+            "parts/tile",
             "parts/row",
             "+keep",
             "parts/finish_qkv",
@@ -209,6 +235,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "parts/octet",
             "+weights",
             "parts/linear",
+            "parts/tile",
             "parts/finish_gelu",
             "ops/matmul",
         ],
@@ -221,6 +248,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "parts/octet",
             "+weights",
             "parts/linear",
+            "parts/tile",
             "parts/finish_add",
             "ops/matmul",
         ],
@@ -233,9 +261,74 @@ pub(crate) const FAMILIES: &[Family] = &[
             "parts/octet",
             "+weights",
             "parts/linear",
+            "parts/tile",
             "parts/finish_logits",
             "ops/matmul",
         ],
+    },
+    Family {
+        name: "MATMUL_QKV_DOT",
+        doc: "In whole numbers: projection of many rows; keys and values go into the cache.",
+        axes: Axes::QuantsAndCache,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "+bytes",
+            "parts/linear",
+            "parts/tile",
+            "parts/row",
+            "+keep",
+            "parts/finish_qkv",
+            "ops/matmul_dot",
+        ],
+    },
+    Family {
+        name: "MATMUL_GELU_DOT",
+        doc: "In whole numbers: projection and GELU of many rows.",
+        axes: Axes::Quants,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "+bytes",
+            "parts/linear",
+            "parts/tile",
+            "parts/finish_gelu",
+            "ops/matmul_dot",
+        ],
+    },
+    Family {
+        name: "MATMUL_ADD_DOT",
+        doc: "In whole numbers: projection of many rows, added to the residual stream.",
+        axes: Axes::Quants,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "+bytes",
+            "parts/linear",
+            "parts/tile",
+            "parts/finish_add",
+            "ops/matmul_dot",
+        ],
+    },
+    Family {
+        name: "MATMUL_LOGITS_DOT",
+        doc: "In whole numbers: logits of many rows.",
+        axes: Axes::Quants,
+        files: &[
+            "parts/octet",
+            "+weights",
+            "+bytes",
+            "parts/linear",
+            "parts/tile",
+            "parts/finish_logits",
+            "ops/matmul_dot",
+        ],
+    },
+    Family {
+        name: "QUANTIZE",
+        doc: "Rows as bytes, for products in whole numbers.",
+        axes: Axes::None,
+        files: &["parts/linear", "ops/quantize"],
     },
     Family {
         name: "LAYER_NORM",

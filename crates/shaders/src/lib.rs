@@ -31,13 +31,15 @@ pub use layout::{
 };
 pub use pack::{PackError, Packed, WeightType, padded};
 pub use shader::{
-    Access, Binding, ByCache, ByFeatures, ByWeights, ByWeightsAndCache, CacheType, Features, Shader,
+    Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights, ByWeightsAndCache,
+    CacheType, Features, Shader,
 };
 
 /// Every shader, by family.
 pub mod table {
     use crate::shader::{
-        Access, Binding, ByCache, ByFeatures, ByWeights, ByWeightsAndCache, Features, Shader,
+        Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights,
+        ByWeightsAndCache, Features, Shader,
     };
 
     include!(concat!(env!("OUT_DIR"), "/table.rs"));

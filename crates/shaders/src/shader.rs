@@ -56,6 +56,8 @@ pub struct Features {
     pub shader_f16: bool,
     /// Sums over a subgroup.
     pub subgroups: bool,
+    /// Dot products of four bytes at once.
+    pub packed_dot: bool,
 }
 
 impl Features {
@@ -63,17 +65,27 @@ impl Features {
     pub const NONE: Self = Self {
         shader_f16: false,
         subgroups: false,
+        packed_dot: false,
     };
     /// Everything that a shader here can make use of.
     pub const ALL: Self = Self {
         shader_f16: true,
         subgroups: true,
+        packed_dot: true,
+    };
+    /// Those that change nothing but the order of sums.
+    pub const EXACT: Self = Self {
+        shader_f16: false,
+        subgroups: true,
+        packed_dot: false,
     };
 
     /// Whether all of `needed` are here.
     #[must_use]
     pub const fn contains(self, needed: Self) -> bool {
-        (self.shader_f16 || !needed.shader_f16) && (self.subgroups || !needed.subgroups)
+        (self.shader_f16 || !needed.shader_f16)
+            && (self.subgroups || !needed.subgroups)
+            && (self.packed_dot || !needed.packed_dot)
     }
 
     /// What is in both.
@@ -82,6 +94,7 @@ impl Features {
         Self {
             shader_f16: self.shader_f16 && other.shader_f16,
             subgroups: self.subgroups && other.subgroups,
+            packed_dot: self.packed_dot && other.packed_dot,
         }
     }
 }
@@ -119,6 +132,30 @@ impl ByWeights {
     #[must_use]
     pub const fn of(&self, weights: WeightType) -> &Shader {
         &self.0[weights as usize]
+    }
+}
+
+/// A shader for each type of weights that are bytes or less.
+#[derive(Debug)]
+pub struct ByQuants(pub(crate) [Shader; 2]);
+
+impl ByQuants {
+    /// The one for weights of this type, if these are bytes or less.
+    #[must_use]
+    pub fn of(&self, weights: WeightType) -> Option<&Shader> {
+        self.0.get(weights as usize)
+    }
+}
+
+/// A shader for each of these types of weights and each of keys and values.
+#[derive(Debug)]
+pub struct ByQuantsAndCache(pub(crate) [[Shader; 2]; 2]);
+
+impl ByQuantsAndCache {
+    /// The one for these types, if weights of the first are bytes or less.
+    #[must_use]
+    pub fn of(&self, weights: WeightType, cache: CacheType) -> Option<&Shader> {
+        self.0.get(weights as usize)?.get(cache as usize)
     }
 }
 

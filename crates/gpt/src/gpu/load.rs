@@ -19,18 +19,21 @@ pub struct GpuOptions {
     pub kv: KvType,
     /// How many tokens go through the plan at once.
     pub rows: usize,
-    /// Which of the device's optional features are made use of:
-    /// [`Features::NONE`] leaves core WGSL.
+    /// Which of the device's optional features are made use of, from
+    /// [`Features::NONE`] for core WGSL on. With `packed_dot`, passes of more
+    /// than four rows round activations to bytes where weights are such, as the
+    /// CPU does.
     pub features: Features,
 }
 
 impl Default for GpuOptions {
-    /// Keys and values as they are, 128 rows, all features.
+    /// Keys and values as they are, 128 rows, and the features that round
+    /// nothing.
     fn default() -> Self {
         Self {
             kv: KvType::F32,
             rows: 128,
-            features: Features::ALL,
+            features: Features::EXACT,
         }
     }
 }

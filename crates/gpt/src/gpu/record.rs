@@ -53,7 +53,7 @@ impl Recorder<'_> {
 
     /// How many slots of parameters all recordings of a plan take at most.
     pub(crate) fn slots(model: &Model, weights: &GpuWeights) -> usize {
-        let a_path = (model.plan().ops.len() + 1) * (1 + weights.most_shards());
+        let a_path = (model.plan().ops.len() + 1) * (2 + weights.most_shards());
         2 * a_path + 2
     }
 

@@ -29,12 +29,19 @@ const CORE: Variant = Variant {
     features: Features::NONE,
 };
 
-const VARIANTS: [Variant; 2] = [
+const VARIANTS: [Variant; 3] = [
     CORE,
     Variant {
         name: "subgroups",
         features: Features {
             subgroups: true,
+            ..Features::NONE
+        },
+    },
+    Variant {
+        name: "packed_dot",
+        features: Features {
+            packed_dot: true,
             ..Features::NONE
         },
     },

@@ -9,7 +9,7 @@ use senselm_shaders::{
 };
 
 use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
-use super::{HALF, On, ROUNDS, SUMS, kept, planes, quads, zeros};
+use super::{EXACT, HALF, On, ROUNDS, SUMS, kept, planes, quads, zeros};
 
 const EPS: f32 = 1e-5;
 
@@ -65,7 +65,11 @@ impl Map {
         contents.push(("params", pod(&params).to_vec()));
         contents.push(("batch", pod(&batch).to_vec()));
         contents.push(("vectors", bytes_of(&padded_rows(&vectors))));
-        contents.push(("x", bytes_of(&padded_rows(&self.x))));
+        let x = padded_rows(&self.x);
+        let quantized = ops::quantize(&x);
+        contents.push(("x_codes", bytemuck::cast_slice(&quantized.codes).to_vec()));
+        contents.push(("x_scales", bytes_of(&quantized.scales)));
+        contents.push(("x", bytes_of(&x)));
         contents.push(("y", y));
         contents
     }
@@ -157,23 +161,39 @@ pub(crate) fn head(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
 }
 
 pub(crate) fn linear_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    let shader = |ty| on.of(table::LINEAR_ADD.on(on.features).of(ty));
+    let shader = |ty| Some(on.of(table::LINEAR_ADD.on(on.features).of(ty)));
     added(gpu, &shader, fused)
 }
 
 pub(crate) fn matmul_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    added(gpu, &|ty| on.of(table::MATMUL_ADD.of(ty)), tiles)
+    added(
+        gpu,
+        &|ty| on.of_tiled(table::MATMUL_ADD.of(ty), table::MATMUL_ADD_DOT.of(ty)),
+        tiles,
+    )
 }
+
+/// A product of a row that is not normalised, as the shader sees the row.
+fn product(shader: &Shader, x: &[f32], map: &Map, finish: Finish) -> Vec<f32> {
+    match shader.features.packed_dot {
+        true => ops::matmul_dot(&ops::quantize(x), &map.weights, &map.bias, finish),
+        false => ops::matmul(x, &map.weights, &map.bias, finish),
+    }
+}
+
+/// The shader for a type of weights, if there is one.
+type ByType<'a> = &'a dyn Fn(WeightType) -> Option<&'static Shader>;
 
 /// How many workgroups make so many outputs of so many rows.
 type Groups = fn(usize, usize) -> [u32; 3];
 
-fn added(
-    gpu: &mut Gpu,
-    shader: &dyn Fn(WeightType) -> &'static Shader,
-    groups: Groups,
-) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
+fn all_types(shader: ByType<'_>) -> impl Iterator<Item = (WeightType, &'static Shader)> {
+    let all = WeightType::ALL.into_iter();
+    all.filter_map(move |ty| Some((ty, shader(ty)?)))
+}
+
+fn added(gpu: &mut Gpu, shader: ByType<'_>, groups: Groups) -> Result<(), Failed> {
+    for (ty, shader) in all_types(shader) {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
             let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
@@ -184,11 +204,16 @@ fn added(
                 ..LinearParams::default()
             };
             let contents = map.contents(params, bytes_of(&padded_rows(&y)));
-            let shader = shader(ty);
             let found = floats(&run(gpu, shader, &contents, groups(outputs, rows), "y")?);
             let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
             for ((x, y), found) in all {
-                let twin = ops::linear_add(y, x, &map.weights, &map.bias);
+                let twin = match shader.features.packed_dot {
+                    true => {
+                        let product = product(shader, x, &map, Finish::Store);
+                        y.iter().zip(product).map(|(y, p)| y + p).collect()
+                    }
+                    false => ops::linear_add(y, x, &map.weights, &map.bias),
+                };
                 close(shader.name, found, &twin, SUMS)?;
             }
         }
@@ -197,28 +222,31 @@ fn added(
 }
 
 pub(crate) fn qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    let shader = |ty, cache| on.of(table::NORM_LINEAR_QKV.on(on.features).of(ty, cache));
-    cached(gpu, &shader, fused, |x, map| {
+    let shader = |ty, cache| Some(on.of(table::NORM_LINEAR_QKV.on(on.features).of(ty, cache)));
+    cached(gpu, &shader, fused, |_, x, map| {
         ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Store)
     })
 }
 
 pub(crate) fn matmul_qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    let shader = |ty, cache| on.of(table::MATMUL_QKV.of(ty, cache));
-    cached(gpu, &shader, tiles, |x, map| {
-        ops::matmul(x, &map.weights, &map.bias, Finish::Store)
+    let shader = |ty, cache| {
+        let dot = table::MATMUL_QKV_DOT.of(ty, cache);
+        on.of_tiled(table::MATMUL_QKV.of(ty, cache), dot)
+    };
+    cached(gpu, &shader, tiles, |shader, x, map| {
+        product(shader, x, map, Finish::Store)
     })
 }
 
 /// Queries, keys and values, into rows of a cache.
 fn cached(
     gpu: &mut Gpu,
-    shader: &dyn Fn(WeightType, CacheType) -> &'static Shader,
+    shader: &dyn Fn(WeightType, CacheType) -> Option<&'static Shader>,
     groups: Groups,
-    twin: fn(&[f32], &Map) -> Vec<f32>,
+    twin: fn(&Shader, &[f32], &Map) -> Vec<f32>,
 ) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
-        for cache in CacheType::ALL {
+    for cache in CacheType::ALL {
+        for (ty, shader) in all_types(&|ty| shader(ty, cache)) {
             for round in 0..3 {
                 let random = &mut Random::new(round);
                 let (width, rows) = (4 * random.int(1, 20), random.int(1, 40));
@@ -239,13 +267,12 @@ fn cached(
                 let mut contents = map.contents(params, zeros(rows, width));
                 contents.push(("rows", bytemuck::cast_slice(&slots).to_vec()));
                 contents.push(("kv", vec![0; 2 * capacity * width * cache.bytes()]));
-                let shader = shader(ty, cache);
                 let groups = groups(3 * width, rows);
                 let y = floats(&run(gpu, shader, &contents, groups, "y")?);
                 let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
                 let bound = if cache == CacheType::F16 { HALF } else { SUMS };
                 for (t, x) in map.x.iter().enumerate() {
-                    let twin = twin(x, &map);
+                    let twin = twin(shader, x, &map);
                     close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
                     let slot = slots[t].slot as usize;
                     for (plane, expected) in twin[width..].chunks(width).enumerate() {
@@ -260,19 +287,54 @@ fn cached(
 }
 
 pub(crate) fn matmul(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    tiled(gpu, &|ty| on.of(table::MATMUL_GELU.of(ty)), Finish::Gelu)
+    let shader = |ty| on.of_tiled(table::MATMUL_GELU.of(ty), table::MATMUL_GELU_DOT.of(ty));
+    tiled(gpu, &shader, Finish::Gelu)
 }
 
 pub(crate) fn matmul_logits(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    tiled(gpu, &|ty| on.of(table::MATMUL_LOGITS.of(ty)), Finish::Store)
+    let shader = |ty| on.of_tiled(table::MATMUL_LOGITS.of(ty), table::MATMUL_LOGITS_DOT.of(ty));
+    tiled(gpu, &shader, Finish::Store)
 }
 
-fn tiled(
-    gpu: &mut Gpu,
-    shader: &dyn Fn(WeightType) -> &'static Shader,
-    finish: Finish,
-) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
+/// Codes may be off by one where a number stands between two of them.
+pub(crate) fn quantize(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = on.of(&table::QUANTIZE);
+    let (mut codes, mut off) = (0, 0);
+    for round in 0..ROUNDS {
+        let random = &mut Random::new(round);
+        let rows = random.int(1, 9);
+        let mut map = Map::new(random, WeightType::F32, 4, rows);
+        let width = map.weights.cols;
+        // A block of zeros, one that is as good as that, and a large one.
+        for (x, factor) in map.x.iter_mut().zip([1.0, 0.0, 1e-34, 1e6]) {
+            x.iter_mut().take(32).for_each(|x| *x *= factor);
+        }
+        let contents = map.contents(LinearParams::default(), Vec::new());
+        let groups = [rows as u32, 1, 1];
+        let found_codes = run(gpu, shader, &contents, groups, "x_codes")?;
+        let found_scales = floats(&run(gpu, shader, &contents, groups, "x_scales")?);
+        let each = found_codes.chunks(padded(width));
+        let each = each.zip(found_scales.chunks(padded(width) / 32));
+        for (x, (found, scales)) in map.x.iter().zip(each) {
+            let mut x = x.clone();
+            x.resize(padded(width), 0.0);
+            let twin = ops::quantize(&x);
+            for (a, b) in scales.iter().zip(&twin.scales) {
+                assert!((a - b).abs() <= EXACT * b.abs(), "a scale is {a}, not {b}");
+            }
+            for (&a, &b) in found.iter().zip(&twin.codes) {
+                assert!((a as i8).abs_diff(b) <= 1, "a code is {}, not {b}", a as i8);
+                codes += 1;
+                off += usize::from(a as i8 != b);
+            }
+        }
+    }
+    assert!(off * 1000 <= codes, "{off} of {codes} codes are off by one");
+    Ok(())
+}
+
+fn tiled(gpu: &mut Gpu, shader: ByType<'_>, finish: Finish) -> Result<(), Failed> {
+    for (ty, shader) in all_types(shader) {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
             let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
@@ -285,10 +347,9 @@ fn tiled(
                 ..LinearParams::default()
             };
             let contents = map.contents(params, zeros(rows, outputs));
-            let shader = shader(ty);
             let found = floats(&run(gpu, shader, &contents, tiles(outputs, rows), "y")?);
             for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
-                let twin = ops::matmul(x, &map.weights, &map.bias, finish);
+                let twin = product(shader, x, &map, finish);
                 close(shader.name, found, &twin, SUMS)?;
             }
         }

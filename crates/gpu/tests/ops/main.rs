@@ -52,6 +52,26 @@ impl On {
         invocations: None,
     };
 
+    const PACKED_DOT: Self = Self {
+        features: Features {
+            packed_dot: true,
+            ..Features::NONE
+        },
+        invocations: None,
+    };
+
+    /// A tiled product, if there is one.
+    fn of_tiled(
+        self,
+        floats: &'static Shader,
+        dot: Option<&'static Shader>,
+    ) -> Option<&'static Shader> {
+        match self.features.packed_dot {
+            true => Some(self.of(dot?)),
+            false => Some(self.of(floats)),
+        }
+    }
+
     fn of(self, shader: &'static Shader) -> &'static Shader {
         assert_eq!(shader.features, self.features, "{}", shader.name);
         let Some(invocations) = self.invocations else {
@@ -70,14 +90,17 @@ impl On {
 }
 
 fn main() {
-    let plain: [(&str, Check); 7] = [
+    let plain: [(&str, Check); 4] = [
         ("embed", attention::embed),
+        ("quantize", linear::quantize),
+        ("sample", sampling::sample),
+        ("sample_nothing", sampling::sample_nothing),
+    ];
+    let tiled: [(&str, Check); 4] = [
         ("matmul_add", linear::matmul_add),
         ("matmul_qkv", linear::matmul_qkv),
         ("matmul", linear::matmul),
         ("matmul_logits", linear::matmul_logits),
-        ("sample", sampling::sample),
-        ("sample_nothing", sampling::sample_nothing),
     ];
     let reduced: [(&str, Check); 7] = [
         ("attention", attention::attention),
@@ -90,8 +113,12 @@ fn main() {
     ];
     let case = |name: String, on: On, check: Check| Case::new(name, move |gpu| check(gpu, on));
     let mut cases: Vec<Case> = Vec::new();
-    for (name, check) in plain.into_iter().chain(reduced) {
+    for (name, check) in plain.into_iter().chain(tiled).chain(reduced) {
         cases.push(case(name.to_owned(), On::CORE, check));
+    }
+    for (name, check) in tiled {
+        let case = case(format!("{name}::packed_dot"), On::PACKED_DOT, check);
+        cases.push(case.only_if(|gpu| gpu.features().packed_dot));
     }
     for (name, check) in reduced {
         let case = case(format!("{name}::subgroups"), On::SUBGROUPS, check);

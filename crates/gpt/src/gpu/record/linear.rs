@@ -44,9 +44,14 @@ impl Recorder<'_> {
             (Buffer::Qkv, Activation::None, Path::Few) => {
                 table::NORM_LINEAR_QKV.on(on).of(ty, cache)
             }
-            (Buffer::Qkv, Activation::None, Path::Many) => table::MATMUL_QKV.of(ty, cache),
+            (Buffer::Qkv, Activation::None, Path::Many) => {
+                let dot = table::MATMUL_QKV_DOT.of(ty, cache);
+                self.tiled(table::MATMUL_QKV.of(ty, cache), dot)
+            }
             (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.on(on).of(ty),
-            (_, Activation::Gelu, Path::Many) => table::MATMUL_GELU.of(ty),
+            (_, Activation::Gelu, Path::Many) => {
+                self.tiled(table::MATMUL_GELU.of(ty), table::MATMUL_GELU_DOT.of(ty))
+            }
             (_, Activation::None, _) => {
                 return Err(GpuModelError::Unsupported {
                     what: "a linear map without an activation",
@@ -94,7 +99,10 @@ impl Recorder<'_> {
         let matrix = weights.matrix(linear.weight);
         let shader = match path {
             Path::Few => table::LINEAR_ADD.on(self.features).of(matrix.ty),
-            Path::Many => table::MATMUL_ADD.of(matrix.ty),
+            Path::Many => {
+                let dot = table::MATMUL_ADD_DOT.of(matrix.ty);
+                self.tiled(table::MATMUL_ADD.of(matrix.ty), dot)
+            }
         };
         let product = Product {
             matrix,
@@ -124,7 +132,8 @@ impl Recorder<'_> {
                 let shader = table::LAYER_NORM_WANTED.on(self.features);
                 self.layer_norm(shader, norm, x, WANTED, out);
                 x = memory.normed;
-                table::MATMUL_LOGITS.of(matrix.ty)
+                let dot = table::MATMUL_LOGITS_DOT.of(matrix.ty);
+                self.tiled(table::MATMUL_LOGITS.of(matrix.ty), dot)
             }
         };
         let mut bound = self.activations(path, x, memory.logits);
@@ -168,6 +177,27 @@ impl Recorder<'_> {
         });
     }
 
+    /// A tiled product, in whole numbers where there is one and it may be used.
+    fn tiled(&self, floats: &'static Shader, dot: Option<&'static Shader>) -> &'static Shader {
+        dot.filter(|dot| self.features.contains(dot.features))
+            .unwrap_or(floats)
+    }
+
+    /// Rows as bytes.
+    fn quantize(&mut self, product: &Product<'_>, out: &mut Vec<Dispatch>) {
+        let params = LinearParams {
+            octets: product.matrix.octets as u32,
+            ..product.params
+        };
+        let mut bound = product.bound.clone();
+        bound.push(self.params.bind(&params));
+        out.push(Dispatch {
+            shader: &table::QUANTIZE,
+            bound,
+            extent: [each(product.rows, 1), Extent::ONE, Extent::ONE],
+        });
+    }
+
     /// What every product of one path binds but for weights and parameters.
     fn activations(&self, path: Path, x: BufferId, y: BufferId) -> Vec<Bound> {
         let mut bound = vec![
@@ -177,6 +207,8 @@ impl Recorder<'_> {
         ];
         if path == Path::Many {
             bound.push(Bound::all("batch", self.memory.batches[ROWS]));
+            bound.push(Bound::all("x_codes", self.memory.codes));
+            bound.push(Bound::all("x_scales", self.memory.code_scales));
         }
         bound
     }
@@ -204,6 +236,9 @@ impl Recorder<'_> {
             Path::Few => (FUSED_OUTPUTS, 1),
             Path::Many => (TILE, TILE),
         };
+        if product.shader.features.packed_dot {
+            self.quantize(&product, out);
+        }
         for shard in &product.matrix.shards {
             let first = (shard.first / 4) as u32;
             let params = LinearParams {
