@@ -28,6 +28,11 @@ impl Needs {
         subgroups: true,
         ..Self::CORE
     };
+    /// Arithmetic in binary16.
+    pub(crate) const SHADER_F16: Self = Self {
+        shader_f16: true,
+        ..Self::CORE
+    };
     /// Dot products of bytes.
     pub(crate) const PACKED_DOT: Self = Self {
         packed_dot: true,
@@ -59,7 +64,8 @@ pub(crate) struct Family {
     pub(crate) doc: &'static str,
     pub(crate) axes: Axes,
     /// Files under `src`, without the ending. `+weights`, `+bytes`,
-    /// `+keep`, `+kept`, `+reduce` and `+team` stand for the part of the variant.
+    /// `+keep`, `+kept`, `+piece`, `+reduce` and `+team` stand for the part of the
+    /// variant.
     pub(crate) files: &'static [&'static str],
 }
 
@@ -73,7 +79,7 @@ pub(crate) struct Variant {
 impl Family {
     /// Whether there are variants for optional features.
     pub(crate) fn has_options(&self) -> bool {
-        self.files.contains(&"+reduce")
+        self.files.contains(&"+reduce") || self.files.contains(&"+piece")
     }
 
     /// What all of its shaders need.
@@ -84,13 +90,17 @@ impl Family {
         }
     }
 
-    /// The sets of features that it has variants for beside the core, the best
-    /// ones first. `web` is for browsers.
+    /// The sets of features that it has variants for beside the core. `web` is
+    /// for browsers.
     pub(crate) fn options(&self, web: bool) -> Vec<Needs> {
-        match self.has_options() && !web {
-            true => vec![Needs::SUBGROUPS],
-            false => Vec::new(),
+        let mut options = Vec::new();
+        if self.files.contains(&"+reduce") && !web {
+            options.push(Needs::SUBGROUPS);
         }
+        if self.files.contains(&"+piece") {
+            options.push(Needs::SHADER_F16);
+        }
+        options
     }
 
     /// The shaders for a set of features, in the order of the axes.
@@ -110,13 +120,20 @@ impl Family {
         }
     }
 
-    fn variant(&self, weights: &str, cache: &str, needs: Needs) -> Variant {
+    fn variant(&self, weights: &str, cache: &str, mut needs: Needs) -> Variant {
+        // Nothing is gained by rounding what every device multiplies in f32.
+        needs.shader_f16 &= weights != "f32";
         let reduced = if needs.subgroups { "_subgroups" } else { "" };
+        let (enable, piece) = match needs.shader_f16 {
+            true => (Some("parts/enable_f16"), "f16"),
+            false => (None, "f32"),
+        };
         let file = |file: &&str| match *file {
             "+weights" => format!("parts/weights_{weights}"),
             "+bytes" => format!("parts/bytes_{weights}"),
             "+keep" => format!("parts/keep_{cache}"),
             "+kept" => format!("parts/kept_{cache}"),
+            "+piece" => format!("parts/piece_{piece}"),
             "+reduce" => format!("parts/reduce{reduced}"),
             "+team" => format!("parts/team{reduced}"),
             other => other.to_owned(),
@@ -128,9 +145,12 @@ impl Family {
                 name.push_str(part);
             }
         }
+        if needs.shader_f16 {
+            name.push_str("_half");
+        }
         Variant {
             name: name + reduced,
-            files: self.files.iter().map(file).collect(),
+            files: enable.iter().chain(self.files).map(file).collect(),
             needs,
         }
     }
@@ -221,6 +241,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/tile",
+            "+piece",
             "parts/row",
             "+keep",
             "parts/finish_qkv",
@@ -236,6 +257,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/tile",
+            "+piece",
             "parts/finish_gelu",
             "ops/matmul",
         ],
@@ -249,6 +271,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/tile",
+            "parts/piece_f32",
             "parts/finish_add",
             "ops/matmul",
         ],
@@ -262,6 +285,7 @@ pub(crate) const FAMILIES: &[Family] = &[
             "+weights",
             "parts/linear",
             "parts/tile",
+            "+piece",
             "parts/finish_logits",
             "ops/matmul",
         ],

@@ -20,9 +20,12 @@ pub struct GpuOptions {
     /// How many tokens go through the plan at once.
     pub rows: usize,
     /// Which of the device's optional features are made use of, from
-    /// [`Features::NONE`] for core WGSL on. With `packed_dot`, passes of more
-    /// than four rows round activations to bytes where weights are such, as the
-    /// CPU does.
+    /// [`Features::NONE`] for core WGSL on. Two of them round in passes of more
+    /// than four rows: with `packed_dot`, activations become bytes where weights
+    /// are such, as on the CPU, and logits move by up to 0.02; with `shader_f16`,
+    /// products behind a norm are made in binary16 where weights are not `F32`
+    /// and nothing can overflow, and logits move by up to 0.0025. `packed_dot`
+    /// goes first.
     pub features: Features,
 }
 

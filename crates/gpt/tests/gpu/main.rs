@@ -23,18 +23,32 @@ struct Variant {
     features: Features,
 }
 
+impl Variant {
+    /// Whether passes of many rows round what others do not.
+    fn rounds(self) -> bool {
+        self.features.packed_dot || self.features.shader_f16
+    }
+}
+
 /// What every device runs.
 const CORE: Variant = Variant {
     name: "core",
     features: Features::NONE,
 };
 
-const VARIANTS: [Variant; 3] = [
+const VARIANTS: [Variant; 4] = [
     CORE,
     Variant {
         name: "subgroups",
         features: Features {
             subgroups: true,
+            ..Features::NONE
+        },
+    },
+    Variant {
+        name: "half",
+        features: Features {
+            shader_f16: true,
             ..Features::NONE
         },
     },

@@ -181,6 +181,22 @@ fn product(shader: &Shader, x: &[f32], map: &Map, finish: Finish) -> Vec<f32> {
     }
 }
 
+/// How far a product may be off. In binary16, inputs, weights, four products and
+/// their sum are rounded, each by a third of 2^-11 as a rule, and what that does
+/// to the products of a row adds up like a random walk: no further than eight
+/// times what is to be expected of it.
+fn bound(shader: &Shader, x: &[f32], map: &Map) -> f32 {
+    if !shader.features.shader_f16 {
+        return SUMS;
+    }
+    let lengths = (0..map.weights.rows).map(|row| {
+        let products = ops::row_of(&map.weights, row).into_iter().zip(x);
+        products.map(|(w, x)| (w * x) * (w * x)).sum::<f32>().sqrt()
+    });
+    let longest = lengths.fold(1.0, f32::max);
+    8.0 * 7_f32.sqrt() / 3.0 / 2048.0 * longest
+}
+
 /// The shader for a type of weights, if there is one.
 type ByType<'a> = &'a dyn Fn(WeightType) -> Option<&'static Shader>;
 
@@ -231,7 +247,7 @@ pub(crate) fn qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
 pub(crate) fn matmul_qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     let shader = |ty, cache| {
         let dot = table::MATMUL_QKV_DOT.of(ty, cache);
-        on.of_tiled(table::MATMUL_QKV.of(ty, cache), dot)
+        on.of_tiled(table::MATMUL_QKV.on(on.features).of(ty, cache), dot)
     };
     cached(gpu, &shader, tiles, |shader, x, map| {
         product(shader, x, map, Finish::Store)
@@ -270,14 +286,15 @@ fn cached(
                 let groups = groups(3 * width, rows);
                 let y = floats(&run(gpu, shader, &contents, groups, "y")?);
                 let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
-                let bound = if cache == CacheType::F16 { HALF } else { SUMS };
                 for (t, x) in map.x.iter().enumerate() {
+                    let bound = bound(shader, x, &map);
                     let twin = twin(shader, x, &map);
-                    close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
+                    close(shader.name, &y[t * padded(width)..], &twin[..width], bound)?;
                     let slot = slots[t].slot as usize;
                     for (plane, expected) in twin[width..].chunks(width).enumerate() {
                         let at = (plane * capacity + slot) * width;
-                        close(shader.name, &kv[at..], expected, bound)?;
+                        let kept = if cache == CacheType::F16 { HALF } else { 0.0 };
+                        close(shader.name, &kv[at..], expected, bound + kept)?;
                     }
                 }
             }
@@ -287,12 +304,22 @@ fn cached(
 }
 
 pub(crate) fn matmul(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    let shader = |ty| on.of_tiled(table::MATMUL_GELU.of(ty), table::MATMUL_GELU_DOT.of(ty));
+    let shader = |ty| {
+        on.of_tiled(
+            table::MATMUL_GELU.on(on.features).of(ty),
+            table::MATMUL_GELU_DOT.of(ty),
+        )
+    };
     tiled(gpu, &shader, Finish::Gelu)
 }
 
 pub(crate) fn matmul_logits(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
-    let shader = |ty| on.of_tiled(table::MATMUL_LOGITS.of(ty), table::MATMUL_LOGITS_DOT.of(ty));
+    let shader = |ty| {
+        on.of_tiled(
+            table::MATMUL_LOGITS.on(on.features).of(ty),
+            table::MATMUL_LOGITS_DOT.of(ty),
+        )
+    };
     tiled(gpu, &shader, Finish::Store)
 }
 
@@ -350,7 +377,7 @@ fn tiled(gpu: &mut Gpu, shader: ByType<'_>, finish: Finish) -> Result<(), Failed
             let found = floats(&run(gpu, shader, &contents, tiles(outputs, rows), "y")?);
             for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
                 let twin = product(shader, x, &map, finish);
-                close(shader.name, found, &twin, SUMS)?;
+                close(shader.name, found, &twin, bound(shader, x, &map))?;
             }
         }
     }

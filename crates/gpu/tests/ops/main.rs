@@ -52,6 +52,13 @@ impl On {
         invocations: None,
     };
 
+    const HALF: Self = Self {
+        features: Features {
+            shader_f16: true,
+            ..Features::NONE
+        },
+        invocations: None,
+    };
     const PACKED_DOT: Self = Self {
         features: Features {
             packed_dot: true,
@@ -68,6 +75,8 @@ impl On {
     ) -> Option<&'static Shader> {
         match self.features.packed_dot {
             true => Some(self.of(dot?)),
+            // Floats have none in binary16.
+            false if self.features.shader_f16 && !floats.features.shader_f16 => None,
             false => Some(self.of(floats)),
         }
     }
@@ -119,6 +128,10 @@ fn main() {
     for (name, check) in tiled {
         let case = case(format!("{name}::packed_dot"), On::PACKED_DOT, check);
         cases.push(case.only_if(|gpu| gpu.features().packed_dot));
+    }
+    for (name, check) in tiled.into_iter().filter(|(name, _)| *name != "matmul_add") {
+        let case = case(format!("{name}::half"), On::HALF, check);
+        cases.push(case.only_if(|gpu| gpu.features().shader_f16));
     }
     for (name, check) in reduced {
         let case = case(format!("{name}::subgroups"), On::SUBGROUPS, check);

@@ -1,8 +1,8 @@
 // finish(x times weights) for many rows, from tiles that are unpacked into the
 // workgroup's memory.
 
-var<workgroup> x_tile: array<vec4<f32>, 288>;
-var<workgroup> w_tile: array<vec4<f32>, 288>;
+var<workgroup> x_tile: array<Piece, 288>;
+var<workgroup> w_tile: array<Piece, 288>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -16,14 +16,14 @@ fn main(
     for (var base = 0u; base < params.octets; base += 4u) {
         for (var i = index; i < 256u; i += 64u) {
             let row = tile_row(group, i / 8u);
-            x_tile[place(i / 8u) + i % 8u] = x[row * quads + 2u * base + i % 8u];
+            x_tile[place(i / 8u) + i % 8u] = Piece(x[row * quads + 2u * base + i % 8u]);
         }
         for (var i = index; i < 128u; i += 64u) {
             let output = tile_output(group, i / 4u);
             let weights = octet(output * params.octets + base + i % 4u);
             let at = place(i / 4u) + i % 4u * 2u;
-            w_tile[at] = weights.low;
-            w_tile[at + 1u] = weights.high;
+            w_tile[at] = Piece(weights.low);
+            w_tile[at + 1u] = Piece(weights.high);
         }
         workgroupBarrier();
         for (var q = 0u; q < 8u; q++) {
@@ -33,7 +33,12 @@ fn main(
             let w3 = w_tile[(24u + across) * PITCH + q];
             for (var i = 0u; i < 4u; i++) {
                 let v = x_tile[(i * 8u + down) * PITCH + q];
-                sums[i] += vec4<f32>(dot(w0, v), dot(w1, v), dot(w2, v), dot(w3, v));
+                sums[i] += vec4<f32>(
+                    f32(dot(w0, v)),
+                    f32(dot(w1, v)),
+                    f32(dot(w2, v)),
+                    f32(dot(w3, v)),
+                );
             }
         }
         workgroupBarrier();

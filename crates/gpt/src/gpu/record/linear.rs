@@ -1,18 +1,28 @@
 //! Norms and linear maps.
 
 use senselm_gpu::{Bound, BufferId, Dispatch, Extent};
-use senselm_shaders::{LinearParams, Shader, padded, table};
+use senselm_shaders::{Features, LinearParams, Shader, padded, table};
 
 use super::{Path, ROWS, Recorder, WANTED, bind_shard, each};
 use crate::gpu::GpuModelError;
 use crate::gpu::weights::Uploaded;
 use crate::plan::{Activation, Buffer, Linear, Norm};
-use crate::tensors::MatrixId;
+use crate::tensors::{MatrixId, VectorId};
 
 /// Outputs of a workgroup of a fused operation.
 const FUSED_OUTPUTS: u32 = 16;
 /// Rows and outputs of a workgroup of a tiled product.
 const TILE: u32 = 32;
+
+/// The largest number in binary16.
+const LARGEST_HALF: f32 = 65504.0;
+
+/// What the magnitudes of four neighbours behind a norm add up to at most: its
+/// rows have the length `sqrt(width)`, and four numbers of a row together at
+/// most twice that.
+fn four_normed(width: usize, gain: f32, shift: f32) -> f32 {
+    2.0 * (width as f32).sqrt() * gain + 4.0 * shift
+}
 
 /// A linear map being recorded.
 struct Product<'a> {
@@ -39,18 +49,20 @@ impl Recorder<'_> {
     ) -> Result<(), GpuModelError> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(linear.weight);
-        let (ty, cache, on) = (matrix.ty, memory.sizes.cache, self.features);
+        let (ty, cache) = (matrix.ty, memory.sizes.cache);
+        let on = self.features_behind(norm, matrix);
         let shader = match (to, activation, path) {
             (Buffer::Qkv, Activation::None, Path::Few) => {
                 table::NORM_LINEAR_QKV.on(on).of(ty, cache)
             }
             (Buffer::Qkv, Activation::None, Path::Many) => {
                 let dot = table::MATMUL_QKV_DOT.of(ty, cache);
-                self.tiled(table::MATMUL_QKV.of(ty, cache), dot)
+                self.tiled(table::MATMUL_QKV.on(on).of(ty, cache), dot)
             }
             (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.on(on).of(ty),
             (_, Activation::Gelu, Path::Many) => {
-                self.tiled(table::MATMUL_GELU.of(ty), table::MATMUL_GELU_DOT.of(ty))
+                let dot = table::MATMUL_GELU_DOT.of(ty);
+                self.tiled(table::MATMUL_GELU.on(on).of(ty), dot)
             }
             (_, Activation::None, _) => {
                 return Err(GpuModelError::Unsupported {
@@ -133,7 +145,8 @@ impl Recorder<'_> {
                 self.layer_norm(shader, norm, x, WANTED, out);
                 x = memory.normed;
                 let dot = table::MATMUL_LOGITS_DOT.of(matrix.ty);
-                self.tiled(table::MATMUL_LOGITS.of(matrix.ty), dot)
+                let on = self.features_behind(norm, matrix);
+                self.tiled(table::MATMUL_LOGITS.on(on).of(matrix.ty), dot)
             }
         };
         let mut bound = self.activations(path, x, memory.logits);
@@ -175,6 +188,21 @@ impl Recorder<'_> {
             bound,
             extent: [each(rows, 1), Extent::ONE, Extent::ONE],
         });
+    }
+
+    /// What a product behind a norm may make use of: binary16 only where no sum
+    /// of four products in it can overflow.
+    fn features_behind(&self, norm: Norm, matrix: &Uploaded) -> Features {
+        let largest = |id: VectorId| {
+            let values = self.model.tensors().vector(id).iter();
+            values.fold(0.0_f32, |m, v| m.max(v.abs()))
+        };
+        let inputs = four_normed(self.config().width, largest(norm.gain), largest(norm.bias));
+        let fits = inputs * matrix.bound.max(1.0) <= LARGEST_HALF;
+        Features {
+            shader_f16: self.features.shader_f16 && fits && !matrix.bound.is_nan(),
+            ..self.features
+        }
     }
 
     /// A tiled product, in whole numbers where there is one and it may be used.
@@ -263,3 +291,6 @@ impl Recorder<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
