@@ -1,6 +1,7 @@
 //! Composes the shaders out of whole files, has naga validate each, and writes
 //! a table of what they are and bind, as naga sees it.
 
+mod families;
 mod reflect;
 mod table;
 mod variants;
@@ -9,8 +10,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use families::FAMILIES;
 use table::Made;
-use variants::{FAMILIES, Variant};
+use variants::Variant;
 
 fn main() -> ExitCode {
     match build() {

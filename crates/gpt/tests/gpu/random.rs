@@ -1,10 +1,12 @@
 //! Random models of a usual size: the GPU against the CPU, and what a decoded
 //! token costs.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use senselm_convert::{Preset, Vocab, init, requantize};
+use senselm_gguf::Gguf;
 use senselm_gpt::gpu::{GpuOptions, block_on};
 use senselm_gpt::{
     Bytes, GptError, Kernels, KvType, Logits, Model, Sampler, SamplerSpec, Stem, StemPlace,
@@ -13,7 +15,7 @@ use senselm_gpt::{
 use senselm_tests::golden::largest_difference;
 
 use crate::golden::HALF_PRODUCTS;
-use crate::{Pair, Variant, figure, on_gpu, within};
+use crate::{CORE, Pair, Variant, figure, on_gpu, within};
 
 /// Sums in another order. Measured: 1e-6.
 const TOLERANCE: f32 = 1e-5;
@@ -46,6 +48,8 @@ pub(crate) fn trials(variant: Variant) -> Vec<Trial> {
                 logits(&mut pair(target, 128, variant)?, HALF_PRODUCTS)
             })
         }));
+        let name = format!("random::{}::nothing_overflows", variant.name);
+        trials.push(Trial::test(name, move || nothing_overflows(variant)));
         return trials;
     }
     let pair = move |target: &str, rows| pair(target, rows, variant);
@@ -99,6 +103,45 @@ fn pair(target: &str, rows: usize, variant: Variant) -> Result<Pair, Failed> {
         cpu: load(floats)?,
         gpu: on_gpu(&load(bytes)?, options)?,
     })
+}
+
+/// Gains so large that products behind a norm would overflow: there the shaders
+/// of other devices are used.
+fn nothing_overflows(variant: Variant) -> Result<(), Failed> {
+    let mut bytes = init(Preset::from_name("1m")?, &Vocab::Bytes(VOCAB), 7, "f16")?;
+    for range in gains(&bytes)? {
+        let (gains, _) = bytes[range].as_chunks_mut();
+        gains.fill(3e4_f32.to_le_bytes());
+    }
+    let bytes: Bytes = Arc::new(bytes);
+    let model = Model::load(bytes, Kernels::detect())?;
+    let [half, core] = [variant, CORE].map(|variant| {
+        let options = GpuOptions {
+            features: variant.features,
+            ..GpuOptions::default()
+        };
+        block_on(on_gpu(&model, options)?.next_logits(&ids(40, 1)))
+    });
+    let (half, core) = (half?, core?);
+    assert!(half.iter().all(|logit| logit.is_finite()));
+    assert_eq!(half, core);
+    Ok(())
+}
+
+/// Where the gains of all norms are in a file.
+fn gains(bytes: &[u8]) -> Result<Vec<Range<usize>>, Failed> {
+    let file = Gguf::parse(bytes)?;
+    let norms = file.tensors().iter();
+    let norms = norms.filter(|tensor| tensor.name.ends_with("norm.weight"));
+    let ranges: Vec<_> = norms
+        .map(|tensor| {
+            let found = file.tensor_bytes(tensor);
+            let first = found.as_ptr() as usize - bytes.as_ptr() as usize;
+            first..first + found.len()
+        })
+        .collect();
+    assert_eq!(ranges.len() as u64, 2 * LAYERS + 1);
+    Ok(ranges)
 }
 
 /// Activations are rounded to bytes on both sides. A pass has more than four
