@@ -67,13 +67,14 @@ fn main() {
         Ok(gpu) => println!("adapter: {:?} with {:?}", gpu.adapter(), gpu.features()),
         Err(error) => println!("ignored: {error}"),
     }
+    let has_timestamps = adapter.as_ref().is_ok_and(Gpu::has_timestamps);
     let mut trials: Vec<Trial> = failures::trials();
     for variant in VARIANTS {
         let here = |gpu: &Gpu| gpu.features().contains(variant.features);
         let missing = !adapter.as_ref().is_ok_and(here);
         let of = golden::trials(variant)
             .into_iter()
-            .chain(random::trials(variant));
+            .chain(random::trials(variant, has_timestamps));
         trials.extend(of.map(|trial| {
             let ignored = missing || trial.has_ignored_flag();
             trial.with_ignored_flag(ignored)
