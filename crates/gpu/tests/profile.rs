@@ -20,7 +20,7 @@ fn main() {
 /// not there.
 fn each_dispatch(gpu: &mut Gpu) -> Result<(), Failed> {
     let (few, _) = score(gpu, 1)?;
-    let (many, _) = score(gpu, 20_000)?;
+    let (many, _) = score(gpu, 2_000)?;
     let steps = [step(few, 1), step(few, 0), step(many, 1), step(few, 1)];
     // The first run of a shader may take longer than others.
     block_on(gpu.profile(&steps))?;

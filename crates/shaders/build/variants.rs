@@ -22,8 +22,9 @@ impl Needs {
         subgroups: false,
         packed_dot: false,
     };
-    /// Sums over a subgroup. wgpu has no such feature in browsers, whose module
-    /// would only become larger.
+    /// Sums over a subgroup. wgpu knows no such feature in browsers
+    /// (gfx-rs/wgpu#10146), so their module goes without. They would accept these
+    /// shaders with `enable subgroups;` in front, which naga refuses.
     pub(crate) const SUBGROUPS: Self = Self {
         subgroups: true,
         ..Self::CORE

@@ -43,12 +43,12 @@ fn seen_slot(row: Row, at: u32) -> u32 {
     return row.own + (behind - row.stem_length);
 }
 
-fn run(group: vec3<u32>, invocation: Invocation) {
+fn run(group: Workgroup, invocation: Invocation) {
     let index = invocation.index;
-    let row = rows[group.y];
+    let row = rows[group.id.y];
     let quads = params.quads;
-    let head = group.x * quads;
-    let own = group.y * params.row_quads + head;
+    let head = group.id.x * quads;
+    let own = group.id.y * params.row_quads + head;
     if (index < quads) {
         query[index] = x[own + index] * params.scale;
     }
@@ -72,13 +72,13 @@ fn run(group: vec3<u32>, invocation: Invocation) {
                 score += dot(query[i], kept(key + i));
             }
         }
-        let top = max(largest, largest_of_all(invocation, 0u, score));
+        let top = max(largest, largest_of_all(group, invocation, 0u, score));
         let weight = exp(score - top);
         let shrink = exp(largest - top);
         largest = top;
         weights[index] = weight;
         // Nobody is behind this before all weights are there.
-        total = total * shrink + sum_of_all(invocation, 1u, weight);
+        total = total * shrink + sum_of_all(group, invocation, 1u, weight);
         sum *= shrink;
         if (team < teams) {
             for (var i = team; i < count; i += teams) {

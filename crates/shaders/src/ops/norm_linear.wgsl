@@ -9,12 +9,12 @@ const TILE = 512u;
 
 var<workgroup> normed: array<vec4<f32>, 512>;
 
-fn run(group: vec3<u32>, own: Invocation) {
-    let token = group.y;
-    let output = group.x * OUTPUTS;
+fn run(group: Workgroup, own: Invocation) {
+    let token = group.id.y;
+    let output = group.id.x * OUTPUTS;
     let quads = 2u * params.octets;
     let start = source_row(token) * quads;
-    let found = moments(own, start);
+    let found = moments(group, own, start);
 
     for (var tile = 0u; tile < quads; tile += TILE) {
         let end = min(quads - tile, TILE);
@@ -25,15 +25,15 @@ fn run(group: vec3<u32>, own: Invocation) {
             normed[i] = normed_quad(start, tile + i, found);
         }
         workgroupBarrier();
-        for (var round = 0u; round < rounds(own); round++) {
-            let share = share_of(own, round);
+        for (var round = 0u; round < rounds(group); round++) {
+            let share = share_of(group, own, round);
             let four = output + 4u * share.quad;
             var sum = vec4<f32>();
             for (var i = 2u * share.first; i < end; i += 2u * share.step) {
                 sum += four_dots(four, (tile + i) / 2u, normed[i], normed[i + 1u]);
             }
-            hand_in(own, round, sum, tile > 0u);
+            hand_in(group, own, round, sum, tile > 0u);
         }
     }
-    finish_team(token, output, own);
+    finish_team(token, output, group, own);
 }

@@ -24,8 +24,8 @@ struct Picks {
 
 const INVOCATIONS = 256u;
 
-fn run(group: vec3<u32>, own: Invocation) {
-    let row = group.x;
+fn run(group: Workgroup, own: Invocation) {
+    let row = group.id.x;
     let start = row * params.row_values;
     for (var i = own.index; i < picks.count; i += INVOCATIONS) {
         let pick = picks.each[i];
@@ -37,12 +37,12 @@ fn run(group: vec3<u32>, own: Invocation) {
     for (var i = own.index; i < params.vocab; i += INVOCATIONS) {
         top = max(top, logits[start + i]);
     }
-    top = largest_of_all(own, 0u, top);
+    top = largest_of_all(group, own, 0u, top);
     var sum = 0.0;
     for (var i = own.index; i < params.vocab; i += INVOCATIONS) {
         sum += exp(logits[start + i] - top);
     }
-    let all = sum_of_all(own, 1u, sum);
+    let all = sum_of_all(group, own, 1u, sum);
     if (own.index == 0u) {
         scores[row] = top + log(all);
     }

@@ -2,20 +2,20 @@
 
 // The mean of the row that starts at quad `start`, and one over its standard
 // deviation.
-fn moments(own: Invocation, start: u32) -> vec2<f32> {
+fn moments(group: Workgroup, own: Invocation, start: u32) -> vec2<f32> {
     let quads = params.width / 4u;
     var sum = 0.0;
     for (var i = own.index; i < quads; i += INVOCATIONS) {
         sum += dot(x[start + i], vec4<f32>(1.0));
     }
-    let mean = sum_of_all(own, 0u, sum) / f32(params.width);
+    let mean = sum_of_all(group, own, 0u, sum) / f32(params.width);
 
     var square = 0.0;
     for (var i = own.index; i < quads; i += INVOCATIONS) {
         let distance = x[start + i] - mean;
         square += dot(distance, distance);
     }
-    let variance = sum_of_all(own, 1u, square) / f32(params.width);
+    let variance = sum_of_all(group, own, 1u, square) / f32(params.width);
     return vec2<f32>(mean, inverseSqrt(variance + params.eps));
 }
 
