@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use senselm_shaders::Features;
+
 use crate::buffers::Buffer;
 use crate::compile::Pipeline;
 use crate::recording::Sequence;
@@ -44,6 +46,12 @@ const NEEDED: [Needed; 6] = [
     ("maxBufferSize", |l| l.max_buffer_size, 128 << 20),
 ];
 
+/// Optional features that are asked for where they are offered. In browsers
+/// wgpu offers no subgroups.
+const USED: wgpu::Features = wgpu::Features::SHADER_F16
+    .union(wgpu::Features::SUBGROUP)
+    .union(wgpu::Features::TIMESTAMP_QUERY);
+
 /// A GPU, and everything that was made on it.
 ///
 /// Dropping it frees all of that.
@@ -59,6 +67,7 @@ pub struct Gpu {
     pub(crate) unsubmitted: u64,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
+    features: Features,
     adapter: Adapter,
     trouble: Trouble,
 }
@@ -115,7 +124,8 @@ struct Trouble {
 }
 
 impl Gpu {
-    /// Opens the fastest GPU there is.
+    /// Opens the fastest GPU there is, with the optional features that it has
+    /// of those that shaders here make use of.
     ///
     /// # Errors
     /// [`GpuError::NoAdapter`], [`GpuError::Limit`] for one that offers too
@@ -140,6 +150,7 @@ impl Gpu {
         let required_limits = limits(&adapter.limits())?;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("senselm"),
+            required_features: adapter.features() & USED,
             required_limits,
             memory_hints: wgpu::MemoryHints::MemoryUsage,
             ..wgpu::DeviceDescriptor::default()
@@ -152,6 +163,7 @@ impl Gpu {
                     reason: error.to_string(),
                 })?;
         let granted = device.limits();
+        let language = instance.wgsl_language_features();
         let info = adapter.get_info();
         Ok(Self {
             trouble: Trouble::watch(&device),
@@ -172,6 +184,12 @@ impl Gpu {
                     .trim()
                     .into(),
                 software: info.device_type == wgpu::DeviceType::Cpu,
+            },
+            features: Features {
+                shader_f16: device.features().contains(wgpu::Features::SHADER_F16),
+                subgroups: device.features().contains(wgpu::Features::SUBGROUP),
+                packed_dot: language
+                    .contains(wgpu::WgslLanguageFeatures::Packed4x8IntegerDotProduct),
             },
             device,
             queue,
@@ -194,6 +212,12 @@ impl Gpu {
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// The optional features of shaders that the device has.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        self.features
     }
 
     /// What was done so far.

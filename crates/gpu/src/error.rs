@@ -87,6 +87,10 @@ pub enum GpuError {
         most: u32,
     },
 
+    /// The device has no clock that it would tell.
+    #[error("the GPU offers no timestamps: profile on another one, or measure whole runs")]
+    NoTimestamps,
+
     /// A sequence was prepared on another device.
     #[error("sequence {sequence} is not of this device: prepare it there first")]
     UnknownSequence {

@@ -5,7 +5,7 @@
 //! many workgroups. [`Gpu::prepare`] makes pipelines and bind groups for it
 //! once; [`Gpu::run`] encodes it into one command buffer, as often over as is
 //! asked, submits that, and reads back a few bytes. Nothing is created between
-//! one run and the next.
+//! one run and the next. [`Gpu::profile`] says where a run's time goes.
 //!
 //! Everything that waits is `async`: a browser cannot do otherwise. Natively
 //! waiting drives the device and blocks the thread that polls; [`block_on`] is
@@ -20,6 +20,7 @@ mod buffers;
 mod compile;
 mod device;
 mod error;
+mod profile;
 mod recording;
 mod run;
 #[cfg_attr(target_family = "wasm", path = "wait/web.rs")]
@@ -33,5 +34,6 @@ pub use error::GpuError;
 /// Runs a future to its end on this thread.
 #[cfg(not(target_family = "wasm"))]
 pub use pollster::block_on;
+pub use profile::Timing;
 pub use recording::{Bound, Dispatch, Extent, Recording, SIZES, SequenceId};
 pub use run::{Counters, Read, Step};

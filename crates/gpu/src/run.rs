@@ -1,6 +1,6 @@
 //! Encoding, submitting, reading back.
 
-use crate::recording::Sequence;
+use crate::recording::Prepared;
 use crate::{BufferId, Gpu, GpuError, SIZES, SequenceId, wait};
 
 /// A sequence to run, and how large its pass is.
@@ -57,22 +57,17 @@ impl Gpu {
             self.bounded(read.buffer, read.offset, read.bytes)?;
         }
         let bytes: u64 = reads.iter().map(|read| read.bytes).sum();
-        let submitted = self.scoped("a run", |gpu| {
-            if bytes > 0 {
-                gpu.grow_staging(bytes);
-            }
-            gpu.submit(steps, repeat, reads)
-        });
+        let submitted = self.scoped("a run", |gpu| gpu.submit(steps, repeat, reads, bytes));
         submitted.await?;
-        if bytes == 0 {
-            return Ok(Vec::new());
+        match bytes {
+            0 => Ok(Vec::new()),
+            _ => self.staged(bytes).await,
         }
-        let staging = self.staging.clone().ok_or(GpuError::Bounds {
-            buffer: usize::MAX,
-            offset: 0,
-            end: bytes,
-            bytes: 0,
-        })?;
+    }
+
+    /// The first bytes of what is on its way into the staging buffer.
+    pub(crate) async fn staged(&mut self, bytes: u64) -> Result<Vec<u8>, GpuError> {
+        let staging = self.staging_of(bytes);
         self.counters.readbacks += 1;
         self.counters.read_bytes += bytes;
         let read = match wait::mapped(&self.device, &staging, bytes).await {
@@ -93,20 +88,29 @@ impl Gpu {
         self.check()
     }
 
-    fn grow_staging(&mut self, bytes: u64) {
-        let large_enough = |staging: &wgpu::Buffer| staging.size() >= bytes;
-        if self.staging.as_ref().is_some_and(large_enough) {
-            return;
+    /// A staging buffer of so many bytes; the last one while it is large enough.
+    pub(crate) fn staging_of(&mut self, bytes: u64) -> wgpu::Buffer {
+        let large_enough = |staging: &&wgpu::Buffer| staging.size() >= bytes;
+        if let Some(staging) = self.staging.as_ref().filter(large_enough) {
+            return staging.clone();
         }
-        self.staging = Some(self.device.create_buffer(&wgpu::BufferDescriptor {
+        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("staging"),
             size: bytes.next_power_of_two(),
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
-        }));
+        });
+        self.staging = Some(staging.clone());
+        staging
     }
 
-    fn submit(&mut self, steps: &[Step], repeat: u32, reads: &[Read]) -> Result<(), GpuError> {
+    fn submit(
+        &mut self,
+        steps: &[Step],
+        repeat: u32,
+        reads: &[Read],
+        bytes: u64,
+    ) -> Result<(), GpuError> {
         let mut encoder = self
             .device
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -115,16 +119,19 @@ impl Gpu {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             for _ in 0..repeat {
                 for step in steps {
-                    let sequence = self.sequence_of(step.sequence)?;
-                    dispatches += self.encode(&mut pass, sequence, step.sizes)?;
+                    self.each_dispatch(*step, &mut |dispatch, groups| {
+                        dispatch.encode(&mut pass, groups);
+                        dispatches += 1;
+                    })?;
                 }
             }
         }
-        if let Some(staging) = &self.staging {
+        if bytes > 0 {
+            let staging = self.staging_of(bytes);
             let mut at = 0;
             for read in reads.iter().filter(|read| read.bytes > 0) {
                 let buffer = self.bounded(read.buffer, read.offset, read.bytes)?;
-                encoder.copy_buffer_to_buffer(&buffer.inner, read.offset, staging, at, read.bytes);
+                encoder.copy_buffer_to_buffer(&buffer.inner, read.offset, &staging, at, read.bytes);
                 at += read.bytes;
             }
         }
@@ -135,38 +142,39 @@ impl Gpu {
         Ok(())
     }
 
-    fn sequence_of(&self, id: SequenceId) -> Result<&Sequence, GpuError> {
-        let found = self.sequences.get(id.0);
-        found.ok_or(GpuError::UnknownSequence { sequence: id.0 })
-    }
-
-    fn encode(
-        &self,
-        pass: &mut wgpu::ComputePass<'_>,
-        sequence: &Sequence,
-        sizes: [u32; SIZES],
-    ) -> Result<u64, GpuError> {
+    /// Shows the dispatches of a step that have anything to do, with their
+    /// workgroups.
+    pub(crate) fn each_dispatch<'a>(
+        &'a self,
+        step: Step,
+        each: &mut dyn FnMut(&'a Prepared, [u32; 3]),
+    ) -> Result<(), GpuError> {
+        let id = step.sequence.0;
+        let sequence = self.sequences.get(id);
+        let sequence = sequence.ok_or(GpuError::UnknownSequence { sequence: id })?;
         let most = self.limits.workgroups;
-        let mut dispatches = 0;
         for dispatch in &sequence.dispatches {
-            let [x, y, z] = dispatch.extent.map(|extent| extent.count(sizes));
-            let found = x.max(y).max(z);
-            if found > most {
+            let groups = dispatch.extent.map(|extent| extent.count(step.sizes));
+            if let Some(&found) = groups.iter().find(|&&count| count > most) {
                 return Err(GpuError::Workgroups {
                     shader: dispatch.shader,
                     found,
                     most,
                 });
             }
-            if x == 0 || y == 0 || z == 0 {
-                continue;
+            if !groups.contains(&0) {
+                each(dispatch, groups);
             }
-            pass.set_pipeline(&dispatch.pipeline);
-            pass.set_bind_group(0, &dispatch.group, &[]);
-            pass.dispatch_workgroups(x, y, z);
-            dispatches += 1;
         }
-        Ok(dispatches)
+        Ok(())
+    }
+}
+
+impl Prepared {
+    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, [x, y, z]: [u32; 3]) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.group, &[]);
+        pass.dispatch_workgroups(x, y, z);
     }
 }
 

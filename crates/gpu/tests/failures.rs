@@ -5,65 +5,24 @@
 mod support;
 
 use libtest_mimic::Failed;
-use senselm_gpu::{
-    Bound, BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, SequenceId, Step, block_on,
-};
-use senselm_shaders::table;
-use support::Check;
+use senselm_gpu::{BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, block_on};
+use support::{Case, score, smallest, step};
 
 fn main() {
-    let checks: Vec<(String, Check)> = vec![
-        ("lost_device".into(), lost_device),
-        ("out_of_memory".into(), out_of_memory),
-        ("bounds".into(), bounds),
-        ("unbound".into(), unbound),
-        ("too_many_workgroups".into(), too_many_workgroups),
-        ("foreign_sequence".into(), foreign_sequence),
-        ("counters".into(), counters),
+    let checks: [(&str, Check); 7] = [
+        ("lost_device", lost_device),
+        ("out_of_memory", out_of_memory),
+        ("bounds", bounds),
+        ("unbound", unbound),
+        ("too_many_workgroups", too_many_workgroups),
+        ("foreign_sequence", foreign_sequence),
+        ("counters", counters),
     ];
-    support::main(checks);
+    let cases = checks.map(|(name, check)| Case::new(name, check));
+    support::main(cases.into());
 }
 
-/// A dispatch of the smallest shader, over `groups` workgroups.
-fn score(gpu: &mut Gpu, groups: u32) -> Result<(SequenceId, Read), GpuError> {
-    let specs = [
-        BufferSpec::uniform("params", 16),
-        BufferSpec::storage("logits", 64),
-        BufferSpec::storage("scores", 64),
-        BufferSpec::storage("picks", 64),
-    ];
-    let buffers = block_on(gpu.allocate(&specs))?;
-    let names = ["params", "logits", "scores", "picks"];
-    let bound = names
-        .iter()
-        .zip(&buffers)
-        .map(|(name, b)| Bound::all(name, *b));
-    let recording = Recording {
-        dispatches: vec![Dispatch {
-            shader: &table::SCORE,
-            bound: bound.collect(),
-            extent: [
-                Extent::Fixed(groups),
-                Extent::Of { size: 0, per: 2 },
-                Extent::ONE,
-            ],
-        }],
-    };
-    let read = Read {
-        buffer: buffers[2],
-        offset: 0,
-        bytes: 8,
-    };
-    let made = block_on(gpu.prepare(&[recording], &mut |_| ()))?;
-    Ok((made[0], read))
-}
-
-fn step(sequence: SequenceId, size: u32) -> Step {
-    Step {
-        sequence,
-        sizes: [size, 0],
-    }
-}
+type Check = fn(&mut Gpu) -> Result<(), Failed>;
 
 fn lost_device(gpu: &mut Gpu) -> Result<(), Failed> {
     let (sequence, read) = score(gpu, 1)?;
@@ -124,7 +83,7 @@ fn bounds(gpu: &mut Gpu) -> Result<(), Failed> {
 fn unbound(gpu: &mut Gpu) -> Result<(), Failed> {
     let recording = Recording {
         dispatches: vec![Dispatch {
-            shader: &table::SCORE,
+            shader: smallest(),
             bound: Vec::new(),
             extent: [Extent::ONE; 3],
         }],

@@ -1,7 +1,9 @@
 //! What naga says of a shader.
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use naga::{AddressSpace, Module, StorageAccess, TypeInner};
+use naga::{AddressSpace, Handle, Module, StorageAccess, Type, TypeInner};
+
+use crate::variants::Needs;
 
 /// A shader's interface.
 pub(crate) struct Reflected {
@@ -35,11 +37,15 @@ pub(crate) struct Layout {
 /// What core WGSL has; naga counts unpacking binary16 as a capability.
 const CORE: Capabilities = Capabilities::SHADER_FLOAT16_IN_FLOAT32;
 
-/// Parses and validates a shader. Nothing is allowed beyond core WGSL.
-pub(crate) fn reflect(source: &str) -> Result<Reflected, String> {
+/// Parses and validates a shader. Nothing is allowed beyond core WGSL and what
+/// the shader says that it needs.
+pub(crate) fn reflect(source: &str, needs: Needs) -> Result<Reflected, String> {
     let module =
         naga::front::wgsl::parse_str(source).map_err(|error| error.emit_to_string(source))?;
-    let info = Validator::new(ValidationFlags::all(), CORE)
+    let mut capabilities = CORE;
+    capabilities.set(Capabilities::SHADER_FLOAT16, needs.shader_f16);
+    capabilities.set(Capabilities::SUBGROUP, needs.subgroups);
+    let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
         .map_err(|error| error.emit_to_string(source))?;
     let [entry] = module.entry_points.as_slice() else {
@@ -89,17 +95,33 @@ pub(crate) fn reflect(source: &str) -> Result<Reflected, String> {
     })
 }
 
+/// The structs that lie in buffers: others are no business of the host.
 fn structs(module: &Module) -> Vec<Layout> {
-    let named = module.types.iter().filter_map(|(_, ty)| match &ty.inner {
-        TypeInner::Struct { members, span } => Some(Layout {
-            name: ty.name.clone()?,
-            bytes: *span,
-            members: members
-                .iter()
-                .map(|member| (member.name.clone().unwrap_or_default(), member.offset))
-                .collect(),
-        }),
-        _ => None,
-    });
-    named.collect()
+    let mut found = Vec::new();
+    for (_, global) in module.global_variables.iter() {
+        if global.binding.is_some() {
+            add_structs(module, global.ty, &mut found);
+        }
+    }
+    found
+}
+
+fn add_structs(module: &Module, ty: Handle<Type>, found: &mut Vec<Layout>) {
+    match &module.types[ty].inner {
+        TypeInner::Struct { members, span } => {
+            found.push(Layout {
+                name: module.types[ty].name.clone().unwrap_or_default(),
+                bytes: *span,
+                members: members
+                    .iter()
+                    .map(|member| (member.name.clone().unwrap_or_default(), member.offset))
+                    .collect(),
+            });
+            for member in members {
+                add_structs(module, member.ty, found);
+            }
+        }
+        TypeInner::Array { base, .. } => add_structs(module, *base, found),
+        _ => {}
+    }
 }

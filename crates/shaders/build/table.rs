@@ -1,10 +1,18 @@
 //! The table as Rust source.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::reflect::{Layout, Reflected};
-use crate::variants::{Axes, Family};
+use crate::variants::{Axes, Family, Needs};
+
+/// A composed and validated shader.
+pub(crate) struct Made {
+    pub(crate) name: String,
+    pub(crate) file: PathBuf,
+    pub(crate) needs: Needs,
+    pub(crate) shader: Reflected,
+}
 
 /// What is written so far.
 #[derive(Default)]
@@ -17,44 +25,68 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Adds a family, whose shaders stand in the order of its axes.
+    /// Adds a family, whose shaders stand in the order of its axes: those that
+    /// every device runs, and those for optional features.
     pub(crate) fn family(
         &mut self,
         family: &Family,
-        shaders: &[(String, PathBuf, Reflected)],
+        core: &[Made],
+        options: &[(Needs, Vec<Made>)],
     ) -> Result<(), String> {
-        let mut each = Vec::new();
-        for (name, file, shader) in shaders {
-            each.push(literal(name, file, shader));
-            for layout in &shader.structs {
-                self.layouts.add(layout)?;
-            }
-        }
-        let place = |i: usize| match family.axes {
-            Axes::None => format!("&{}", family.name),
-            Axes::Weights | Axes::Cache => format!("&{}.0[{i}]", family.name),
-            Axes::WeightsAndCache => format!("&{}.0[{}][{}]", family.name, i / 2, i % 2),
-        };
-        self.all.extend((0..shaders.len()).map(place));
-        let (ty, value) = match family.axes {
-            Axes::None => ("Shader", each.concat()),
-            Axes::Weights => ("ByWeights", format!("ByWeights([{}])", each.join(","))),
-            Axes::Cache => ("ByCache", format!("ByCache([{}])", each.join(","))),
-            Axes::WeightsAndCache => {
-                let pairs = each.chunks(2).map(|pair| format!("[{}]", pair.join(",")));
-                let pairs: Vec<String> = pairs.collect();
-                (
-                    "ByWeightsAndCache",
-                    format!("ByWeightsAndCache([{}])", pairs.join(",")),
-                )
-            }
-        };
         let (doc, name) = (family.doc, family.name);
+        let mut ty = ty_of(family.axes).to_owned();
+        let mut value = self.by_axes(family.axes, core)?;
+        if family.has_options() {
+            self.list(family.axes, &format!("{name}.core"), core.len());
+            let mut others = String::new();
+            for (i, (needs, made)) in options.iter().enumerate() {
+                let value = self.by_axes(family.axes, made)?;
+                write!(others, "({}, {value}),", features(*needs))
+                    .map_err(|error| error.to_string())?;
+                let place = format!("{name}.others[{i}].1");
+                self.list(family.axes, &place, made.len());
+            }
+            ty = format!("ByFeatures<{ty}>");
+            value = format!("ByFeatures {{ core: {value}, others: &[{others}] }}");
+        } else {
+            self.list(family.axes, name, core.len());
+        }
         writeln!(
             self.statics,
             "/// {doc}\npub static {name}: {ty} = {value};"
         )
         .map_err(|error| error.to_string())
+    }
+
+    /// The shaders of a family for one set of features, as one expression.
+    fn by_axes(&mut self, axes: Axes, shaders: &[Made]) -> Result<String, String> {
+        for layout in shaders.iter().flat_map(|made| &made.shader.structs) {
+            self.layouts.add(layout)?;
+        }
+        let each: Vec<String> = shaders.iter().map(literal).collect();
+        Ok(match axes {
+            Axes::None => each.concat(),
+            Axes::Weights | Axes::Quants | Axes::Cache => {
+                format!("{}([{}])", ty_of(axes), each.join(","))
+            }
+            Axes::WeightsAndCache | Axes::QuantsAndCache => {
+                let pairs = each.chunks(2).map(|pair| format!("[{}]", pair.join(",")));
+                let pairs: Vec<String> = pairs.collect();
+                format!("{}([{}])", ty_of(axes), pairs.join(","))
+            }
+        })
+    }
+
+    /// Lists the shaders that stand at `place`.
+    fn list(&mut self, axes: Axes, place: &str, count: usize) {
+        let of = |i: usize| match axes {
+            Axes::None => format!("&{place}"),
+            Axes::Weights | Axes::Quants | Axes::Cache => format!("&{place}.0[{i}]"),
+            Axes::WeightsAndCache | Axes::QuantsAndCache => {
+                format!("&{place}.0[{}][{}]", i / 2, i % 2)
+            }
+        };
+        self.all.extend((0..count).map(of));
     }
 
     /// All statics.
@@ -67,7 +99,26 @@ impl Table {
     }
 }
 
-fn literal(name: &str, file: &Path, shader: &Reflected) -> String {
+fn ty_of(axes: Axes) -> &'static str {
+    match axes {
+        Axes::None => "Shader",
+        Axes::Weights => "ByWeights",
+        Axes::Cache => "ByCache",
+        Axes::WeightsAndCache => "ByWeightsAndCache",
+        Axes::Quants => "ByQuants",
+        Axes::QuantsAndCache => "ByQuantsAndCache",
+    }
+}
+
+fn features(needs: Needs) -> String {
+    format!(
+        "Features {{ shader_f16: {}, subgroups: {}, packed_dot: {} }}",
+        needs.shader_f16, needs.subgroups, needs.packed_dot
+    )
+}
+
+fn literal(made: &Made) -> String {
+    let shader = &made.shader;
     let bindings = shader.bindings.iter().map(|b| {
         format!(
             "Binding {{ name: {:?}, group: {}, binding: {}, access: Access::{}, min_bytes: {} }}",
@@ -75,14 +126,17 @@ fn literal(name: &str, file: &Path, shader: &Reflected) -> String {
         )
     });
     format!(
-        "Shader {{ name: {name:?}, source: include_str!({file:?}), entry: {:?}, \
+        "Shader {{ name: {:?}, source: include_str!({:?}), entry: {:?}, \
          workgroup: {:?}, workgroup_bytes: {}, bindings: &[{}], overrides: &{:?}, \
-         features: Features::NONE }}",
+         features: {} }}",
+        made.name,
+        made.file,
         shader.entry,
         shader.workgroup,
         shader.workgroup_bytes,
         bindings.collect::<Vec<_>>().join(","),
         shader.overrides,
+        features(made.needs),
     )
 }
 

@@ -1,9 +1,45 @@
-//! Which files make up which shader.
+//! What a family of shaders has variants for, and which files make up each.
 
 /// The types that weights are kept as, in the order of `WeightType`.
 const WEIGHTS: [&str; 4] = ["q8_0", "q4_0", "f16", "f32"];
+/// Those that are bytes or less.
+const QUANTS: &[&str] = WEIGHTS.split_at(2).0;
 /// The types that keys and values are kept as, in the order of `CacheType`.
 const CACHES: [&str; 2] = ["f32", "f16"];
+
+/// What a shader needs beyond core WGSL, as `Features` has it.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Needs {
+    pub(crate) shader_f16: bool,
+    pub(crate) subgroups: bool,
+    pub(crate) packed_dot: bool,
+}
+
+impl Needs {
+    /// Nothing.
+    pub(crate) const CORE: Self = Self {
+        shader_f16: false,
+        subgroups: false,
+        packed_dot: false,
+    };
+    /// Sums over a subgroup. wgpu knows no such feature in browsers
+    /// (gfx-rs/wgpu#10146), so their module goes without. They would accept these
+    /// shaders with `enable subgroups;` in front, which naga refuses.
+    pub(crate) const SUBGROUPS: Self = Self {
+        subgroups: true,
+        ..Self::CORE
+    };
+    /// Arithmetic in binary16.
+    pub(crate) const SHADER_F16: Self = Self {
+        shader_f16: true,
+        ..Self::CORE
+    };
+    /// Dot products of bytes.
+    pub(crate) const PACKED_DOT: Self = Self {
+        packed_dot: true,
+        ..Self::CORE
+    };
+}
 
 /// What a family has one variant for each of.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,6 +52,10 @@ pub(crate) enum Axes {
     Cache,
     /// Types of weights, then types of keys and values.
     WeightsAndCache,
+    /// Types of weights that are bytes or less.
+    Quants,
+    /// Those, then types of keys and values.
+    QuantsAndCache,
 }
 
 /// Shaders that differ only in what they read and write.
@@ -24,8 +64,9 @@ pub(crate) struct Family {
     pub(crate) name: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) axes: Axes,
-    /// Files under `src`, without the ending. `+weights`, `+keep` and `+kept`
-    /// stand for the part of the variant.
+    /// Files under `src`, without the ending. `+weights`, `+bytes`,
+    /// `+keep`, `+kept`, `+piece`, `+reduce` and `+team` stand for the part of the
+    /// variant.
     pub(crate) files: &'static [&'static str],
 }
 
@@ -33,207 +74,85 @@ pub(crate) struct Family {
 pub(crate) struct Variant {
     pub(crate) name: String,
     pub(crate) files: Vec<String>,
+    pub(crate) needs: Needs,
 }
 
 impl Family {
-    pub(crate) fn variants(&self) -> Vec<Variant> {
-        let small = self.name.to_lowercase();
-        match self.axes {
-            Axes::None => vec![self.variant(&small, "", "")],
-            Axes::Weights => WEIGHTS
-                .iter()
-                .map(|w| self.variant(&format!("{small}_{w}"), w, ""))
-                .collect(),
-            Axes::Cache => CACHES
-                .iter()
-                .map(|c| self.variant(&format!("{small}_{c}"), "", c))
-                .collect(),
-            Axes::WeightsAndCache => WEIGHTS
-                .iter()
-                .flat_map(|w| CACHES.map(|c| self.variant(&format!("{small}_{w}_{c}"), w, c)))
-                .collect(),
+    /// Whether there are variants for optional features.
+    pub(crate) fn has_options(&self) -> bool {
+        self.files.contains(&"+reduce") || self.files.contains(&"+piece")
+    }
+
+    /// What all of its shaders need.
+    pub(crate) fn needs(&self) -> Needs {
+        match self.files.contains(&"+bytes") {
+            true => Needs::PACKED_DOT,
+            false => Needs::CORE,
         }
     }
 
-    fn variant(&self, name: &str, weights: &str, cache: &str) -> Variant {
+    /// The sets of features that it has variants for beside the core. `web` is
+    /// for browsers.
+    pub(crate) fn options(&self, web: bool) -> Vec<Needs> {
+        let mut options = Vec::new();
+        if self.files.contains(&"+reduce") && !web {
+            options.push(Needs::SUBGROUPS);
+        }
+        if self.files.contains(&"+piece") {
+            options.push(Needs::SHADER_F16);
+        }
+        options
+    }
+
+    /// The shaders for a set of features, in the order of the axes.
+    pub(crate) fn variants(&self, needs: Needs) -> Vec<Variant> {
+        let variant = |weights: &str, cache: &str| self.variant(weights, cache, needs);
+        let with_caches = |weights: &[&str]| {
+            let each = weights.iter();
+            each.flat_map(|w| CACHES.map(|c| variant(w, c))).collect()
+        };
+        match self.axes {
+            Axes::None => vec![variant("", "")],
+            Axes::Weights => WEIGHTS.iter().map(|w| variant(w, "")).collect(),
+            Axes::Quants => QUANTS.iter().map(|w| variant(w, "")).collect(),
+            Axes::Cache => CACHES.iter().map(|c| variant("", c)).collect(),
+            Axes::WeightsAndCache => with_caches(&WEIGHTS),
+            Axes::QuantsAndCache => with_caches(QUANTS),
+        }
+    }
+
+    fn variant(&self, weights: &str, cache: &str, mut needs: Needs) -> Variant {
+        // Nothing is gained by rounding what every device multiplies in f32.
+        needs.shader_f16 &= weights != "f32";
+        let reduced = if needs.subgroups { "_subgroups" } else { "" };
+        let (enable, piece) = match needs.shader_f16 {
+            true => (Some("parts/enable_f16"), "f16"),
+            false => (None, "f32"),
+        };
         let file = |file: &&str| match *file {
             "+weights" => format!("parts/weights_{weights}"),
+            "+bytes" => format!("parts/bytes_{weights}"),
             "+keep" => format!("parts/keep_{cache}"),
             "+kept" => format!("parts/kept_{cache}"),
+            "+piece" => format!("parts/piece_{piece}"),
+            "+reduce" => format!("parts/reduce{reduced}"),
+            "+team" => format!("parts/team{reduced}"),
             other => other.to_owned(),
         };
+        let mut name = self.name.to_lowercase();
+        for part in [weights, cache] {
+            if !part.is_empty() {
+                name.push('_');
+                name.push_str(part);
+            }
+        }
+        if needs.shader_f16 {
+            name.push_str("_half");
+        }
         Variant {
-            name: name.to_owned(),
-            files: self.files.iter().map(file).collect(),
+            name: name + reduced,
+            files: enable.iter().chain(self.files).map(file).collect(),
+            needs,
         }
     }
 }
-
-/// Every family.
-pub(crate) const FAMILIES: &[Family] = &[
-    Family {
-        name: "EMBED",
-        doc: "A row of the pass from its token and its position.",
-        axes: Axes::Weights,
-        files: &["parts/octet", "+weights", "parts/row", "ops/embed"],
-    },
-    Family {
-        name: "NORM_LINEAR_QKV",
-        doc: "Norm and projection of few rows; keys and values go into the cache.",
-        axes: Axes::WeightsAndCache,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/source_same",
-            "parts/norm",
-            "parts/team",
-            "parts/row",
-            "+keep",
-            "parts/finish_qkv",
-            "ops/norm_linear",
-        ],
-    },
-    Family {
-        name: "NORM_LINEAR_GELU",
-        doc: "Norm, projection and GELU of few rows.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/source_same",
-            "parts/norm",
-            "parts/team",
-            "parts/finish_gelu",
-            "ops/norm_linear",
-        ],
-    },
-    Family {
-        name: "HEAD",
-        doc: "Final norm and logits of few wanted rows.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/source_wanted",
-            "parts/norm",
-            "parts/team",
-            "parts/finish_logits",
-            "ops/norm_linear",
-        ],
-    },
-    Family {
-        name: "LINEAR_ADD",
-        doc: "Projection of few rows, added to the residual stream.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/team",
-            "parts/finish_add",
-            "ops/linear_add",
-        ],
-    },
-    Family {
-        name: "MATMUL_QKV",
-        doc: "Projection of many rows; keys and values go into the cache.",
-        axes: Axes::WeightsAndCache,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/row",
-            "+keep",
-            "parts/finish_qkv",
-            "ops/matmul",
-        ],
-    },
-    Family {
-        name: "MATMUL_GELU",
-        doc: "Projection and GELU of many rows.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/finish_gelu",
-            "ops/matmul",
-        ],
-    },
-    Family {
-        name: "MATMUL_ADD",
-        doc: "Projection of many rows, added to the residual stream.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/finish_add",
-            "ops/matmul",
-        ],
-    },
-    Family {
-        name: "MATMUL_LOGITS",
-        doc: "Logits of many rows.",
-        axes: Axes::Weights,
-        files: &[
-            "parts/octet",
-            "+weights",
-            "parts/linear",
-            "parts/finish_logits",
-            "ops/matmul",
-        ],
-    },
-    Family {
-        name: "LAYER_NORM",
-        doc: "The norm of many rows.",
-        axes: Axes::None,
-        files: &[
-            "parts/linear",
-            "parts/source_same",
-            "parts/norm",
-            "ops/layer_norm",
-        ],
-    },
-    Family {
-        name: "LAYER_NORM_WANTED",
-        doc: "The final norm of many wanted rows.",
-        axes: Axes::None,
-        files: &[
-            "parts/linear",
-            "parts/source_wanted",
-            "parts/norm",
-            "ops/layer_norm",
-        ],
-    },
-    Family {
-        name: "ATTENTION",
-        doc: "Attention of rows over what they see of the cache.",
-        axes: Axes::Cache,
-        files: &["parts/row", "+kept", "ops/attention"],
-    },
-    Family {
-        name: "SAMPLE",
-        doc: "The next token out of a row of logits.",
-        axes: Axes::None,
-        files: &[
-            "parts/row",
-            "parts/candidates",
-            "parts/penalise",
-            "parts/search",
-            "parts/filters",
-            "parts/philox",
-            "parts/gumbel",
-            "ops/sample",
-        ],
-    },
-    Family {
-        name: "SCORE",
-        doc: "Log-sum-exp of rows of logits, and some of the logits.",
-        axes: Axes::None,
-        files: &["ops/score"],
-    },
-];

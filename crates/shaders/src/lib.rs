@@ -7,8 +7,10 @@
 //! the build script puts them together, has naga validate them and reads their
 //! interface off naga's result.
 //!
-//! Core WGSL and the limits that every WebGPU device has suffice. This crate
-//! knows no GPU API: `senselm-gpu` runs what is described here.
+//! Core WGSL and the limits that every WebGPU device has suffice; operations
+//! that gain from an optional feature have a variant for it, which
+//! [`ByFeatures`] finds. This crate knows no GPU API: `senselm-gpu` runs what is
+//! described here.
 //!
 //! Weights are repacked into [`Packed`]: quants and scales apart, as `u32`.
 //! Rows of weights and of activations are padded with zeros to 32 values.
@@ -29,12 +31,16 @@ pub use layout::{
 };
 pub use pack::{PackError, Packed, WeightType, padded};
 pub use shader::{
-    Access, Binding, ByCache, ByWeights, ByWeightsAndCache, CacheType, Features, Shader,
+    Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights, ByWeightsAndCache,
+    CacheType, Features, Shader,
 };
 
 /// Every shader, by family.
 pub mod table {
-    use crate::shader::{Access, Binding, ByCache, ByWeights, ByWeightsAndCache, Features, Shader};
+    use crate::shader::{
+        Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights,
+        ByWeightsAndCache, Features, Shader,
+    };
 
     include!(concat!(env!("OUT_DIR"), "/table.rs"));
 }

@@ -14,7 +14,7 @@
 //! of the golden Q4_K_M file move by 0.0055 at most, where 0.02 is allowed, and
 //! `Q8_0` is half the bytes of `F16`: bytes are what a token's time goes into.
 
-use senselm_quant::{GgmlType, QuantError, dequantize, q4_0, q5_0, q8_0, quantize};
+use senselm_quant::{GgmlType, QuantError, dequantize, f16_to_f32, q4_0, q5_0, q8_0, quantize};
 
 /// What weights are kept as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -158,6 +158,24 @@ impl Packed {
             packer.floats(row);
         }
         Ok(packer.packed)
+    }
+
+    /// No weight is larger than this in magnitude. NaN where a weight may be.
+    #[must_use]
+    pub fn bound(&self) -> f32 {
+        let halves = |words: &[u32]| {
+            let each = words.iter().flat_map(|w| [w & 0x7fff, w >> 16 & 0x7fff]);
+            f16_to_f32(each.max().unwrap_or(0) as u16)
+        };
+        match self.ty {
+            WeightType::Q8_0 => 128.0 * halves(&self.scales),
+            WeightType::Q4_0 => 8.0 * halves(&self.scales),
+            WeightType::F16 => halves(&self.quants),
+            WeightType::F32 => {
+                let bits = self.quants.iter().map(|w| w & 0x7fff_ffff);
+                f32::from_bits(bits.max().unwrap_or(0))
+            }
+        }
     }
 
     /// Bytes of both planes.

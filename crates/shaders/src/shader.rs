@@ -56,6 +56,8 @@ pub struct Features {
     pub shader_f16: bool,
     /// Sums over a subgroup.
     pub subgroups: bool,
+    /// Dot products of four bytes at once.
+    pub packed_dot: bool,
 }
 
 impl Features {
@@ -63,7 +65,38 @@ impl Features {
     pub const NONE: Self = Self {
         shader_f16: false,
         subgroups: false,
+        packed_dot: false,
     };
+    /// Everything that a shader here can make use of.
+    pub const ALL: Self = Self {
+        shader_f16: true,
+        subgroups: true,
+        packed_dot: true,
+    };
+    /// Those that change nothing but the order of sums.
+    pub const EXACT: Self = Self {
+        shader_f16: false,
+        subgroups: true,
+        packed_dot: false,
+    };
+
+    /// Whether all of `needed` are here.
+    #[must_use]
+    pub const fn contains(self, needed: Self) -> bool {
+        (self.shader_f16 || !needed.shader_f16)
+            && (self.subgroups || !needed.subgroups)
+            && (self.packed_dot || !needed.packed_dot)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            shader_f16: self.shader_f16 && other.shader_f16,
+            subgroups: self.subgroups && other.subgroups,
+            packed_dot: self.packed_dot && other.packed_dot,
+        }
+    }
 }
 
 /// What keys and values are kept as.
@@ -102,6 +135,30 @@ impl ByWeights {
     }
 }
 
+/// A shader for each type of weights that are bytes or less.
+#[derive(Debug)]
+pub struct ByQuants(pub(crate) [Shader; 2]);
+
+impl ByQuants {
+    /// The one for weights of this type, if these are bytes or less.
+    #[must_use]
+    pub fn of(&self, weights: WeightType) -> Option<&Shader> {
+        self.0.get(weights as usize)
+    }
+}
+
+/// A shader for each of these types of weights and each of keys and values.
+#[derive(Debug)]
+pub struct ByQuantsAndCache(pub(crate) [[Shader; 2]; 2]);
+
+impl ByQuantsAndCache {
+    /// The one for these types, if weights of the first are bytes or less.
+    #[must_use]
+    pub fn of(&self, weights: WeightType, cache: CacheType) -> Option<&Shader> {
+        self.0.get(weights as usize)?.get(cache as usize)
+    }
+}
+
 /// A shader for each type of keys and values.
 #[derive(Debug)]
 pub struct ByCache(pub(crate) [Shader; 2]);
@@ -123,6 +180,24 @@ impl ByWeightsAndCache {
     #[must_use]
     pub const fn of(&self, weights: WeightType, cache: CacheType) -> &Shader {
         &self.0[weights as usize][cache as usize]
+    }
+}
+
+/// Shaders that do the same with different optional features.
+#[derive(Debug)]
+pub struct ByFeatures<T: 'static> {
+    pub(crate) core: T,
+    /// The best ones first.
+    pub(crate) others: &'static [(Features, T)],
+}
+
+impl<T> ByFeatures<T> {
+    /// The best ones that need nothing beyond `features`.
+    #[must_use]
+    pub fn on(&self, features: Features) -> &T {
+        let mut others = self.others.iter();
+        let found = others.find(|(needed, _)| features.contains(*needed));
+        found.map_or(&self.core, |(_, shaders)| shaders)
     }
 }
 

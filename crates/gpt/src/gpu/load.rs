@@ -2,7 +2,7 @@
 
 use senselm_gpu::{Gpu, Progress, Recording, SequenceId};
 use senselm_kernels::KvType;
-use senselm_shaders::CacheType;
+use senselm_shaders::{CacheType, Features};
 
 use super::memory::{Memory, Sizes};
 use super::params::Params;
@@ -19,14 +19,24 @@ pub struct GpuOptions {
     pub kv: KvType,
     /// How many tokens go through the plan at once.
     pub rows: usize,
+    /// Which of the device's optional features are made use of, from
+    /// [`Features::NONE`] for core WGSL on. Two of them round in passes of more
+    /// than four rows: with `packed_dot`, activations become bytes where weights
+    /// are such, as on the CPU, and logits move by up to 0.02; with `shader_f16`,
+    /// products behind a norm are made in binary16 where weights are not `F32`
+    /// and nothing can overflow, and logits move by up to 0.0025. `packed_dot`
+    /// goes first.
+    pub features: Features,
 }
 
 impl Default for GpuOptions {
-    /// Keys and values as they are, 128 rows.
+    /// Keys and values as they are, 128 rows, and the features that round
+    /// nothing.
     fn default() -> Self {
         Self {
             kv: KvType::F32,
             rows: 128,
+            features: Features::EXACT,
         }
     }
 }
@@ -66,6 +76,7 @@ impl GpuModel {
             model,
             weights: &weights,
             memory: &memory,
+            features: options.features.and(gpu.features()),
             params,
         };
         let recordings = [

@@ -52,6 +52,9 @@ pub(crate) struct Memory {
     pub(crate) mixed: BufferId,
     pub(crate) hidden: BufferId,
     pub(crate) normed: BufferId,
+    /// Rows as bytes, and a scale for 32 of them.
+    pub(crate) codes: BufferId,
+    pub(crate) code_scales: BufferId,
     pub(crate) logits: BufferId,
     /// [`Row`]s of the pass.
     pub(crate) rows: BufferId,
@@ -81,6 +84,7 @@ impl Memory {
         };
         let words = |label: &str, words: usize| BufferSpec::storage(label, 4 * words as u64);
         let (rows, width) = (sizes.rows, config.width);
+        let widest = padded(width.max(config.ff_width));
         let uniform = |label: &str, bytes: usize| BufferSpec::uniform(label, bytes as u64);
         let mut specs = vec![
             floats("residual", rows, width),
@@ -88,6 +92,8 @@ impl Memory {
             floats("mixed", rows, width),
             floats("hidden", rows, config.ff_width),
             floats("normed", rows, width),
+            words("codes", rows * widest / 4),
+            words("scales of codes", rows * widest / 32),
             floats("logits", sizes.logits, config.vocab),
             words("rows", rows * size_of::<Row>() / 4),
             words("wanted", rows),
@@ -109,6 +115,8 @@ impl Memory {
             mixed,
             hidden,
             normed,
+            codes,
+            code_scales,
             logits,
             rows,
             wanted,
@@ -132,6 +140,8 @@ impl Memory {
             mixed: *mixed,
             hidden: *hidden,
             normed: *normed,
+            codes: *codes,
+            code_scales: *code_scales,
             logits: *logits,
             rows: *rows,
             wanted: *wanted,

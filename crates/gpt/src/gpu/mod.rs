@@ -18,6 +18,7 @@ mod load;
 mod memory;
 mod model;
 mod params;
+mod profile;
 mod record;
 mod rows;
 mod score;
@@ -29,5 +30,6 @@ pub use load::GpuOptions;
 pub use model::{GpuModel, MAX_DECODE};
 #[cfg(not(target_family = "wasm"))]
 pub use senselm_gpu::block_on;
-pub use senselm_gpu::{Adapter, Counters, Gpu, GpuError, Handle, Progress};
+pub use senselm_gpu::{Adapter, Counters, Gpu, GpuError, Handle, Progress, Timing};
+pub use senselm_shaders::Features;
 pub use traffic::Traffic;

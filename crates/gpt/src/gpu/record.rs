@@ -7,7 +7,7 @@
 mod linear;
 
 use senselm_gpu::{Bound, Dispatch, Extent, Recording};
-use senselm_shaders::{EmbedParams, Shader, table};
+use senselm_shaders::{EmbedParams, Features, Shader, table};
 
 use super::GpuModelError;
 use super::memory::Memory;
@@ -36,6 +36,8 @@ pub(crate) struct Recorder<'a> {
     pub(crate) model: &'a Model,
     pub(crate) weights: &'a GpuWeights,
     pub(crate) memory: &'a Memory,
+    /// What shaders may make use of.
+    pub(crate) features: Features,
     pub(crate) params: Params,
 }
 
@@ -51,7 +53,7 @@ impl Recorder<'_> {
 
     /// How many slots of parameters all recordings of a plan take at most.
     pub(crate) fn slots(model: &Model, weights: &GpuWeights) -> usize {
-        let a_path = (model.plan().ops.len() + 1) * (1 + weights.most_shards());
+        let a_path = (model.plan().ops.len() + 1) * (2 + weights.most_shards());
         2 * a_path + 2
     }
 
@@ -135,7 +137,7 @@ impl Recorder<'_> {
             Bound::all("picks", memory.picks),
         ];
         let extent = [each(WANTED, 1), Extent::ONE, Extent::ONE];
-        one(&table::SCORE, bound, extent)
+        one(table::SCORE.on(self.features), bound, extent)
     }
 
     fn embed(
@@ -182,7 +184,7 @@ impl Recorder<'_> {
         ];
         bound.extend(memory.kv.get(layer).map(|kv| Bound::all("kv", *kv)));
         out.push(Dispatch {
-            shader: table::ATTENTION.of(memory.sizes.cache),
+            shader: table::ATTENTION.on(self.features).of(memory.sizes.cache),
             bound,
             extent: [
                 Extent::Fixed(config.heads as u32),

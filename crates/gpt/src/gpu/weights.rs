@@ -30,6 +30,8 @@ pub(crate) struct Uploaded {
     pub(crate) shards: Vec<Shard>,
     /// Bytes of all planes.
     pub(crate) bytes: u64,
+    /// No weight is larger in magnitude.
+    pub(crate) bound: f32,
     pub(crate) rows: usize,
 }
 
@@ -132,6 +134,7 @@ async fn upload_matrix(
         octets,
         shards: Vec::new(),
         bytes: 0,
+        bound: 0.0,
         rows: matrix.rows,
     };
     let shard_rows = shard_rows(gpu, octets * ty.words() * 4);
@@ -148,12 +151,18 @@ async fn upload_matrix(
             source,
         })?;
         uploaded.bytes += packed.bytes();
+        uploaded.bound = larger(uploaded.bound, packed.bound());
         uploaded
             .shards
             .push(upload_shard(gpu, matrix, first, &packed).await?);
         first += rows;
     }
     Ok(uploaded)
+}
+
+/// The larger of two, NaN if either is.
+fn larger(a: f32, b: f32) -> f32 {
+    if a >= b || a.is_nan() { a } else { b }
 }
 
 /// How many rows of so many bytes go into one binding, and are computed in one

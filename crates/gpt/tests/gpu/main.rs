@@ -12,20 +12,74 @@ mod random;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use senselm_gpt::gpu::{Gpu, GpuModel, GpuModelError, GpuOptions, block_on};
+use senselm_gpt::gpu::{Features, Gpu, GpuModel, GpuModelError, GpuOptions, block_on};
 use senselm_gpt::{Bytes, Kernels, Model};
 use senselm_tests::golden::largest_difference;
+
+/// What a test lets the device make use of.
+#[derive(Clone, Copy)]
+struct Variant {
+    name: &'static str,
+    features: Features,
+}
+
+impl Variant {
+    /// Whether passes of many rows round what others do not.
+    fn rounds(self) -> bool {
+        self.features.packed_dot || self.features.shader_f16
+    }
+}
+
+/// What every device runs.
+const CORE: Variant = Variant {
+    name: "core",
+    features: Features::NONE,
+};
+
+const VARIANTS: [Variant; 4] = [
+    CORE,
+    Variant {
+        name: "subgroups",
+        features: Features {
+            subgroups: true,
+            ..Features::NONE
+        },
+    },
+    Variant {
+        name: "half",
+        features: Features {
+            shader_f16: true,
+            ..Features::NONE
+        },
+    },
+    Variant {
+        name: "packed_dot",
+        features: Features {
+            packed_dot: true,
+            ..Features::NONE
+        },
+    },
+];
 
 fn main() {
     let adapter = block_on(Gpu::open());
     match &adapter {
-        Ok(gpu) => println!("adapter: {:?}", gpu.adapter()),
+        Ok(gpu) => println!("adapter: {:?} with {:?}", gpu.adapter(), gpu.features()),
         Err(error) => println!("ignored: {error}"),
     }
-    let mut trials: Vec<Trial> = Vec::new();
-    trials.extend(golden::trials());
-    trials.extend(random::trials());
-    trials.extend(failures::trials());
+    let has_timestamps = adapter.as_ref().is_ok_and(Gpu::has_timestamps);
+    let mut trials: Vec<Trial> = failures::trials();
+    for variant in VARIANTS {
+        let here = |gpu: &Gpu| gpu.features().contains(variant.features);
+        let missing = !adapter.as_ref().is_ok_and(here);
+        let of = golden::trials(variant)
+            .into_iter()
+            .chain(random::trials(variant, has_timestamps));
+        trials.extend(of.map(|trial| {
+            let ignored = missing || trial.has_ignored_flag();
+            trial.with_ignored_flag(ignored)
+        }));
+    }
     let trials = trials.into_iter().map(|trial| {
         let ignored = adapter.is_err() || trial.has_ignored_flag();
         trial.with_ignored_flag(ignored)

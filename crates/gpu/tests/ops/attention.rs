@@ -8,9 +8,9 @@ use senselm_shaders::{
 };
 
 use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
-use super::{EXACT, ROUNDS, SUMS, keep, kept, planes, quads, zeros};
+use super::{EXACT, On, ROUNDS, SUMS, keep, kept, planes, quads, zeros};
 
-pub(crate) fn embed(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn embed(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -39,7 +39,7 @@ pub(crate) fn embed(gpu: &mut Gpu) -> Result<(), Failed> {
             contents.push(("history", vec![0xff; 4 * rows.len()]));
             contents.push(("y", zeros(rows.len(), width)));
             let groups = [rows.len() as u32, 1, 1];
-            let shader = table::EMBED.of(ty);
+            let shader = on.of(table::EMBED.of(ty));
             let found = floats(&run(gpu, shader, &contents, groups, "y")?);
             let history = run(gpu, shader, &contents, groups, "history")?;
             let history: &[u32] = bytemuck::cast_slice(&history);
@@ -59,7 +59,7 @@ pub(crate) fn embed(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn attention(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn attention(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for cache in CacheType::ALL {
         for round in 0..2 * ROUNDS {
             let random = &mut Random::new(round);
@@ -108,7 +108,7 @@ pub(crate) fn attention(gpu: &mut Gpu) -> Result<(), Failed> {
                 ("rows", bytemuck::cast_slice(&tokens).to_vec()),
                 ("y", zeros(rows, width)),
             ];
-            let shader = table::ATTENTION.of(cache);
+            let shader = on.of(table::ATTENTION.on(on.features).of(cache));
             let groups = [heads as u32, rows as u32, 1];
             let found = floats(&run(gpu, shader, &contents, groups, "y")?);
             let all = kept(cache, &keep(cache, &all));

@@ -9,7 +9,7 @@ use senselm_shaders::{
 };
 
 use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
-use super::{HALF, ROUNDS, SUMS, kept, planes, quads, zeros};
+use super::{EXACT, HALF, On, ROUNDS, SUMS, kept, planes, quads, zeros};
 
 const EPS: f32 = 1e-5;
 
@@ -65,7 +65,11 @@ impl Map {
         contents.push(("params", pod(&params).to_vec()));
         contents.push(("batch", pod(&batch).to_vec()));
         contents.push(("vectors", bytes_of(&padded_rows(&vectors))));
-        contents.push(("x", bytes_of(&padded_rows(&self.x))));
+        let x = padded_rows(&self.x);
+        let quantized = ops::quantize(&x);
+        contents.push(("x_codes", bytemuck::cast_slice(&quantized.codes).to_vec()));
+        contents.push(("x_scales", bytes_of(&quantized.scales)));
+        contents.push(("x", bytes_of(&x)));
         contents.push(("y", y));
         contents
     }
@@ -79,7 +83,7 @@ fn fused(outputs: usize, rows: usize) -> [u32; 3] {
     [outputs.div_ceil(16) as u32, rows as u32, 1]
 }
 
-pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn layer_norm(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for round in 0..ROUNDS {
         let random = &mut Random::new(round);
         let rows = random.int(1, 9);
@@ -87,8 +91,8 @@ pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
         let width = map.weights.cols;
         let wanted: Vec<u32> = (0..rows).map(|_| random.int(0, rows) as u32).collect();
         for (shader, any) in [
-            (&table::LAYER_NORM, false),
-            (&table::LAYER_NORM_WANTED, true),
+            (on.of(table::LAYER_NORM.on(on.features)), false),
+            (on.of(table::LAYER_NORM_WANTED.on(on.features)), true),
         ] {
             let mut contents = map.contents(LinearParams::default(), zeros(rows, width));
             contents.push(("wanted", words_of(&wanted)));
@@ -104,7 +108,7 @@ pub(crate) fn layer_norm(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn norm_linear(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -115,7 +119,7 @@ pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
                 ..LinearParams::default()
             };
             let contents = map.contents(params, zeros(rows, outputs));
-            let shader = table::NORM_LINEAR_GELU.of(ty);
+            let shader = on.of(table::NORM_LINEAR_GELU.on(on.features).of(ty));
             let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
             for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
                 let twin = ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Gelu);
@@ -127,7 +131,7 @@ pub(crate) fn norm_linear(gpu: &mut Gpu) -> Result<(), Failed> {
 }
 
 /// Part of a vocabulary, for rows in any order, between other logits.
-pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn head(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for ty in WeightType::ALL {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
@@ -142,7 +146,7 @@ pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
             };
             let mut contents = map.contents(params, zeros(rows, width));
             contents.push(("wanted", words_of(&wanted)));
-            let shader = table::HEAD.of(ty);
+            let shader = on.of(table::HEAD.on(on.features).of(ty));
             let found = floats(&run(gpu, shader, &contents, fused(outputs, rows), "y")?);
             let none = vec![0.0; outputs];
             for (t, found) in found.chunks(padded(width)).enumerate() {
@@ -156,8 +160,56 @@ pub(crate) fn head(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn linear_add(gpu: &mut Gpu) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
+pub(crate) fn linear_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty| Some(on.of(table::LINEAR_ADD.on(on.features).of(ty)));
+    added(gpu, &shader, fused)
+}
+
+pub(crate) fn matmul_add(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    added(
+        gpu,
+        &|ty| on.of_tiled(table::MATMUL_ADD.of(ty), table::MATMUL_ADD_DOT.of(ty)),
+        tiles,
+    )
+}
+
+/// A product of a row that is not normalised, as the shader sees the row.
+fn product(shader: &Shader, x: &[f32], map: &Map, finish: Finish) -> Vec<f32> {
+    match shader.features.packed_dot {
+        true => ops::matmul_dot(&ops::quantize(x), &map.weights, &map.bias, finish),
+        false => ops::matmul(x, &map.weights, &map.bias, finish),
+    }
+}
+
+/// How far a product may be off. In binary16, inputs, weights, four products and
+/// their sum are rounded, each by a third of 2^-11 as a rule, and what that does
+/// to the products of a row adds up like a random walk: no further than eight
+/// times what is to be expected of it.
+fn bound(shader: &Shader, x: &[f32], map: &Map) -> f32 {
+    if !shader.features.shader_f16 {
+        return SUMS;
+    }
+    let lengths = (0..map.weights.rows).map(|row| {
+        let products = ops::row_of(&map.weights, row).into_iter().zip(x);
+        products.map(|(w, x)| (w * x) * (w * x)).sum::<f32>().sqrt()
+    });
+    let longest = lengths.fold(1.0, f32::max);
+    8.0 * 7_f32.sqrt() / 3.0 / 2048.0 * longest
+}
+
+/// The shader for a type of weights, if there is one.
+type ByType<'a> = &'a dyn Fn(WeightType) -> Option<&'static Shader>;
+
+/// How many workgroups make so many outputs of so many rows.
+type Groups = fn(usize, usize) -> [u32; 3];
+
+fn all_types(shader: ByType<'_>) -> impl Iterator<Item = (WeightType, &'static Shader)> {
+    let all = WeightType::ALL.into_iter();
+    all.filter_map(move |ty| Some((ty, shader(ty)?)))
+}
+
+fn added(gpu: &mut Gpu, shader: ByType<'_>, groups: Groups) -> Result<(), Failed> {
+    for (ty, shader) in all_types(shader) {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
             let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
@@ -168,25 +220,49 @@ pub(crate) fn linear_add(gpu: &mut Gpu) -> Result<(), Failed> {
                 ..LinearParams::default()
             };
             let contents = map.contents(params, bytes_of(&padded_rows(&y)));
-            let few = (table::LINEAR_ADD.of(ty), fused(outputs, rows));
-            let many = (table::MATMUL_ADD.of(ty), tiles(outputs, rows));
-            for (shader, groups) in [few, many] {
-                let found = floats(&run(gpu, shader, &contents, groups, "y")?);
-                let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
-                for ((x, y), found) in all {
-                    let twin = ops::linear_add(y, x, &map.weights, &map.bias);
-                    close(shader.name, found, &twin, SUMS)?;
-                }
+            let found = floats(&run(gpu, shader, &contents, groups(outputs, rows), "y")?);
+            let all = map.x.iter().zip(&y).zip(found.chunks(padded(outputs)));
+            for ((x, y), found) in all {
+                let twin = match shader.features.packed_dot {
+                    true => {
+                        let product = product(shader, x, &map, Finish::Store);
+                        y.iter().zip(product).map(|(y, p)| y + p).collect()
+                    }
+                    false => ops::linear_add(y, x, &map.weights, &map.bias),
+                };
+                close(shader.name, found, &twin, SUMS)?;
             }
         }
     }
     Ok(())
 }
 
-/// Queries, keys and values, fused and tiled, into rows of a cache.
-pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
-        for cache in CacheType::ALL {
+pub(crate) fn qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty, cache| Some(on.of(table::NORM_LINEAR_QKV.on(on.features).of(ty, cache)));
+    cached(gpu, &shader, fused, |_, x, map| {
+        ops::norm_linear(x, map.norm(), &map.weights, &map.bias, Finish::Store)
+    })
+}
+
+pub(crate) fn matmul_qkv(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty, cache| {
+        let dot = table::MATMUL_QKV_DOT.of(ty, cache);
+        on.of_tiled(table::MATMUL_QKV.on(on.features).of(ty, cache), dot)
+    };
+    cached(gpu, &shader, tiles, |shader, x, map| {
+        product(shader, x, map, Finish::Store)
+    })
+}
+
+/// Queries, keys and values, into rows of a cache.
+fn cached(
+    gpu: &mut Gpu,
+    shader: &dyn Fn(WeightType, CacheType) -> Option<&'static Shader>,
+    groups: Groups,
+    twin: fn(&Shader, &[f32], &Map) -> Vec<f32>,
+) -> Result<(), Failed> {
+    for cache in CacheType::ALL {
+        for (ty, shader) in all_types(&|ty| shader(ty, cache)) {
             for round in 0..3 {
                 let random = &mut Random::new(round);
                 let (width, rows) = (4 * random.int(1, 20), random.int(1, 40));
@@ -207,31 +283,18 @@ pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
                 let mut contents = map.contents(params, zeros(rows, width));
                 contents.push(("rows", bytemuck::cast_slice(&slots).to_vec()));
                 contents.push(("kv", vec![0; 2 * capacity * width * cache.bytes()]));
-                let few = table::NORM_LINEAR_QKV.of(ty, cache);
-                let many = table::MATMUL_QKV.of(ty, cache);
-                let fused = (few, fused(3 * width, rows), true);
-                let tiled = (many, tiles(3 * width, rows), false);
-                for (shader, groups, normed) in [fused, tiled] {
-                    let y = floats(&run(gpu, shader, &contents, groups, "y")?);
-                    let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
-                    for (t, x) in map.x.iter().enumerate() {
-                        let twin = match normed {
-                            true => ops::norm_linear(
-                                x,
-                                map.norm(),
-                                &map.weights,
-                                &map.bias,
-                                Finish::Store,
-                            ),
-                            false => ops::matmul(x, &map.weights, &map.bias, Finish::Store),
-                        };
-                        close(shader.name, &y[t * padded(width)..], &twin[..width], SUMS)?;
-                        let slot = slots[t].slot as usize;
-                        let bound = if cache == CacheType::F16 { HALF } else { SUMS };
-                        for (plane, expected) in twin[width..].chunks(width).enumerate() {
-                            let at = (plane * capacity + slot) * width;
-                            close(shader.name, &kv[at..], expected, bound)?;
-                        }
+                let groups = groups(3 * width, rows);
+                let y = floats(&run(gpu, shader, &contents, groups, "y")?);
+                let kv = kept(cache, &run(gpu, shader, &contents, groups, "kv")?);
+                for (t, x) in map.x.iter().enumerate() {
+                    let bound = bound(shader, x, &map);
+                    let twin = twin(shader, x, &map);
+                    close(shader.name, &y[t * padded(width)..], &twin[..width], bound)?;
+                    let slot = slots[t].slot as usize;
+                    for (plane, expected) in twin[width..].chunks(width).enumerate() {
+                        let at = (plane * capacity + slot) * width;
+                        let kept = if cache == CacheType::F16 { HALF } else { 0.0 };
+                        close(shader.name, &kv[at..], expected, bound + kept)?;
                     }
                 }
             }
@@ -240,20 +303,65 @@ pub(crate) fn qkv(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn matmul(gpu: &mut Gpu) -> Result<(), Failed> {
-    tiled(gpu, |ty| table::MATMUL_GELU.of(ty), Finish::Gelu)
+pub(crate) fn matmul(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty| {
+        on.of_tiled(
+            table::MATMUL_GELU.on(on.features).of(ty),
+            table::MATMUL_GELU_DOT.of(ty),
+        )
+    };
+    tiled(gpu, &shader, Finish::Gelu)
 }
 
-pub(crate) fn matmul_logits(gpu: &mut Gpu) -> Result<(), Failed> {
-    tiled(gpu, |ty| table::MATMUL_LOGITS.of(ty), Finish::Store)
+pub(crate) fn matmul_logits(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = |ty| {
+        on.of_tiled(
+            table::MATMUL_LOGITS.on(on.features).of(ty),
+            table::MATMUL_LOGITS_DOT.of(ty),
+        )
+    };
+    tiled(gpu, &shader, Finish::Store)
 }
 
-fn tiled(
-    gpu: &mut Gpu,
-    shader: fn(WeightType) -> &'static Shader,
-    finish: Finish,
-) -> Result<(), Failed> {
-    for ty in WeightType::ALL {
+/// Codes may be off by one where a number stands between two of them.
+pub(crate) fn quantize(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
+    let shader = on.of(&table::QUANTIZE);
+    let (mut codes, mut off) = (0, 0);
+    for round in 0..ROUNDS {
+        let random = &mut Random::new(round);
+        let rows = random.int(1, 9);
+        let mut map = Map::new(random, WeightType::F32, 4, rows);
+        let width = map.weights.cols;
+        // A block of zeros, one that is as good as that, and a large one.
+        for (x, factor) in map.x.iter_mut().zip([1.0, 0.0, 1e-34, 1e6]) {
+            x.iter_mut().take(32).for_each(|x| *x *= factor);
+        }
+        let contents = map.contents(LinearParams::default(), Vec::new());
+        let groups = [rows as u32, 1, 1];
+        let found_codes = run(gpu, shader, &contents, groups, "x_codes")?;
+        let found_scales = floats(&run(gpu, shader, &contents, groups, "x_scales")?);
+        let each = found_codes.chunks(padded(width));
+        let each = each.zip(found_scales.chunks(padded(width) / 32));
+        for (x, (found, scales)) in map.x.iter().zip(each) {
+            let mut x = x.clone();
+            x.resize(padded(width), 0.0);
+            let twin = ops::quantize(&x);
+            for (a, b) in scales.iter().zip(&twin.scales) {
+                assert!((a - b).abs() <= EXACT * b.abs(), "a scale is {a}, not {b}");
+            }
+            for (&a, &b) in found.iter().zip(&twin.codes) {
+                assert!((a as i8).abs_diff(b) <= 1, "a code is {}, not {b}", a as i8);
+                codes += 1;
+                off += usize::from(a as i8 != b);
+            }
+        }
+    }
+    assert!(off * 1000 <= codes, "{off} of {codes} codes are off by one");
+    Ok(())
+}
+
+fn tiled(gpu: &mut Gpu, shader: ByType<'_>, finish: Finish) -> Result<(), Failed> {
+    for (ty, shader) in all_types(shader) {
         for round in 0..ROUNDS {
             let random = &mut Random::new(round);
             let (outputs, rows) = (4 * random.int(1, 30), random.int(1, 70));
@@ -266,11 +374,10 @@ fn tiled(
                 ..LinearParams::default()
             };
             let contents = map.contents(params, zeros(rows, outputs));
-            let shader = shader(ty);
             let found = floats(&run(gpu, shader, &contents, tiles(outputs, rows), "y")?);
             for (x, found) in map.x.iter().zip(found.chunks(padded(outputs))) {
-                let twin = ops::matmul(x, &map.weights, &map.bias, finish);
-                close(shader.name, found, &twin, SUMS)?;
+                let twin = product(shader, x, &map, finish);
+                close(shader.name, found, &twin, bound(shader, x, &map))?;
             }
         }
     }

@@ -7,7 +7,7 @@ use senselm_shaders::ops::{self, Draw};
 use senselm_shaders::{Row, SampleParams, ScoreParams, padded, table};
 
 use super::support::{Random, bytes_of, close, floats, padded_rows, run, words_of};
-use super::{ROUNDS, SUMS};
+use super::{On, ROUNDS, SUMS};
 
 /// How near two scores may be for the order to be a matter of rounding.
 const MARGIN: f32 = 2e-5;
@@ -95,13 +95,19 @@ impl Sampling {
     }
 }
 
-pub(crate) fn sample(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn sample(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     let mut decided = 0;
     for round in 0..150 {
         let random = &mut Random::new(round);
         let sampling = Sampling::new(random);
         let groups = [1, 1, 1];
-        let found = run(gpu, &table::SAMPLE, &sampling.contents(), groups, "state")?;
+        let found = run(
+            gpu,
+            on.of(&table::SAMPLE),
+            &sampling.contents(),
+            groups,
+            "state",
+        )?;
         let found: &[u32] = bytemuck::cast_slice(&found);
         let next = sampling.step.wrapping_add(1);
         assert_eq!(found[..3], [next as u32, (next >> 32) as u32, 2]);
@@ -116,7 +122,13 @@ pub(crate) fn sample(gpu: &mut Gpu) -> Result<(), Failed> {
             }
             Some(_) => {}
         }
-        let row = run(gpu, &table::SAMPLE, &sampling.contents(), groups, "rows")?;
+        let row = run(
+            gpu,
+            on.of(&table::SAMPLE),
+            &sampling.contents(),
+            groups,
+            "rows",
+        )?;
         let row: &[Row] = bytemuck::cast_slice(&row);
         let seen = sampling.history.len() as u32 + 1;
         assert_eq!(
@@ -129,21 +141,21 @@ pub(crate) fn sample(gpu: &mut Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn sample_nothing(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn sample_nothing(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     let mut sampling = Sampling::new(&mut Random::new(1));
     sampling.params.masked = 1;
     for temperature in [0.0, 1.0] {
         sampling.params.temperature = temperature;
         sampling.mask.fill(0);
         let contents = sampling.contents();
-        let found = run(gpu, &table::SAMPLE, &contents, [1, 1, 1], "state")?;
+        let found = run(gpu, on.of(&table::SAMPLE), &contents, [1, 1, 1], "state")?;
         let found: &[u32] = bytemuck::cast_slice(&found);
         assert_eq!(found[5], u32::MAX);
     }
     Ok(())
 }
 
-pub(crate) fn score(gpu: &mut Gpu) -> Result<(), Failed> {
+pub(crate) fn score(gpu: &mut Gpu, on: On) -> Result<(), Failed> {
     for round in 0..ROUNDS {
         let random = &mut Random::new(round);
         let (vocab, rows) = (random.pick(&[1, 100, 513, 5000]), random.int(1, 6));
@@ -168,7 +180,13 @@ pub(crate) fn score(gpu: &mut Gpu) -> Result<(), Failed> {
             ("scores", vec![0; 4 * (8 + picks.len())]),
         ];
         let groups = [rows as u32, 1, 1];
-        let found = floats(&run(gpu, &table::SCORE, &contents, groups, "scores")?);
+        let found = floats(&run(
+            gpu,
+            on.of(table::SCORE.on(on.features)),
+            &contents,
+            groups,
+            "scores",
+        )?);
         let sums: Vec<f32> = logits.iter().map(|row| ops::log_sum_exp(row)).collect();
         close("sums", &found, &sums, SUMS)?;
         let picked = picks

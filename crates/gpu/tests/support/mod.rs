@@ -8,26 +8,98 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gpu::{
-    Bound, BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, Step, block_on,
+    Bound, BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, SequenceId, Step, block_on,
 };
 use senselm_quant::{GgmlType, quantize};
-use senselm_shaders::{Access, Packed, Shader, WeightType};
+use senselm_shaders::{Access, Features, Packed, Shader, WeightType, table};
 
 /// A test that is given a device of its own.
-pub(crate) type Check = fn(&mut Gpu) -> Result<(), Failed>;
+pub(crate) struct Case {
+    name: String,
+    /// Where this says no it is ignored.
+    can_run: fn(&Gpu) -> bool,
+    check: Check,
+}
 
-/// Runs the tests, or reports them ignored where there is no adapter.
-pub(crate) fn main(checks: Vec<(String, Check)>) {
-    let missing = block_on(Gpu::open()).err();
-    if let Some(error) = &missing {
-        println!("ignored: {error}");
+type Check = Box<dyn Fn(&mut Gpu) -> Result<(), Failed> + Send>;
+
+impl Case {
+    pub(crate) fn new(
+        name: impl Into<String>,
+        check: impl Fn(&mut Gpu) -> Result<(), Failed> + Send + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            can_run: |_| true,
+            check: Box::new(check),
+        }
     }
-    let trials = checks.into_iter().map(|(name, check)| {
-        Trial::test(name, move || check(&mut block_on(Gpu::open())?))
-            .with_ignored_flag(missing.is_some())
+
+    pub(crate) fn only_if(self, can_run: fn(&Gpu) -> bool) -> Self {
+        Self { can_run, ..self }
+    }
+}
+
+/// Runs the tests, or reports those ignored that need what is not here.
+pub(crate) fn main(cases: Vec<Case>) {
+    let found = block_on(Gpu::open());
+    match &found {
+        Ok(gpu) => println!("{:?} with {:?}", gpu.adapter(), gpu.features()),
+        Err(error) => println!("ignored: {error}"),
+    }
+    let trials = cases.into_iter().map(|case| {
+        let here = found.as_ref().is_ok_and(|gpu| (case.can_run)(gpu));
+        Trial::test(case.name, move || (case.check)(&mut block_on(Gpu::open())?))
+            .with_ignored_flag(!here)
     });
     let trials = trials.collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// The smallest shader.
+pub(crate) fn smallest() -> &'static Shader {
+    table::SCORE.on(Features::NONE)
+}
+
+/// A dispatch of it over `groups` workgroups.
+pub(crate) fn score(gpu: &mut Gpu, groups: u32) -> Result<(SequenceId, Read), GpuError> {
+    let specs = [
+        BufferSpec::uniform("params", 16),
+        BufferSpec::storage("logits", 64),
+        BufferSpec::storage("scores", 64),
+        BufferSpec::storage("picks", 64),
+    ];
+    let buffers = block_on(gpu.allocate(&specs))?;
+    let names = ["params", "logits", "scores", "picks"];
+    let bound = names
+        .iter()
+        .zip(&buffers)
+        .map(|(name, b)| Bound::all(name, *b));
+    let recording = Recording {
+        dispatches: vec![Dispatch {
+            shader: smallest(),
+            bound: bound.collect(),
+            extent: [
+                Extent::Fixed(groups),
+                Extent::Of { size: 0, per: 2 },
+                Extent::ONE,
+            ],
+        }],
+    };
+    let read = Read {
+        buffer: buffers[2],
+        offset: 0,
+        bytes: 8,
+    };
+    let made = block_on(gpu.prepare(&[recording], &mut |_| ()))?;
+    Ok((made[0], read))
+}
+
+pub(crate) fn step(sequence: SequenceId, size: u32) -> Step {
+    Step {
+        sequence,
+        sizes: [size, 0],
+    }
 }
 
 /// Runs one dispatch and reads back what `out` names.

@@ -23,11 +23,11 @@ struct AttentionParams {
 @group(0) @binding(5) var<storage, read_write> y: array<vec4<f32>>;
 @group(0) @binding(7) var<storage, read> rows: array<Row>;
 
+const INVOCATIONS = 64u;
 // Below every score.
 const LOWEST = -1e30;
 
 var<workgroup> query: array<vec4<f32>, 64>;
-var<workgroup> scores: array<f32, 64>;
 var<workgroup> weights: array<f32, 64>;
 var<workgroup> gathered: array<vec4<f32>, 64>;
 
@@ -43,15 +43,12 @@ fn seen_slot(row: Row, at: u32) -> u32 {
     return row.own + (behind - row.stem_length);
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) index: u32,
-) {
-    let row = rows[group.y];
+fn run(group: Workgroup, invocation: Invocation) {
+    let index = invocation.index;
+    let row = rows[group.id.y];
     let quads = params.quads;
-    let head = group.x * quads;
-    let own = group.y * params.row_quads + head;
+    let head = group.id.x * quads;
+    let own = group.id.y * params.row_quads + head;
     if (index < quads) {
         query[index] = x[own + index] * params.scale;
     }
@@ -75,20 +72,13 @@ fn main(
                 score += dot(query[i], kept(key + i));
             }
         }
-        scores[index] = score;
-        workgroupBarrier();
-        var top = largest;
-        for (var i = 0u; i < count; i++) {
-            top = max(top, scores[i]);
-        }
-        weights[index] = exp(score - top);
+        let top = max(largest, largest_of_all(group, invocation, 0u, score));
+        let weight = exp(score - top);
         let shrink = exp(largest - top);
         largest = top;
-        workgroupBarrier();
-        total *= shrink;
-        for (var i = 0u; i < count; i++) {
-            total += weights[i];
-        }
+        weights[index] = weight;
+        // Nobody is behind this before all weights are there.
+        total = total * shrink + sum_of_all(group, invocation, 1u, weight);
         sum *= shrink;
         if (team < teams) {
             for (var i = team; i < count; i += teams) {

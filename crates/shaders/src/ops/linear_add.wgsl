@@ -1,18 +1,18 @@
 // y += x times weights + bias, for few rows: every row of x reads all of the
-// weights. A workgroup makes 16 outputs of one row.
+// weights.
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) index: u32,
-) {
-    let token = group.y;
-    let output = group.x * OUTPUTS + index / LANES * 4u;
+fn run(group: Workgroup, own: Invocation) {
+    let token = group.id.y;
+    let output = group.id.x * OUTPUTS;
     let start = 2u * token * params.octets;
-    var sum = vec4<f32>();
-    for (var i = index % LANES; i < params.octets; i += LANES) {
-        let at = start + 2u * i;
-        sum += four_dots(output, i, x[at], x[at + 1u]);
+    for (var round = 0u; round < rounds(group); round++) {
+        let share = share_of(group, own, round);
+        var sum = vec4<f32>();
+        for (var i = share.first; i < params.octets; i += share.step) {
+            let at = start + 2u * i;
+            sum += four_dots(output + 4u * share.quad, i, x[at], x[at + 1u]);
+        }
+        hand_in(group, own, round, sum, false);
     }
-    finish_team(token, output, index, sum);
+    finish_team(token, output, group, own);
 }

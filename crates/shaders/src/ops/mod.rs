@@ -6,7 +6,9 @@ mod embed;
 mod layer_norm;
 mod linear_add;
 mod matmul;
+mod matmul_dot;
 mod norm_linear;
+mod quantize;
 mod sample;
 mod score;
 
@@ -15,7 +17,9 @@ pub use embed::embed;
 pub use layer_norm::{Norm, layer_norm};
 pub use linear_add::linear_add;
 pub use matmul::matmul;
+pub use matmul_dot::matmul_dot;
 pub use norm_linear::norm_linear;
+pub use quantize::{Quantized, quantize};
 pub use sample::{Choice, Draw, gumbel, philox4x32, sample};
 pub use score::log_sum_exp;
 

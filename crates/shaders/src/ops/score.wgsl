@@ -22,42 +22,28 @@ struct Picks {
 @group(0) @binding(5) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(6) var<storage, read> picks: Picks;
 
-var<workgroup> tops: array<f32, 256>;
-var<workgroup> sums: array<f32, 256>;
+const INVOCATIONS = 256u;
 
-@compute @workgroup_size(256)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(local_invocation_index) index: u32,
-) {
-    let row = group.x;
+fn run(group: Workgroup, own: Invocation) {
+    let row = group.id.x;
     let start = row * params.row_values;
-    for (var i = index; i < picks.count; i += 256u) {
+    for (var i = own.index; i < picks.count; i += INVOCATIONS) {
         let pick = picks.each[i];
         if (pick.x == row) {
             scores[params.picked + i] = logits[start + pick.y];
         }
     }
     var top = -1e30;
-    for (var i = index; i < params.vocab; i += 256u) {
+    for (var i = own.index; i < params.vocab; i += INVOCATIONS) {
         top = max(top, logits[start + i]);
     }
-    tops[index] = top;
-    workgroupBarrier();
-    for (var i = 0u; i < 256u; i++) {
-        top = max(top, tops[i]);
-    }
+    top = largest_of_all(group, own, 0u, top);
     var sum = 0.0;
-    for (var i = index; i < params.vocab; i += 256u) {
+    for (var i = own.index; i < params.vocab; i += INVOCATIONS) {
         sum += exp(logits[start + i] - top);
     }
-    sums[index] = sum;
-    workgroupBarrier();
-    if (index == 0u) {
-        var all = 0.0;
-        for (var i = 0u; i < 256u; i++) {
-            all += sums[i];
-        }
+    let all = sum_of_all(group, own, 1u, sum);
+    if (own.index == 0u) {
         scores[row] = top + log(all);
     }
 }

@@ -48,6 +48,11 @@ proptest! {
             }
             prop_assert!(found[cols..].iter().all(|&x| x == 0.0));
         }
+        let all = (0..rows).flat_map(|row| row_of(&packed, row));
+        let found = all.fold(0.0_f32, |m, x| m.max(x.abs()));
+        prop_assert!(found <= packed.bound(), "{} {} {}", ty, found, packed.bound());
+        // Of Q8_0, Q5_0 uses codes up to 16.
+        prop_assert!(packed.bound() <= 8.6 * found, "{} {} {}", ty, found, packed.bound());
         let floats = Packed::pack_f32(ty, rows, cols, &bytes).unwrap();
         prop_assert_eq!(&row_of(&floats, rows - 1)[..cols], &expected[(rows - 1) * cols..]);
     }
@@ -79,4 +84,14 @@ fn weights_that_are_not_numbers_are_not_rounded() {
         refused,
         Err(PackError::Quant(QuantError::OutOfRange { .. }))
     ));
+}
+
+#[test]
+fn the_bound_tells_of_weights_that_are_not_numbers() {
+    for bits in [0x7e00_u16, 0xfe00, 0x7c01] {
+        let mut bytes = vec![0_u8; 8];
+        bytes[2..4].copy_from_slice(&bits.to_le_bytes());
+        let packed = Packed::pack(GgmlType::F16, 1, 4, &bytes).unwrap();
+        assert!(packed.bound().is_nan());
+    }
 }

@@ -1,37 +1,21 @@
-// The layer norm of a row of x, by the 64 invocations of a workgroup.
-
-var<workgroup> sums: array<f32, 64>;
-var<workgroup> squares: array<f32, 64>;
+// The layer norm of a row of x, by the invocations of a workgroup.
 
 // The mean of the row that starts at quad `start`, and one over its standard
-// deviation. Every invocation adds up the 64 parts itself: that costs fewer
-// barriers than a tree.
-fn moments(index: u32, start: u32) -> vec2<f32> {
+// deviation.
+fn moments(group: Workgroup, own: Invocation, start: u32) -> vec2<f32> {
     let quads = params.width / 4u;
     var sum = 0.0;
-    for (var i = index; i < quads; i += 64u) {
+    for (var i = own.index; i < quads; i += INVOCATIONS) {
         sum += dot(x[start + i], vec4<f32>(1.0));
     }
-    sums[index] = sum;
-    workgroupBarrier();
-    var mean = 0.0;
-    for (var i = 0u; i < 64u; i++) {
-        mean += sums[i];
-    }
-    mean /= f32(params.width);
+    let mean = sum_of_all(group, own, 0u, sum) / f32(params.width);
 
     var square = 0.0;
-    for (var i = index; i < quads; i += 64u) {
+    for (var i = own.index; i < quads; i += INVOCATIONS) {
         let distance = x[start + i] - mean;
         square += dot(distance, distance);
     }
-    squares[index] = square;
-    workgroupBarrier();
-    var variance = 0.0;
-    for (var i = 0u; i < 64u; i++) {
-        variance += squares[i];
-    }
-    variance /= f32(params.width);
+    let variance = sum_of_all(group, own, 1u, square) / f32(params.width);
     return vec2<f32>(mean, inverseSqrt(variance + params.eps));
 }
 

@@ -1,37 +1,45 @@
-// Matrix times vector: teams of 16 lanes, each of which makes four outputs.
-// A lane reads every 16th octet of four rows, so that neighbours read
-// neighbouring words.
+// Matrix times vector: four teams of 16 invocations, each of which makes four
+// outputs. An invocation reads every 16th octet of four rows, so that
+// neighbours read neighbouring words.
 
-const LANES = 16u;
-// Outputs of a workgroup of 64 invocations.
-const OUTPUTS = 16u;
+const TEAM = 16u;
 
-var<workgroup> parts: array<vec4<f32>, 64>;
-
-// Octet `at` of four rows of weights, times the same octet of a vector. Rows
-// beyond the last are read as the last; nobody uses what comes of them.
-fn four_dots(output: u32, at: u32, low: vec4<f32>, high: vec4<f32>) -> vec4<f32> {
-    let last = params.outputs - 1u;
-    let rows = min(vec4<u32>(output) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(last));
-    let first = rows * params.octets + at;
-    return vec4<f32>(
-        octet_dot(first.x, low, high),
-        octet_dot(first.y, low, high),
-        octet_dot(first.z, low, high),
-        octet_dot(first.w, low, high),
-    );
+// In how many rounds the outputs are made.
+fn rounds(group: Workgroup) -> u32 {
+    return 1u;
 }
 
-// Adds up what the lanes of each team have; the first lane of each finishes.
-fn finish_team(token: u32, output: u32, index: u32, part: vec4<f32>) {
-    parts[index] = part;
+fn share_of(group: Workgroup, own: Invocation, round: u32) -> Share {
+    return Share(own.index / TEAM, own.index % TEAM, TEAM);
+}
+
+var<workgroup> products: array<vec4<f32>, INVOCATIONS>;
+
+// Keeps what an invocation has of its share, or adds it to what it had.
+fn hand_in(
+    group: Workgroup,
+    own: Invocation,
+    round: u32,
+    product: vec4<f32>,
+    add: bool,
+) {
+    var sum = product;
+    if (add) {
+        sum += products[own.index];
+    }
+    products[own.index] = sum;
+}
+
+// Adds up what was handed in; one invocation a quad of outputs finishes.
+fn finish_team(token: u32, output: u32, group: Workgroup, own: Invocation) {
     workgroupBarrier();
-    if (index % LANES != 0u || output >= params.outputs) {
+    let at = output + own.index / TEAM * 4u;
+    if (own.index % TEAM != 0u || at >= params.outputs) {
         return;
     }
     var sum = vec4<f32>();
-    for (var i = 0u; i < LANES; i++) {
-        sum += parts[index + i];
+    for (var i = 0u; i < TEAM; i++) {
+        sum += products[own.index + i];
     }
-    finish(token, output / 4u, sum);
+    finish(token, at / 4u, sum);
 }

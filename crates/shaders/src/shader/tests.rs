@@ -1,5 +1,5 @@
-use super::Access;
-use crate::table;
+use super::{Access, Features};
+use crate::{WeightType, table};
 
 /// What every WebGPU device offers.
 const STORAGE_BUFFERS: usize = 8;
@@ -35,5 +35,22 @@ fn bindings_are_in_one_group_and_have_one_name_each() {
                 assert_ne!(a.name, b.name, "{}", shader.name);
             }
         }
+    }
+}
+
+#[test]
+fn the_best_variant_that_a_device_can_run_is_found() {
+    let subgroups = Features {
+        subgroups: true,
+        ..Features::NONE
+    };
+    let found = |features| table::LINEAR_ADD.on(features).of(WeightType::Q8_0);
+    assert_eq!(found(Features::NONE).name, "linear_add_q8_0");
+    assert_eq!(found(subgroups).name, "linear_add_q8_0_subgroups");
+    assert_eq!(found(subgroups).features, subgroups);
+    for shader in table::ALL {
+        assert!(Features::ALL.contains(shader.features), "{}", shader.name);
+        let named = shader.name.ends_with("_subgroups");
+        assert_eq!(shader.features.subgroups, named, "{}", shader.name);
     }
 }

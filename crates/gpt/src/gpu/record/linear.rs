@@ -1,18 +1,28 @@
 //! Norms and linear maps.
 
 use senselm_gpu::{Bound, BufferId, Dispatch, Extent};
-use senselm_shaders::{LinearParams, Shader, padded, table};
+use senselm_shaders::{Features, LinearParams, Shader, padded, table};
 
 use super::{Path, ROWS, Recorder, WANTED, bind_shard, each};
 use crate::gpu::GpuModelError;
 use crate::gpu::weights::Uploaded;
 use crate::plan::{Activation, Buffer, Linear, Norm};
-use crate::tensors::MatrixId;
+use crate::tensors::{MatrixId, VectorId};
 
 /// Outputs of a workgroup of a fused operation.
 const FUSED_OUTPUTS: u32 = 16;
 /// Rows and outputs of a workgroup of a tiled product.
 const TILE: u32 = 32;
+
+/// The largest number in binary16.
+const LARGEST_HALF: f32 = 65504.0;
+
+/// What the magnitudes of four neighbours behind a norm add up to at most: its
+/// rows have the length `sqrt(width)`, and four numbers of a row together at
+/// most twice that.
+fn four_normed(width: usize, gain: f32, shift: f32) -> f32 {
+    2.0 * (width as f32).sqrt() * gain + 4.0 * shift
+}
 
 /// A linear map being recorded.
 struct Product<'a> {
@@ -40,11 +50,20 @@ impl Recorder<'_> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(linear.weight);
         let (ty, cache) = (matrix.ty, memory.sizes.cache);
+        let on = self.features_behind(norm, matrix);
         let shader = match (to, activation, path) {
-            (Buffer::Qkv, Activation::None, Path::Few) => table::NORM_LINEAR_QKV.of(ty, cache),
-            (Buffer::Qkv, Activation::None, Path::Many) => table::MATMUL_QKV.of(ty, cache),
-            (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.of(ty),
-            (_, Activation::Gelu, Path::Many) => table::MATMUL_GELU.of(ty),
+            (Buffer::Qkv, Activation::None, Path::Few) => {
+                table::NORM_LINEAR_QKV.on(on).of(ty, cache)
+            }
+            (Buffer::Qkv, Activation::None, Path::Many) => {
+                let dot = table::MATMUL_QKV_DOT.of(ty, cache);
+                self.tiled(table::MATMUL_QKV.on(on).of(ty, cache), dot)
+            }
+            (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.on(on).of(ty),
+            (_, Activation::Gelu, Path::Many) => {
+                let dot = table::MATMUL_GELU_DOT.of(ty);
+                self.tiled(table::MATMUL_GELU.on(on).of(ty), dot)
+            }
             (_, Activation::None, _) => {
                 return Err(GpuModelError::Unsupported {
                     what: "a linear map without an activation",
@@ -55,7 +74,7 @@ impl Recorder<'_> {
         };
         let mut x = memory.buffer(input);
         if path == Path::Many {
-            self.layer_norm(&table::LAYER_NORM, norm, x, ROWS, out);
+            self.layer_norm(table::LAYER_NORM.on(on), norm, x, ROWS, out);
             x = memory.normed;
         }
         let mut bound = self.activations(path, x, memory.buffer(to));
@@ -91,8 +110,11 @@ impl Recorder<'_> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(linear.weight);
         let shader = match path {
-            Path::Few => table::LINEAR_ADD.of(matrix.ty),
-            Path::Many => table::MATMUL_ADD.of(matrix.ty),
+            Path::Few => table::LINEAR_ADD.on(self.features).of(matrix.ty),
+            Path::Many => {
+                let dot = table::MATMUL_ADD_DOT.of(matrix.ty);
+                self.tiled(table::MATMUL_ADD.of(matrix.ty), dot)
+            }
         };
         let product = Product {
             matrix,
@@ -117,11 +139,14 @@ impl Recorder<'_> {
         let matrix = weights.matrix(head);
         let mut x = memory.buffer(input);
         let shader = match path {
-            Path::Few => table::HEAD.of(matrix.ty),
+            Path::Few => table::HEAD.on(self.features).of(matrix.ty),
             Path::Many => {
-                self.layer_norm(&table::LAYER_NORM_WANTED, norm, x, WANTED, out);
+                let shader = table::LAYER_NORM_WANTED.on(self.features);
+                self.layer_norm(shader, norm, x, WANTED, out);
                 x = memory.normed;
-                table::MATMUL_LOGITS.of(matrix.ty)
+                let dot = table::MATMUL_LOGITS_DOT.of(matrix.ty);
+                let on = self.features_behind(norm, matrix);
+                self.tiled(table::MATMUL_LOGITS.on(on).of(matrix.ty), dot)
             }
         };
         let mut bound = self.activations(path, x, memory.logits);
@@ -165,6 +190,42 @@ impl Recorder<'_> {
         });
     }
 
+    /// What a product behind a norm may make use of: binary16 only where no sum
+    /// of four products in it can overflow.
+    fn features_behind(&self, norm: Norm, matrix: &Uploaded) -> Features {
+        let largest = |id: VectorId| {
+            let values = self.model.tensors().vector(id).iter();
+            values.fold(0.0_f32, |m, v| m.max(v.abs()))
+        };
+        let inputs = four_normed(self.config().width, largest(norm.gain), largest(norm.bias));
+        let fits = inputs * matrix.bound.max(1.0) <= LARGEST_HALF;
+        Features {
+            shader_f16: self.features.shader_f16 && fits && !matrix.bound.is_nan(),
+            ..self.features
+        }
+    }
+
+    /// A tiled product, in whole numbers where there is one and it may be used.
+    fn tiled(&self, floats: &'static Shader, dot: Option<&'static Shader>) -> &'static Shader {
+        dot.filter(|dot| self.features.contains(dot.features))
+            .unwrap_or(floats)
+    }
+
+    /// Rows as bytes.
+    fn quantize(&mut self, product: &Product<'_>, out: &mut Vec<Dispatch>) {
+        let params = LinearParams {
+            octets: product.matrix.octets as u32,
+            ..product.params
+        };
+        let mut bound = product.bound.clone();
+        bound.push(self.params.bind(&params));
+        out.push(Dispatch {
+            shader: &table::QUANTIZE,
+            bound,
+            extent: [each(product.rows, 1), Extent::ONE, Extent::ONE],
+        });
+    }
+
     /// What every product of one path binds but for weights and parameters.
     fn activations(&self, path: Path, x: BufferId, y: BufferId) -> Vec<Bound> {
         let mut bound = vec![
@@ -174,6 +235,8 @@ impl Recorder<'_> {
         ];
         if path == Path::Many {
             bound.push(Bound::all("batch", self.memory.batches[ROWS]));
+            bound.push(Bound::all("x_codes", self.memory.codes));
+            bound.push(Bound::all("x_scales", self.memory.code_scales));
         }
         bound
     }
@@ -201,6 +264,9 @@ impl Recorder<'_> {
             Path::Few => (FUSED_OUTPUTS, 1),
             Path::Many => (TILE, TILE),
         };
+        if product.shader.features.packed_dot {
+            self.quantize(&product, out);
+        }
         for shard in &product.matrix.shards {
             let first = (shard.first / 4) as u32;
             let params = LinearParams {
@@ -225,3 +291,6 @@ impl Recorder<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
