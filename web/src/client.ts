@@ -1,16 +1,15 @@
 /** The page's side: a model in a worker, as an object with methods. */
 
 import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.js";
+import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
 import type {
   Answer,
   Backend,
   BackendChange,
-  Call,
   Calls,
   Classification,
-  FromWorker,
   Generated,
   GenerateOptions,
   Info,
@@ -22,7 +21,6 @@ import type {
   Recording,
   SensorWindow,
   Speed,
-  ToWorker,
   Variant,
 } from "./protocol.js";
 
@@ -57,20 +55,6 @@ export interface LoadOptions {
   onCompiled?: (done: number, total: number) => void;
   /** Ends the load. */
   signal?: AbortSignal;
-}
-
-/** What every call accepts. */
-export interface CallOptions {
-  /** Gives up on the call. */
-  signal?: AbortSignal | undefined;
-}
-
-interface Pending {
-  resolve: (result: unknown) => void;
-  reject: (error: SenseLMError) => void;
-  onPiece?: ((piece: string) => void) | undefined;
-  onProgress?: LoadOptions["onProgress"] | undefined;
-  onCompiled?: LoadOptions["onCompiled"] | undefined;
 }
 
 /** A model that a worker has loaded. */
@@ -295,118 +279,6 @@ export class SenseLM {
   }
 }
 
-/** Matches replies to calls. */
-class Connection {
-  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  readonly #pending = new Map<number, Pending>();
-  /** Told what happened to the GPU. */
-  onChange: (change: BackendChange) => void = () => undefined;
-  #nextId = 0;
-  #closed: SenseLMError | null = null;
-
-  constructor() {
-    this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
-      this.#receive(event.data);
-    };
-    this.#worker.onerror = (event) => {
-      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
-    };
-  }
-
-  call<C extends Call>(
-    call: C,
-    takes: Calls[C]["takes"],
-    options: CallOptions &
-      Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
-  ): Promise<Calls[C]["gives"]> {
-    const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
-    return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(this.#closed);
-        return;
-      }
-      if (signal?.aborted) {
-        reject(cancelled(signal));
-        return;
-      }
-      const id = this.#nextId++;
-      const abort = () => {
-        this.#pending.delete(id);
-        this.#send({ cancel: id }, []);
-        reject(cancelled(signal));
-      };
-      const settled = () => signal?.removeEventListener("abort", abort);
-      this.#pending.set(id, {
-        resolve: (result) => {
-          settled();
-          resolve(result as Calls[C]["gives"]);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-        onPiece,
-        onProgress,
-        onCompiled,
-      });
-      signal?.addEventListener("abort", abort, { once: true });
-      try {
-        this.#send({ id, call, takes } as ToWorker, transfer);
-      } catch (error) {
-        this.#pending.delete(id);
-        settled();
-        const message = "an argument cannot be sent to the worker";
-        reject(new SenseLMError("bad_input", message, { cause: error }));
-      }
-    });
-  }
-
-  close(): void {
-    this.#end(new SenseLMError("closed", "this model was closed; load it again"));
-  }
-
-  #send(message: ToWorker, transfer: Transferable[]): void {
-    this.#worker.postMessage(message, transfer);
-  }
-
-  #receive(message: FromWorker): void {
-    if ("change" in message) {
-      this.onChange(message.change);
-      return;
-    }
-    const pending = this.#pending.get(message.id);
-    if (!pending) {
-      return;
-    }
-    if ("piece" in message) {
-      pending.onPiece?.(message.piece);
-    } else if ("progress" in message) {
-      pending.onProgress?.(message.progress.loaded, message.progress.total);
-    } else if ("compiled" in message) {
-      pending.onCompiled?.(message.compiled.done, message.compiled.total);
-    } else {
-      this.#pending.delete(message.id);
-      if ("result" in message) {
-        pending.resolve(message.result);
-      } else {
-        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
-      }
-    }
-  }
-
-  #end(reason: SenseLMError): void {
-    if (this.#closed) {
-      return;
-    }
-    this.#closed = reason;
-    this.#worker.terminate();
-    for (const pending of this.#pending.values()) {
-      pending.reject(reason);
-    }
-    this.#pending.clear();
-  }
-}
-
 /** Who asks for a build of the runtime gets it. */
 function fitting(variant: Variant | undefined): Backend | "auto" {
   if (variant === undefined) {
@@ -417,8 +289,4 @@ function fitting(variant: Variant | undefined): Backend | "auto" {
 
 function isNoGpu(error: unknown): boolean {
   return error instanceof SenseLMError && error.code === "no_gpu";
-}
-
-function cancelled(signal: AbortSignal | undefined): SenseLMError {
-  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
 }

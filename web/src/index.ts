@@ -1,6 +1,7 @@
 /** Small language models on sensor data, in a browser tab. */
 
-export { SenseLM, type CallOptions, type LoadOptions } from "./client.js";
+export { SenseLM, type LoadOptions } from "./client.js";
+export type { CallOptions } from "./connection.js";
 export { SenseLMError } from "./errors.js";
 export { bestVariant } from "./features.js";
 export type {

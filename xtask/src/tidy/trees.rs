@@ -38,6 +38,9 @@ const ARTEFACTS: &[Artefact] = &[
     },
 ];
 
+/// Data types that wgpu shares with its shader compiler, without any of its code.
+const DATA_ONLY: &str = "naga-types";
+
 /// What none of them may contain, by prefix: training, and the large tokenizer
 /// that is only its oracle.
 const ABSENT: &[&str] = &["burn", "cubecl", "tokenizers", "rayon", "tokio"];
@@ -68,7 +71,8 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
             String::from_utf8_lossy(&output.stderr)
         );
         let tree = String::from_utf8(output.stdout)?;
-        for name in tree.lines().filter_map(|line| line.split(' ').next()) {
+        let names = tree.lines().filter_map(|line| line.split(' ').next());
+        for name in names.filter(|name| *name != DATA_ONLY) {
             let mut absent = ABSENT.iter().chain(artefact.absent);
             let forbidden =
                 absent.any(|absent| name == *absent || name.starts_with(&format!("{absent}-")));

@@ -1,0 +1,135 @@
+/** The page's end of the wire: calls to a worker, and its replies. */
+
+import { SenseLMError } from "./errors.js";
+import type { BackendChange, Call, Calls, FromWorker, ToWorker } from "./protocol.js";
+
+/** What every call accepts. */
+export interface CallOptions {
+  /** Gives up on the call. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A call that is under way. */
+interface Pending {
+  resolve: (result: unknown) => void;
+  reject: (error: SenseLMError) => void;
+  onPiece?: ((piece: string) => void) | undefined;
+  onProgress?: ((loaded: number, total: number | null) => void) | undefined;
+  onCompiled?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Matches replies to calls. */
+export class Connection {
+  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  readonly #pending = new Map<number, Pending>();
+  /** Told what happened to the GPU. */
+  onChange: (change: BackendChange) => void = () => undefined;
+  #nextId = 0;
+  #closed: SenseLMError | null = null;
+
+  constructor() {
+    this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
+      this.#receive(event.data);
+    };
+    this.#worker.onerror = (event) => {
+      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
+    };
+  }
+
+  call<C extends Call>(
+    call: C,
+    takes: Calls[C]["takes"],
+    options: CallOptions &
+      Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
+  ): Promise<Calls[C]["gives"]> {
+    const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(this.#closed);
+        return;
+      }
+      if (signal?.aborted) {
+        reject(cancelled(signal));
+        return;
+      }
+      const id = this.#nextId++;
+      const abort = () => {
+        this.#pending.delete(id);
+        this.#send({ cancel: id }, []);
+        reject(cancelled(signal));
+      };
+      const settled = () => signal?.removeEventListener("abort", abort);
+      this.#pending.set(id, {
+        resolve: (result) => {
+          settled();
+          resolve(result as Calls[C]["gives"]);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+        onPiece,
+        onProgress,
+        onCompiled,
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        this.#send({ id, call, takes } as ToWorker, transfer);
+      } catch (error) {
+        this.#pending.delete(id);
+        settled();
+        const message = "an argument cannot be sent to the worker";
+        reject(new SenseLMError("bad_input", message, { cause: error }));
+      }
+    });
+  }
+
+  close(): void {
+    this.#end(new SenseLMError("closed", "this model was closed; load it again"));
+  }
+
+  #send(message: ToWorker, transfer: Transferable[]): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #receive(message: FromWorker): void {
+    if ("change" in message) {
+      this.onChange(message.change);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    if (!pending) {
+      return;
+    }
+    if ("piece" in message) {
+      pending.onPiece?.(message.piece);
+    } else if ("progress" in message) {
+      pending.onProgress?.(message.progress.loaded, message.progress.total);
+    } else if ("compiled" in message) {
+      pending.onCompiled?.(message.compiled.done, message.compiled.total);
+    } else {
+      this.#pending.delete(message.id);
+      if ("result" in message) {
+        pending.resolve(message.result);
+      } else {
+        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
+      }
+    }
+  }
+
+  #end(reason: SenseLMError): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = reason;
+    this.#worker.terminate();
+    for (const pending of this.#pending.values()) {
+      pending.reject(reason);
+    }
+    this.#pending.clear();
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined): SenseLMError {
+  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
+}
