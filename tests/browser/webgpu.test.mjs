@@ -113,6 +113,40 @@ describe("WebGPU", { skip: unable }, () => {
     });
   }
 
+  for (const tag of ["q8_0", "q4_0"]) {
+    it(`rounds where it may: ${tag}`, { skip: noGolden }, async () => {
+      const folder = join(dataFolder(), "golden/tiny");
+      const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
+      const { result, faults } = await inPage(
+        async ({ url, prompts }) => {
+          const run = async (options) => {
+            const model = await window.senselm.SenseLM.load(url, { backend: "gpu", ...options });
+            const rows = [];
+            for (const ids of prompts) {
+              rows.push([...(await model.logits(ids))]);
+            }
+            model.close();
+            return rows;
+          };
+          return {
+            dot: navigator.gpu.wgslLanguageFeatures.has("packed_4x8_integer_dot_product"),
+            exact: await run({}),
+            rounded: await run({ gpuMath: "rounded" }),
+          };
+        },
+        { url: `/golden/tiny-${tag}.gguf`, prompts: golden.ids },
+      );
+      assert.ok(result.dot, "Chromium has no packed dot product");
+      result.rounded.forEach((logits, prompt) => {
+        assert.ok(largestDifference(logits, result.exact[prompt]) > 1e-4, "nothing was rounded");
+        const expected = floats(join(folder, `hf_deq_${tag}.p${prompt}.logits.f32`));
+        const difference = largestDifference(logits, expected);
+        assert.ok(difference <= 0.02, `prompt ${prompt}: ${difference}`);
+      });
+      assert.deepEqual(faults, []);
+    });
+  }
+
   it("chooses the CPU's tokens, greedily and with seeds", { skip: noGolden }, async () => {
     const { result, faults } = await inPage(async () => {
       const samplers = [{}, ...[1, 2, 3].map((seed) => ({ temperature: 0.9, top_k: 40, seed }))];

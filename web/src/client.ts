@@ -12,6 +12,7 @@ import type {
   Classification,
   Generated,
   GenerateOptions,
+  GpuMath,
   Info,
   KvType,
   ModelSource,
@@ -47,6 +48,8 @@ export interface LoadOptions {
   threads?: number;
   /** What cached keys and values are kept as; `F32` without it. */
   kv?: KvType;
+  /** How a GPU computes prompts; `exact` without it. `rounded` moves logits by up to 0.02. */
+  gpuMath?: GpuMath;
   /** Whether answers carry an anomaly score; they do unless this is false. */
   anomaly?: boolean;
   /** Called as bytes arrive; `total` is null where the server does not say. */
@@ -167,13 +170,13 @@ export class SenseLM {
     options: Omit<LoadOptions, "backend">,
   ): Promise<SenseLM> {
     const { threads = bestThreads(), signal, ...told } = options;
-    const { onProgress, onCompiled, onBackendChange, ...others } = told;
+    const { onProgress, onCompiled, onBackendChange, gpuMath = "exact", ...others } = told;
     const best = backend === "gpu" ? "webgpu" : bestVariant(threads);
     const { variant = best, ...rest } = others;
     const connection = new Connection();
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
-      const takes = { source, variant, backend, threads, ...rest };
+      const takes = { source, variant, backend, threads, gpu_math: gpuMath, ...rest };
       const info = await connection.call("load", takes, {
         signal,
         onProgress,

@@ -13,6 +13,7 @@ export type {
   Classification,
   Generated,
   GenerateOptions,
+  GpuMath,
   Info,
   Labelled,
   LabelProbability,

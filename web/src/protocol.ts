@@ -14,6 +14,12 @@ export type Variant = "simd128" | "relaxed" | "threads" | "webgpu";
 /** What runs a model. */
 export type Backend = "cpu" | "gpu";
 
+/**
+ * How a GPU computes passes of many tokens: in f32, or, where it has instructions
+ * for it, rounded to bytes as on the CPU, or to binary16.
+ */
+export type GpuMath = "exact" | "rounded";
+
 /** A GPU failed in the middle of something, which was done again. */
 export interface BackendChange {
   /** What runs the model since: the GPU, opened again, or the CPU. */
@@ -230,6 +236,7 @@ export interface Calls {
       kernels?: string;
       anomaly?: boolean;
       kv?: KvType;
+      gpu_math?: GpuMath;
     };
     gives: Info;
   };

@@ -20,6 +20,7 @@ use senselm_gpt::{GptError, Model, Sampler, Stem, StemPlace};
 use self::place::{Failure, Place};
 use crate::SessionError;
 use crate::backend::{Backend, BackendChange, OnCompiled};
+use crate::options::GpuMath;
 
 /// How often a lost GPU is opened again, before the CPU goes on for good.
 #[cfg(feature = "gpu")]
@@ -29,6 +30,7 @@ const MOST_REOPENED: usize = 3;
 pub(crate) struct Feed {
     pub(crate) model: Arc<Model>,
     place: Place,
+    gpu_math: GpuMath,
     /// How often a GPU was opened again.
     #[cfg(feature = "gpu")]
     reopened: usize,
@@ -38,10 +40,11 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// An empty sequence on the CPU.
-    pub(crate) fn new(model: Arc<Model>) -> Self {
+    pub(crate) fn new(model: Arc<Model>, gpu_math: GpuMath) -> Self {
         Self {
             place: Place::cpu(&model),
             model,
+            gpu_math,
             #[cfg(feature = "gpu")]
             reopened: 0,
             changes: Vec::new(),
@@ -75,7 +78,7 @@ impl Feed {
         }
         let mut place = match backend {
             Backend::Cpu => Place::cpu(&self.model),
-            Backend::Gpu => Place::gpu(&self.model, on_compiled).await?,
+            Backend::Gpu => Place::gpu(&self.model, self.gpu_math, on_compiled).await?,
         };
         let replayed = place.replay(&self.model, self.place.tokens()).await;
         replayed.map_err(SessionError::from)?;
@@ -178,14 +181,15 @@ impl Feed {
         &mut self,
         mut work: impl AsyncFnMut(&mut Place, &Model) -> Result<T, Failure>,
     ) -> Result<T, SessionError> {
-        loop {
-            match work(&mut self.place, &self.model).await {
-                Ok(done) => return Ok(done),
-                Err(Failure::Asked(error)) => return Err(not_finite(error)),
-                #[cfg(feature = "gpu")]
-                Err(Failure::Gpu(error)) => self.recover(&error).await?,
-            }
+        let done = work(&mut self.place, &self.model).await;
+        #[cfg(feature = "gpu")]
+        let mut done = done;
+        #[cfg(feature = "gpu")]
+        while let Err(Failure::Gpu(error)) = &done {
+            self.recover(error).await?;
+            done = work(&mut self.place, &self.model).await;
         }
+        done.map_err(|failure| not_finite(failure.into()))
     }
 
     /// Opens the GPU again, or goes to the CPU, with the same tokens.
@@ -199,7 +203,7 @@ impl Feed {
         self.place = Place::cpu(&self.model);
         if error.is_lost() && self.reopened < MOST_REOPENED {
             self.reopened += 1;
-            if let Ok(mut gpu) = Place::gpu(&self.model, &mut |_| ()).await
+            if let Ok(mut gpu) = Place::gpu(&self.model, self.gpu_math, &mut |_| ()).await
                 && gpu.replay(&self.model, &tokens).await.is_ok()
             {
                 self.place = gpu;

@@ -65,7 +65,8 @@ pub use error::SessionError;
 pub use info::{ChannelInfo, Info};
 pub use keys::MAX_JSON_BYTES;
 pub use options::{
-    Clock, GenerateOptions, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS, Overflow,
+    Clock, GenerateOptions, GpuMath, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS,
+    Overflow,
 };
 /// The threads of a page.
 #[cfg(all(feature = "threads", target_family = "wasm"))]

@@ -18,6 +18,18 @@ pub const MAX_BEAM: usize = 64;
 /// The most threads for one pass.
 pub const MAX_THREADS: usize = 256;
 
+/// How a GPU computes passes of many rows, prompts and labels above all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GpuMath {
+    /// In `f32`: results differ from the CPU's only by what the CPU rounds.
+    #[default]
+    Exact,
+    /// Where the device has instructions for it, with activations rounded to
+    /// bytes, as on the CPU, or to binary16. Logits move by up to 0.02.
+    Rounded,
+}
+
 /// How to load a model.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
@@ -28,6 +40,8 @@ pub struct LoadOptions {
     pub threads: usize,
     /// What keys and values are kept as.
     pub kv: KvType,
+    /// How a GPU computes, where one does.
+    pub gpu_math: GpuMath,
     /// Where times come from. Without one all timings are zero; the default is
     /// the system's monotonic clock where there is one (not in a browser).
     pub clock: Option<Clock>,
@@ -44,6 +58,7 @@ impl Default for LoadOptions {
             kernels: None,
             threads: 1,
             kv: KvType::F32,
+            gpu_math: GpuMath::Exact,
             clock: crate::clock::system(),
             anomaly: true,
             number_beam: 4,

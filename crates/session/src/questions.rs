@@ -116,9 +116,9 @@ impl AsyncSession {
         let prompt = shared.prompt(window, 0)?;
         let feed = match self.feed.backend() {
             Backend::Cpu => &mut self.feed,
-            Backend::Gpu => self
-                .aside
-                .get_or_insert_with(|| Feed::new(Arc::clone(&shared.model))),
+            Backend::Gpu => self.aside.get_or_insert_with(|| {
+                Feed::new(Arc::clone(&shared.model), shared.options.gpu_math)
+            }),
         };
         mean_state(feed, &prompt).await
     }

@@ -92,7 +92,7 @@ impl AsyncSession {
         }
         let model = Arc::new(model);
         Ok(Self {
-            feed: Feed::new(Arc::clone(&model)),
+            feed: Feed::new(Arc::clone(&model), options.gpu_math),
             aside: None,
             shared: Arc::new(Shared {
                 model,
@@ -109,7 +109,7 @@ impl AsyncSession {
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
-            feed: Feed::new(Arc::clone(&self.shared.model)),
+            feed: Feed::new(Arc::clone(&self.shared.model), self.shared.options.gpu_math),
             aside: None,
             shared: Arc::clone(&self.shared),
         }

@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use senselm_gguf::GgmlType;
+use senselm_gpt::gpu::{Gpu, block_on};
 use senselm_session::{
-    Answer, Backend, Bytes, GenerateOptions, Generated, KvType, LoadOptions, SamplerSpec, Session,
-    StoppedBy, Window,
+    Answer, Backend, Bytes, GenerateOptions, Generated, GpuMath, KvType, LoadOptions, SamplerSpec,
+    Session, StoppedBy, Window,
 };
 use senselm_tests::models::{FRONT_END, Tiny};
 
@@ -32,6 +35,7 @@ fn main() {
         Trial::test("labels", || same_answers(LABELS)),
         Trial::test("numbers", || same_answers(NUMBER)),
         Trial::test("texts", || same_answers(TEXT)),
+        Trial::test("rounded", rounded),
         Trial::test("generated_tokens", generated_tokens),
         Trial::test("a_full_context", full_context),
         Trial::test("a_lost_device", lost_device),
@@ -118,6 +122,39 @@ fn same_answers(task: &str) -> Result<(), Failed> {
     }
     assert!(gpu.take_changes().is_empty());
     assert_eq!(gpu.backend(), Backend::Gpu);
+    Ok(())
+}
+
+/// Rounded activations are about as far off as the CPU's, which rounds them to
+/// bytes too.
+fn rounded() -> Result<(), Failed> {
+    let tiny = Tiny {
+        width: 64,
+        ty: GgmlType::Q8_0,
+        ..Tiny::default()
+    };
+    let bytes = tiny.sensor_bytes(FRONT_END, LABELS);
+    let run = |backend, gpu_math| -> Result<Vec<f32>, Failed> {
+        let options = LoadOptions {
+            gpu_math,
+            ..LoadOptions::default()
+        };
+        let mut session = Session::load(Arc::clone(&bytes), options)?;
+        session.use_backend(backend, &mut |_| ())?;
+        let ids: Vec<u32> = (0..40).collect();
+        Ok(session.logits(&ids, true)?)
+    };
+    let exact = run(Backend::Gpu, GpuMath::Exact)?;
+    let off = |found: Vec<f32>| {
+        let apart = exact.iter().zip(&found).map(|(a, b)| (a - b).abs());
+        apart.fold(0.0, f32::max)
+    };
+    let on_cpu = off(run(Backend::Cpu, GpuMath::Exact)?);
+    let on_gpu = off(run(Backend::Gpu, GpuMath::Rounded)?);
+    assert!(on_gpu < 2.0 * on_cpu, "{on_gpu}, on the CPU {on_cpu}");
+    if block_on(Gpu::open())?.features().packed_dot {
+        assert!(on_gpu > 0.0, "nothing was rounded");
+    }
     Ok(())
 }
 

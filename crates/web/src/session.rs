@@ -6,7 +6,8 @@ use std::sync::Arc;
 use js_sys::Function;
 use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
 use senselm_session::{
-    AsyncSession, Backend, BadRows, Compiled, GenerateOptions, KvType, LoadOptions, SessionError,
+    AsyncSession, Backend, BadRows, Compiled, GenerateOptions, GpuMath, KvType, LoadOptions,
+    SessionError,
 };
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ struct Options {
     anomaly: Option<bool>,
     threads: Option<usize>,
     kv: Option<String>,
+    gpu_math: GpuMath,
 }
 
 /// A recording as it was read.
@@ -69,6 +71,7 @@ impl Session {
             kernels: options.kernels,
             threads: options.threads.unwrap_or(1),
             kv,
+            gpu_math: options.gpu_math,
             clock: Some(clock::milliseconds),
             anomaly: options.anomaly.unwrap_or(true),
             ..LoadOptions::default()

@@ -17,8 +17,8 @@ use clap::{Args, ValueEnum};
 use senselm_gpt::Model;
 use senselm_sensor::{BadRows, Dataset};
 use senselm_session::{
-    Answer, Backend, GenerateOptions, Generated, Info, KvType, LoadOptions, MAX_THREADS, Session,
-    SessionError, Window,
+    Answer, Backend, GenerateOptions, Generated, GpuMath, Info, KvType, LoadOptions, MAX_THREADS,
+    Session, SessionError, Window,
 };
 
 use crate::exit::UsageError;
@@ -62,6 +62,25 @@ pub(crate) enum BackendArg {
     Auto,
 }
 
+/// How a GPU computes prompts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MathArg {
+    /// In f32.
+    #[default]
+    Exact,
+    /// Rounded to bytes or binary16 where the GPU has instructions for it.
+    Rounded,
+}
+
+impl From<MathArg> for GpuMath {
+    fn from(math: MathArg) -> Self {
+        match math {
+            MathArg::Exact => Self::Exact,
+            MathArg::Rounded => Self::Rounded,
+        }
+    }
+}
+
 /// The arguments that say which model runs where.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RuntimeArgs {
@@ -74,6 +93,9 @@ pub(crate) struct RuntimeArgs {
     /// What computes it in this process; gpu and auto need a build with the feature `gpu`
     #[arg(long, value_enum, default_value_t)]
     pub(crate) backend: BackendArg,
+    /// How a GPU computes passes of many tokens
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) gpu_math: MathArg,
     /// The guest component for `--runtime wasmtime` (default: SENSELM_GUEST, or beside the program)
     #[arg(long, value_name = "FILE")]
     pub(crate) guest: Option<PathBuf>,
@@ -132,6 +154,7 @@ impl Runtime {
             kernels: args.kernels.clone().filter(|_| native),
             threads: if native { args.threads() } else { 1 },
             kv: args.kv,
+            gpu_math: args.gpu_math.into(),
             ..LoadOptions::default()
         };
         let bytes = input::model(&args.model)?;

@@ -1,9 +1,12 @@
 //! A sequence on a GPU.
 
-use senselm_gpt::gpu::{Adapter, Gpu, GpuModel, GpuModelError, GpuOptions, Handle, Progress};
+use senselm_gpt::gpu::{
+    Adapter, Features, Gpu, GpuModel, GpuModelError, GpuOptions, Handle, Progress,
+};
 use senselm_gpt::{Model, Sampler, Stem, StemPlace};
 
 use crate::backend::{Compiled, OnCompiled};
+use crate::options::GpuMath;
 
 pub(super) struct OnGpu {
     model: GpuModel,
@@ -15,10 +18,15 @@ impl OnGpu {
     /// Opens the fastest GPU and uploads a model.
     pub(super) async fn open(
         model: &Model,
+        math: GpuMath,
         on_compiled: OnCompiled<'_>,
     ) -> Result<Self, GpuModelError> {
         let options = GpuOptions {
             kv: model.compute().kv,
+            features: match math {
+                GpuMath::Exact => Features::EXACT,
+                GpuMath::Rounded => Features::ALL,
+            },
             ..GpuOptions::default()
         };
         let gpu = Gpu::open().await?;

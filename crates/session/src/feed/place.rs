@@ -7,6 +7,7 @@ use super::on_cpu::OnCpu;
 use super::on_gpu::OnGpu;
 use crate::SessionError;
 use crate::backend::{Backend, OnCompiled};
+use crate::options::GpuMath;
 
 /// A sequence. What is asked of it is described at [`super::Feed`].
 pub(super) enum Place {
@@ -71,14 +72,20 @@ impl Place {
     #[cfg(feature = "gpu")]
     pub(super) async fn gpu(
         model: &Model,
+        math: GpuMath,
         on_compiled: OnCompiled<'_>,
     ) -> Result<Self, SessionError> {
-        Ok(Self::Gpu(Box::new(OnGpu::open(model, on_compiled).await?)))
+        let gpu = OnGpu::open(model, math, on_compiled).await?;
+        Ok(Self::Gpu(Box::new(gpu)))
     }
 
     /// An empty sequence on the GPU.
     #[cfg(not(feature = "gpu"))]
-    pub(super) async fn gpu(_: &Model, _: OnCompiled<'_>) -> Result<Self, SessionError> {
+    pub(super) async fn gpu(
+        _: &Model,
+        _: GpuMath,
+        _: OnCompiled<'_>,
+    ) -> Result<Self, SessionError> {
         Err(SessionError::WithoutGpu)
     }
 

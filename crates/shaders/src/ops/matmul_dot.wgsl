@@ -35,7 +35,9 @@ fn main(
             tile_scales[index] = scale(first);
         }
         workgroupBarrier();
-        var dots: array<vec4<i32>, 4>;
+        // Set to zero by hand: Chromium keeps what a loop's variable held before.
+        let zero = vec4<i32>();
+        var dots = array<vec4<i32>, 4>(zero, zero, zero, zero);
         for (var q = 0u; q < 8u; q++) {
             let w0 = w_tile[across * PITCH + q];
             let w1 = w_tile[(8u + across) * PITCH + q];
