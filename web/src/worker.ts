@@ -61,8 +61,12 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
 
 /** What happened to the GPU comes before the answer that it held up. */
 function tellChanges(): void {
-  for (const change of (session?.takeChanges() ?? []) as BackendChange[]) {
-    reply({ change });
+  try {
+    for (const change of (session?.takeChanges() ?? []) as BackendChange[]) {
+      reply({ change });
+    }
+  } catch {
+    // A runtime that crashed has nothing left to tell; the call says so.
   }
 }
 
