@@ -120,9 +120,16 @@ export class SenseLM {
       }
     }
     const again = mayBeWorthGpu(source) ? spare() : source;
-    const onCpu = await SenseLM.#loadOn("cpu", source, options);
-    // Nobody is asked for a GPU that would not pay.
-    const gpu = onCpu.info.file_bytes < WORTH_GPU_BYTES ? null : await gpuHere();
+    // Nobody is asked for a GPU that would not pay, and nobody waits for one.
+    let here: Promise<string | null> | null = null;
+    const onProgress = (loaded: number, total: number | null) => {
+      if ((total ?? loaded) >= WORTH_GPU_BYTES) {
+        here ??= gpuHere();
+      }
+      options.onProgress?.(loaded, total);
+    };
+    const onCpu = await SenseLM.#loadOn("cpu", source, { ...options, onProgress });
+    const gpu = await (here as Promise<string | null> | null);
     if (gpu === null || (known?.backend === "cpu" && known.gpu === gpu)) {
       return onCpu;
     }
