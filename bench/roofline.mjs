@@ -27,7 +27,8 @@ export function decodeShare(row, roofline) {
   const bytes = row.details.ours.file_bytes;
   const streams = row.work.sequences ?? row.work.threads;
   const at = closest(roofline?.native?.bandwidth, streams, bytes);
-  if (row.figure !== "decode" || !bytes || !at) {
+  // A GPU's memory is not the one that was measured.
+  if (row.figure !== "decode" || row.work.backend === "gpu" || !bytes || !at) {
     return null;
   }
   const gbPerSecond = (row.summary.ours.median * bytes) / 1e9;

@@ -19,6 +19,7 @@ const METHOD = `## How it is measured
 
 - **Weights** are random GPT-2 weights of one seed, converted for each contender from the same f32 file. llama.cpp and wllama read the same GGUF file as senselm; ONNX Runtime gets them in its own dynamic int8, per channel.
 - **prefill-N** is a prompt of N tokens in one pass, **decode** 128 tokens one by one, both in tokens a second, batch 1. Work is repeated within a process or page and its median taken: 3 times natively, for a second in a page.
+- **GPU** rows compute in shaders, over Vulkan natively and over WebGPU in Chromium, in f32. Decode is 32 tokens there in a page, and 128 natively through public calls. ONNX Runtime has f32 weights on WebGPU, since its int8 operators do not run there, and so has senselm beside it.
 - **senselm under wasmtime** is measured through the public calls of its guest component, which copy the logits out, report each piece of text and sample; senselm natively is measured on the model itself.
 - **first-token** is from the start of the page's navigation to the first token of a text, with a warm HTTP cache; a run in which the weights did not come out of the cache is an error.
 - **peak** is the most resident memory (VmHWM, shared file pages included): natively of the process, with a prompt of 512 tokens and 128 generated; in Chromium of the page's renderer process, less that of a blank page, with the same work (\`performance.measureUserAgentSpecificMemory\` is not used: it leaves out the wasm memory of a worker). **beside-file-and-kv** is what is left of it without the size of the model file and the keys and values of those tokens in f32.
@@ -95,7 +96,7 @@ function table(host, { rows }) {
 
 /** What played the GPU, of which a figure says nothing without its name. */
 function adapters({ rows }) {
-  const names = rows.map((row) => row.details.ours?.adapter).filter(Boolean);
+  const names = rows.map((row) => row.details?.ours?.adapter).filter(Boolean);
   if (names.length === 0) {
     return null;
   }

@@ -9,7 +9,9 @@ const NAMES = { native: "native", wasmtime: "wasmtime", browser: "Chromium" };
 /** A plot for each host that has rows with a ratio: file name, caption, SVG. */
 export function plots({ rows }) {
   return Object.keys(NAMES).flatMap((host) => {
-    const own = rows.filter((row) => row.host === host && row.summary.ratio);
+    // A GPU beside our own CPU is no peer.
+    const alone = ({ ours, theirs, work }) => work.backend === "gpu" && ours === theirs;
+    const own = rows.filter((row) => row.host === host && row.summary.ratio && !alone(row));
     if (own.length === 0) {
       return [];
     }
