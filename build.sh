@@ -147,8 +147,9 @@ test() {
     check_bench
     build_page
     say "Rust tests"
-    cargo test --locked --workspace
+    # The GPU's first: the browser's tests run the program that is built last.
     gpu test --test gpu
+    cargo test --locked --workspace
     say "Invariants and sizes"
     cargo xtask tidy
     cargo xtask sizes
