@@ -68,7 +68,8 @@ impl GpuModel {
     ) -> Result<Self, GpuModelError> {
         let config = model.config().clone();
         let cache = check(&config, options)?;
-        let weights = GpuWeights::upload(&mut gpu, model, &positions(model)).await?;
+        let features = options.features.and(gpu.features());
+        let weights = GpuWeights::upload(&mut gpu, model, &positions(model), features).await?;
         let sizes = Sizes::new(&config, options.rows.max(1), cache);
         let memory = Memory::new(&mut gpu, &config, sizes).await?;
         let params = Params::new(&mut gpu, Recorder::slots(model, &weights)).await?;
@@ -76,7 +77,7 @@ impl GpuModel {
             model,
             weights: &weights,
             memory: &memory,
-            features: options.features.and(gpu.features()),
+            features,
             params,
         };
         let recordings = [

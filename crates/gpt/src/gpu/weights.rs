@@ -1,7 +1,7 @@
 //! Weights on the device.
 
 use senselm_gpu::{BufferId, BufferSpec, Gpu};
-use senselm_shaders::{PackError, Packed, WeightType, padded};
+use senselm_shaders::{Features, PackError, Packed, WeightType, padded};
 
 use super::GpuModelError;
 use crate::tensors::{Matrix, MatrixId, VectorId};
@@ -30,8 +30,8 @@ pub(crate) struct Uploaded {
     pub(crate) shards: Vec<Shard>,
     /// Bytes of all planes.
     pub(crate) bytes: u64,
-    /// No weight is larger in magnitude.
-    pub(crate) bound: f32,
+    /// No weight is larger in magnitude; known where binary16 may be used.
+    pub(crate) bound: Option<f32>,
     pub(crate) rows: usize,
 }
 
@@ -48,16 +48,19 @@ pub(crate) struct GpuWeights {
 
 impl GpuWeights {
     /// Repacks and uploads everything. The matrices of `floats` become `F32`.
+    /// How large weights are is only looked up where `features` make use of it.
     pub(crate) async fn upload(
         gpu: &mut Gpu,
         model: &Model,
         floats: &[MatrixId],
+        features: Features,
     ) -> Result<Self, GpuModelError> {
         let (vectors, starts, vector_bytes) = upload_vectors(gpu, model).await?;
         let mut matrices = Vec::new();
         for (index, matrix) in model.tensors().matrices().iter().enumerate() {
             let float = floats.iter().any(|id| id.index() == index);
-            matrices.push(upload_matrix(gpu, model, matrix, float).await?);
+            let bounded = features.shader_f16;
+            matrices.push(upload_matrix(gpu, model, matrix, float, bounded).await?);
         }
         Ok(Self {
             matrices,
@@ -121,6 +124,7 @@ async fn upload_matrix(
     model: &Model,
     matrix: &Matrix,
     float: bool,
+    bounded: bool,
 ) -> Result<Uploaded, GpuModelError> {
     let ty = match float {
         true => WeightType::F32,
@@ -134,7 +138,7 @@ async fn upload_matrix(
         octets,
         shards: Vec::new(),
         bytes: 0,
-        bound: 0.0,
+        bound: bounded.then_some(0.0),
         rows: matrix.rows,
     };
     let shard_rows = shard_rows(gpu, octets * ty.words() * 4);
@@ -151,7 +155,8 @@ async fn upload_matrix(
             source,
         })?;
         uploaded.bytes += packed.bytes();
-        uploaded.bound = larger(uploaded.bound, packed.bound());
+        let larger_one = |bound| larger(bound, packed.bound());
+        uploaded.bound = uploaded.bound.map(larger_one);
         uploaded
             .shards
             .push(upload_shard(gpu, matrix, first, &packed).await?);

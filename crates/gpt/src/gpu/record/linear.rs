@@ -197,10 +197,12 @@ impl Recorder<'_> {
             let values = self.model.tensors().vector(id).iter();
             values.fold(0.0_f32, |m, v| m.max(v.abs()))
         };
-        let inputs = four_normed(self.config().width, largest(norm.gain), largest(norm.bias));
-        let fits = inputs * matrix.bound.max(1.0) <= LARGEST_HALF;
+        let fits = |bound: f32| {
+            let inputs = four_normed(self.config().width, largest(norm.gain), largest(norm.bias));
+            inputs * bound.max(1.0) <= LARGEST_HALF && !bound.is_nan()
+        };
         Features {
-            shader_f16: self.features.shader_f16 && fits && !matrix.bound.is_nan(),
+            shader_f16: matrix.bound.is_some_and(fits),
             ..self.features
         }
     }
