@@ -24,19 +24,15 @@ pub(super) fn backend(
     info: &Info,
     measure: impl FnOnce() -> Result<Option<Backend>>,
 ) -> Result<Backend> {
-    let place = file().zip(key(model, info));
-    let mut known = Known::new();
-    if let Some((file, key)) = &place {
-        known = read(file).unwrap_or_default();
-        if let Some(backend) = known.get(key) {
-            return Ok(*backend);
-        }
+    let Some((file, key)) = file().zip(key(model, info)) else {
+        return Ok(measure()?.unwrap_or_default());
+    };
+    let mut known = read(&file).unwrap_or_default();
+    if let Some(backend) = known.get(&key) {
+        return Ok(*backend);
     }
     let Some(backend) = measure()? else {
-        return Ok(Backend::Cpu);
-    };
-    let Some((file, key)) = place else {
-        return Ok(backend);
+        return Ok(Backend::default());
     };
     if known.len() >= MOST {
         known.clear();
