@@ -106,11 +106,17 @@ bench() {
     if ! measures_nothing "$@"; then
         need_rust
         need_chromium
-        case " $* " in *" gpu "*) need_vulkan ;; esac
+        local features=()
+        case " $* " in
+            *" gpu "* | *"=gpu "*)
+                need_vulkan
+                features=(--features senselm-cli/gpu)
+                ;;
+        esac
         say "Building what is measured (about 10 minutes the first time)"
         # Both at once: cargo then compiles wasmtime only once.
         cargo build --locked --release -p senselm-cli -p senselm-gateway \
-            --features senselm-cli/gpu --bin senselm --example wasi_command
+            "${features[@]}" --bin senselm --example wasi_command
         bench_cargo build --release -p senselm-bench-roofline
         bench_cargo build --release --target wasm32-wasip2 \
             -p senselm-bench-matvec -p senselm-bench-roofline
