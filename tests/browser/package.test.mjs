@@ -12,10 +12,11 @@ import {
   largestDifference,
   launch,
   made,
+  noGolden,
+  noProgram,
   openPackage,
   root,
   senselm,
-  senselmPath,
   servePackage,
   watch,
 } from "./support.mjs";
@@ -27,8 +28,6 @@ const HOSTS_TOLERANCE = 1e-3;
 const VARIANTS = ["simd128", "relaxed", "threads"];
 
 const unable = cannotRun();
-const noGolden = unable || (!dataFolder() && "no golden/: set SENSELM_DATA");
-const noProgram = !senselmPath() && "the senselm program is not built: cargo build -p senselm-cli";
 const pumpModel = join(root, "models/pump.gguf");
 const pumpCsv = join(root, "examples/pump.csv");
 const noPump = !existsSync(pumpModel) && "models/pump.gguf is missing";
@@ -61,7 +60,7 @@ async function inPage(server, body, argument) {
   }
 }
 
-describe("golden logits", { skip: noGolden }, () => {
+describe("golden logits", { skip: noGolden() }, () => {
   for (const variant of VARIANTS) {
     for (const [tag, tolerance] of Object.entries(TOLERANCE)) {
       it(`${variant}: ${tag}`, async () => {
@@ -99,7 +98,7 @@ describe("golden logits", { skip: noGolden }, () => {
   }
 });
 
-describe("kernels", { skip: noGolden }, () => {
+describe("kernels", { skip: noGolden() }, () => {
   for (const tag of Object.keys(TOLERANCE)) {
     it(`give the same bits: ${tag}`, async () => {
       const { result, faults } = await inPage(
@@ -134,8 +133,8 @@ describe("kernels", { skip: noGolden }, () => {
   }
 });
 
-describe("three hosts", { skip: unable || noProgram }, () => {
-  it("give the same logits for F32", { skip: noGolden }, async () => {
+describe("three hosts", { skip: unable || noProgram() }, () => {
+  it("give the same logits for F32", { skip: noGolden() }, async () => {
     const folder = join(dataFolder(), "golden/tiny");
     const { ids } = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
     const out = join(mkdtempSync(join(tmpdir(), "senselm-")), "logits.f32");
@@ -200,8 +199,8 @@ describe("three hosts", { skip: unable || noProgram }, () => {
   });
 });
 
-describe("several workers", { skip: unable || noProgram }, () => {
-  it("give the bits of one, and end with the model", { skip: noGolden }, async () => {
+describe("several workers", { skip: unable || noProgram() }, () => {
+  it("give the bits of one, and end with the model", { skip: noGolden() }, async () => {
     const model = join(made(), "5m.gguf");
     const vocabulary = `gpt2:${join(dataFolder(), "golden/tokenizer")}`;
     const shape = ["--preset", "5m", "--vocab", vocabulary, "--type", "Q8_0", "--seed", "1"];
@@ -245,7 +244,7 @@ describe("several workers", { skip: unable || noProgram }, () => {
   });
 });
 
-describe("texts", { skip: noGolden }, () => {
+describe("texts", { skip: noGolden() }, () => {
   /** Generates for as long as the context lasts, and cancels in between. */
   async function cancelMidway() {
     const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -289,7 +288,7 @@ describe("texts", { skip: noGolden }, () => {
   }
 });
 
-describe("whatever JavaScript passes", { skip: noGolden }, () => {
+describe("whatever JavaScript passes", { skip: noGolden() }, () => {
   it("is refused with a code, and the model lives on", async () => {
     const { result, faults } = await inPage(plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -391,7 +390,7 @@ describe("whatever JavaScript passes", { skip: noGolden }, () => {
   });
 });
 
-describe("loading", { skip: noGolden }, () => {
+describe("loading", { skip: noGolden() }, () => {
   it("takes an address, bytes, a file, and a response of unknown length", async () => {
     const { result, faults } = await inPage(plain, async () => {
       const { SenseLM } = window.senselm;

@@ -34,6 +34,16 @@ export function dataFolder() {
   return folders.find((folder) => existsSync(join(folder, "golden/tiny"))) ?? null;
 }
 
+/** Why tests that want golden outputs cannot run here, or false. */
+export function noGolden() {
+  return cannotRun() || (!dataFolder() && "no golden/: set SENSELM_DATA");
+}
+
+/** Why tests that want the program cannot run here, or false. */
+export function noProgram() {
+  return !senselmPath() && "the senselm program is not built: cargo build -p senselm-cli";
+}
+
 /** The built `senselm` program, or null. */
 export function senselmPath() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");

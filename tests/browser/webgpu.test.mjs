@@ -15,10 +15,11 @@ import {
   launch,
   launchWithWebGpu,
   made,
+  noGolden,
+  noProgram,
   openPackage,
   root,
   senselm,
-  senselmPath,
   servePackage,
   watch,
 } from "./support.mjs";
@@ -37,8 +38,6 @@ const TOLERANCE = {
 };
 
 const unable = cannotRun();
-const noProgram = !senselmPath() && "the senselm program is not built: cargo build -p senselm-cli";
-const noGolden = unable || (!dataFolder() && "no golden/: set SENSELM_DATA");
 
 let browser, server;
 
@@ -79,7 +78,7 @@ describe("WebGPU", { skip: unable }, () => {
   });
 
   for (const [tag, tolerances] of Object.entries(TOLERANCE)) {
-    it(`gives the golden logits: ${tag}`, { skip: noGolden }, async () => {
+    it(`gives the golden logits: ${tag}`, { skip: noGolden() }, async () => {
       const folder = join(dataFolder(), "golden/tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
       const { result, faults } = await inPage(
@@ -114,7 +113,7 @@ describe("WebGPU", { skip: unable }, () => {
   }
 
   for (const tag of ["q8_0", "q4_0"]) {
-    it(`rounds where it may: ${tag}`, { skip: noGolden }, async () => {
+    it(`rounds where it may: ${tag}`, { skip: noGolden() }, async () => {
       const folder = join(dataFolder(), "golden/tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
       const { result, faults } = await inPage(
@@ -147,7 +146,7 @@ describe("WebGPU", { skip: unable }, () => {
     });
   }
 
-  it("chooses the CPU's tokens, greedily and with seeds", { skip: noGolden }, async () => {
+  it("chooses the CPU's tokens, greedily and with seeds", { skip: noGolden() }, async () => {
     const { result, faults } = await inPage(async () => {
       const samplers = [{}, ...[1, 2, 3].map((seed) => ({ temperature: 0.9, top_k: 40, seed }))];
       const run = async (options) => {
@@ -199,7 +198,7 @@ describe("WebGPU", { skip: unable }, () => {
     assert.deepEqual(faults, []);
   });
 
-  it("can be cancelled between two batches of tokens", { skip: noGolden }, async () => {
+  it("can be cancelled between two batches of tokens", { skip: noGolden() }, async () => {
     const { result } = await inPage(async () => {
       const options = { backend: "gpu" };
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf", options);
@@ -221,7 +220,7 @@ describe("WebGPU", { skip: unable }, () => {
   });
 });
 
-describe("a device that is lost", { skip: noGolden }, () => {
+describe("a device that is lost", { skip: noGolden() }, () => {
   /** Lets a page destroy the device that its worker opened. */
   async function destructible(page) {
     const watched = `
@@ -284,7 +283,7 @@ describe("a device that is lost", { skip: noGolden }, () => {
   });
 });
 
-describe("the choice of a backend", { skip: noGolden || noProgram }, () => {
+describe("the choice of a backend", { skip: noGolden() || noProgram() }, () => {
   const webgpu = (path) => path.includes("/wasm/webgpu/");
 
   /** SwiftShader as if it were a GPU. */
