@@ -7,6 +7,7 @@ import { chromiumPath } from "../tests/browser/chromium.mjs";
 import { chromiumVersion } from "./browser/chromium.mjs";
 import { endVisits } from "./browser/visit.mjs";
 import { contenders } from "./contenders/index.mjs";
+import { commit } from "./contenders/senselm.mjs";
 import { NotAvailable } from "./contenders/missing.mjs";
 import { describe } from "./machine.mjs";
 import { peersFolder, root, target } from "./places.mjs";
@@ -46,7 +47,7 @@ async function main() {
 async function measure(pairs, options) {
   const out = resolve(options.out ?? join(target, "bench/results.json"));
   const peers = resolve(peersFolder(options.peers));
-  const place = { peers, weights: new Weights(peers), say };
+  const place = { peers, weights: new Weights(peers), commit: commit(), say };
   const results = existsSync(out) ? read(out) : { rows: [], roofline: {}, left_out: [] };
   const { version, rows, roofline } = results;
   const found = await find(place);

@@ -29,7 +29,9 @@ export async function measurePair(pair, contenders, rounds, place, watch = busyB
     measured.push({ a, b });
     place.say?.(`${pair.id}: round ${round + 1} of ${rounds}`);
   }
-  return pair.figures.map((figure) => row(pair, figure, measured, beside));
+  return pair.figures.map((figure) => {
+    return { ...row(pair, figure, measured, beside), commit: place.commit ?? null };
+  });
 }
 
 /** What the other side does differently: its own settings of the same work. */

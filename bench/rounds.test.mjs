@@ -40,7 +40,9 @@ describe("rounds", () => {
 
   it("takes turns, and pairs neighbours", async () => {
     const { order, contenders } = turns();
-    const [decode, peak] = await measurePair(PAIR, contenders, 3, {}, quiet);
+    const place = { commit: "abc1234" };
+    const [decode, peak] = await measurePair(PAIR, contenders, 3, place, quiet);
+    assert.deepEqual([decode.commit, peak.commit], ["abc1234", "abc1234"]);
     assert.deepEqual(order, ["a2", "b1", "a2", "b1", "a2", "b1"]);
     assert.deepEqual(decode.rounds[2], { ours: 60, theirs: 30 });
     assert.deepEqual(decode.summary.ratio, { min: 2, median: 2, max: 2 });

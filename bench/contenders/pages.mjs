@@ -68,14 +68,6 @@ export const ortWeb = contender({
   query: { build: "plain" },
 });
 
-export const ortWebGpu = contender({
-  name: "ONNX Runtime web on WebGPU",
-  script: "ort",
-  find: ort,
-  source: onnx,
-  query: { build: "asyncify" },
-});
-
 export const transformers = contender({
   name: "transformers.js, its default build",
   script: "ort",
@@ -83,6 +75,9 @@ export const transformers = contender({
   source: onnx,
   query: { build: "asyncify" },
 });
+
+/** The default build has WebGPU; the work says on what it runs. */
+export const ortWebGpu = { ...transformers, name: "ONNX Runtime web on WebGPU" };
 
 function ort(place) {
   const install = "bench/peers/install.sh ort";

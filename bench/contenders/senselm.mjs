@@ -19,7 +19,7 @@ const MB = 1e6;
 
 export const native = {
   name: "senselm",
-  find: () => ({ version: version() }),
+  find: () => ({ version: commit() ?? "unknown commit" }),
   async measure(work, place) {
     if (work.kind === "memory") {
       return memory(work, place);
@@ -34,7 +34,7 @@ export const native = {
 
 export const wasmtime = {
   name: "senselm in wasmtime",
-  find: () => ({ version: version() }),
+  find: () => ({ version: commit() ?? "unknown commit" }),
   async measure(work, place) {
     const model = await place.weights.gguf(work.model, work.type);
     const sequences = `${work.sequences ?? 1}`;
@@ -42,9 +42,9 @@ export const wasmtime = {
   },
 };
 
-function version() {
-  const commit = firstLine("git", "-C", root, "describe", "--always", "--dirty");
-  return commit ? `commit ${commit}` : "unknown commit";
+/** What the rows of this run are measured at. */
+export function commit() {
+  return firstLine("git", "-C", root, "describe", "--always", "--dirty");
 }
 
 async function bench(parameters) {

@@ -63,13 +63,22 @@ function machine({ machine: m, contenders, rows }) {
     ["system", m.kernel],
     ["Chromium", m.chromium ?? "not installed"],
     ["Node, Rust", [m.node, m.rustc].filter(Boolean).join(", ")],
-    ...Object.values(contenders).map(({ name, version, install }) => [
+    ...Object.entries(contenders).map(([id, { name, version, install }]) => [
       name,
-      version ?? `not installed; \`${install}\` installs it`,
+      commits(id, rows) ?? version ?? `not installed; \`${install}\` installs it`,
     ]),
   ];
   const lines = facts.map(([name, value]) => `| ${name} | ${cell(value)} |`);
   return ["## The machine\n", "| | |", "|---|---|", ...lines, ""].join("\n");
+}
+
+/** The commits at which one of our own programs was measured: rows keep theirs. */
+function commits(id, rows) {
+  const own = id.startsWith("senselm")
+    ? rows.filter((row) => row.commit && [row.ours, row.theirs].includes(id))
+    : [];
+  const found = [...new Set(own.map((row) => row.commit))];
+  return found.length > 0 ? `commit ${found.join(", ")}` : null;
 }
 
 function table(host, { rows }) {

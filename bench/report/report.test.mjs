@@ -115,6 +115,17 @@ describe("markdown", () => {
     assert.ok(!page.includes("Not to be trusted"));
   });
 
+  it("names the commits at which our own rows were measured", () => {
+    const contenders = {
+      senselm: { name: "senselm", version: "now" },
+      "senselm-page": { name: "our page", version: "now" },
+    };
+    const rows = ["1111111", "2222222", "1111111"].map((commit) => row({ commit }));
+    const page = markdown(results({ contenders, rows }));
+    assert.match(page, /\| senselm \| commit 1111111, 2222222 \|/);
+    assert.match(page, /\| our page \| now \|/);
+  });
+
   it("says where a target is missed", () => {
     const page = markdown(results({ rows: [row({ target: { of: "ratio", least: 5 } })] }));
     assert.match(page, /at least 5x \| \*\*no\*\* \|/);
