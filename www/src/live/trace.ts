@@ -1,0 +1,118 @@
+/** A bounded memory of the readings of a run, for the charts. */
+
+import type { Reading } from "@senselm/web";
+
+/** How much more than its capacity is kept before the oldest goes. */
+const SLACK = 1.25;
+
+/** The readings from `first` on, as a chart takes them. */
+export interface Stretch {
+  /** The index of the first reading since the run began. */
+  first: number;
+  /** Seconds since the run began, rising. */
+  times: number[];
+  /** One list per channel that was asked for, null where a value is missing. */
+  values: (number | null)[][];
+}
+
+/** The latest readings of each channel, by the index they have in the run. */
+export class Trace {
+  /** Indices of readings in front of which something is missing. */
+  readonly breaks: number[] = [];
+  readonly #capacity: number;
+  readonly #period_s: number;
+  readonly #channels: (number | null)[][];
+  readonly #times: number[] = [];
+  #start = 0;
+  /** What turns a source's clock into seconds since the run began. */
+  #offset_s: number | null = null;
+
+  /** Keeps at least `capacity` readings; `sample_rate_hz` is null where no clock is known. */
+  constructor(channels: number, capacity: number, sample_rate_hz: number | null) {
+    this.#channels = Array.from({ length: channels }, () => []);
+    this.#capacity = capacity;
+    this.#period_s = 1 / (sample_rate_hz ?? 1);
+  }
+
+  /** The index behind the latest reading: how many there were. */
+  get end(): number {
+    return this.#start + this.#times.length;
+  }
+
+  /** The index of the oldest reading that is still here. */
+  get start(): number {
+    return this.#start;
+  }
+
+  add(batch: readonly Reading[]): void {
+    for (const reading of batch) {
+      this.#times.push(this.#time(reading.time_s));
+      this.#channels.forEach((kept, channel) => {
+        kept.push(reading.values[channel] ?? null);
+      });
+    }
+    if (this.#times.length > this.#capacity * SLACK) {
+      const excess = this.#times.length - this.#capacity;
+      this.#times.splice(0, excess);
+      for (const kept of this.#channels) {
+        kept.splice(0, excess);
+      }
+      this.#start += excess;
+      this.breaks.splice(0, this.breaks.findLastIndex((index) => index < this.#start) + 1);
+    }
+  }
+
+  /** Says that readings are missing in front of the next one. */
+  interrupt(): void {
+    if (this.end > 0 && this.breaks.at(-1) !== this.end) {
+      this.breaks.push(this.end);
+    }
+  }
+
+  /** The last `length` readings of some channels. */
+  last(length: number, channels: readonly number[]): Stretch {
+    const from = Math.max(this.#times.length - length, 0);
+    return {
+      first: this.#start + from,
+      times: this.#times.slice(from),
+      values: channels.map((channel) => this.#channels[channel]?.slice(from) ?? []),
+    };
+  }
+
+  /** When the reading with an index was, also of one that is gone or to come. */
+  timeOf(index: number): number {
+    const at = index - this.#start;
+    const known = this.#times[at];
+    if (known !== undefined) {
+      return known;
+    }
+    const edge = at < 0 ? 0 : this.#times.length - 1;
+    return (this.#times[edge] ?? 0) + (at - edge) * this.#period_s;
+  }
+
+  /** The value of a channel at an index, or its latest one that is not missing. */
+  value(channel: number, index: number | null): number | null {
+    const kept = this.#channels[channel] ?? [];
+    return index === null
+      ? (kept.findLast((value) => value !== null) ?? null)
+      : (kept[index - this.#start] ?? null);
+  }
+
+  /**
+   * A source's clock where it has one, the model's sample rate where not. Charts
+   * need time that rises, so a clock that is set back goes on from where it was.
+   */
+  #time(time_s: number | undefined): number {
+    const before = this.#times.at(-1);
+    const next = before === undefined ? 0 : before + this.#period_s;
+    if (time_s === undefined || !Number.isFinite(time_s)) {
+      return next;
+    }
+    this.#offset_s ??= next - time_s;
+    if (before !== undefined && time_s + this.#offset_s <= before) {
+      this.#offset_s = next - time_s;
+      this.interrupt();
+    }
+    return time_s + this.#offset_s;
+  }
+}
