@@ -111,8 +111,7 @@ export class Engine {
   /** Ends the run: what was received and answered is kept. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.source.close();
-    await this.#keeper.end();
+    await Promise.allSettled([this.source.close(), this.#keeper.end()]);
   }
 
   /** Says in which condition the simulated readings are from now on. */

@@ -4,29 +4,20 @@ import type { Reading } from "@senselm/web";
 import type { Recorder } from "../history/store.js";
 import type { LiveAnswer } from "./answers.js";
 
-/** Keeps what comes until the history takes it, and goes on without one. */
+/** Keeps what comes until the history takes it. */
 export class Keeper {
-  readonly #opened: Promise<Recorder | null>;
+  readonly #begun: Promise<Recorder>;
   #recorder: Recorder | null = null;
-  #waiting: ((recorder: Recorder) => void)[] | null = [];
+  #waiting: ((recorder: Recorder) => void)[] = [];
 
-  /** `onFailure` is told why nothing will be kept. */
-  constructor(begun: Promise<Recorder>, onFailure: (error: unknown) => void) {
-    this.#opened = begun.then(
-      (recorder) => {
-        this.#recorder = recorder;
-        this.#waiting?.forEach((hand) => {
-          hand(recorder);
-        });
-        this.#waiting = null;
-        return recorder;
-      },
-      (error: unknown) => {
-        this.#waiting = null;
-        onFailure(error);
-        return null;
-      },
-    );
+  constructor(begun: Promise<Recorder>) {
+    this.#begun = begun.then((recorder) => {
+      this.#recorder = recorder;
+      for (const hand of this.#waiting.splice(0)) {
+        hand(recorder);
+      }
+      return recorder;
+    });
   }
 
   readings(batch: readonly Reading[]): void {
@@ -36,23 +27,23 @@ export class Keeper {
   }
 
   answers(batch: readonly LiveAnswer[]): void {
-    if (batch.length > 0) {
-      this.#hand((recorder) => {
-        recorder.answers(batch);
-      });
-    }
+    // The windows are in the readings already.
+    const kept = batch.map(({ start, end, answer, refused }) => ({ start, end, answer, refused }));
+    this.#hand((recorder) => {
+      recorder.answers(kept);
+    });
   }
 
   /** Writes what is not written yet. */
   async end(): Promise<void> {
-    await (await this.#opened)?.end();
+    await (await this.#begun).end();
   }
 
   #hand(hand: (recorder: Recorder) => void): void {
     if (this.#recorder) {
       hand(this.#recorder);
     } else {
-      this.#waiting?.push(hand);
+      this.#waiting.push(hand);
     }
   }
 }

@@ -21,7 +21,6 @@ class Run {
   #figures = $state.raw<Figures>(NO_FIGURES);
   #version = $state(0);
   #frozen = $state(false);
-  #notKept = $state<string | null>(null);
   #frames = new Frames(() => {
     this.#show();
   });
@@ -63,11 +62,6 @@ class Run {
     return this.#frozen;
   }
 
-  /** Why the history does not keep this run, or null. */
-  get notKept(): string | null {
-    return this.#notKept;
-  }
-
   /**
    * Ends what runs and begins with a source. It awaits nothing: a source that
    * asks the user has to be opened while a click is handled.
@@ -78,11 +72,8 @@ class Run {
     if (!model) {
       return;
     }
-    this.#notKept = null;
-    const begun = begin({ model: active.name, source: source.kind, channels: model.info.channels });
-    const keeper = new Keeper(begun, (error) => {
-      this.#notKept = error instanceof Error ? error.message : String(error);
-    });
+    const { channels } = model.info;
+    const keeper = new Keeper(begin({ model: active.name, source: source.kind, channels }));
     const engine = new Engine({
       model,
       source,
@@ -121,9 +112,7 @@ class Run {
     this.#view = NOTHING;
     this.#figures = NO_FIGURES;
     this.#frozen = false;
-    engine.close().catch((error: unknown) => {
-      this.#notKept = error instanceof Error ? error.message : String(error);
-    });
+    void engine.close();
   }
 
   freeze(frozen: boolean): void {

@@ -1,18 +1,16 @@
-/** What the forms of the sources hold, what is wrong with it, and what is remembered. */
+/** What stands in the forms of the sources, and what of it is remembered. */
 
 import { keep, kept } from "../app/storage.js";
 import type { SourceKind } from "../sources/source.js";
 
 /** How many times faster than real time the simulator may run. */
 export const SPEEDS = ["1", "10", "60"] as const;
-export const BAUD_RATES = ["9600", "19200", "38400", "57600", "115200", "230400", "921600"] as const;
-export const QOS = ["0", "1", "2"] as const;
-export const SHAPES = ["auto", "object", "array", "csv", "number"] as const;
+export const QOS = ["0", "1"] as const;
+export const HOLDS = ["auto", "readings", "value"] as const;
 
-/** What stands in the fields of every source. */
+/** The fields of every source, as they are typed. */
 export interface Settings {
   kind: SourceKind;
-  simulator: { speed: (typeof SPEEDS)[number] };
   mqtt: {
     url: string;
     /** One topic filter a line. */
@@ -21,18 +19,16 @@ export interface Settings {
     password: string;
     keepPassword: boolean;
     qos: (typeof QOS)[number];
-    shape: (typeof SHAPES)[number];
+    holds: (typeof HOLDS)[number];
     path: string;
     columns: string;
     time: string;
   };
-  serial: { baud: string; columns: string };
-  motion: { rate: string };
+  serial: { baud: string; columns: string; time: string };
 }
 
-export const DEFAULTS: Settings = {
+const DEFAULTS: Settings = {
   kind: "simulator",
-  simulator: { speed: "10" },
   mqtt: {
     url: "",
     topics: "",
@@ -40,49 +36,27 @@ export const DEFAULTS: Settings = {
     password: "",
     keepPassword: false,
     qos: "1",
-    shape: "auto",
+    holds: "auto",
     path: "",
     columns: "",
     time: "",
   },
-  serial: { baud: "115200", columns: "" },
-  motion: { rate: "" },
+  serial: { baud: "115200", columns: "", time: "" },
 };
 
-/** A field that cannot be used as it is. */
-export type FieldName = "url" | "topics" | "baud" | "rate";
-export type FieldErrors = Partial<Record<FieldName, true>>;
+/** The fields that hold one of a few words. */
+const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
+  kind: ["simulator", "mqtt", "serial", "bluetooth", "motion"],
+  qos: QOS,
+  holds: HOLDS,
+};
 
-/** What is wrong with the settings of the chosen source. */
-export function check(settings: Settings): FieldErrors {
-  switch (settings.kind) {
-    case "mqtt": {
-      const { url, topics } = settings.mqtt;
-      return {
-        ...(isBroker(url) ? {} : { url: true }),
-        ...(lines(topics).length > 0 ? {} : { topics: true }),
-      };
-    }
-    case "serial": {
-      const baud = Number(settings.serial.baud);
-      const isRate = Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000;
-      return isRate ? {} : { baud: true };
-    }
-    case "motion": {
-      const { rate } = settings.motion;
-      const isRate = rate === "" || (Number(rate) > 0 && Number(rate) <= 200);
-      return isRate ? {} : { rate: true };
-    }
-    case "simulator":
-    case "bluetooth":
-      return {};
-  }
-}
+const KEY = "live.source";
 
 /** The filled lines of a text. */
 export function lines(text: string): string[] {
   return text
-    .split(/[\n;]/)
+    .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
 }
@@ -92,9 +66,7 @@ export function names(text: string): string[] {
   return text.trim() === "" ? [] : text.split(",").map((name) => name.trim());
 }
 
-const KEY = "live.source";
-
-/** What was chosen last; a password only where that was asked for. */
+/** What was chosen last. */
 export function remembered(): Settings {
   try {
     return merged(DEFAULTS, JSON.parse(kept(KEY) ?? "{}")) as Settings;
@@ -103,6 +75,7 @@ export function remembered(): Settings {
   }
 }
 
+/** Keeps the choice for the next visit; the password only where that was asked for. */
 export function remember(settings: Settings): void {
   const { mqtt } = settings;
   const password = mqtt.keepPassword ? mqtt.password : "";
@@ -116,25 +89,9 @@ function merged(known: unknown, stored: unknown): unknown {
   }
   const has = typeof stored === "object" && stored !== null ? stored : {};
   const entries = Object.entries(known).map(([key, value]): [string, unknown] => {
-    const choice = CHOICES[key];
     const found = merged(value, (has as Record<string, unknown>)[key]);
-    return [key, choice && !choice.includes(found as string) ? value : found];
+    const isChoice = CHOICES[key]?.includes(found as string) ?? true;
+    return [key, isChoice ? found : value];
   });
   return Object.fromEntries(entries);
-}
-
-/** The fields that hold one of a few words. */
-const CHOICES: Readonly<Record<string, readonly string[] | undefined>> = {
-  kind: ["simulator", "mqtt", "serial", "bluetooth", "motion"],
-  speed: SPEEDS,
-  qos: QOS,
-  shape: SHAPES,
-};
-
-function isBroker(url: string): boolean {
-  try {
-    return ["ws:", "wss:"].includes(new URL(url.trim()).protocol);
-  } catch {
-    return false;
-  }
 }

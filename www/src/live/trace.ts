@@ -5,6 +5,9 @@ import type { Reading } from "@senselm/web";
 /** How much more than its capacity is kept before the oldest goes. */
 const SLACK = 1.25;
 
+/** A clock that goes back by less only has coarse steps. */
+const SET_BACK_S = 2;
+
 /** The readings from `first` on, as a chart takes them. */
 export interface Stretch {
   /** The index of the first reading since the run began. */
@@ -109,10 +112,16 @@ export class Trace {
       return next;
     }
     this.#offset_s ??= next - time_s;
-    if (before !== undefined && time_s + this.#offset_s <= before) {
-      this.#offset_s = next - time_s;
-      this.interrupt();
+    const time = time_s + this.#offset_s;
+    if (before === undefined || time > before) {
+      return time;
     }
-    return time_s + this.#offset_s;
+    if (before - time < SET_BACK_S) {
+      // A clock coarser than the readings, or some that overtook others.
+      return before + this.#period_s * 1e-3;
+    }
+    this.#offset_s = next - time_s;
+    this.interrupt();
+    return next;
   }
 }
