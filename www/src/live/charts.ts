@@ -139,6 +139,11 @@ class ChannelChart {
             this.#drawWindows(plot);
           },
         ],
+        draw: [
+          (plot) => {
+            this.#drawMarks(plot);
+          },
+        ],
         setCursor: [
           (plot) => {
             // Charts that only follow another one have no pointer event.
@@ -163,7 +168,7 @@ class ChannelChart {
 
   /**
    * Shades what every answered window added to the one before it in the colour
-   * of its answer, and marks the whole of the latest, and of the marked one.
+   * of its answer.
    */
   #drawWindows(plot: uPlot): void {
     const { trace, answers, marked, colours } = this.#scene();
@@ -182,33 +187,37 @@ class ChannelChart {
       }
       const { start, end, answer } = window;
       const from = at(Math.max(start, answers[index - 1]?.end ?? start, shown));
-      const isLatest = index === answers.length - 1;
       ctx.fillStyle = answer ? colours.hue(hueIndex(answer)) : colours.text;
       ctx.globalAlpha = window.id === marked?.id ? 0.34 : 0.16;
       ctx.fillRect(from, top, at(end) - from - pixel, height);
-      if (isLatest || window.id === marked?.id) {
-        ctx.globalAlpha = 1;
-        ctx.fillRect(at(start), top, at(end) - at(start), 3 * pixel);
-      }
     });
     ctx.restore();
-    this.#drawBreaks(plot, at);
   }
 
-  #drawBreaks(plot: uPlot, at: (index: number) => number): void {
-    const { trace, colours } = this.#scene();
+  /** Bars over the whole of the latest window, and of the marked one; where something is missing. */
+  #drawMarks(plot: uPlot): void {
+    const { trace, answers, marked, colours } = this.#scene();
     const { ctx } = plot;
-    const { left, top, height } = plot.bbox;
+    const { left, top, width, height } = plot.bbox;
+    const at = (index: number) => plot.valToPos(trace.timeOf(index), "x", true);
     ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    for (const window of [answers.at(-1), marked]) {
+      if (window) {
+        ctx.fillStyle = window.answer ? colours.hue(hueIndex(window.answer)) : colours.text;
+        const from = at(window.start);
+        ctx.fillRect(from, top, at(window.end) - from, 3 * devicePixelRatio);
+      }
+    }
     ctx.strokeStyle = colours.text;
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
     for (const index of trace.breaks) {
       const x = (at(index - 1) + at(index)) / 2;
-      if (x > left) {
-        ctx.moveTo(x, top);
-        ctx.lineTo(x, top + height);
-      }
+      ctx.moveTo(x, top);
+      ctx.lineTo(x, top + height);
     }
     ctx.stroke();
     ctx.restore();

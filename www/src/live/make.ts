@@ -1,8 +1,11 @@
 /** From the fields of a form to a source, for those that a user connects. */
 
-import type { ChannelInfo } from "@senselm/web";
+import { availability, SOURCE_KINDS } from "../sources/availability.js";
+import { BLUETOOTH_DEFAULTS, BluetoothSource } from "../sources/bluetooth.js";
+import { t } from "../i18n/index.svelte.js";
 import { ANY_FORMAT, type Format } from "../sources/format.js";
 import { checkMqtt, MQTT_DEFAULTS, type MqttSettings } from "../sources/mqtt-settings.js";
+import { MotionSource } from "../sources/motion.js";
 import { MqttSource } from "../sources/mqtt.js";
 import { SERIAL_DEFAULTS, SerialSource } from "../sources/serial.js";
 import { message, type Source, type SourceKind, type SourceMessage } from "../sources/source.js";
@@ -21,6 +24,13 @@ export function make(settings: Connected): Source {
       const format = { ...ANY_FORMAT, columns: names(columns), time: time.trim() };
       return new SerialSource({ ...SERIAL_DEFAULTS, baudRate: Number(baud), format });
     }
+    case "bluetooth":
+      return new BluetoothSource({
+        ...BLUETOOTH_DEFAULTS,
+        namePrefix: settings.bluetooth.name.trim(),
+      });
+    case "motion":
+      return new MotionSource();
   }
 }
 
@@ -59,4 +69,11 @@ function mqtt(fields: Settings["mqtt"]): MqttSettings {
     holds,
     format,
   };
+}
+
+/** Why each source cannot be used here, or null. */
+export function hindrances(hasPump: boolean): Record<SourceKind, SourceMessage | string | null> {
+  const entries = SOURCE_KINDS.map((kind) => [kind, availability(kind).instead]);
+  const known = Object.fromEntries(entries) as Record<SourceKind, SourceMessage | null>;
+  return hasPump ? known : { ...known, simulator: t("live.pick.nopump") };
 }

@@ -4,9 +4,6 @@ import type { Key } from "../i18n/index.svelte.js";
 import type { SourceKind, SourceState } from "../sources/source.js";
 import type { IconName } from "../ui/icons.js";
 
-/** The sources in the order in which they are offered. */
-export const KINDS: readonly SourceKind[] = ["simulator", "mqtt", "serial", "bluetooth", "motion"];
-
 export const ICONS: Readonly<Record<SourceKind, IconName>> = {
   simulator: "pump",
   mqtt: "wifi",

@@ -3,8 +3,6 @@
 import { keep, kept } from "../app/storage.js";
 import type { SourceKind } from "../sources/source.js";
 
-/** How many times faster than real time the simulator may run. */
-export const SPEEDS = ["1", "10", "60"] as const;
 export const QOS = ["0", "1"] as const;
 export const HOLDS = ["auto", "readings", "value"] as const;
 
@@ -25,6 +23,7 @@ export interface Settings {
     time: string;
   };
   serial: { baud: string; columns: string; time: string };
+  bluetooth: { name: string };
 }
 
 const DEFAULTS: Settings = {
@@ -42,6 +41,7 @@ const DEFAULTS: Settings = {
     time: "",
   },
   serial: { baud: "115200", columns: "", time: "" },
+  bluetooth: { name: "" },
 };
 
 /** The fields that hold one of a few words. */

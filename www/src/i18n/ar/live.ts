@@ -215,6 +215,7 @@ export default {
   "pick.connect": "اتصال",
   "pick.start": "شغّل المحاكي",
   "pick.missing": "غير متاح هنا",
+  "pick.nopump": "لم يُدرَّب هذا النموذج على المضخة المحاكاة. اختر مصدرًا آخر.",
   "pick.simulator": "قراءات مضخة لا وجود لها، للتجربة.",
   "pick.mqtt": "قراءات تنشرها بوابة أو جهاز.",
   "pick.serial": "متحكم دقيق أو جهاز قياس عبر كابل USB.",
@@ -244,6 +245,8 @@ export default {
   "format.columns.hint": "أسماء بينها فواصل، واتركه فارغًا لترتيب قنوات النموذج.",
   "format.time": "اسم حقل الوقت",
   "format.time.hint": "اتركه فارغًا للأسماء المعتادة مثل timestamp.",
+  "bluetooth.name": "بداية اسم المستشعر",
+  "bluetooth.name.hint": "اتركه فارغًا لعرض كل مستشعر قريب مناسب.",
   "serial.baud": "معدل البود",
   "serial.baud.bad": "عدد صحيح من 50 إلى 4000000.",
 } satisfies Translated<typeof en>;

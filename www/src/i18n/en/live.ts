@@ -183,6 +183,7 @@ export default {
   "pick.connect": "Connect",
   "pick.start": "Start the simulator",
   "pick.missing": "Not here",
+  "pick.nopump": "This model was not trained on the simulated pump. Choose another source.",
   "pick.simulator": "Readings of a pump that does not exist, to try things out.",
   "pick.mqtt": "Readings that a gateway or a device publishes.",
   "pick.serial": "A microcontroller or instrument on a USB cable.",
@@ -212,6 +213,8 @@ export default {
   "format.columns.hint": "Names between commas; empty for the order of the model's channels.",
   "format.time": "Name of the time",
   "format.time.hint": "Empty for the usual names, like timestamp.",
+  "bluetooth.name": "Beginning of the sensor's name",
+  "bluetooth.name.hint": "Empty to be offered every sensor nearby that fits.",
   "serial.baud": "Baud rate",
   "serial.baud.bad": "A whole number from 50 to 4000000.",
 } satisfies Record<string, Message>;
