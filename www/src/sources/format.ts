@@ -9,8 +9,8 @@ import { Unusable } from "./unusable.js";
 export interface Format {
   /** Where in a JSON message the readings stand, like `payload.sensors`. */
   path: string;
-  /** For each channel the name or path of its field, "" for the channel's name. */
-  fields: readonly string[];
+  /** For each channel the name or path of its field, null for the channel's name. */
+  fields: readonly (string | null)[];
   /** The names of an array's or a line's values, in order; empty for the channels. */
   columns: readonly string[];
   /** The field of the time; empty for the usual names. */
@@ -41,7 +41,7 @@ export class Fields {
     this.channels = channels;
     this.#format = format;
     this.complain = complain;
-    this.#paths = channels.map(({ name }, index) => format.fields[index] || name);
+    this.#paths = channels.map(({ name }, index) => format.fields[index] ?? name);
     this.#paths.forEach((path, index) => {
       this.#byName.set(plain(path), index);
     });
@@ -96,7 +96,7 @@ export class Fields {
   }
 
   /** A reading from an object's fields; `outer` may have the time if it has not. */
-  fromObject(object: Record<string, unknown>, outer: unknown = undefined): Reading {
+  fromObject(object: Record<string, unknown>, outer?: unknown): Reading {
     return this.#reading(this.#lookup(object), this.timeIn(object) ?? this.timeIn(outer), false);
   }
 

@@ -105,11 +105,10 @@ export class Sampler {
     if (this.#originS !== null || this.#firstS === null) {
       return;
     }
-    const areKnown = this.#times.every((time) => time !== null);
+    const times = this.#times.filter((time) => time !== null);
+    const areKnown = times.length === this.#times.length;
     if (areKnown || nowS - this.#firstS > this.#sampling.maxAgeS) {
-      this.#originS = areKnown
-        ? Math.max(...this.#times.map((time) => time ?? nowS))
-        : Math.max(this.#firstS, ...this.#times.map((time) => time ?? this.#firstS ?? nowS));
+      this.#originS = Math.max(this.#firstS, ...times);
       this.#taken = 0;
     }
   }

@@ -12,8 +12,8 @@ import type strings from "../i18n/en/sources.js";
 
 /** One moment: a value for every channel of the model, null where there is none. */
 export interface Reading {
-  values: (number | null)[];
-  /** When it was taken, in seconds, where the source says so. */
+  values: readonly (number | null)[];
+  /** When it was taken, in seconds since any fixed moment, where the source knows. */
   time_s?: number;
 }
 

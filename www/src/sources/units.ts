@@ -79,7 +79,10 @@ export function convert(value: number, from: string, to: string): number | null 
 
 function find(unit: string): Unit | undefined {
   const plain = unit.trim().toLowerCase().replace(/\s+/g, "").replace(/[µμ]/g, "u");
-  const ascii = plain.replace(/²/g, "2").replace(/³/g, "3").replace(/[\^·*]/g, "");
+  const ascii = plain
+    .replace(/²/g, "2")
+    .replace(/³/g, "3")
+    .replace(/[\^·*]/g, "");
   // A lone degree sign is an angle; in front of something else it says nothing.
   return UNITS.get(ascii === "°" ? "deg" : ascii.replace(/°/g, ""));
 }

@@ -1,5 +1,7 @@
 /** Sources of readings: what they are called, how they fare, what went wrong. */
 
+import type { Message } from "../message.js";
+
 export default {
   title: "Sources",
   intro: "Where readings come from.",
@@ -20,7 +22,6 @@ export default {
   bluetooth_off: "Bluetooth is off, or this device has none. Turn it on and try again.",
   motion_missing:
     "This browser reports no motion. Open the page on a phone or a tablet, or use another source.",
-  simulator_missing: "This model was not trained on the simulated pump. Choose another source.",
 
   simulator_failed: "The simulator stopped: {reason}. Start it again.",
 
@@ -78,10 +79,10 @@ export default {
   problem_names: "A message names none of the channels: {wanted}.",
   problem_count: "A message has {found} values where {expected} are expected.",
   problem_number: "A message holds no number where one is expected.",
-  problem_shape: "A message has another shape than the one chosen.",
+  problem_shape: "A message is neither an object, nor a list, nor values with commas between them.",
   problem_topic: "No channel's name ends the topic {topic}.",
   problem_time: "A time cannot be read; the readings are used without it.",
   problem_length: "{name} sent {found} bytes where {expected} are expected.",
   problem_read: "{name} cannot be read: {reason}.",
   problem_missing: "No sensor measures {wanted}; these channels stay empty.",
-};
+} satisfies Record<string, Message>;
