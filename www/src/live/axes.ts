@@ -1,6 +1,8 @@
 /** How the axes of a chart are scaled and labelled. */
 
 import type uPlot from "uplot";
+import { number } from "../i18n/format.js";
+import { t } from "../i18n/index.svelte.js";
 
 /** A range with room above and below, wide enough that noise stays small. */
 export function padded(_: uPlot, min: number | null, max: number | null): uPlot.Range.MinMax {
@@ -13,15 +15,21 @@ export function padded(_: uPlot, min: number | null, max: number | null): uPlot.
   return [middle - size * 0.6, middle + size * 0.6];
 }
 
+/** A value beside its line. */
+export function valueLabel(value: number): string {
+  return number(value, 4);
+}
+
 /** Seconds since the run began: `45 s`, `12:05`, `1:00:10`. */
 export function timeLabel(seconds: number): string {
   if (Math.abs(seconds) < 600) {
-    return `${Number(seconds.toFixed(2))} s`;
+    return t("live.seconds", { seconds: number(seconds, 2) });
   }
   const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, "0");
+  const zero = number(0);
+  const two = (value: number) => number(value).padStart(2, zero);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
   const rest = two(whole % 60);
-  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+  return hours > 0 ? `${number(hours)}:${two(minutes)}:${rest}` : `${number(minutes)}:${rest}`;
 }

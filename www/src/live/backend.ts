@@ -25,7 +25,7 @@ export function explain(
   change: BackendChange | null,
 ): Running {
   const { backend, variant, info } = model;
-  const parameters = { kernels: info.kernels, n: info.threads, variant };
+  const parameters = { kernels: isolated(info.kernels), n: info.threads, variant };
   return {
     backend: { key: backend === "gpu" ? "live.backend.gpu" : "live.backend.cpu", parameters },
     why: why(backend, info.file_bytes, change),
@@ -33,10 +33,15 @@ export function explain(
   };
 }
 
+/** Latin words in a line of any direction keep their own. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
 function why(backend: string, file_bytes: number, change: BackendChange | null): Text {
   if (change !== null) {
     const key = change.backend === "gpu" ? "live.why.reopened" : "live.why.lost";
-    return { key, parameters: { reason: change.reason } };
+    return { key, parameters: { reason: isolated(change.reason) } };
   }
   if (backend === "gpu") {
     return { key: "live.why.gpu", parameters: {} };

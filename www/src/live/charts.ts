@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { hueIndex, type LiveAnswer } from "./answers.js";
-import { padded, timeLabel } from "./axes.js";
+import { padded, timeLabel, valueLabel } from "./axes.js";
 import type { Colours } from "./colours.js";
 import type { Stretch, Trace } from "./trace.js";
 
@@ -121,7 +121,13 @@ class ChannelChart {
           size: 24,
           values: (_, splits) => splits.map(timeLabel),
         },
-        { ...axis, ticks: { show: false }, size: 46, space: 26 },
+        {
+          ...axis,
+          ticks: { show: false },
+          size: 46,
+          space: 26,
+          values: (_, splits) => splits.map(valueLabel),
+        },
       ],
       series: [
         {},
@@ -271,7 +277,11 @@ export class Charts {
 }
 
 /** The time that is shown: `span` readings, also where there are fewer yet. */
-function range(trace: Trace, { first, times }: Stretch, span: number): { min: number; max: number } {
+function range(
+  trace: Trace,
+  { first, times }: Stretch,
+  span: number,
+): { min: number; max: number } {
   const min = times[0] ?? 0;
   return { min, max: Math.max(trace.timeOf(first + span - 1), min + Number.EPSILON) };
 }

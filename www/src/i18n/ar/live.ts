@@ -41,6 +41,7 @@ export default {
   "simulated.note": "لا توجد مضخة حقيقية متصلة: هذه القراءات من محاكٍ.",
   "simulated.choose": "شغّل المضخة المحاكاة في هذه الحالة",
   "simulated.was": "المحاكاة: {condition}",
+  seconds: "{seconds} ث",
   speed: "السرعة",
   "speed.times": {
     one: "الزمن الحقيقي",
@@ -115,7 +116,7 @@ export default {
 
   figures: "كيف يعمل",
   latency: "زمن الإجابة",
-  "latency.p95": "الوسيط؛ و95٪ خلال {ms}",
+  "latency.p95": "الوسيط؛ و٩٥٪ خلال {ms}",
   windows: "النوافذ في الثانية",
   "windows.total": { other: "أُجيب عن {n}" },
   tokens: "الرموز",

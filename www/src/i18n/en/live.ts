@@ -38,6 +38,7 @@ export default {
   "simulated.note": "No real pump is connected: these readings come from a simulator.",
   "simulated.choose": "Make the simulated pump run in this condition",
   "simulated.was": "simulated: {condition}",
+  seconds: "{seconds} s",
   speed: "Speed",
   "speed.times": { one: "Real time", other: "{n} times" },
 
@@ -131,7 +132,8 @@ export default {
   "detail.after": "Later",
   "detail.copy": "Copy as JSON",
   "detail.copied": "Copied.",
-  "detail.notcopied": "This browser does not let the page copy. Allow it, or open the page over https.",
+  "detail.notcopied":
+    "This browser does not let the page copy. Allow it, or open the page over https.",
   "window.empty": "no values",
   "window.range": "{low} to {high} {unit}",
   "window.table": { one: "{n} sample as numbers", other: "{n} samples as numbers" },
