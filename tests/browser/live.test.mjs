@@ -137,6 +137,7 @@ describe("the live view", { skip: unable }, () => {
     assert.equal(shares.length, 6);
     assert.equal(await dialog.locator("svg path[d^=M]").count(), 6 + 1, "six lines and the cross");
     await dialog.getByText("30 samples as numbers").click();
+    await dialog.locator("tbody tr").first().waitFor();
     assert.equal(await dialog.locator("tbody tr").count(), 30);
     await dialog.getByRole("button", { name: "Copy as JSON" }).click();
     await dialog.getByText("Copied.").waitFor();
