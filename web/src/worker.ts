@@ -1,7 +1,8 @@
 /** The worker's side: one runtime, one model, one call at a time. */
 
 import { download, type Memory, open } from "./download.js";
-import { SenseLMError, toFailure } from "./errors.js";
+import { CancelledError, InputError, SenseLMError } from "./errors.js";
+import { toFailure } from "./failure.js";
 import { startHelpers } from "./helpers.js";
 import type {
   Answer,
@@ -45,7 +46,7 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
   try {
     if (signal.aborted) {
-      throw new SenseLMError("cancelled", "the call was cancelled");
+      throw new CancelledError("the call was cancelled");
     }
     const result = await run(request, signal);
     tellChanges();
@@ -112,7 +113,7 @@ async function load(
   signal: AbortSignal,
 ): Promise<Calls["load"]["gives"]> {
   if (session) {
-    throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
+    throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
   const { source, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
@@ -194,7 +195,7 @@ function loaded(): Session {
 
 function opened(): Pump {
   if (!pump) {
-    throw new SenseLMError("bad_input", "the simulated pump is not running: call pump first");
+    throw new InputError("bad_input", "the simulated pump is not running: call pump first");
   }
   return pump;
 }
