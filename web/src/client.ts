@@ -16,7 +16,7 @@ import type {
   ModelSource,
   NumberAnswer,
   PumpOptions,
-  PumpStarted,
+  PumpDescription,
   PumpStep,
   Recording,
   SensorWindow,
@@ -269,7 +269,7 @@ export class SenseLM {
   }
 
   /** Starts the simulated pump that this model was trained on. */
-  pump(options: PumpOptions & CallOptions): Promise<PumpStarted> {
+  pump(options: PumpOptions & CallOptions): Promise<PumpDescription> {
     const { signal, ...simulation } = options;
     return this.#connection.call("pump", simulation, { signal });
   }

@@ -35,6 +35,17 @@ export interface ErrorCodes {
 
   /** A file could not be fetched, or did not arrive whole. */
   bad_download: "DownloadError";
+  /** The bytes that arrived do not have the SHA-256 that was asked for. */
+  bad_hash: "DownloadError";
+
+  /** Another tab is using the stored model, or a model has this name already. */
+  in_use: "StorageError";
+  /** This browser stores nothing here, or its storage failed. */
+  no_storage: "StorageError";
+  /** No model of this name is stored. */
+  not_cached: "StorageError";
+  /** The site has no room for the model. */
+  quota: "StorageError";
 
   /** The call was given up through its signal, or its loop was left. */
   cancelled: "CancelledError";
@@ -79,8 +90,11 @@ export class SenseLMError extends Error {
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
 
-  /** An error with a code; `options.cause` is what led to it. */
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /**
+   * An error with a code that has no class of its own; `options.cause` is what
+   * led to it.
+   */
+  constructor(code: CodeOf<"SenseLMError">, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "SenseLMError";
     this.code = code;
@@ -94,7 +108,7 @@ export class InputError extends SenseLMError {
 
   /** An error about what a caller passed. */
   constructor(code: CodeOf<"InputError">, message: string, options?: ErrorOptions) {
-    super(code, message, options);
+    super(code as never, message, options);
     this.name = "InputError";
   }
 }
@@ -106,7 +120,7 @@ export class ModelError extends SenseLMError {
 
   /** An error about a model file. */
   constructor(code: CodeOf<"ModelError">, message: string, options?: ErrorOptions) {
-    super(code, message, options);
+    super(code as never, message, options);
     this.name = "ModelError";
   }
 }
@@ -118,8 +132,20 @@ export class DownloadError extends SenseLMError {
 
   /** An error about a download. */
   constructor(code: CodeOf<"DownloadError">, message: string, options?: ErrorOptions) {
-    super(code, message, options);
+    super(code as never, message, options);
     this.name = "DownloadError";
+  }
+}
+
+/** The browser's storage is at fault; a model can be used without keeping it. */
+export class StorageError extends SenseLMError {
+  /** What is wrong with it. */
+  declare readonly code: CodeOf<"StorageError">;
+
+  /** An error about stored models. */
+  constructor(code: CodeOf<"StorageError">, message: string, options?: ErrorOptions) {
+    super(code as never, message, options);
+    this.name = "StorageError";
   }
 }
 
@@ -133,7 +159,7 @@ export class CancelledError extends SenseLMError {
 
   /** An error for a call that was given up. */
   constructor(message: string, options?: ErrorOptions) {
-    super("cancelled", message, options);
+    super("cancelled" as never, message, options);
     this.name = "AbortError";
   }
 }

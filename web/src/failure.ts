@@ -9,6 +9,7 @@ import {
   InputError,
   ModelError,
   SenseLMError,
+  StorageError,
 } from "./errors.js";
 import type { Cause, Failure } from "./protocol.js";
 
@@ -27,6 +28,11 @@ const CLASS_OF: { readonly [Code in ErrorCode]: ErrorCodes[Code] } = {
   not_finite: "ModelError",
   unspellable: "ModelError",
   bad_download: "DownloadError",
+  bad_hash: "DownloadError",
+  in_use: "StorageError",
+  no_storage: "StorageError",
+  not_cached: "StorageError",
+  quota: "StorageError",
   cancelled: "CancelledError",
   closed: "SenseLMError",
   crashed: "SenseLMError",
@@ -49,6 +55,7 @@ const MAKE: Readonly<Record<ErrorClass, Make>> = {
   InputError: (code, message, options) => new InputError(code, message, options),
   ModelError: (code, message, options) => new ModelError(code, message, options),
   DownloadError: (code, message, options) => new DownloadError(code, message, options),
+  StorageError: (code, message, options) => new StorageError(code, message, options),
   CancelledError: (_code, message, options) => new CancelledError(message, options),
   SenseLMError: (code, message, options) => new SenseLMError(code, message, options),
 };

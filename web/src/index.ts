@@ -13,6 +13,7 @@ export {
   InputError,
   ModelError,
   SenseLMError,
+  StorageError,
 } from "./errors.js";
 export { bestVariant } from "./features.js";
 export type * from "./info.js";

@@ -8,7 +8,7 @@
 import type { ErrorCode } from "./errors.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed, Variant } from "./info.js";
-import type { PumpOptions, PumpStarted, PumpStep, Recording } from "./recordings.js";
+import type { PumpOptions, PumpDescription, PumpStep, Recording } from "./recordings.js";
 import type { Generated, GenerateOptions } from "./texts.js";
 
 export type * from "./answers.js";
@@ -48,7 +48,7 @@ export interface Calls {
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
-  pump: { takes: PumpOptions; gives: PumpStarted };
+  pump: { takes: PumpOptions; gives: PumpDescription };
   pumpCondition: { takes: { condition: string }; gives: null };
   pumpStep: { takes: { readings: number }; gives: PumpStep };
 }

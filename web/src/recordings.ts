@@ -80,7 +80,7 @@ export interface PumpOptions {
 }
 
 /** The simulated pump, as it was started. */
-export interface PumpStarted {
+export interface PumpDescription {
   /** The conditions it can be put into. */
   conditions: string[];
   /** Readings a second. */
