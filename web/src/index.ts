@@ -19,5 +19,5 @@ export { bestVariant } from "./features.js";
 export type * from "./info.js";
 export type { Cause, Failure, ModelSource } from "./protocol.js";
 export type * from "./recordings.js";
-export { TextStream } from "./text-stream.js";
+export type { TextStream } from "./text-stream.js";
 export type * from "./texts.js";
