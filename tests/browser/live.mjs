@@ -72,6 +72,7 @@ export async function connectMqtt(page, url, topics, { password = "" } = {}) {
   await dialog.getByRole("radio", { name: /MQTT/ }).check({ force: true });
   await dialog.getByLabel("Address of the broker").fill(url);
   await dialog.getByLabel("Topics").fill(topics);
+  await dialog.getByLabel("User name").fill(password && "technician");
   await dialog.getByLabel("Password", { exact: true }).fill(password);
   await dialog.getByRole("button", { name: "Connect" }).click();
   await page.getByTestId("state").getByText("Connected").waitFor(LONG);

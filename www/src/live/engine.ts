@@ -71,6 +71,7 @@ export class Engine {
   /** Since when the readings that the model works on have waited. */
   #workingSince: number | null = null;
   #working = 0;
+  #serving: Promise<void> = Promise.resolve();
   #ended = false;
 
   constructor({ model, source, keeper, onChange }: Parts) {
@@ -111,7 +112,10 @@ export class Engine {
   /** Ends the run: what was received and answered is kept. */
   async close(): Promise<void> {
     this.#ended = true;
-    await Promise.allSettled([this.source.close(), this.#keeper.end()]);
+    await Promise.allSettled([this.source.close(), this.#serving]);
+    // What was under way is answered, and written down with the rest.
+    const freed = this.#stream.then((stream) => stream.close());
+    await Promise.allSettled([this.#keeper.end(), freed]);
   }
 
   /** Says in which condition the simulated readings are from now on. */
@@ -139,16 +143,15 @@ export class Engine {
     this.#keeper.readings(batch);
     if (this.failure === null) {
       this.queue.add(batch, now);
-      void this.#serve();
+      if (this.#workingSince === null) {
+        this.#serving = this.#serve();
+      }
     }
     this.#onChange();
   }
 
   /** Has the model answer until nothing waits. Only one such loop runs. */
   async #serve(): Promise<void> {
-    if (this.#workingSince !== null) {
-      return;
-    }
     try {
       this.#workingSince = this.queue.since;
       const stream = await this.#stream;
@@ -170,7 +173,7 @@ export class Engine {
     const { readings, afterBreak } = this.queue.take(Math.max(this.model.info.max_samples, 1));
     this.#working = readings.length;
     if (afterBreak) {
-      await stream.reset();
+      this.dropped += await stream.reset();
     }
     try {
       const step = await stream.push(readings);

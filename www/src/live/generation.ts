@@ -24,16 +24,13 @@ export async function generate(
 ): Promise<Finished> {
   const began = performance.now();
   let pieces = 0;
+  const text = model.generate(prompt, { ...options, signal });
   try {
-    const generated = await model.generate(prompt, {
-      ...options,
-      signal,
-      onPiece: (piece) => {
-        pieces += 1;
-        onPiece(piece);
-      },
-    });
-    const { stopped_by, tokens, timings } = generated;
+    for await (const piece of text) {
+      pieces += 1;
+      onPiece(piece);
+    }
+    const { stopped_by, tokens, timings } = await text.result;
     const stoppedBy = typeof stopped_by === "string" ? stopped_by : "stop";
     return { stoppedBy, tokens: tokens.length, total_ms: timings.total_ms };
   } catch (error) {
