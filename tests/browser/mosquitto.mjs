@@ -20,11 +20,16 @@ export function noMosquitto() {
 
 /**
  * Starts a broker: MQTT on `mqttUrl` for Node, WebSockets on `wsUrl` for a page.
- * `settings` are further lines of its configuration. It keeps its sessions when
- * it is stopped, and when it is killed too.
+ * `settings` are further lines of its configuration, in which FOLDER is a folder
+ * of its own that `prepare` may fill. It keeps its sessions when it is stopped,
+ * and when it is killed too.
  */
-export async function startMosquitto({ settings = ["allow_anonymous true"] } = {}) {
+export async function startMosquitto({
+  settings = ["allow_anonymous true"],
+  prepare = () => undefined,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), "senselm-mosquitto-"));
+  prepare(folder);
   const [mqttPort, wsPort] = [await freePort(), await freePort()];
   const configuration = join(folder, "mosquitto.conf");
   const lines = [
@@ -34,6 +39,7 @@ export async function startMosquitto({ settings = ["allow_anonymous true"] } = {
     "autosave_on_changes true",
     "autosave_interval 1",
     "max_queued_messages 100000",
+    "sys_interval 1",
     `listener ${mqttPort} 127.0.0.1`,
     `listener ${wsPort} 127.0.0.1`,
     "protocol websockets",

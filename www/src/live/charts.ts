@@ -16,8 +16,9 @@ const FONT = "11px system-ui, sans-serif";
 export interface Scene {
   trace: Trace;
   answers: readonly LiveAnswer[];
-  /** How many readings are shown. */
+  /** How many readings are shown, and the index behind the last of them. */
   span: number;
+  end: number;
   /** The window under the pointer, or the one that was chosen. */
   marked: LiveAnswer | null;
   colours: Colours;
@@ -75,11 +76,6 @@ class ChannelChart {
       this.#plot.setData([times, values], false);
       this.#plot.setScale("x", scale);
     });
-  }
-
-  /** Draws the same again: other marks, or other colours. */
-  redraw(): void {
-    this.#plot.redraw(false, true);
   }
 
   destroy(): void {
@@ -248,24 +244,17 @@ export class Charts {
       const withAxis = index === rows.length - 1;
       return new ChannelChart(element, channel, withAxis, this.#scene, this.#pointing);
     });
-    this.draw();
   }
 
-  /** Draws the latest readings and answers. */
+  /** Draws what is to be seen. */
   draw(): void {
-    const { trace, span } = this.#scene();
+    const { trace, span, end } = this.#scene();
     const channels = this.#charts.map(({ channel }) => channel);
-    const stretch = trace.last(span, channels);
+    const stretch = trace.until(end, span, channels);
     const scale = range(trace, stretch, span);
     this.#charts.forEach((chart, index) => {
       chart.draw(stretch, stretch.values[index] ?? [], scale);
     });
-  }
-
-  redraw(): void {
-    for (const chart of this.#charts) {
-      chart.redraw();
-    }
   }
 
   destroy(): void {

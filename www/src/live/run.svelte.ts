@@ -19,7 +19,6 @@ class Run {
   #engine = $state.raw<Engine | null>(null);
   #view = $state.raw<View>(NOTHING);
   #figures = $state.raw<Figures>(NO_FIGURES);
-  #version = $state(0);
   #frozen = $state(false);
   #frames = new Frames(() => {
     this.#show();
@@ -50,11 +49,6 @@ class Run {
 
   get figures(): Figures {
     return this.#figures;
-  }
-
-  /** Counts up whenever charts have something new to draw. */
-  get version(): number {
-    return this.#version;
   }
 
   /** Whether the view stands still; what arrives is kept and answered all the same. */
@@ -125,7 +119,6 @@ class Run {
     if (this.#engine && this.#hasNews && !this.#frozen) {
       this.#hasNews = false;
       this.#view = look(this.#engine, performance.now());
-      this.#version += 1;
     }
   }
 

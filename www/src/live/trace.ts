@@ -72,13 +72,14 @@ export class Trace {
     }
   }
 
-  /** The last `length` readings of some channels. */
-  last(length: number, channels: readonly number[]): Stretch {
-    const from = Math.max(this.#times.length - length, 0);
+  /** Up to `length` readings of some channels in front of the index `end`. */
+  until(end: number, length: number, channels: readonly number[]): Stretch {
+    const to = Math.max(end - this.#start, 0);
+    const from = Math.max(to - length, 0);
     return {
       first: this.#start + from,
-      times: this.#times.slice(from),
-      values: channels.map((channel) => this.#channels[channel]?.slice(from) ?? []),
+      times: this.#times.slice(from, to),
+      values: channels.map((channel) => this.#channels[channel]?.slice(from, to) ?? []),
     };
   }
 
@@ -93,12 +94,21 @@ export class Trace {
     return (this.#times[edge] ?? 0) + (at - edge) * this.#period_s;
   }
 
-  /** The value of a channel at an index, or its latest one that is not missing. */
-  value(channel: number, index: number | null): number | null {
+  /** The value of a channel at an index. */
+  value(channel: number, index: number): number | null {
+    return this.#channels[channel]?.[index - this.#start] ?? null;
+  }
+
+  /** The latest value of a channel in front of the index `end` that is not missing. */
+  latest(channel: number, end: number): number | null {
     const kept = this.#channels[channel] ?? [];
-    return index === null
-      ? (kept.findLast((value) => value !== null) ?? null)
-      : (kept[index - this.#start] ?? null);
+    for (let at = end - this.#start - 1; at >= 0; at -= 1) {
+      const value = kept[at] ?? null;
+      if (value !== null) {
+        return value;
+      }
+    }
+    return null;
   }
 
   /**

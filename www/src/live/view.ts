@@ -26,6 +26,8 @@ export interface View {
   state: SourceState;
   /** Seconds until a lost source is tried again. */
   retryIn_s: number | null;
+  /** How many readings there were: the index behind the latest. */
+  end: number;
   /** The latest windows, oldest first. */
   answers: readonly LiveAnswer[];
   /** Anomaly scores of the windows in front of the latest one. */
@@ -38,6 +40,7 @@ export interface View {
 export const NOTHING: View = {
   state: { kind: "connecting" },
   retryIn_s: null,
+  end: 0,
   answers: [],
   scores: [],
   problems: [],
@@ -62,10 +65,12 @@ export const NO_FIGURES: Figures = {
 export const SHOWN_WINDOWS = 60;
 
 /** What is to be seen of a run now. */
-export function look({ state, retryAt, answers, problems, failure }: Engine, now: number): View {
+export function look(engine: Engine, now: number): View {
+  const { state, retryAt, trace, answers, problems, failure } = engine;
   return {
     state,
     retryIn_s: retryAt === null ? null : Math.max(Math.ceil((retryAt - now) / 1000), 0),
+    end: trace.end,
     answers: answers.items.slice(-SHOWN_WINDOWS),
     scores: answers.scores.values.slice(),
     problems: problems.slice(),

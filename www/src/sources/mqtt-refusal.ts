@@ -37,9 +37,9 @@ const NAMES: Readonly<Record<number, string>> = {
 /** Codes behind which a later attempt may do better. */
 const PASSING = new Set([0, 136, 137, 139, 141, 147, 150, 151, 152, 159]);
 
-/** What a code of CONNACK means. */
-export function refusalOf(code: number, version: 4 | 5, host: string): Refusal {
-  const reasonCode = version === 4 ? (OLD_CODES[code] ?? code) : code;
+/** What a code of CONNACK means, whichever version the broker answers in. */
+export function refusalOf(code: number, host: string): Refusal {
+  const reasonCode = OLD_CODES[code] ?? code;
   if (reasonCode === 132) {
     return { then: "other version" };
   }

@@ -13,7 +13,7 @@ import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient } from 
 import { Backoff } from "./backoff.js";
 import { Attempt, LARGEST_PACKET } from "./mqtt-attempt.js";
 import { addressOf, checkMqtt, type Address, type MqttSettings } from "./mqtt-settings.js";
-import { endOf, refusalOf, type Refusal } from "./mqtt-refusal.js";
+import { endOf, refusalOf } from "./mqtt-refusal.js";
 import { Redelivered } from "./mqtt-redelivered.js";
 import { PayloadReader } from "./payload.js";
 import { SampledFeed } from "./sampled-feed.js";
@@ -159,12 +159,12 @@ export class MqttSource implements Source {
   }
 
   #answered(packet: IConnackPacket, attempt: Attempt, opened: Opened): void {
+    attempt.isAnswered = true;
     const code = (attempt.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0;
     if (code !== 0) {
-      attempt.refusal = refusalOf(code, attempt.version, attempt.host);
+      attempt.refusal = refusalOf(code, attempt.host);
       return;
     }
-    attempt.isAnswered = true;
     this.#isAgreed = true;
     this.#backoff.connected();
     if (packet.sessionPresent) {
