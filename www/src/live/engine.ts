@@ -139,7 +139,7 @@ export class Engine {
     const now = performance.now();
     this.received += batch.length;
     this.readingRate.add(batch.length, now);
-    this.trace.add(batch);
+    this.trace.add(batch, now / 1000);
     this.#keeper.readings(batch);
     if (this.failure === null) {
       this.queue.add(batch, now);

@@ -5,6 +5,10 @@ import type { Reading } from "@senselm/web";
 /** How much more than its capacity is kept before the oldest goes. */
 const SLACK = 1.25;
 
+/** How far apart readings are drawn that came at the same time. */
+const CLOSE_S = 1e-4;
+/** Over how many readings their distance in time is taken. */
+const RECENT = 60;
 /** A clock that goes back by less only has coarse steps. */
 const SET_BACK_S = 2;
 
@@ -23,18 +27,20 @@ export class Trace {
   /** Indices of readings in front of which something is missing. */
   readonly breaks: number[] = [];
   readonly #capacity: number;
-  readonly #period_s: number;
+  readonly #sample_period_s: number;
   readonly #channels: (number | null)[][];
   readonly #times: number[] = [];
   #start = 0;
   /** What turns a source's clock into seconds since the run began. */
   #offset_s: number | null = null;
+  /** When the first reading came, by the page's clock. */
+  #began_s: number | null = null;
 
-  /** Keeps at least `capacity` readings; `sample_rate_hz` is null where no clock is known. */
+  /** Keeps at least `capacity` readings; `sample_rate_hz` says how far apart they are meant to be. */
   constructor(channels: number, capacity: number, sample_rate_hz: number | null) {
     this.#channels = Array.from({ length: channels }, () => []);
     this.#capacity = capacity;
-    this.#period_s = 1 / (sample_rate_hz ?? 1);
+    this.#sample_period_s = 1 / (sample_rate_hz ?? 1);
   }
 
   /** The index behind the latest reading: how many there were. */
@@ -47,13 +53,15 @@ export class Trace {
     return this.#start;
   }
 
-  add(batch: readonly Reading[]): void {
-    for (const reading of batch) {
-      this.#times.push(this.#time(reading.time_s));
+  /** Adds readings that came at a time, in seconds of the page's clock. */
+  add(batch: readonly Reading[], now_s: number): void {
+    const arrived = this.#arrivals(batch.length, now_s);
+    batch.forEach((reading, index) => {
+      this.#times.push(this.#time(reading.time_s, arrived(index)));
       this.#channels.forEach((kept, channel) => {
         kept.push(reading.values[channel] ?? null);
       });
-    }
+    });
     if (this.#times.length > this.#capacity * SLACK) {
       const excess = this.#times.length - this.#capacity;
       this.#times.splice(0, excess);
@@ -91,7 +99,7 @@ export class Trace {
       return known;
     }
     const edge = at < 0 ? 0 : this.#times.length - 1;
-    return (this.#times[edge] ?? 0) + (at - edge) * this.#period_s;
+    return (this.#times[edge] ?? 0) + (at - edge) * this.#spacing_s();
   }
 
   /** The value of a channel at an index. */
@@ -112,14 +120,14 @@ export class Trace {
   }
 
   /**
-   * A source's clock where it has one, the model's sample rate where not. Charts
-   * need time that rises, so a clock that is set back goes on from where it was.
+   * A source's clock where it has one, the time of arrival where not. Charts need
+   * time that rises, so a clock that is set back goes on from where it was.
    */
-  #time(time_s: number | undefined): number {
+  #time(time_s: number | undefined, arrival_s: number): number {
     const before = this.#times.at(-1);
-    const next = before === undefined ? 0 : before + this.#period_s;
+    const next = before === undefined ? 0 : before + this.#spacing_s();
     if (time_s === undefined || !Number.isFinite(time_s)) {
-      return next;
+      return before === undefined ? arrival_s : Math.max(arrival_s, before + CLOSE_S);
     }
     this.#offset_s ??= next - time_s;
     const time = time_s + this.#offset_s;
@@ -128,10 +136,33 @@ export class Trace {
     }
     if (before - time < SET_BACK_S) {
       // A clock coarser than the readings, or some that overtook others.
-      return before + this.#period_s * 1e-3;
+      return before + CLOSE_S;
     }
     this.#offset_s = next - time_s;
     this.interrupt();
     return next;
+  }
+
+  /**
+   * When the readings of a batch are taken to have come: spread over the time
+   * since the one before, but not over more than they take as a rule.
+   */
+  #arrivals(count: number, now_s: number): (index: number) => number {
+    this.#began_s ??= now_s;
+    const end = now_s - this.#began_s;
+    const before = this.#times.at(-1);
+    const usual = count * this.#spacing_s() * 2;
+    const width = before === undefined ? 0 : Math.min(Math.max(end - before, 0), usual);
+    return (index) => end - (width * (count - 1 - index)) / count;
+  }
+
+  /** Seconds from one reading to the next, as they lately came. */
+  #spacing_s(): number {
+    const last = this.#times.length - 1;
+    const from = Math.max(last - RECENT, 0);
+    const [first, latest] = [this.#times[from], this.#times[last]];
+    return first === undefined || latest === undefined || last === from
+      ? this.#sample_period_s
+      : (latest - first) / (last - from);
   }
 }

@@ -39,7 +39,7 @@ export default {
 
   simulated: "بيانات محاكاة",
   "simulated.note": "لا توجد مضخة حقيقية متصلة: هذه القراءات من محاكٍ.",
-  "simulated.choose": "شغّل المضخة المحاكاة في هذه الحالة",
+  "simulated.choose": "الحالة المحاكاة",
   "simulated.was": "المحاكاة: {condition}",
   seconds: "{seconds} ث",
   speed: "السرعة",

@@ -36,7 +36,7 @@ export default {
 
   simulated: "Simulated data",
   "simulated.note": "No real pump is connected: these readings come from a simulator.",
-  "simulated.choose": "Make the simulated pump run in this condition",
+  "simulated.choose": "Simulated condition",
   "simulated.was": "simulated: {condition}",
   seconds: "{seconds} s",
   speed: "Speed",
