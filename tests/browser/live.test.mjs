@@ -303,7 +303,7 @@ describe("the live view", { skip: unable }, () => {
         prepare: (page) =>
           page.route("**/models/pump.gguf", (route) => route.fulfill({ body: tiny })),
       });
-      await page.getByText("No source is connected").waitFor(LONG);
+      await page.getByText("It continues texts").waitFor(LONG);
       await page.getByLabel("Text to continue").fill("A pump");
       await page.getByText("How the words are chosen").click();
       await page.getByLabel("Temperature").fill("-1");

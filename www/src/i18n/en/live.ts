@@ -13,6 +13,7 @@ export default {
   none: "No source is connected",
   "none.text":
     "This model was not trained on the simulated pump. Connect a sensor, a broker or a port.",
+  "text.only": "This model reads no sensors. It continues texts.",
   connect: "Connect a source",
   change: "Change source",
   pause: "Pause",
