@@ -80,6 +80,11 @@ export async function connectMqtt(page, url, topics, { password = "" } = {}) {
 
 /** What the history keeps of the latest run, once all is written. */
 export async function keptRun(page) {
+  return (await keptRuns(page))[0];
+}
+
+/** What the history keeps of all runs, the latest first. */
+export async function keptRuns(page) {
   // Everything is written at least every second.
   await page.waitForTimeout(2500);
   return page.evaluate(async () => {
@@ -95,7 +100,7 @@ export async function keptRun(page) {
       request.onerror = () => reject(request.error);
     });
     db.close();
-    return runs.sort((a, b) => b.started - a.started)[0];
+    return runs.sort((a, b) => b.started - a.started);
   });
 }
 

@@ -12,6 +12,7 @@ import {
   connectMqtt,
   figure,
   keptRun,
+  keptRuns,
   openLive,
   readingsOf,
   state,
@@ -165,6 +166,21 @@ describe("the live view", { skip: unable }, () => {
     await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2);
     await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2);
     await page.getByRole("dialog").getByText("What was read").waitFor();
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  it("goes on while another view is looked at", async () => {
+    const { page, faults } = await open();
+    await answered(page, 1);
+    const before = await readingsOf(page);
+    await page.getByRole("link", { name: "History" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
+    await pause(1500);
+    await page.getByRole("link", { name: "Live" }).first().click();
+    await page.getByTestId("received").waitFor();
+    assert.ok((await readingsOf(page)) > before + 10);
+    await answered(page, 2);
     assert.deepEqual(faults, []);
     await page.close();
   });
@@ -368,6 +384,8 @@ describe("the live view and a broker", { skip: unable || noMosquitto() }, () => 
       .first()
       .waitFor(LONG);
     await page.getByText(/Everything received so far is kept/).waitFor();
+    await page.getByText(/next attempt in \d+ second/).waitFor(LONG);
+    await page.screenshot({ path: join(shots(), "live-source-lost.png") });
     assert.equal(await readingsOf(page), 90);
     assert.equal(await page.locator(OPTION).count(), before);
     await broker.start();
@@ -379,6 +397,24 @@ describe("the live view and a broker", { skip: unable || noMosquitto() }, () => 
       LONG,
     );
     assert.equal((await keptRun(page)).readings, 150);
+    await page.screenshot({ path: join(shots(), "live-after-gap.png"), fullPage: true });
+    // Another source ends the run, and the history says so.
+    await page.getByRole("button", { name: "Change source" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("radio", { name: /Simulated/ })
+      .check({ force: true });
+    await page.getByRole("button", { name: "Start the simulator" }).click();
+    await answered(page, 1);
+    const runs = await keptRuns(page);
+    assert.deepEqual(
+      runs.map(({ source, ended }) => [source, ended === null]),
+      [
+        ["simulator", true],
+        ["mqtt", false],
+        ["simulator", false],
+      ],
+    );
     // What a browser logs about a server that is gone is not the page's doing.
     assert.deepEqual(
       faults.filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(fault)),

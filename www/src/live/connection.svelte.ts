@@ -12,6 +12,8 @@ const AHEAD = 3;
 
 class Connection {
   #simulator: { source: SimulatorSource; tap: Tap } | null = null;
+  /** Whether the user chose something other than the simulation. */
+  #isReal = false;
   #make: () => void = () => undefined;
   /** The model whose pump the conditions are of. */
   #model = $state.raw<SenseLM | null>(null);
@@ -50,13 +52,15 @@ class Connection {
         // The model is of something else; the user connects a source.
       }
     }
-    if (model === this.#model && this.#conditions.length > 0 && !run.engine) {
+    // Whoever had a sensor connected does not want to see a simulation in its place.
+    if (model === this.#model && this.#conditions.length > 0 && !run.engine && !this.#isReal) {
       this.simulator(model);
     }
   }
 
   /** Connects the simulated pump. */
   simulator(model: SenseLM): void {
+    this.#isReal = false;
     this.#make = () => {
       const tap = new Tap(model, model.info.max_samples * AHEAD);
       const [condition, speed] = [this.#condition, this.#speed];
@@ -69,6 +73,7 @@ class Connection {
 
   /** Connects a source. Called while a click is handled, as some ask the user. */
   connect(make: () => Source): void {
+    this.#isReal = true;
     this.#make = () => {
       this.#simulator = null;
       run.start(make());

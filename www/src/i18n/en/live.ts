@@ -11,8 +11,7 @@ export default {
   "model.failed": "The model could not be loaded: {reason}. Choose another one under Models.",
 
   none: "No source is connected",
-  "none.text":
-    "This model was not trained on the simulated pump. Connect a sensor, a broker or a port.",
+  "none.text": "Connect a sensor, a broker or a port, and the model answers what it reads.",
   "text.only": "This model reads no sensors. It continues texts.",
   connect: "Connect a source",
   change: "Change source",
