@@ -133,6 +133,16 @@ describe("the trace of readings", { skip: unbuilt }, () => {
     assert.ok(Math.abs(seconds - 1) < 0.05, `200 readings in ${seconds} s`);
   });
 
+  it("shows a silence, and is silent about a short one", () => {
+    const trace = new modules.Trace(1, 1000, 1);
+    const at = [0, 0.1, 0.2, 0.3, 1.2, 1.3, 60, 60.1];
+    at.forEach((seconds, index) => {
+      trace.add([{ values: [index] }], seconds);
+    });
+    assert.deepEqual(trace.breaks, [6]);
+    assert.ok(Math.abs(trace.timeOf(6) - 60) < 1e-9);
+  });
+
   it("finds the latest value that is not missing", () => {
     const trace = new modules.Trace(2, 100, 1);
     trace.add([{ values: [1, 2] }, { values: [null, 3] }, { values: [null] }], 0);

@@ -9,6 +9,9 @@ const SLACK = 1.25;
 const CLOSE_S = 1e-4;
 /** Over how many readings their distance in time is taken. */
 const RECENT = 60;
+/** A silence is as long as this, and as so many readings. */
+const SILENCE_S = 1.5;
+const SILENT = 5;
 /** A clock that goes back by less only has coarse steps. */
 const SET_BACK_S = 2;
 
@@ -24,7 +27,7 @@ export interface Stretch {
 
 /** The latest readings of each channel, by the index they have in the run. */
 export class Trace {
-  /** Indices of readings in front of which something is missing. */
+  /** Indices of readings in front of which there was a gap or a silence. */
   readonly breaks: number[] = [];
   readonly #capacity: number;
   readonly #sample_period_s: number;
@@ -57,7 +60,12 @@ export class Trace {
   add(batch: readonly Reading[], now_s: number): void {
     const arrived = this.#arrivals(batch.length, now_s);
     batch.forEach((reading, index) => {
-      this.#times.push(this.#time(reading.time_s, arrived(index)));
+      const time = this.#time(reading.time_s, arrived(index));
+      const silence = time - (this.#times.at(-1) ?? time);
+      if (silence > Math.max(SILENCE_S, this.#spacing_s() * SILENT)) {
+        this.interrupt();
+      }
+      this.#times.push(time);
       this.#channels.forEach((kept, channel) => {
         kept.push(reading.values[channel] ?? null);
       });
