@@ -72,8 +72,15 @@ function mqtt(fields: Settings["mqtt"]): MqttSettings {
 }
 
 /** Why each source cannot be used here, or null. */
-export function hindrances(hasPump: boolean): Record<SourceKind, SourceMessage | string | null> {
+export function hindrances(
+  hasPump: boolean,
+  bluetoothIsOff: SourceMessage | null,
+): Record<SourceKind, SourceMessage | string | null> {
   const entries = SOURCE_KINDS.map((kind) => [kind, availability(kind).instead]);
   const known = Object.fromEntries(entries) as Record<SourceKind, SourceMessage | null>;
-  return hasPump ? known : { ...known, simulator: t("live.pick.nopump") };
+  return {
+    ...known,
+    simulator: hasPump ? null : t("live.pick.nopump"),
+    bluetooth: known.bluetooth ?? bluetoothIsOff,
+  };
 }

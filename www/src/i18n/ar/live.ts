@@ -36,12 +36,14 @@ export default {
   "state.failed": "تعذّر الاتصال",
   "state.frozen": "متوقف مؤقتًا",
   "waiting.kept": "كل ما استُلم حتى الآن محفوظ.",
+  notkept: "لا يحفظ السجل هذا التشغيل: {reason}",
   "frozen.note": "العرض ثابت. ما يصل في هذه الأثناء يُحفظ ويُجاب عنه، ويظهر عند المتابعة.",
 
   simulated: "بيانات محاكاة",
   "simulated.note": "لا توجد مضخة حقيقية متصلة: هذه القراءات من محاكٍ.",
   "simulated.choose": "الحالة المحاكاة",
   "simulated.was": "المحاكاة: {condition}",
+  separator: "، ",
   seconds: "{seconds} ث",
   speed: "السرعة",
   "speed.times": {

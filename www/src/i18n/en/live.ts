@@ -31,6 +31,7 @@ export default {
   "state.failed": "Not connected",
   "state.frozen": "Paused",
   "waiting.kept": "Everything received so far is kept.",
+  notkept: "The history does not keep this run: {reason}",
   "frozen.note":
     "The picture stands still. What arrives meanwhile is kept, answered, and shown when you go on.",
 
@@ -38,6 +39,7 @@ export default {
   "simulated.note": "No real pump is connected: these readings come from a simulator.",
   "simulated.choose": "Simulated condition",
   "simulated.was": "simulated: {condition}",
+  separator: ", ",
   seconds: "{seconds} s",
   speed: "Speed",
   "speed.times": { one: "Real time", other: "{n} times" },
