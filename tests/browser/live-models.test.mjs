@@ -241,15 +241,17 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     );
     await page.screenshot({ path: join(shots(), "live-behind.png"), fullPage: true });
     await page.getByRole("button", { name: "Pause" }).click();
-    await page.waitForTimeout(500);
-    const received = await readingsOf(page);
-    await page.waitForFunction(
-      () => /Not behind/.test(document.querySelector("dl").closest("section").innerText),
-      undefined,
-      LONG,
-    );
-    const windows = Number((await figure(page, "Windows a second")).match(/(\d+) answered/)[1]);
-    assert.equal(windows, Math.floor(received / info.max_samples));
+    // Every window of what was received is answered in the end.
+    const deadline = Date.now() + LONG.timeout;
+    let counts;
+    do {
+      await page.waitForTimeout(500);
+      const windows = (await figure(page, "Windows a second")).match(/(\d+) answered/);
+      counts = { windows: Number(windows[1]), received: await readingsOf(page) };
+    } while (counts.windows < Math.floor(counts.received / 10) && Date.now() < deadline);
+    assert.equal(counts.windows, Math.floor(counts.received / 10));
+    assert.ok(counts.windows > 5, `${counts.windows} windows`);
+    assert.match(await figure(page, "Behind"), /Not behind/);
     assert.deepEqual(faults, []);
     await page.close();
   });
