@@ -88,9 +88,9 @@ export function fakeSerial(fail) {
 
 /**
  * A Bluetooth sensor, as `window.device`. A characteristic without bytes cannot
- * be read.
+ * be read; `deaf` is how often it refuses to notify.
  */
-export function fakeBluetooth({ characteristics, fail = null, noService = false }) {
+export function fakeBluetooth({ characteristics, fail = null, noService = false, deaf = 0 }) {
   const full = (uuid) => `0000${uuid}-0000-1000-8000-00805f9b34fb`;
   const device = new EventTarget();
   let unreachable = 0;
@@ -131,6 +131,10 @@ export function fakeBluetooth({ characteristics, fail = null, noService = false 
     }
     async startNotifications() {
       await null;
+      if (deaf > 0) {
+        deaf -= 1;
+        throw new DOMException("GATT operation failed for unknown reason.", "NotSupportedError");
+      }
       this.isNotifying = true;
       return this;
     }

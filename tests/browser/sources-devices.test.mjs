@@ -287,6 +287,14 @@ describe("a Bluetooth sensor", { skip: noChromium }, () => {
     assert.deepEqual(faults, []);
   });
 
+  it("that refuses to notify is tried again, once at a time", async () => {
+    await open({ device: { deaf: 2 } });
+    await until("connecting,connecting" + ",waiting,connecting".repeat(2) + ",open");
+    await pause(1500);
+    assert.match(kindsOf(await record()), /waiting,connecting,open$/);
+    await page.evaluate(() => window.source.close());
+  });
+
   it("that sends too few bytes, or none at all, does no harm", async () => {
     await open({
       device: {
