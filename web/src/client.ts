@@ -4,29 +4,32 @@ import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.j
 import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
+import { ReadingStream, RecordingReader } from "./feeds.js";
 import type {
   Answer,
   Backend,
   BackendChange,
-  Calls,
   Classification,
-  Generated,
+  ExpectedColumn,
   GenerateOptions,
   GpuMath,
   Info,
   KvType,
   ModelSource,
   NumberAnswer,
+  PumpDescription,
   PumpOptions,
-  PumpStep,
+  Reading,
   Recording,
   SensorWindow,
   Speed,
+  StreamOptions,
   Variant,
 } from "./protocol.js";
+import { TextStream } from "./text-stream.js";
 
 /** How to load a model. */
-export interface LoadOptions {
+export interface LoadOptions extends CallOptions {
   /**
    * What runs the model. `auto` measures a model the first time it is loaded
    * where there is a GPU, takes the faster one, and remembers it; it is the
@@ -56,8 +59,12 @@ export interface LoadOptions {
   onProgress?: (loaded: number, total: number | null) => void;
   /** Called as a GPU's shaders are compiled, which may take seconds. */
   onCompiled?: (done: number, total: number) => void;
-  /** Ends the load. */
-  signal?: AbortSignal;
+}
+
+/** Which logits to give. */
+export interface LogitsOptions extends CallOptions {
+  /** Those behind every token, one row of the vocabulary's size each; not only the last. */
+  all?: boolean;
 }
 
 /** A model that a worker has loaded. */
@@ -229,38 +236,34 @@ export class SenseLM {
   }
 
   /**
-   * Continues a text; every piece goes to `onPiece` as it becomes certain.
+   * Continues a text, beginning at once.
    *
-   * The signal rejects the call at once. Where the page is cross-origin
-   * isolated the worker stops with it; elsewhere it first finishes the text, and
-   * later calls wait for that.
+   * The signal and leaving the loop end it. Where the page is cross-origin
+   * isolated, and on a GPU, the worker stops with it; elsewhere it first
+   * finishes the text, and later calls wait for that.
    */
-  generate(
-    prompt: string,
-    options: GenerateOptions & CallOptions & { onPiece?: (piece: string) => void } = {},
-  ): Promise<Generated> {
-    const { signal, onPiece, ...generation } = options;
-    const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
-    const onAbort = stop && (() => Atomics.store(new Int32Array(stop), 0, 1));
-    if (onAbort) {
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }
-    const takes = { prompt, options: generation, stop };
-    const generated = this.#connection.call("generate", takes, { signal, onPiece });
-    if (!onAbort) {
-      return generated;
-    }
-    return generated.finally(() => signal?.removeEventListener("abort", onAbort));
+  generate(prompt: string, options: GenerateOptions & CallOptions = {}): TextStream {
+    const { signal, ...generation } = options;
+    return new TextStream((onPiece, signal) => {
+      const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
+      if (stop) {
+        const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }
+      const takes = { prompt, options: generation, stop };
+      return this.#connection.call("generate", takes, { signal, onPiece });
+    }, signal);
   }
 
   /** The logits behind the last token, or behind each of them. */
-  logits(ids: readonly number[] | Uint32Array, all = false): Promise<Float32Array> {
-    return this.#connection.call("logits", { ids, all });
+  logits(ids: readonly number[] | Uint32Array, options: LogitsOptions = {}): Promise<Float32Array> {
+    const { all = false, signal } = options;
+    return this.#connection.call("logits", { ids, all }, { signal });
   }
 
   /** The token ids of a text. */
-  tokenize(text: string): Promise<Uint32Array> {
-    return this.#connection.call("tokenize", { text });
+  tokenize(text: string, options: CallOptions = {}): Promise<Uint32Array> {
+    return this.#connection.call("tokenize", { text }, options);
   }
 
   /** Reads a recording with this model's front end. */
@@ -268,19 +271,59 @@ export class SenseLM {
     return this.#connection.call("readCsv", { csv }, { ...options, transfer: [csv] });
   }
 
+  /**
+   * A vector for a text or a window, of the model's width: close ones have close
+   * vectors. Compare them by the cosine of their angle.
+   */
+  embed(what: string | SensorWindow, options: CallOptions = {}): Promise<Float32Array> {
+    return this.#connection.call("embed", { what }, options);
+  }
+
+  /** The columns that recordings for this model have. */
+  expects(options: CallOptions = {}): Promise<ExpectedColumn[]> {
+    return this.#connection.call("expects", null, options);
+  }
+
+  /** For each column that the model expects the one of `header` that it probably is. */
+  suggestColumns(header: readonly string[], options: CallOptions = {}): Promise<(number | null)[]> {
+    return this.#connection.call("suggestColumns", { header }, options);
+  }
+
+  /**
+   * Reads a recording of any length and kind row by row. `columns` says for each
+   * column that the model expects which one of `header` it is.
+   */
+  async openRecording(
+    header: readonly string[],
+    columns: readonly (number | null)[],
+    options: CallOptions = {},
+  ): Promise<RecordingReader> {
+    const takes = { header, columns };
+    const recording = await this.#connection.call("openRecording", takes, options);
+    return new RecordingReader(this.#connection, recording);
+  }
+
+  /** Takes readings as they come, and answers every window of them. */
+  async openStream(options: StreamOptions & CallOptions = {}): Promise<ReadingStream> {
+    const { signal, ...takes } = options;
+    const stream = await this.#connection.call("openStream", takes, { signal });
+    return new ReadingStream(this.#connection, stream);
+  }
+
   /** Starts the simulated pump that this model was trained on. */
-  pump(options: PumpOptions): Promise<Calls["pump"]["gives"]> {
-    return this.#connection.call("pump", options);
+  pump(options: PumpOptions & CallOptions): Promise<PumpDescription> {
+    const { signal, ...takes } = options;
+    return this.#connection.call("pump", takes, { signal });
   }
 
   /** Puts the simulated pump into another condition. */
-  async pumpCondition(condition: string): Promise<void> {
-    await this.#connection.call("pumpCondition", { condition });
+  async pumpCondition(condition: string, options: CallOptions = {}): Promise<void> {
+    await this.#connection.call("pumpCondition", { condition }, options);
   }
 
-  /** Takes readings from the simulated pump and answers the windows they fill. */
-  pumpStep(readings: number): Promise<PumpStep> {
-    return this.#connection.call("pumpStep", { readings });
+  /** Takes readings from the simulated pump. */
+  pumpReadings(count: number, options: CallOptions = {}): Promise<Reading[]> {
+    return this.#connection.call("pumpReadings", { count }, options);
   }
 
   /** Ends the worker. Calls that are under way fail with the code `closed`. */
