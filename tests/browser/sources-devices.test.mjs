@@ -462,8 +462,8 @@ describe("the simulator", { skip: noChromium }, () => {
       const taken = window.record.readings.length - before;
       return taken / ((performance.now() - start) / 1000);
     });
-    // A busy machine is late by a beat at either end.
-    assert.ok(rate > 70 && rate < 130, `${rate} readings a second`);
+    // Never faster but for a beat at either end; slower only where the machine is busy.
+    assert.ok(rate > 30 && rate < 130, `${rate} readings a second`);
     const { readings } = await record();
     assert.deepEqual(
       readings.map(({ values }) => values[0]),
