@@ -37,6 +37,7 @@ async function withClient(url, body, argument) {
           () => "nothing",
           (error) => ({
             name: error.name,
+            message: error.message,
             api: error instanceof window.APIError,
             status: error.status,
             cause: error.cause?.code ?? null,

@@ -1,4 +1,8 @@
-/** Small language models on sensor data, in a browser tab. */
+/**
+ * Small language models on sensor data, in a browser tab.
+ *
+ * @module web
+ */
 
 export type * from "./answers.js";
 export { SenseLM, type LoadOptions, type LogitsOptions } from "./client.js";

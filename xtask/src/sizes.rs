@@ -87,7 +87,11 @@ pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
     Ok(Sizes(bundles))
 }
 
-/// Every script of the built package, sorted by name.
+/// An entry point that a page fetches besides the first one, and only by its own
+/// choice.
+const OPTIONAL_SCRIPT: &str = "openai.js";
+
+/// Every script of the built package that a page needs, sorted by name.
 fn package_scripts(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = root.join("web/dist");
     let entries = std::fs::read_dir(&folder)
@@ -95,7 +99,8 @@ fn package_scripts(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut scripts = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js") {
+        let optional = path.file_name().is_some_and(|name| name == OPTIONAL_SCRIPT);
+        if !optional && path.extension().is_some_and(|extension| extension == "js") {
             scripts.push(path);
         }
     }
