@@ -48,11 +48,7 @@ export interface Calls {
   number: { takes: { window: SensorWindow }; gives: NumberAnswer };
   score: { takes: { window: SensorWindow }; gives: number };
   prompt: { takes: { window: SensorWindow }; gives: string };
-  generate: {
-    /** A value other than 0 in `stop` ends the text after its current token. */
-    takes: { prompt: string; options: GenerateOptions; stop: SharedArrayBuffer | null };
-    gives: Generated;
-  };
+  generate: { takes: { prompt: string; options: GenerateOptions }; gives: Generated };
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
