@@ -1,7 +1,7 @@
 /** The page's end of the wire: calls to a worker, and its replies. */
 
-import { SenseLMError } from "./errors.js";
-import type { BackendChange, Call, Calls, FromWorker, ToWorker } from "./protocol.js";
+import { fromFailure, SenseLMError } from "./errors.js";
+import type { AnyCalls, BackendChange, Calls, FromWorker, ToWorker } from "./protocol.js";
 
 /** What every call accepts. */
 export interface CallOptions {
@@ -18,16 +18,17 @@ interface Pending {
   onCompiled?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Matches replies to calls. */
-export class Connection {
-  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+/** Matches replies to calls: of a model's worker, or of another that serves `All`. */
+export class Connection<All extends AnyCalls<All> = Calls> {
+  readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   /** Told what happened to the GPU. */
   onChange: (change: BackendChange) => void = () => undefined;
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
-  constructor() {
+  constructor(worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })) {
+    this.#worker = worker;
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#receive(event.data);
     };
@@ -36,12 +37,12 @@ export class Connection {
     };
   }
 
-  call<C extends Call>(
+  call<C extends keyof All>(
     call: C,
-    takes: Calls[C]["takes"],
+    takes: All[C]["takes"],
     options: CallOptions &
       Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
-  ): Promise<Calls[C]["gives"]> {
+  ): Promise<All[C]["gives"]> {
     const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
@@ -62,7 +63,7 @@ export class Connection {
       this.#pending.set(id, {
         resolve: (result) => {
           settled();
-          resolve(result as Calls[C]["gives"]);
+          resolve(result);
         },
         reject: (error) => {
           settled();
@@ -74,7 +75,7 @@ export class Connection {
       });
       signal?.addEventListener("abort", abort, { once: true });
       try {
-        this.#send({ id, call, takes } as ToWorker, transfer);
+        this.#send({ id, call, takes } as ToWorker<All>, transfer);
       } catch (error) {
         this.#pending.delete(id);
         settled();
@@ -88,7 +89,7 @@ export class Connection {
     this.#end(new SenseLMError("closed", "this model was closed; load it again"));
   }
 
-  #send(message: ToWorker, transfer: Transferable[]): void {
+  #send(message: ToWorker<All>, transfer: Transferable[]): void {
     this.#worker.postMessage(message, transfer);
   }
 
@@ -112,7 +113,7 @@ export class Connection {
       if ("result" in message) {
         pending.resolve(message.result);
       } else {
-        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
+        pending.reject(fromFailure(message.failure));
       }
     }
   }

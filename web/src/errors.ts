@@ -20,7 +20,19 @@ export function toFailure(error: unknown): Failure {
   }
   if (error instanceof Error) {
     const code = "code" in error && typeof error.code === "string" ? error.code : "unexpected";
-    return { code, message: error.message };
+    const { cause } = error;
+    const told = cause instanceof Error ? { name: cause.name, message: cause.message } : null;
+    return { code, message: error.message, ...(told && { cause: told }) };
   }
   return { code: "unexpected", message: String(error) };
+}
+
+/** The error that a failure was on the other side. */
+export function fromFailure({ code, message, cause }: Failure): SenseLMError {
+  if (!cause) {
+    return new SenseLMError(code, message);
+  }
+  const original = new Error(cause.message);
+  original.name = cause.name;
+  return new SenseLMError(code, message, { cause: original });
 }

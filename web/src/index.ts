@@ -4,11 +4,14 @@ export { SenseLM, type LoadOptions } from "./client.js";
 export type { CallOptions } from "./connection.js";
 export { SenseLMError } from "./errors.js";
 export { bestVariant } from "./features.js";
+export { models, type InstallOptions, type Models } from "./models.js";
 export type {
   Answer,
   Backend,
   BackendChange,
   BadRow,
+  CachedModel,
+  CacheMode,
   ChannelInfo,
   Classification,
   Generated,
@@ -27,6 +30,7 @@ export type {
   SensorWindow,
   Speed,
   StoppedBy,
+  StorageUsage,
   Task,
   TextAnswer,
   Timings,

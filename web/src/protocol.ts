@@ -225,11 +225,54 @@ export interface PumpAnswer {
 /** Where a model comes from. Bytes are handed over, not copied. */
 export type ModelSource = string | Blob | ArrayBuffer;
 
+/**
+ * How a load uses the cache: `prefer` takes what is kept without asking the
+ * server, `revalidate` asks whether it has changed, `reload` fetches it anew,
+ * and `none` neither looks nor keeps.
+ */
+export type CacheMode = "prefer" | "revalidate" | "reload" | "none";
+
+/** A model that is kept in the browser. */
+export interface CachedModel {
+  /** What `load` takes: the name it was installed under, or its address. */
+  name: string;
+  /** Where it came from; null where that was a file. */
+  url: string | null;
+  bytes: number;
+  /** Of the whole file, in hexadecimal. */
+  sha256: string;
+  /** When, as ISO 8601. */
+  installed: string;
+  /** When it was last loaded, as ISO 8601. */
+  used: string;
+  /** The version, as the server names it. */
+  etag: string | null;
+}
+
+/** What is kept in the browser, in bytes. */
+export interface StorageUsage {
+  /** What the models take. */
+  models: number;
+  /** What everything of this origin takes, as far as the browser tells. */
+  used: number;
+  /** What this origin may take; null where the browser does not say. */
+  quota: number | null;
+  /** Whether the browser promised not to clear it for want of space. */
+  persisted: boolean;
+  /** What models are kept in. */
+  store: "opfs" | "indexeddb";
+}
+
 /** Every call: what it takes and what it gives. */
 export interface Calls {
   load: {
     takes: {
+      /** An address is absolute. */
       source: ModelSource;
+      /** The text that was given for a source, which may be a model's name. */
+      name: string | null;
+      cache: CacheMode;
+      sha256: string | null;
       variant: Variant;
       backend: Backend;
       threads: number;
@@ -238,7 +281,8 @@ export interface Calls {
       kv?: KvType;
       gpu_math?: GpuMath;
     };
-    gives: Info;
+    /** `uncached` is why the model should be kept and is not. */
+    gives: { info: Info; cached: boolean; uncached: Failure | null };
   };
   measure: { takes: null; gives: Speed };
   answer: { takes: { window: SensorWindow }; gives: Answer };
@@ -259,11 +303,34 @@ export interface Calls {
   pumpStep: { takes: { readings: number }; gives: PumpStep };
 }
 
+/** Every call to the worker that keeps models. */
+export interface CacheCalls {
+  list: { takes: null; gives: CachedModel[] };
+  has: { takes: { name: string }; gives: boolean };
+  remove: { takes: { name: string }; gives: null };
+  usage: { takes: null; gives: StorageUsage };
+  install: {
+    takes: {
+      /** An address is absolute. */
+      source: string | Blob;
+      name: string | null;
+      sha256: string | null;
+      replace: boolean;
+    };
+    gives: CachedModel;
+  };
+}
+
+/** The shape of `Calls`, whatever the calls are. */
+export type AnyCalls<All> = { [C in keyof All]: { takes: unknown; gives: unknown } };
+
 /** A name of a call. */
 export type Call = keyof Calls;
 
 /** A call on its way to the worker. `id` is unique to the worker. */
-export type Request = { [C in Call]: { id: number; call: C; takes: Calls[C]["takes"] } }[Call];
+export type Request<All extends AnyCalls<All> = Calls> = {
+  [C in keyof All]: { id: number; call: C; takes: All[C]["takes"] };
+}[keyof All];
 
 /** Asks for the end of the call with this id; the call still answers. */
 export interface Cancel {
@@ -271,12 +338,14 @@ export interface Cancel {
 }
 
 /** Everything that the worker may be sent. */
-export type ToWorker = Request | Cancel;
+export type ToWorker<All extends AnyCalls<All> = Calls> = Request<All> | Cancel;
 
 /** Why a call failed. `code` is for programs, `message` for people. */
 export interface Failure {
   code: string;
   message: string;
+  /** What the browser said, where it was the browser. */
+  cause?: { name: string; message: string };
 }
 
 /** Everything that the worker may send. A change belongs to no call. */
