@@ -7,7 +7,7 @@ import { Cache } from "./cache/cache.js";
 import { install } from "./cache/install.js";
 import { published } from "./cache/manifest.js";
 import { anyName } from "./cache/names.js";
-import { toFailure } from "./errors.js";
+import { toFailure } from "./failure.js";
 import type { CacheCalls, FromWorker, Request, ToWorker } from "./protocol.js";
 
 /** What runs and can still be cancelled. */

@@ -2,16 +2,15 @@
 
 import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.js";
 import { type CallOptions, Connection } from "./connection.js";
-import { fromFailure, SenseLMError } from "./errors.js";
+import { SenseLMError } from "./errors.js";
+import { fromFailure } from "./failure.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
 import type {
   Answer,
   Backend,
   BackendChange,
   CacheMode,
-  Calls,
   Classification,
-  Generated,
   GenerateOptions,
   GpuMath,
   Info,
@@ -19,6 +18,7 @@ import type {
   ModelSource,
   NumberAnswer,
   PumpOptions,
+  PumpDescription,
   PumpStep,
   Recording,
   SensorWindow,
@@ -26,9 +26,10 @@ import type {
   Variant,
 } from "./protocol.js";
 import { absolute } from "./source.js";
+import { TextStream } from "./text-stream.js";
 
 /** How to load a model. */
-export interface LoadOptions {
+export interface LoadOptions extends CallOptions {
   /**
    * What runs the model. `auto` measures a model the first time it is loaded
    * where there is a GPU, takes the faster one, and remembers it; it is the
@@ -66,8 +67,12 @@ export interface LoadOptions {
   onProgress?: (loaded: number, total: number | null) => void;
   /** Called as a GPU's shaders are compiled, which may take seconds. */
   onCompiled?: (done: number, total: number) => void;
-  /** Ends the load. */
-  signal?: AbortSignal;
+}
+
+/** Which logits to give. */
+export interface LogitsOptions extends CallOptions {
+  /** Those behind every token, one row of the vocabulary's size each; not only the last. */
+  all?: boolean;
 }
 
 /** The options with the text that the source was given as, which may be a model's name. */
@@ -267,38 +272,34 @@ export class SenseLM {
   }
 
   /**
-   * Continues a text; every piece goes to `onPiece` as it becomes certain.
+   * Continues a text, beginning at once.
    *
-   * The signal rejects the call at once. Where the page is cross-origin
-   * isolated the worker stops with it; elsewhere it first finishes the text, and
-   * later calls wait for that.
+   * The signal and leaving the loop end it. Where the page is cross-origin
+   * isolated, and on a GPU, the worker stops with it; elsewhere it first
+   * finishes the text, and later calls wait for that.
    */
-  generate(
-    prompt: string,
-    options: GenerateOptions & CallOptions & { onPiece?: (piece: string) => void } = {},
-  ): Promise<Generated> {
-    const { signal, onPiece, ...generation } = options;
-    const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
-    const onAbort = stop && (() => Atomics.store(new Int32Array(stop), 0, 1));
-    if (onAbort) {
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }
-    const takes = { prompt, options: generation, stop };
-    const generated = this.#connection.call("generate", takes, { signal, onPiece });
-    if (!onAbort) {
-      return generated;
-    }
-    return generated.finally(() => signal?.removeEventListener("abort", onAbort));
+  generate(prompt: string, options: GenerateOptions & CallOptions = {}): TextStream {
+    const { signal, ...generation } = options;
+    return new TextStream((onPiece, signal) => {
+      const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
+      if (stop) {
+        const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }
+      const takes = { prompt, options: generation, stop };
+      return this.#connection.call("generate", takes, { signal, onPiece });
+    }, signal);
   }
 
   /** The logits behind the last token, or behind each of them. */
-  logits(ids: readonly number[] | Uint32Array, all = false): Promise<Float32Array> {
-    return this.#connection.call("logits", { ids, all });
+  logits(ids: readonly number[] | Uint32Array, options: LogitsOptions = {}): Promise<Float32Array> {
+    const { all = false, signal } = options;
+    return this.#connection.call("logits", { ids, all }, { signal });
   }
 
   /** The token ids of a text. */
-  tokenize(text: string): Promise<Uint32Array> {
-    return this.#connection.call("tokenize", { text });
+  tokenize(text: string, options: CallOptions = {}): Promise<Uint32Array> {
+    return this.#connection.call("tokenize", { text }, options);
   }
 
   /** Reads a recording with this model's front end. */
@@ -307,18 +308,19 @@ export class SenseLM {
   }
 
   /** Starts the simulated pump that this model was trained on. */
-  pump(options: PumpOptions): Promise<Calls["pump"]["gives"]> {
-    return this.#connection.call("pump", options);
+  pump(options: PumpOptions & CallOptions): Promise<PumpDescription> {
+    const { signal, ...simulation } = options;
+    return this.#connection.call("pump", simulation, { signal });
   }
 
   /** Puts the simulated pump into another condition. */
-  async pumpCondition(condition: string): Promise<void> {
-    await this.#connection.call("pumpCondition", { condition });
+  async pumpCondition(condition: string, options: CallOptions = {}): Promise<void> {
+    await this.#connection.call("pumpCondition", { condition }, options);
   }
 
   /** Takes readings from the simulated pump and answers the windows they fill. */
-  pumpStep(readings: number): Promise<PumpStep> {
-    return this.#connection.call("pumpStep", { readings });
+  pumpStep(readings: number, options: CallOptions = {}): Promise<PumpStep> {
+    return this.#connection.call("pumpStep", { readings }, options);
   }
 
   /** Ends the worker. Calls that are under way fail with the code `closed`. */

@@ -1,11 +1,12 @@
 /** The page's end of the wire: calls to a worker, and its replies. */
 
-import { fromFailure, SenseLMError } from "./errors.js";
+import { cancelled, InputError, SenseLMError } from "./errors.js";
+import { fromFailure } from "./failure.js";
 import type { AnyCalls, BackendChange, Calls, FromWorker, ToWorker } from "./protocol.js";
 
 /** What every call accepts. */
 export interface CallOptions {
-  /** Gives up on the call. */
+  /** Gives up on the call, which then fails with a {@link CancelledError}. */
   signal?: AbortSignal | undefined;
 }
 
@@ -27,13 +28,14 @@ export class Connection<All extends AnyCalls<All> = Calls> {
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
-  constructor(worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" })) {
-    this.#worker = worker;
+  /** `start` makes a worker, where it is another than a model's. */
+  constructor(start: () => Worker = startModelWorker) {
+    this.#worker = started(start);
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#receive(event.data);
     };
     this.#worker.onerror = (event) => {
-      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
+      this.#end(whyWorkerFailed(event));
     };
   }
 
@@ -80,7 +82,7 @@ export class Connection<All extends AnyCalls<All> = Calls> {
         this.#pending.delete(id);
         settled();
         const message = "an argument cannot be sent to the worker";
-        reject(new SenseLMError("bad_input", message, { cause: error }));
+        reject(new InputError("bad_input", message, { cause: error }));
       }
     });
   }
@@ -131,6 +133,28 @@ export class Connection<All extends AnyCalls<All> = Calls> {
   }
 }
 
-function cancelled(signal: AbortSignal | undefined): SenseLMError {
-  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
+function startModelWorker(): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
+
+function started(start: () => Worker): Worker {
+  try {
+    return start();
+  } catch (error) {
+    // Another origin, or a browser without workers.
+    throw new SenseLMError("no_worker", NO_WORKER, { cause: error });
+  }
+}
+
+/** What an exception in the worker says, or why there is no worker at all. */
+function whyWorkerFailed(event: ErrorEvent): SenseLMError {
+  // A script that cannot be loaded gives an event without a message.
+  const { message } = event as Partial<ErrorEvent>;
+  return message
+    ? new SenseLMError("crashed", `the worker failed: ${message}; load the model again`)
+    : new SenseLMError("no_worker", NO_WORKER);
+}
+
+const NO_WORKER =
+  "the package's worker cannot be started: serve its files beside index.js from the page's own " +
+  "origin, and allow it with worker-src 'self'";

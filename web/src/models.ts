@@ -48,6 +48,9 @@ export interface Models {
 /** An idle worker is ended after this time. */
 const IDLE_MS = 5000;
 
+/** After these the next call needs another worker. */
+const ENDED: readonly string[] = ["crashed", "no_worker"];
+
 let connection: Connection<CacheCalls> | null = null;
 let calls = 0;
 let idle: ReturnType<typeof setTimeout> | undefined;
@@ -80,14 +83,12 @@ async function call<C extends keyof CacheCalls>(
   options: Parameters<Connection<CacheCalls>["call"]>[2] = {},
 ): Promise<CacheCalls[C]["gives"]> {
   clearTimeout(idle);
-  connection ??= new Connection<CacheCalls>(
-    new Worker(new URL("./cache-worker.js", import.meta.url), { type: "module" }),
-  );
+  connection ??= new Connection<CacheCalls>(startCacheWorker);
   calls += 1;
   try {
     return await connection.call(name, takes, options);
   } catch (error) {
-    if (error instanceof SenseLMError && error.code === "crashed") {
+    if (error instanceof SenseLMError && ENDED.includes(error.code)) {
       connection = null;
     }
     throw error;
@@ -100,4 +101,8 @@ async function call<C extends keyof CacheCalls>(
       }, IDLE_MS);
     }
   }
+}
+
+function startCacheWorker(): Worker {
+  return new Worker(new URL("./cache-worker.js", import.meta.url), { type: "module" });
 }

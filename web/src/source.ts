@@ -1,6 +1,6 @@
 /** Addresses as a page means them. */
 
-import { SenseLMError } from "./errors.js";
+import { InputError } from "./errors.js";
 
 /**
  * An address as a worker can use it, which has another base to resolve against
@@ -16,6 +16,6 @@ export function absolute<S>(source: S): S | string {
     return url.href;
   } catch (error) {
     const message = "the source is neither an address nor the name of an installed model";
-    throw new SenseLMError("bad_input", message, { cause: error });
+    throw new InputError("bad_input", message, { cause: error });
   }
 }

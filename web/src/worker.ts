@@ -3,7 +3,8 @@
 import type { Incoming, Kept } from "./cache/incoming.js";
 import { openModel } from "./cache/open.js";
 import { download, type Memory } from "./download.js";
-import { SenseLMError, toFailure } from "./errors.js";
+import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.js";
+import { fromFailure, toFailure } from "./failure.js";
 import { startHelpers } from "./helpers.js";
 import type {
   Answer,
@@ -48,7 +49,7 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
   try {
     if (signal.aborted) {
-      throw new SenseLMError("cancelled", "the call was cancelled");
+      throw new CancelledError("the call was cancelled");
     }
     const result = await run(request, signal);
     tellChanges();
@@ -115,7 +116,7 @@ async function load(
   signal: AbortSignal,
 ): Promise<Calls["load"]["gives"]> {
   if (session) {
-    throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
+    throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
   const { source, name, cache, sha256, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
@@ -159,8 +160,8 @@ async function accepted(incoming: Incoming, load: () => Session): Promise<[Sessi
   try {
     loaded = load();
   } catch (error) {
-    // Another failure than this one is not the file's.
-    await (toFailure(error).code === "bad_model" ? incoming.refuse() : incoming.accept());
+    const isFiles = fromFailure(toFailure(error)) instanceof ModelError;
+    await (isFiles ? incoming.refuse() : incoming.accept());
     throw error;
   }
   return [loaded, await incoming.accept()];
@@ -219,7 +220,7 @@ function loaded(): Session {
 
 function opened(): Pump {
   if (!pump) {
-    throw new SenseLMError("bad_input", "the simulated pump is not running: call pump first");
+    throw new InputError("bad_input", "the simulated pump is not running: call pump first");
   }
   return pump;
 }

@@ -1,6 +1,6 @@
 /** The models that are kept: a store of bytes, and a manifest of what they are. */
 
-import { SenseLMError } from "../errors.js";
+import { SenseLMError, StorageError } from "../errors.js";
 import type { CachedModel, StorageUsage } from "../protocol.js";
 import { openDatabase } from "./database.js";
 import { inDatabase } from "./indexeddb.js";
@@ -69,7 +69,7 @@ export class Cache {
     if (!(await this.removeFile(entry.file))) {
       await this.manifest.restore(entry);
       const message = `${name} is being read by another tab: try again in a moment`;
-      throw new SenseLMError("in_use", message);
+      throw new StorageError("in_use", message);
     }
   }
 
@@ -181,7 +181,7 @@ export function newFile(): string {
 
 function notCached(name: string): SenseLMError {
   const message = `no model named ${name} is kept here: models.list() says which are`;
-  return new SenseLMError("not_cached", message);
+  return new StorageError("not_cached", message);
 }
 
 function bornAt(file: string): number {
@@ -197,7 +197,7 @@ async function openCache(): Promise<Cache> {
     const message =
       "this browser keeps nothing for this page (a private window, or blocked site data): " +
       "models can be loaded, but are fetched every time";
-    throw new SenseLMError("no_storage", message, { cause: error });
+    throw new StorageError("no_storage", message, { cause: error });
   }
   return new Cache((await opfs) ?? inDatabase(database), database);
 }

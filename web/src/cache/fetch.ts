@@ -1,6 +1,6 @@
 /** Brings a file from a server into the cache: one tab downloads, the others wait for it. */
 
-import { SenseLMError } from "../errors.js";
+import { SenseLMError, StorageError } from "../errors.js";
 import type { CacheMode } from "../protocol.js";
 import type { Cache } from "./cache.js";
 import { type Answered, ask, HttpError, validator } from "./http.js";
@@ -93,7 +93,7 @@ async function fetchInTurn(
   if (answered.kind !== "whole") {
     const stored = entry && (await openStored(cache, entry));
     if (!stored) {
-      throw new SenseLMError("not_cached", `${url} was removed meanwhile: load it again`);
+      throw new StorageError("not_cached", `${url} was removed meanwhile: load it again`);
     }
     turn.release();
     return stored;

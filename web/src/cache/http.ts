@@ -1,6 +1,6 @@
 /** Asks a server for a model, for the rest of one, or whether it has changed. */
 
-import { SenseLMError } from "../errors.js";
+import { DownloadError } from "../errors.js";
 import type { Part, Version } from "./manifest.js";
 import type { Chunks } from "./stream.js";
 
@@ -21,7 +21,7 @@ export type Answered =
   | { kind: "whole"; chunks: Chunks; length: number | null; version: Version };
 
 /** Why a server did not give the file. */
-export class HttpError extends SenseLMError {
+export class HttpError extends DownloadError {
   /** Null where there was no answer. */
   readonly status: number | null;
 

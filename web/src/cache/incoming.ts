@@ -1,6 +1,6 @@
 /** A model on its way: out of the cache, or from elsewhere and into the cache as it comes. */
 
-import { SenseLMError } from "../errors.js";
+import { DownloadError, SenseLMError } from "../errors.js";
 import type { CachedModel } from "../protocol.js";
 import type { Cache, OpenEntry } from "./cache.js";
 import { Sha256 } from "./hash.js";
@@ -125,7 +125,7 @@ export class Streamed implements Incoming {
         : stored;
       if (end < this.length) {
         const message = `the download ended after ${end} of ${this.length} bytes: try again`;
-        throw new SenseLMError("bad_download", message);
+        throw new DownloadError("bad_download", message);
       }
       await this.#verify();
     } catch (error) {
@@ -177,7 +177,7 @@ export class Streamed implements Incoming {
     let loaded = from;
     for await (const chunk of read(chunks, signal)) {
       if (loaded + chunk.length > this.length) {
-        throw new SenseLMError("bad_download", "the server sent more bytes than it announced");
+        throw new DownloadError("bad_download", "the server sent more bytes than it announced");
       }
       place?.(loaded, chunk.length).set(chunk);
       this.#hash?.update(chunk);
@@ -227,5 +227,5 @@ export function wrongHash(expected: string | null, found: string | undefined | n
   const message =
     `the file's SHA-256 is ${found}, and ${expected} was expected: ` +
     "the file has changed or was damaged, and is not kept";
-  return new SenseLMError("bad_hash", message);
+  return new DownloadError("bad_hash", message);
 }

@@ -1,6 +1,6 @@
 /** Puts a model into the cache without loading it. */
 
-import { SenseLMError } from "../errors.js";
+import { InputError, StorageError } from "../errors.js";
 import type { CacheCalls, CachedModel } from "../protocol.js";
 import type { Cache } from "./cache.js";
 import { fetchInto, fitting } from "./fetch.js";
@@ -25,7 +25,7 @@ export async function install(
     return fromUrl(cache, { url: source, name, sha256, replace }, signal, onProgress);
   }
   if (!(source instanceof Blob)) {
-    throw new SenseLMError("bad_input", "a model is installed from an address or a file");
+    throw new InputError("bad_input", "a model is installed from an address or a file");
   }
   if (name !== null && !replace && (await cache.manifest.find(name, null))) {
     throw nameTaken(name);
@@ -50,7 +50,7 @@ async function fromUrl(
   onProgress: OnProgress,
 ): Promise<CachedModel> {
   if (!cacheable(url)) {
-    throw new SenseLMError("bad_input", "a model is installed from an http(s) address or a file");
+    throw new InputError("bad_input", "a model is installed from an http(s) address or a file");
   }
   const { manifest } = cache;
   /** What is there from this address: under this name, or as a load kept it. */
@@ -114,7 +114,7 @@ async function keep(
   await incoming.bring(null, signal, onProgress);
   const { model, because } = await incoming.accept();
   if (!model) {
-    throw because ?? new SenseLMError("no_storage", "the model could not be kept");
+    throw because ?? new StorageError("no_storage", "the model could not be kept");
   }
   return model;
 }

@@ -4,7 +4,7 @@
  * is no moment at which a model is half there.
  */
 
-import { SenseLMError } from "../errors.js";
+import { StorageError } from "../errors.js";
 import type { CachedModel } from "../protocol.js";
 import { given, transact } from "./database.js";
 import { numbered } from "./names.js";
@@ -204,7 +204,7 @@ export function published({ name, url, bytes, sha256, installed, used, etag }: E
 }
 
 /** Somebody asked for a name that another model has. */
-export function nameTaken(name: string): SenseLMError {
+export function nameTaken(name: string): StorageError {
   const message = `there is a model named ${name} already: choose another name, or pass replace: true`;
-  return new SenseLMError("bad_input", message);
+  return new StorageError("in_use", message);
 }

@@ -1,6 +1,6 @@
 /** Names of models, and the other things that callers give as text. */
 
-import { SenseLMError } from "../errors.js";
+import { InputError, SenseLMError } from "../errors.js";
 
 /** The longest name that a caller may give, in UTF-16 units. */
 const NAME_LENGTH = 128;
@@ -23,7 +23,7 @@ export function checkedName(name: unknown): string {
     const message =
       `a model's name has 1 to ${NAME_LENGTH} characters, none of them a slash or a control ` +
       "character, no blanks at its ends, and does not begin as an address does";
-    throw new SenseLMError("bad_input", message);
+    throw new InputError("bad_input", message);
   }
   return name;
 }
@@ -75,13 +75,13 @@ export function checkedSha256(sha256: unknown): string | null {
     return null;
   }
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new SenseLMError("bad_input", "sha256 is a text of 64 hexadecimal digits");
+    throw new InputError("bad_input", "sha256 is a text of 64 hexadecimal digits");
   }
   return sha256.toLowerCase();
 }
 
 function noText(): SenseLMError {
-  return new SenseLMError("bad_input", "a model's name is a text");
+  return new InputError("bad_input", "a model's name is a text");
 }
 
 function unescaped(text: string): string {

@@ -1,6 +1,6 @@
 /** Finds the model that a load asks for: in the cache, on a server, or in what was given. */
 
-import { SenseLMError } from "../errors.js";
+import { DownloadError, InputError, SenseLMError } from "../errors.js";
 import type { CacheMode, ModelSource } from "../protocol.js";
 import { Cache } from "./cache.js";
 import { fetchInto, fitting, type Measured, measured, openStored } from "./fetch.js";
@@ -30,7 +30,7 @@ export async function openModel(
   const { source, name, cache: mode } = wanted;
   const sha256 = checkedSha256(wanted.sha256);
   if (!MODES.includes(mode)) {
-    throw new SenseLMError("bad_input", `cache is one of ${MODES.join(", ")}`);
+    throw new InputError("bad_input", `cache is one of ${MODES.join(", ")}`);
   }
   if (typeof source !== "string") {
     const blob = source instanceof Blob ? source : new Blob([source]);
@@ -88,11 +88,11 @@ async function usable(
   }
   if (mode === "reload") {
     const message = `${entry.name} was installed from a file: install it again to replace it`;
-    throw new SenseLMError("bad_input", message);
+    throw new InputError("bad_input", message);
   }
   if (!fitting(entry, sha256)) {
     const message = `the SHA-256 of ${entry.name} is ${entry.sha256}, and ${sha256} was expected`;
-    throw new SenseLMError("bad_hash", message);
+    throw new DownloadError("bad_hash", message);
   }
   return openStored(cache, entry);
 }

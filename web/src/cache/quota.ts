@@ -1,6 +1,6 @@
 /** How much room there is, and errors that say what to do where there is none. */
 
-import { SenseLMError } from "../errors.js";
+import { SenseLMError, StorageError } from "../errors.js";
 
 /** What the browser says about the origin's storage. */
 export interface Estimate {
@@ -37,7 +37,7 @@ export async function storageError(error: unknown, needed: number): Promise<Sens
     return noRoom(needed, quota === null ? null : Math.max(quota - used, 0), error);
   }
   const message = "the browser's storage failed; the model can still be loaded without it";
-  return new SenseLMError("no_storage", message, { cause: error });
+  return new StorageError("no_storage", message, { cause: error });
 }
 
 function noRoom(needed: number, free: number | null, cause?: unknown): SenseLMError {
@@ -45,5 +45,5 @@ function noRoom(needed: number, free: number | null, cause?: unknown): SenseLMEr
   const message =
     `keeping the model takes ${needed} bytes and ${room} free for this site: remove models that ` +
     "are not needed (models.remove), or make room on the device";
-  return new SenseLMError("quota", message, cause === undefined ? undefined : { cause });
+  return new StorageError("quota", message, cause === undefined ? undefined : { cause });
 }

@@ -4,7 +4,7 @@
  * of which the manifest knows how much is certain.
  */
 
-import { SenseLMError } from "../errors.js";
+import { ModelError } from "../errors.js";
 import { type Cache, newFile } from "./cache.js";
 import { Sha256 } from "./hash.js";
 import { type Held, hold, ofFile } from "./locks.js";
@@ -198,7 +198,7 @@ export class Saver {
     await this.#writer.read(length, (at) => head.subarray(at, length));
     if (new TextDecoder().decode(head) !== MAGIC) {
       const message = "this is no GGUF file: check that the address gives the model itself";
-      throw new SenseLMError("bad_model", message);
+      throw new ModelError("bad_model", message);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Reads what arrives, piece by piece. */
 
-import { SenseLMError } from "../errors.js";
+import { DownloadError, SenseLMError } from "../errors.js";
 
 /** Told of bytes as they arrive; `total` is null where the server does not say. */
 export type OnProgress = (loaded: number, total: number | null) => void;
@@ -76,7 +76,7 @@ async function next(reader: Reader, signal: AbortSignal): ReturnType<Reader["nex
 function brokeOff(error: unknown, signal: AbortSignal): SenseLMError {
   signal.throwIfAborted();
   const options = { cause: error };
-  return new SenseLMError("bad_download", "the download broke off: try again", options);
+  return new DownloadError("bad_download", "the download broke off: try again", options);
 }
 
 /** How a stream is read, piece by piece. */
