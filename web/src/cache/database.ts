@@ -1,6 +1,6 @@
 /** The package's database, and IndexedDB's requests as promises. */
 
-const NAME = "senselm";
+const NAME = "senselm-models";
 const VERSION = 1;
 
 /** What the database keeps: the manifest, and chunks of files where there is no OPFS. */

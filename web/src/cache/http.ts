@@ -40,7 +40,7 @@ export class HttpError extends DownloadError {
 export async function ask(url: string, asking: Asking, signal: AbortSignal): Promise<Answered> {
   const { part = null, version = null } = asking;
   const behind = part && validator(part);
-  if (part && behind !== null) {
+  if (part && part.bytes > 0 && behind !== null) {
     const answered = await askRest(url, part, behind, version, signal);
     if (answered) {
       return answered;
