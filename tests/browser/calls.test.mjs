@@ -274,6 +274,10 @@ describe("every call", { skip: noGolden() }, () => {
         const model = await window.senselm.SenseLM.load("/models/pump.gguf");
         const { records } = await model.readCsv(bytes());
         const asked = records[0].window;
+        const [header] = csv.split("\n").map((line) => line.split(","));
+        const columns = await model.suggestColumns(header);
+        const reader = await model.openRecording(header, columns);
+        const stream = await model.openStream();
         const calls = {
           measure: (options) => model.measure(options),
           answer: (options) => model.answer(asked, options),
@@ -287,7 +291,15 @@ describe("every call", { skip: noGolden() }, () => {
           readCsv: (options) => model.readCsv(bytes(), options),
           pump: (options) => model.pump({ seed: 1, condition: "normal", ...options }),
           pumpCondition: (options) => model.pumpCondition("normal", options),
-          pumpStep: (options) => model.pumpStep(1, options),
+          pumpReadings: (options) => model.pumpReadings(1, options),
+          embed: (options) => model.embed("A", options),
+          expects: (options) => model.expects(options),
+          suggestColumns: (options) => model.suggestColumns(["flow"], options),
+          openRecording: (options) => model.openRecording(header, columns, options),
+          pushRows: (options) => reader.push([], options),
+          openStream: (options) => model.openStream(options),
+          pushReadings: (options) => stream.push([], options),
+          resetStream: (options) => stream.reset(options),
         };
         const codes = {};
         for (const [name, call] of Object.entries(calls)) {

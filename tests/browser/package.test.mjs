@@ -274,7 +274,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
         badSampler: () => model.generate("A", { sampler: { temperature: -1 } }).result,
         csv: () => model.readCsv(new ArrayBuffer(8)),
         pump: () => model.pump({ seed: 1, condition: "normal" }),
-        pumpStep: () => model.pumpStep(1e12),
+        pumpReadings: () => model.pumpReadings(1e12),
       };
       const codes = {};
       for (const [name, call] of Object.entries(calls)) {
@@ -309,7 +309,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
       badSampler: "bad_option",
       csv: "no_task",
       pump: "no_task",
-      pumpStep: "bad_input",
+      pumpReadings: "bad_input",
     });
     assert.equal(result.alive, 512);
     assert.equal(result.closed, "closed");

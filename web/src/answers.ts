@@ -1,5 +1,6 @@
 /** Answers to questions about windows. */
 
+import type { ErrorCode } from "./errors.js";
 import type { StoppedBy } from "./texts.js";
 
 /** Samples of one window: one list per channel, null where one is missing. */
@@ -113,3 +114,27 @@ export interface TextKindAnswer extends TextAnswer {
 
 /** The answer to a window, whatever the model's task. */
 export type Answer = ClassificationAnswer | NumberKindAnswer | TextKindAnswer;
+
+/** A window as it was read: plain lists, null where a sample is missing. */
+export interface ReadWindow {
+  /** In the order of {@link Info.channels}. */
+  channels: (number | null)[][];
+}
+
+/** A window with its answer, or with why the model gives none. */
+export interface AnsweredWindow {
+  /** The samples. */
+  window: ReadWindow;
+  /** What the model says; null where it refused the window. */
+  answer: Answer | null;
+  /** Why there is no answer; null where there is one. */
+  refused: Refusal | null;
+}
+
+/** Why a window has no answer. */
+export interface Refusal {
+  /** For programs. */
+  code: ErrorCode;
+  /** For people: what is wrong with the window. */
+  message: string;
+}

@@ -17,9 +17,11 @@ export {
   StorageError,
 } from "./errors.js";
 export { bestVariant } from "./features.js";
+export type { ReadingStream, RecordingReader } from "./feeds.js";
 export type * from "./info.js";
 export { models, type InstallOptions, type Models } from "./models.js";
 export type { Cause, Failure, ModelSource } from "./protocol.js";
 export type * from "./recordings.js";
-export { TextStream } from "./text-stream.js";
+export type * from "./streams.js";
+export type { TextStream } from "./text-stream.js";
 export type * from "./texts.js";

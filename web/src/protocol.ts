@@ -9,13 +9,21 @@ import type { ErrorCode } from "./errors.js";
 import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed, Variant } from "./info.js";
-import type { PumpOptions, PumpDescription, PumpStep, Recording } from "./recordings.js";
+import type { ExpectedColumn, Recording, RecordingStep } from "./recordings.js";
+import type {
+  PumpDescription,
+  PumpOptions,
+  Reading,
+  StreamOptions,
+  StreamStep,
+} from "./streams.js";
 import type { Generated, GenerateOptions } from "./texts.js";
 
 export type * from "./answers.js";
 export type * from "./cached.js";
 export type * from "./info.js";
 export type * from "./recordings.js";
+export type * from "./streams.js";
 export type * from "./texts.js";
 
 /** Where a model comes from. Bytes are handed over, not copied. */
@@ -56,9 +64,28 @@ export interface Calls {
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
+  embed: { takes: { what: string | SensorWindow }; gives: Float32Array };
+  expects: { takes: null; gives: ExpectedColumn[] };
+  suggestColumns: { takes: { header: readonly string[] }; gives: (number | null)[] };
+  /** Gives a handle, as `openStream` does. */
+  openRecording: {
+    takes: { header: readonly string[]; columns: readonly (number | null)[] };
+    gives: number;
+  };
+  pushRows: {
+    takes: { recording: number; rows: readonly (readonly string[])[] };
+    gives: RecordingStep;
+  };
+  /** Gives warnings. */
+  closeRecording: { takes: { recording: number }; gives: string[] };
+  openStream: { takes: StreamOptions; gives: number };
+  pushReadings: { takes: { stream: number; readings: readonly Reading[] }; gives: StreamStep };
+  /** Gives how many readings are in no window. */
+  resetStream: { takes: { stream: number }; gives: number };
+  closeStream: { takes: { stream: number }; gives: null };
   pump: { takes: PumpOptions; gives: PumpDescription };
   pumpCondition: { takes: { condition: string }; gives: null };
-  pumpStep: { takes: { readings: number }; gives: PumpStep };
+  pumpReadings: { takes: { count: number }; gives: Reading[] };
 }
 
 /** Every call to the worker that keeps models. */

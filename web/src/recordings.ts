@@ -1,6 +1,6 @@
-/** Windows that were read from a recording or taken from the simulated pump. */
+/** Recordings: what they hold, and what a model expects of them. */
 
-import type { Answer } from "./answers.js";
+import type { AnsweredWindow, ReadWindow } from "./answers.js";
 
 /** A recording as it was read. */
 export interface Recording {
@@ -20,12 +20,6 @@ export interface Labelled {
   truth: Truth | null;
   /** Where it is. */
   place: Place;
-}
-
-/** A window as it was read: plain lists, null where a sample is missing. */
-export interface ReadWindow {
-  /** In the order of {@link Info.channels}. */
-  channels: (number | null)[][];
 }
 
 /** The true answer of a record, where its file knows it. */
@@ -71,38 +65,34 @@ export interface BadRow {
   reason: string;
 }
 
-/** What the simulated pump does. */
-export interface PumpOptions {
-  /** The same seed gives the same readings. */
-  seed: number;
-  /** The condition it begins in. */
-  condition: string;
+/** A column that recordings for a model have. */
+export interface ExpectedColumn {
+  /** What it is read as; `window` is a whole window in each cell. */
+  role: "channel" | "window" | "time" | "truth";
+  /** The channel's name, or how the model's own recordings call the column. */
+  name: string;
+  /** Where the model's own recordings have it: by its title, or its position from 0. */
+  source: string | number;
+  /** The unit of its samples; empty where there is none. */
+  unit: string;
+  /** Samples a second, where the model says so. */
+  sample_rate_hz: number | null;
+  /** Whether no recording can be read without it. */
+  required: boolean;
 }
 
-/** The simulated pump, as it was started. */
-export interface PumpDescription {
-  /** The conditions it can be put into. */
-  conditions: string[];
-  /** Readings a second. */
-  sample_rate_hz: number;
+/** What became of some rows of a recording. */
+export interface RecordingStep {
+  /** The windows that they completed. */
+  answered: AnsweredRecord[];
+  /** The rows that could not be used. */
+  bad: BadRow[];
 }
 
-/** Readings of the simulated pump, and what the model said about them. */
-export interface PumpStep {
-  /** The index of the first reading since the pump started. */
-  start: number;
-  /** Readings of each channel, null where the sensor dropped out. */
-  channels: (number | null)[][];
-  /** The windows that these readings completed. */
-  answers: PumpAnswer[];
-}
-
-/** An answer about the readings from `start` up to but not including `end`. */
-export interface PumpAnswer {
-  /** The index of its first reading since the pump started. */
-  start: number;
-  /** The index behind its last reading. */
-  end: number;
-  /** What the model said. */
-  answer: Answer;
+/** A window of a recording, and what the model says about it. */
+export interface AnsweredRecord extends AnsweredWindow {
+  /** The true answer, where the recording has one. */
+  truth: Truth | null;
+  /** The row that completed it. */
+  place: Place;
 }
