@@ -23,6 +23,6 @@ const bundle = (name, minify) => ({
 
 // What a page imports is minified with the page; what a worker runs may not be.
 const entries = ["index", "openai"].map((name) => bundle(name, false));
-const workers = ["worker", "helper"].map((name) => bundle(name, true));
+const workers = ["worker", "cache-worker", "helper"].map((name) => bundle(name, true));
 
 export default [...entries, ...workers];

@@ -149,6 +149,20 @@ describe("the tarball", { skip: unable }, () => {
   });
 });
 
+describe("a server that imports the package", { skip: unable }, () => {
+  it("is not disturbed, and is told where models are loaded", async () => {
+    const { SenseLM, SenseLMError } = await import(join(installed, "dist/index.js"));
+    const { openai, APIError } = await import(join(installed, "dist/openai.js"));
+    assert.deepEqual([typeof openai, typeof APIError], ["function", "function"]);
+    await assert.rejects(SenseLM.load("model.gguf"), (error) => {
+      assert.ok(error instanceof SenseLMError);
+      assert.equal(error.code, "no_worker");
+      assert.match(error.message, /browser/);
+      return true;
+    });
+  });
+});
+
 const CONSUMER = `
 import { InputError, SenseLM, type Answer, type ErrorCode, type TextStream } from "@senselm/web";
 import { APIError, openai, type ChatCompletionChunk } from "@senselm/web/openai";
