@@ -141,7 +141,8 @@ async function sendBody(file, from, response) {
     return;
   }
   if (file.announce !== undefined && file.announce < bytes.length) {
-    // Node refuses to send more than it announced.
+    // Node itself refuses to send more than it announced.
+    response.flushHeaders();
     response.socket.end(bytes.subarray(at));
     return;
   }

@@ -53,11 +53,10 @@ export interface Turn extends Held {
   tell(loaded: number, total: number | null): void;
 }
 
-/** How far a download is, for other tabs. */
+/** How far a download is, for other tabs; null from who wants to know. */
 interface Told {
   url: string;
-  loaded: number;
-  total: number | null;
+  progress: { loaded: number; total: number | null } | null;
 }
 
 const CHANNEL = "senselm downloads";
@@ -71,44 +70,53 @@ export async function takeTurn(
   onProgress: (loaded: number, total: number | null) => void,
 ): Promise<Turn> {
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
-  try {
-    const name = `download ${url}`;
-    const free = await hold(name, { ifAvailable: true });
-    if (free) {
-      return { ...turn(url, free, channel), waited: false };
-    }
+  const say = (progress: Told["progress"]) =>
+    channel?.postMessage({ url, progress } satisfies Told);
+  const hear = (body: (progress: Told["progress"]) => void) => {
     if (channel) {
       channel.onmessage = ({ data }: MessageEvent<Told>) => {
         if (data.url === url) {
-          onProgress(data.loaded, data.total);
+          body(data.progress);
         }
       };
     }
-    const held = await hold(name, { signal });
-    if (channel) {
-      channel.onmessage = null;
+  };
+  try {
+    const name = `download ${url}`;
+    const free = await hold(name, { ifAvailable: true });
+    if (!free) {
+      hear((progress) => {
+        if (progress) {
+          onProgress(progress.loaded, progress.total);
+        }
+      });
+      say(null);
     }
-    return { ...turn(url, held, channel), waited: true };
+    const held = free ?? (await hold(name, { signal }));
+    let latest: Told["progress"] = null;
+    let last = -TELL_MS;
+    hear((progress) => {
+      if (!progress && latest) {
+        say(latest);
+      }
+    });
+    return {
+      waited: !free,
+      tell(loaded, total) {
+        latest = { loaded, total };
+        const now = performance.now();
+        if (now - last >= TELL_MS || loaded === total) {
+          last = now;
+          say(latest);
+        }
+      },
+      release() {
+        channel?.close();
+        held?.release();
+      },
+    };
   } catch (error) {
     channel?.close();
     throw error;
   }
-}
-
-function turn(url: string, held: Held | null, channel: BroadcastChannel | null) {
-  let last = -TELL_MS;
-  return {
-    tell(loaded: number, total: number | null) {
-      const now = performance.now();
-      if (now - last >= TELL_MS || loaded === total) {
-        last = now;
-        channel?.postMessage({ url, loaded, total } satisfies Told);
-      }
-    },
-    release() {
-      channel?.close();
-      channel = null;
-      held?.release();
-    },
-  };
 }

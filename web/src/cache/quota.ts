@@ -34,14 +34,16 @@ export async function storageError(error: unknown, needed: number): Promise<Sens
   }
   if (error instanceof Error && error.name === "QuotaExceededError") {
     const { used, quota } = await estimate();
-    return noRoom(needed, quota === null ? null : Math.max(quota - used, 0), error);
+    const free = quota === null ? null : Math.max(quota - used, 0);
+    // Some browsers tell every page the same large quota, so as not to tell it the disk's size.
+    return noRoom(needed, free !== null && free < needed ? free : null, error);
   }
   const message = "the browser's storage failed; the model can still be loaded without it";
   return new StorageError("no_storage", message, { cause: error });
 }
 
 function noRoom(needed: number, free: number | null, cause?: unknown): SenseLMError {
-  const room = free === null ? "less is" : `${free} are`;
+  const room = free === null ? "fewer are" : `${free} are`;
   const message =
     `keeping the model takes ${needed} bytes and ${room} free for this site: remove models that ` +
     "are not needed (models.remove), or make room on the device";
