@@ -14,18 +14,15 @@ export function toSend(source: ModelSource): SentSource {
   if (source instanceof Uint8Array) {
     return new Uint8Array(source).buffer;
   }
-  if (source instanceof Blob || source instanceof ArrayBuffer) {
-    return source;
-  }
-  if (typeof source === "string" || source instanceof URL) {
-    return absolute(source);
-  }
-  const message = "a model's source is an address, a name, a Blob, an ArrayBuffer or a Uint8Array";
-  throw new InputError("bad_input", message);
+  return source instanceof Blob || source instanceof ArrayBuffer ? source : absolute(source);
 }
 
 /** An address as a worker can use it, which has another base to resolve against. */
 export function absolute(address: string | URL): string {
+  if (typeof address !== "string" && !((address as unknown) instanceof URL)) {
+    const message = "a model comes from an address, a name, a Blob, an ArrayBuffer or a Uint8Array";
+    throw new InputError("bad_input", message);
+  }
   const from = base();
   try {
     const url = new URL(address, from);
