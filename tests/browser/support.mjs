@@ -134,9 +134,10 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
 /**
  * Serves the package as plain modules, without any bundler, and an empty page
- * to load it from. `isolated` sends the headers that shared memory needs.
+ * to load it from. `isolated` sends the headers that shared memory needs, and
+ * `routes` answers some requests itself, of which it returns true.
  */
-export async function servePackage({ isolated }) {
+export async function servePackage({ isolated, routes = () => false }) {
   const data = dataFolder();
   const folders = { web: join(root, "web"), models: join(root, "models"), made: made() };
   if (data) {
@@ -148,7 +149,9 @@ export async function servePackage({ isolated }) {
       headers["Cross-Origin-Opener-Policy"] = "same-origin";
       headers["Cross-Origin-Embedder-Policy"] = "require-corp";
     }
-    respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
+    if (!routes(request, response, headers)) {
+      respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
+    }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
