@@ -41,7 +41,7 @@ describe("the tarball", { skip: unable }, () => {
     const paths = packed.files.map(({ path }) => path);
     const expected = [
       ...["LICENSE", "README.md", "package.json"],
-      ...["index", "openai", "worker", "helper"].flatMap((name) => [
+      ...["index", "openai", "worker", "cache-worker", "helper"].flatMap((name) => [
         `dist/${name}.js`,
         `dist/${name}.js.map`,
       ]),
