@@ -50,8 +50,10 @@ export async function transact<T>(
   mode: "readonly" | "readwrite",
   body: (table: (name: Table) => IDBObjectStore) => Promise<T>,
 ): Promise<T> {
-  // A model must not be listed before it is on the disk.
-  const transaction = database.transaction(tables, mode, { durability: "strict" });
+  // Chunks are on the disk before an entry says so. An entry that a power cut takes
+  // away is a download more, and nothing worse.
+  const durability = tables.includes("chunks") ? "strict" : "relaxed";
+  const transaction = database.transaction(tables, mode, { durability });
   const ended = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => {
       resolve();

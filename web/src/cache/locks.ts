@@ -95,6 +95,7 @@ export async function takeTurn(
     const held = free ?? (await hold(name, { signal }));
     let latest: Told["progress"] = null;
     let last = -TELL_MS;
+    let over = false;
     hear((progress) => {
       if (!progress && latest) {
         say(latest);
@@ -103,6 +104,9 @@ export async function takeTurn(
     return {
       waited: !free,
       tell(loaded, total) {
+        if (over) {
+          return;
+        }
         latest = { loaded, total };
         const now = performance.now();
         if (now - last >= TELL_MS || loaded === total) {
@@ -111,6 +115,7 @@ export async function takeTurn(
         }
       },
       release() {
+        over = true;
         channel?.close();
         held?.release();
       },

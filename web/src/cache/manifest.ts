@@ -147,8 +147,13 @@ export class Manifest {
 
   /** What there is of a download. */
   async part(url: string): Promise<Part | null> {
-    const parts = await this.parts();
-    return parts.find((part) => part.url === url) ?? null;
+    const part = await transact(
+      this.#database,
+      ["parts"],
+      "readonly",
+      (table) => given(table("parts").get(url)) as Promise<Part | undefined>,
+    );
+    return part?.store === this.#store ? part : null;
   }
 
   /** Notes how far a download is. */

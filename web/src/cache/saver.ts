@@ -15,8 +15,6 @@ import type { Place, Writer } from "./store.js";
 const CHECKPOINT_MS = 500;
 /** Every model file begins with these bytes. */
 const MAGIC = "GGUF";
-/** The digest of nothing, which is what a download begins with. */
-const OF_NOTHING = new Sha256().digest();
 
 /** What is being kept. */
 export interface Subject extends Version {
@@ -61,9 +59,7 @@ export class Saver {
       if (!writer) {
         throw new DOMException("an empty file cannot be made", "UnknownError");
       }
-      const saver = new Saver(cache, subject, { file, writer, held, hash: new Sha256() });
-      await saver.#note(0, OF_NOTHING);
-      return saver;
+      return new Saver(cache, subject, { file, writer, held, hash: new Sha256() });
     } catch (error) {
       held?.release();
       throw error;
