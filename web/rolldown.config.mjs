@@ -10,4 +10,4 @@ const entry = (name) => ({
   output: { file: `dist/${name}.js`, format: "es", sourcemap: true },
 });
 
-export default ["index", "worker", "helper"].map(entry);
+export default ["index", "worker", "cache-worker", "helper"].map(entry);

@@ -1,11 +1,12 @@
 /** The page's end of the wire: calls to a worker, and its replies. */
 
-import { SenseLMError } from "./errors.js";
-import type { BackendChange, Call, Calls, FromWorker, ToWorker } from "./protocol.js";
+import { cancelled, InputError, SenseLMError } from "./errors.js";
+import { fromFailure } from "./failure.js";
+import type { AnyCalls, BackendChange, Calls, FromWorker, ToWorker } from "./protocol.js";
 
 /** What every call accepts. */
 export interface CallOptions {
-  /** Gives up on the call. */
+  /** Gives up on the call, which then fails with a {@link CancelledError}. */
   signal?: AbortSignal | undefined;
 }
 
@@ -18,30 +19,32 @@ interface Pending {
   onCompiled?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Matches replies to calls. */
-export class Connection {
-  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+/** Matches replies to calls: of a model's worker, or of another that serves `All`. */
+export class Connection<All extends AnyCalls<All> = Calls> {
+  readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   /** Told what happened to the GPU. */
   onChange: (change: BackendChange) => void = () => undefined;
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
-  constructor() {
+  /** `start` makes a worker, where it is another than a model's. */
+  constructor(start: () => Worker = startModelWorker) {
+    this.#worker = started(start);
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#receive(event.data);
     };
     this.#worker.onerror = (event) => {
-      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
+      this.#end(whyWorkerFailed(event));
     };
   }
 
-  call<C extends Call>(
+  call<C extends keyof All>(
     call: C,
-    takes: Calls[C]["takes"],
+    takes: All[C]["takes"],
     options: CallOptions &
       Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
-  ): Promise<Calls[C]["gives"]> {
+  ): Promise<All[C]["gives"]> {
     const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
@@ -62,7 +65,7 @@ export class Connection {
       this.#pending.set(id, {
         resolve: (result) => {
           settled();
-          resolve(result as Calls[C]["gives"]);
+          resolve(result);
         },
         reject: (error) => {
           settled();
@@ -74,12 +77,12 @@ export class Connection {
       });
       signal?.addEventListener("abort", abort, { once: true });
       try {
-        this.#send({ id, call, takes } as ToWorker, transfer);
+        this.#send({ id, call, takes } as ToWorker<All>, transfer);
       } catch (error) {
         this.#pending.delete(id);
         settled();
         const message = "an argument cannot be sent to the worker";
-        reject(new SenseLMError("bad_input", message, { cause: error }));
+        reject(new InputError("bad_input", message, { cause: error }));
       }
     });
   }
@@ -88,7 +91,7 @@ export class Connection {
     this.#end(new SenseLMError("closed", "this model was closed; load it again"));
   }
 
-  #send(message: ToWorker, transfer: Transferable[]): void {
+  #send(message: ToWorker<All>, transfer: Transferable[]): void {
     this.#worker.postMessage(message, transfer);
   }
 
@@ -112,7 +115,7 @@ export class Connection {
       if ("result" in message) {
         pending.resolve(message.result);
       } else {
-        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
+        pending.reject(fromFailure(message.failure));
       }
     }
   }
@@ -130,6 +133,28 @@ export class Connection {
   }
 }
 
-function cancelled(signal: AbortSignal | undefined): SenseLMError {
-  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
+function startModelWorker(): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
+
+function started(start: () => Worker): Worker {
+  try {
+    return start();
+  } catch (error) {
+    // Another origin, or a browser without workers.
+    throw new SenseLMError("no_worker", NO_WORKER, { cause: error });
+  }
+}
+
+/** What an exception in the worker says, or why there is no worker at all. */
+function whyWorkerFailed(event: ErrorEvent): SenseLMError {
+  // A script that cannot be loaded gives an event without a message.
+  const { message } = event as Partial<ErrorEvent>;
+  return message
+    ? new SenseLMError("crashed", `the worker failed: ${message}; load the model again`)
+    : new SenseLMError("no_worker", NO_WORKER);
+}
+
+const NO_WORKER =
+  "the package's worker cannot be started: serve its files beside index.js from the page's own " +
+  "origin, and allow it with worker-src 'self'";

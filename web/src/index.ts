@@ -1,35 +1,25 @@
 /** Small language models on sensor data, in a browser tab. */
 
-export { SenseLM, type LoadOptions } from "./client.js";
+export type * from "./answers.js";
+export type * from "./cached.js";
+export { SenseLM, type LoadOptions, type LogitsOptions } from "./client.js";
 export type { CallOptions } from "./connection.js";
-export { SenseLMError } from "./errors.js";
+export {
+  CancelledError,
+  type CodeOf,
+  DownloadError,
+  type ErrorClass,
+  type ErrorCode,
+  type ErrorCodes,
+  InputError,
+  ModelError,
+  SenseLMError,
+  StorageError,
+} from "./errors.js";
 export { bestVariant } from "./features.js";
-export type {
-  Answer,
-  Backend,
-  BackendChange,
-  BadRow,
-  ChannelInfo,
-  Classification,
-  Generated,
-  GenerateOptions,
-  GpuMath,
-  Info,
-  Labelled,
-  LabelProbability,
-  ModelSource,
-  NumberAnswer,
-  PumpAnswer,
-  PumpOptions,
-  PumpStep,
-  Recording,
-  Sampling,
-  SensorWindow,
-  Speed,
-  StoppedBy,
-  Task,
-  TextAnswer,
-  Timings,
-  Truth,
-  Variant,
-} from "./protocol.js";
+export type * from "./info.js";
+export { models, type InstallOptions, type Models } from "./models.js";
+export type { Cause, Failure, ModelSource } from "./protocol.js";
+export type * from "./recordings.js";
+export { TextStream } from "./text-stream.js";
+export type * from "./texts.js";

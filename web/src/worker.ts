@@ -1,7 +1,10 @@
 /** The worker's side: one runtime, one model, one call at a time. */
 
-import { download, type Memory, open } from "./download.js";
-import { SenseLMError, toFailure } from "./errors.js";
+import type { Incoming, Kept } from "./cache/incoming.js";
+import { openModel } from "./cache/open.js";
+import { download, type Memory } from "./download.js";
+import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.js";
+import { fromFailure, toFailure } from "./failure.js";
 import { startHelpers } from "./helpers.js";
 import type {
   Answer,
@@ -9,6 +12,7 @@ import type {
   Call,
   Calls,
   FromWorker,
+  Info,
   PumpAnswer,
   Request,
   ToWorker,
@@ -45,7 +49,7 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
   try {
     if (signal.aborted) {
-      throw new SenseLMError("cancelled", "the call was cancelled");
+      throw new CancelledError("the call was cancelled");
     }
     const result = await run(request, signal);
     tellChanges();
@@ -112,14 +116,17 @@ async function load(
   signal: AbortSignal,
 ): Promise<Calls["load"]["gives"]> {
   if (session) {
-    throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
+    throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
-  const { source, variant, backend, threads, ...options } = takes;
+  const { source, name, cache, sha256, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
     reply({ id, progress: { loaded, total } });
   };
   // The model is on its way while the runtime is compiled.
-  const [started, incoming] = await Promise.all([start(variant), open(source, signal, onProgress)]);
+  const [started, incoming] = await Promise.all([
+    start(variant),
+    openModel({ source, name, cache, sha256 }, signal, onProgress),
+  ]);
   runtime = started.runtime;
   const { memory, module } = started;
   const several = module && threads > 1 && incoming.length >= WORTH_HELPERS_BYTES;
@@ -133,12 +140,31 @@ async function load(
     several && startHelpers(started.runtime, module, memory, threads),
   ]);
   const fitting = { ...options, threads: several ? threads : 1 };
-  const loaded = started.runtime.Session.load(buffer, fitting);
+  const [loaded, kept] = await accepted(incoming, () =>
+    started.runtime.Session.load(buffer, fitting),
+  );
   await loaded.useBackend(backend, (done: number, total: number) => {
     reply({ id, compiled: { done, total } });
   });
   session = loaded;
-  return session.info() as Calls["load"]["gives"];
+  return {
+    info: session.info() as Info,
+    cached: kept.model !== null,
+    uncached: kept.because && toFailure(kept.because),
+  };
+}
+
+/** The cache keeps what the runtime takes for a model, and nothing else. */
+async function accepted(incoming: Incoming, load: () => Session): Promise<[Session, Kept]> {
+  let loaded: Session;
+  try {
+    loaded = load();
+  } catch (error) {
+    const isFiles = fromFailure(toFailure(error)) instanceof ModelError;
+    await (isFiles ? incoming.refuse() : incoming.accept());
+    throw error;
+  }
+  return [loaded, await incoming.accept()];
 }
 
 /**
@@ -194,7 +220,7 @@ function loaded(): Session {
 
 function opened(): Pump {
   if (!pump) {
-    throw new SenseLMError("bad_input", "the simulated pump is not running: call pump first");
+    throw new InputError("bad_input", "the simulated pump is not running: call pump first");
   }
   return pump;
 }
