@@ -94,7 +94,10 @@ class Active {
     let change: BackendChange | null = null;
     let shown = false;
     try {
-      const model = await SenseLM.load(name === BUNDLED ? BUNDLED_URL : name, {
+      const source = name === BUNDLED ? BUNDLED_URL : name;
+      const model = await SenseLM.load(source, {
+        // The service worker has the bundled model; a second copy would be waste.
+        cache: name === BUNDLED ? "none" : "prefer",
         signal: loading.signal,
         onProgress: (loaded, total) => {
           if (this.#loading === loading) {

@@ -1,0 +1,5 @@
+/** What history.test.mjs has built as one module, to write runs without a source. */
+
+export * from "../../www/src/history/store.ts";
+export { exportRun } from "../../www/src/history/export.ts";
+export { historyState } from "../../www/src/history/state.svelte.ts";
