@@ -1,4 +1,4 @@
-/** What history.test.mjs has built as one module, to write runs without a source. */
+/** What dashboard.mjs has built as one module. */
 
 export * from "../../www/src/history/store.ts";
 export { exportRun } from "../../www/src/history/export.ts";

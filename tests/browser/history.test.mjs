@@ -2,29 +2,14 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { build } from "vite";
-import { noDashboard, openDashboard, PATIENT } from "./dashboard.mjs";
-import { launch, root, servePage } from "./support.mjs";
+import { noDashboard, openDashboard, PATIENT, storeModule, withStore } from "./dashboard.mjs";
+import { launch, servePage } from "./support.mjs";
 
 const CHANNELS = [
   { name: "flow", unit: "m3/h", sample_rate_hz: 1 },
   { name: "=cmd()", unit: "", sample_rate_hz: 1 },
 ];
-
-/** The store as a module that a page can import beside the app. */
-async function storeModule() {
-  const [{ output }] = await build({
-    root: join(root, "tests/browser"),
-    configFile: false,
-    logLevel: "silent",
-    plugins: [svelte({ configFile: false })],
-    build: { write: false, lib: { entry: "history-store.mjs", formats: ["es"] } },
-  });
-  return output[0].code;
-}
 
 describe("the history", { skip: noDashboard() }, () => {
   let browser, server, module;
@@ -42,37 +27,8 @@ describe("the history", { skip: noDashboard() }, () => {
   /** The dashboard, with the store as `window.store` and a way to make readings. */
   async function open(options) {
     const opened = await openDashboard(browser, server.origin, "#/history", options);
-    await opened.context.route("**/test-store.js", (route) =>
-      route.fulfill({ contentType: "text/javascript", body: module }),
-    );
-    await withStore(opened.page);
+    await withStore(opened.page, module);
     return opened;
-  }
-
-  async function withStore(page) {
-    await page.evaluate(async () => {
-      window.store = await import("/test-store.js");
-      window.readings = (count, from = 0) =>
-        Array.from({ length: count }, (_, index) => ({
-          values: [from + index, index % 3 === 0 ? null : -1.5],
-          time_s: from + index,
-        }));
-      window.answers = (count, from = 0) =>
-        Array.from({ length: count }, (_, index) => ({
-          start: from + index,
-          end: from + index + 30,
-          refused: null,
-          answer: {
-            kind: "classification",
-            label: index % 4 === 0 ? "dry running" : "normal",
-            index: index % 4 === 0 ? 4 : 0,
-            probability: 0.75,
-            probabilities: [],
-            anomaly: 1.25,
-            timings: { total_ms: 2.5 },
-          },
-        }));
-    });
   }
 
   /** A run that has ended, with so many readings and answers; its id. */
@@ -122,10 +78,10 @@ describe("the history", { skip: noDashboard() }, () => {
 
     const tab = await context.newPage();
     await tab.goto(`${server.origin}/#/history`);
-    const row = tab.getByRole("link", { name: /^Pump, / });
+    const row = tab.getByRole("link", { name: /^Pump/ });
     await row.waitFor(PATIENT);
     await row.getByText("Interrupted").waitFor(PATIENT);
-    await withStore(tab);
+    await withStore(tab, module);
     const kept = await tab.evaluate(async (id) => {
       const all = [];
       for await (const piece of window.store.readReadings(id)) {
@@ -147,7 +103,7 @@ describe("the history", { skip: noDashboard() }, () => {
     }, CHANNELS);
     const tab = await context.newPage();
     await tab.goto(`${server.origin}/#/history`);
-    const row = tab.getByRole("link", { name: /^Pump, / });
+    const row = tab.getByRole("link", { name: /^Pump/ });
     await row.getByText("Running").waitFor(PATIENT);
     await context.close();
   });
@@ -210,7 +166,7 @@ describe("the history", { skip: noDashboard() }, () => {
     const { context, page, faults } = await open();
     await record(page, { readings: 700, answers: 120 });
     await page.reload();
-    await page.getByRole("link", { name: /^Pump, / }).click(PATIENT);
+    await page.getByRole("link", { name: /^Pump/ }).click(PATIENT);
     await page.getByRole("heading", { name: "What the model said" }).waitFor(PATIENT);
     assert.equal(await page.locator("tbody tr").count(), 50);
     await page.getByRole("button", { name: "Show 50 more" }).click();
@@ -249,19 +205,19 @@ describe("the history", { skip: noDashboard() }, () => {
       await record(page, { model });
     }
     await page.reload();
-    await page.getByRole("link", { name: /^Gesture, / }).click(PATIENT);
+    await page.getByRole("link", { name: /^Gesture/ }).click(PATIENT);
     await page.getByRole("button", { name: "Delete run" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Delete run" }).click();
     await dialog.getByRole("button", { name: "Delete run" }).click();
-    await page.getByRole("link", { name: /^Wind, / }).waitFor(PATIENT);
-    assert.equal(await page.getByRole("link", { name: /^Gesture, / }).count(), 0);
+    await page.getByRole("link", { name: /^Wind/ }).waitFor(PATIENT);
+    assert.equal(await page.getByRole("link", { name: /^Gesture/ }).count(), 0);
     await page.getByRole("button", { name: "Delete all" }).click();
     await dialog.getByText(/2 runs/).waitFor();
     await dialog.getByRole("button", { name: "Delete all" }).click();
     await page.getByRole("heading", { name: "No runs yet" }).waitFor(PATIENT);
-    await withStore(page);
+    await withStore(page, module);
     const left = await page.evaluate(async () => {
       const open = indexedDB.open("senselm-history");
       await new Promise((resolve) => (open.onsuccess = resolve));
@@ -299,13 +255,10 @@ describe("the history", { skip: noDashboard() }, () => {
         throw new DOMException("not for this page", "SecurityError");
       };
     });
-    await context.route("**/test-store.js", (route) =>
-      route.fulfill({ contentType: "text/javascript", body: module }),
-    );
     await page.goto(`${server.origin}/#/history`);
     await page.getByText("Runs cannot be kept").waitFor(PATIENT);
     await page.getByText(/not for this page/).waitFor(PATIENT);
-    await withStore(page);
+    await withStore(page, module);
     const problem = await page.evaluate(async (channels) => {
       const recorder = await window.store.begin({ model: "pump", source: "simulator", channels });
       recorder.readings(window.readings(5));

@@ -63,7 +63,6 @@ export default {
   back: "كل عمليات التشغيل",
   missing: "لم تعد هذه العملية موجودة",
   "missing.text": "حُذفت، أو أفسحت المجال لعمليات أحدث.",
-  open: "{model}، {when}",
   source: "المصدر",
   started: "البداية",
   duration: "المدة",
@@ -76,7 +75,6 @@ export default {
   "export.failed": "تعذّر التصدير: {reason}",
   csv: "CSV",
   json: "JSON",
-  "export.label": "{what} بصيغة {format}",
 
   delete: "حذف العملية",
   "delete.title": "هل تريد حذف هذه العملية؟",

@@ -15,7 +15,6 @@ export default {
   use: "استخدام",
   using: "جارٍ التحميل…",
   used: "النموذج {name} قيد الاستخدام الآن.",
-  details: "تفاصيل {name}",
   installedAt: "ثُبّت في {when}",
 
   "task.classify": {

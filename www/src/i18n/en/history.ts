@@ -45,7 +45,6 @@ export default {
   back: "All runs",
   missing: "This run is not here any more",
   "missing.text": "It was deleted, or it made room for newer ones.",
-  open: "{model}, {when}",
   source: "Source",
   started: "Started",
   duration: "Duration",
@@ -58,7 +57,6 @@ export default {
   "export.failed": "The export failed: {reason}",
   csv: "CSV",
   json: "JSON",
-  "export.label": "{what} as {format}",
 
   delete: "Delete run",
   "delete.title": "Delete this run?",

@@ -14,7 +14,6 @@ export default {
   use: "Use",
   using: "Loading…",
   used: "{name} is in use now.",
-  details: "Details of {name}",
   installedAt: "installed {when}",
 
   "task.classify": {
