@@ -209,7 +209,7 @@ describe("the dashboard's frame", { skip: noDashboard() }, () => {
           await page.screenshot({
             path: join(
               shots(),
-              `${view.split("/").join("-").slice(0, 9)}-${size}-${colorScheme}.png`,
+              `${view.replace(run, "run")}-${size}-${colorScheme}.png`.replace("/", "-"),
             ),
             fullPage: true,
           });

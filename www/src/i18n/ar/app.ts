@@ -14,7 +14,7 @@ export default {
   settings: "الإعدادات",
   language: "اللغة",
   theme: "المظهر",
-  "theme.auto": "حسب النظام",
+  "theme.auto": "تلقائي",
   "theme.light": "فاتح",
   "theme.dark": "داكن",
   model: "النموذج: {name}",
