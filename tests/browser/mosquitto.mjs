@@ -18,34 +18,44 @@ export function noMosquitto() {
   return !mosquittoPath() && "mosquitto is missing: install Debian's package mosquitto";
 }
 
+/** What a broker needs besides its ports, to keep sessions even when it is killed. */
+const PERSISTENT = [
+  "persistence true",
+  "persistence_location FOLDER/",
+  "autosave_on_changes true",
+  "autosave_interval 1",
+  "max_queued_messages 100000",
+  "sys_interval 1",
+];
+
 /**
  * Starts a broker: MQTT on `mqttUrl` for Node, WebSockets on `wsUrl` for a page.
- * `settings` are further lines of its configuration, in which FOLDER is a folder
- * of its own that `prepare` may fill. It keeps its sessions when it is stopped,
- * and when it is killed too.
+ *
+ * `settings` are further lines of its configuration, the first of them about the
+ * listener of WebSockets. `configuration` takes the place of all of it; WS_PORT
+ * and MQTT_PORT in it are ports, and FOLDER is a folder of the broker's own that
+ * `prepare` may fill.
  */
 export async function startMosquitto({
   settings = ["allow_anonymous true"],
+  configuration = [
+    ...PERSISTENT,
+    "listener MQTT_PORT 127.0.0.1",
+    "listener WS_PORT 127.0.0.1",
+    "protocol websockets",
+    ...settings,
+  ].join("\n"),
   prepare = () => undefined,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "senselm-mosquitto-"));
   prepare(folder);
   const [mqttPort, wsPort] = [await freePort(), await freePort()];
-  const configuration = join(folder, "mosquitto.conf");
-  const lines = [
-    `user ${userInfo().username}`,
-    "persistence true",
-    `persistence_location ${folder}/`,
-    "autosave_on_changes true",
-    "autosave_interval 1",
-    "max_queued_messages 100000",
-    "sys_interval 1",
-    `listener ${mqttPort} 127.0.0.1`,
-    `listener ${wsPort} 127.0.0.1`,
-    "protocol websockets",
-    ...settings.map((line) => line.replaceAll("FOLDER", folder)),
-  ];
-  writeFileSync(configuration, `${lines.join("\n")}\n`);
+  const file = join(folder, "mosquitto.conf");
+  const filled = configuration
+    .replaceAll("MQTT_PORT", mqttPort)
+    .replaceAll("WS_PORT", wsPort)
+    .replaceAll("FOLDER", folder);
+  writeFileSync(file, `user ${userInfo().username}\n${filled}\n`);
   const broker = {
     folder,
     mqttPort,
@@ -55,7 +65,7 @@ export async function startMosquitto({
     process: null,
     /** Starts it, again if it was stopped. */
     async start() {
-      const child = spawn(mosquittoPath(), ["-c", configuration], {
+      const child = spawn(mosquittoPath(), ["-c", file], {
         stdio: ["ignore", "ignore", "pipe"],
       });
       let log = "";
@@ -76,7 +86,12 @@ export async function startMosquitto({
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  await broker.start();
+  try {
+    await broker.start();
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
   return broker;
 }
 

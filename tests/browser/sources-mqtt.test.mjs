@@ -6,13 +6,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import mqtt from "mqtt";
 import { chromiumPath } from "./chromium.mjs";
 import { noMosquitto, startCable, startMosquitto } from "./mosquitto.mjs";
 import { channels, openSources, serveSources } from "./sources.mjs";
-import { launch } from "./support.mjs";
+import { launch, root } from "./support.mjs";
 
 const noChromium = !chromiumPath() && "Chromium is missing: install Debian's package chromium";
 
@@ -392,10 +393,12 @@ describe("readings from a broker", { skip: noChromium || noMosquitto() }, () => 
   });
 });
 
-describe("what brokers refuse", { skip: noChromium || noMosquitto() }, () => {
-  const passwords = ["/usr/bin/mosquitto_passwd", "/usr/local/bin/mosquitto_passwd"].find((path) =>
-    existsSync(path),
-  );
+const passwords = ["/usr/bin/mosquitto_passwd", "/usr/local/bin/mosquitto_passwd"].find((path) =>
+  existsSync(path),
+);
+const noPasswords = !passwords && "mosquitto_passwd is missing: install Debian's package mosquitto";
+
+describe("what brokers ask for", { skip: noChromium || noMosquitto() || noPasswords }, () => {
   let browser, server, broker;
 
   before(async () => {
@@ -404,8 +407,7 @@ describe("what brokers refuse", { skip: noChromium || noMosquitto() }, () => {
     broker = await startMosquitto({
       settings: ["allow_anonymous false", "password_file FOLDER/passwords", "acl_file FOLDER/acl"],
       prepare: (folder) => {
-        const file = join(folder, "passwords");
-        execFileSync(passwords, ["-c", "-b", file, "me", "s3cret"], { stdio: "ignore" });
+        withPassword(folder);
         writeFileSync(join(folder, "acl"), "user me\ntopic readwrite open/#\n");
       },
     });
@@ -416,6 +418,26 @@ describe("what brokers refuse", { skip: noChromium || noMosquitto() }, () => {
     await browser?.close();
     server?.close();
   });
+
+  function withPassword(folder) {
+    const file = join(folder, "passwords");
+    execFileSync(passwords, ["-c", "-b", file, "me", "s3cret"], { stdio: "ignore" });
+  }
+
+  /** Publishes a reading to a broker and sees it arrive in a page. */
+  async function readsFrom(broker, url, topic, context = {}) {
+    const right = { username: "me", password: "s3cret" };
+    const publisher = await mqtt.connectAsync(broker.mqttUrl, right);
+    const { page } = await openSources(browser, server.origin, context);
+    await openSource(page, { url, topics: [topic], ...right });
+    await isOpen(page);
+    await publisher.publishAsync(topic, "1,2,3", { qos: 1 });
+    await count(page, 1);
+    assert.deepEqual(sequence(await record(page)), [1]);
+    await close(page);
+    await publisher.endAsync();
+    await page.close();
+  }
 
   it("a wrong password is not tried again, and never shown", async () => {
     const { page } = await openSources(browser, server.origin);
@@ -433,18 +455,55 @@ describe("what brokers refuse", { skip: noChromium || noMosquitto() }, () => {
     await page.close();
   });
 
-  it("the right one opens, and may be in the topics it may read", async () => {
-    const right = { username: "me", password: "s3cret" };
-    const publisher = await mqtt.connectAsync(broker.mqttUrl, right);
-    const { page } = await openSources(browser, server.origin);
-    await openSource(page, { url: broker.wsUrl, topics: ["open/a"], ...right });
-    await isOpen(page);
-    await publisher.publishAsync("open/a", "1,2,3", { qos: 1 });
-    await count(page, 1);
-    await close(page);
-    await publisher.endAsync();
-    await page.close();
+  it("the right one opens what it may read", () => readsFrom(broker, broker.wsUrl, "open/a"));
+
+  it("the configuration in the documentation works", async () => {
+    const page = await readFile(join(root, "docs/sources.md"), "utf8");
+    const [, documented] = /mosquitto\.conf that works\n+```\n([^]*?)```/.exec(page);
+    const documentedBroker = await startMosquitto({
+      configuration: documented
+        .replace("listener 1883", "listener MQTT_PORT 127.0.0.1")
+        .replace("listener 9001", "listener WS_PORT 127.0.0.1")
+        .replace("/var/lib/mosquitto/", "FOLDER/")
+        .replaceAll("/etc/mosquitto/passwords", "FOLDER/passwords"),
+      prepare: withPassword,
+    });
+    try {
+      await readsFrom(documentedBroker, documentedBroker.wsUrl, "doc/a");
+    } finally {
+      await documentedBroker.close();
+    }
   });
+
+  it(
+    "a certificate makes it wss",
+    { skip: !existsSync("/usr/bin/openssl") && "openssl is missing" },
+    async () => {
+      const secure = await startMosquitto({
+        settings: [
+          "certfile FOLDER/cert.pem",
+          "keyfile FOLDER/key.pem",
+          "allow_anonymous false",
+          "password_file FOLDER/passwords",
+        ],
+        prepare: (folder) => {
+          withPassword(folder);
+          const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "cert.pem")];
+          const kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
+          const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
+          execFileSync("/usr/bin/openssl", ["req", ...kind, ...files, ...subject], {
+            stdio: "ignore",
+          });
+        },
+      });
+      try {
+        const url = secure.wsUrl.replace("ws:", "wss:");
+        await readsFrom(secure, url, "secure/a", { ignoreHTTPSErrors: true });
+      } finally {
+        await secure.close();
+      }
+    },
+  );
 
   it("a broker without a listener for WebSockets is not there", async () => {
     const { page } = await openSources(browser, server.origin);

@@ -394,6 +394,14 @@ describe("lines", () => {
     assert.deepEqual(complaints, []);
   });
 
+  it("that end a header are no header to start with", () => {
+    const reader = new LineReader(channels(["temp", "hum"]), ANY_FORMAT, () => undefined);
+    assert.equal(reader.isWholeHeader("hum,temp,time"), true);
+    assert.equal(reader.isWholeHeader("mp,hum"), false);
+    assert.equal(reader.isWholeHeader("temp:1,hum:2"), false);
+    assert.equal(reader.isWholeHeader("1,2"), false);
+  });
+
   it("are put together from any chunks, with characters that are cut", () => {
     const text = "température: 21,5 °C\r\nlabel: ü\n\n\r\nlast";
     const bytes = encoder.encode(text);
@@ -403,7 +411,8 @@ describe("lines", () => {
       for (let at = 0; at < bytes.length; at += size) {
         lines.push(...splitter.push(bytes.subarray(at, at + size)));
       }
-      assert.deepEqual(lines, ["température: 21,5 °C", "label: ü"], `chunks of ${size}`);
+      const expected = ["température: 21,5 °C", "label: ü", "", ""];
+      assert.deepEqual(lines, expected, `chunks of ${size}`);
       assert.deepEqual(splitter.push(encoder.encode("\n")), ["last"]);
     }
   });
@@ -664,6 +673,30 @@ describe("settings of a broker", () => {
       path: "/mqtt?a=1",
     });
     assert.equal(addressOf("ws://[::1]:9001").hostname, "[::1]");
+  });
+});
+
+describe("messages that a broker sends again", () => {
+  it("count once where they had arrived, and always where they had not", async () => {
+    const { Redelivered } = await importSource("mqtt-redelivered");
+    const redelivered = new Redelivered();
+    const has = (messageId, text, { dup = false, topic = "t", qos = 1 } = {}) =>
+      redelivered.has({ qos, dup, messageId, topic }, encoder.encode(text));
+    assert.equal(has(1, "a"), false);
+    assert.equal(has(1, "a", { dup: true }), true);
+    assert.equal(has(2, "a", { dup: true }), false, "never came before");
+    assert.equal(has(1, "b", { dup: true }), false, "another message under the identifier");
+    assert.equal(has(1, "b", { dup: true, topic: "u" }), false);
+    assert.equal(has(3, "c"), false);
+    assert.equal(has(3, "c"), false, "the same again is news unless the broker says otherwise");
+    assert.equal(has(undefined, "c", { qos: 0 }), false);
+    for (let id = 100; id < 5000; id += 1) {
+      has(id, "x");
+    }
+    assert.equal(has(3, "c", { dup: true }), false, "what is remembered is bounded");
+    assert.equal(has(4999, "x", { dup: true }), true);
+    redelivered.clear();
+    assert.equal(has(4999, "x", { dup: true }), false);
   });
 });
 

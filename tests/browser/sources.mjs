@@ -79,8 +79,8 @@ export async function serveSources() {
 }
 
 /** A page that can load sources, with `recorder()` for what they deliver. */
-export async function openSources(browser, origin) {
-  const page = await browser.newPage();
+export async function openSources(browser, origin, context = {}) {
+  const page = await browser.newPage(context);
   const faults = [];
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
   await page.exposeFunction("reportViolation", (text) => faults.push(text));

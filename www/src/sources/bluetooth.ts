@@ -42,6 +42,7 @@ export class BluetoothSource implements Source {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts connections: what belongs to an earlier one is over. */
   #turn = 0;
+  #isWaiting = false;
   #isMissingSaid = false;
 
   constructor(settings: BluetoothSettings) {
@@ -95,6 +96,7 @@ export class BluetoothSource implements Source {
 
   async #connect(device: BluetoothDevice, opened: Opened): Promise<void> {
     this.#turn += 1;
+    this.#isWaiting = false;
     const turn = this.#turn;
     opened.sink.state({ kind: "connecting" });
     // Disconnecting also ends an attempt to connect.
@@ -232,7 +234,8 @@ export class BluetoothSource implements Source {
   }
 
   readonly #disconnected = (): void => {
-    if (this.#device) {
+    // What is ended here is announced as well.
+    if (this.#device && !this.#isWaiting) {
       this.#lost(this.#turn, message("sources.bluetooth_lost", { name: nameOf(this.#device) }));
     }
   };
@@ -243,6 +246,7 @@ export class BluetoothSource implements Source {
       return;
     }
     this.#turn += 1;
+    this.#isWaiting = true;
     device.gatt?.disconnect();
     const retryInMs = this.#backoff.delay();
     this.#timer = setTimeout(() => {

@@ -51,7 +51,7 @@ export class LineSplitter {
 
   #end(lines: string[]): void {
     const line = this.#rest.replace(/\r$/, "");
-    if (!this.#skipping && line.trim() !== "") {
+    if (!this.#skipping) {
       lines.push(line);
     }
     this.#skipping = false;
@@ -73,13 +73,12 @@ export class LineReader {
     this.#positions = this.#fields.positions();
   }
 
-  /** Whether a line names the values that follow. */
-  isHeader(line: string): boolean {
+  /** Whether a line names values of all channels, so that it is no end of a line. */
+  isWholeHeader(line: string): boolean {
     const parsed = parseLine(line);
-    return (
-      parsed.kind === "words" &&
-      parsed.words.some((word) => typeof this.#fields.meaning(word) === "number")
-    );
+    const words = parsed.kind === "words" ? parsed.words : [];
+    const named = new Set(words.map((word) => this.#fields.meaning(word)));
+    return this.#fields.channels.every((_, channel) => named.has(channel));
   }
 
   /** The readings of a line, none where it is a header. Throws `Unusable`. */
@@ -97,12 +96,18 @@ export class LineReader {
       case "named":
         return [this.#fields.fromObject(Object.fromEntries(parsed.named))];
       case "words":
-        if (this.isHeader(line)) {
-          this.#positions = parsed.words.map((word) => this.#fields.meaning(word));
-          return [];
-        }
-        throw new Unusable(message("sources.problem_names", { wanted: this.#fields.wanted }));
+        this.#header(parsed.words);
+        return [];
     }
+  }
+
+  /** Names say what the values of the lines that follow mean. */
+  #header(words: readonly string[]): void {
+    const positions = words.map((word) => this.#fields.meaning(word));
+    if (!positions.some((position) => typeof position === "number")) {
+      throw new Unusable(message("sources.problem_names", { wanted: this.#fields.wanted }));
+    }
+    this.#positions = positions;
   }
 
   #fromOrder(values: string[], decimalComma: boolean): Reading {

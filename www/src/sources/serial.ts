@@ -136,11 +136,15 @@ export class SerialSource implements Source {
   }
 
   async #read(port: SerialPort, channels: readonly ChannelInfo[]): Promise<void> {
-    const take = this.#taker(channels);
+    const complain = (problem: SourceMessage) => {
+      this.#problems?.add(problem);
+    };
+    const lines = new LineReader(channels, this.#settings.format, complain);
     let isSilent = false;
     // After an error on the line, which is not the end, the port has a new stream.
     while (port.readable && !this.#isClosed) {
       const reader = port.readable.getReader();
+      const take = this.#taker(lines, complain);
       this.#reader = reader;
       try {
         for (;;) {
@@ -152,12 +156,12 @@ export class SerialSource implements Source {
           take(value);
         }
       } catch (error) {
+        // Nothing but errors arrive: the port is to be opened anew.
         if (isSilent) {
           return;
         }
         isSilent = true;
-        const reason = error instanceof DOMException ? error.name : String(error);
-        this.#problems?.add(message("sources.problem_line_noise", { reason }));
+        this.#damaged(port, error);
       } finally {
         this.#reader = null;
         reader.releaseLock();
@@ -165,27 +169,35 @@ export class SerialSource implements Source {
     }
   }
 
-  /** Turns bytes into readings, for one connection. */
-  #taker(channels: readonly ChannelInfo[]): (bytes: Uint8Array) => void {
-    const complain = (problem: SourceMessage) => {
-      this.#problems?.add(problem);
-    };
+  /** Says what an error on the line has taken; a lost port is said by its state. */
+  #damaged(port: SerialPort, error: unknown): void {
+    if (port.readable && !this.#isClosed) {
+      const reason = error instanceof DOMException ? error.name : String(error);
+      this.#problems?.add(message("sources.problem_line_noise", { reason }));
+      this.#sink?.gap();
+    }
+  }
+
+  /** Turns the bytes of one stream into readings. */
+  #taker(
+    reader: LineReader,
+    complain: (problem: SourceMessage) => void,
+  ): (bytes: Uint8Array) => void {
     const splitter = new LineSplitter(() => {
       complain(message("sources.problem_line", { limit: LONGEST_LINE }));
     });
-    const reader = new LineReader(channels, this.#settings.format, complain);
     let isFirst = true;
     return (bytes) => {
       let lines = splitter.push(bytes);
       if (isFirst && lines[0] !== undefined) {
         isFirst = false;
-        // The port may have been opened in the middle of a line, and half a number
-        // is a wrong number.
-        lines = reader.isHeader(lines[0]) ? lines : lines.slice(1);
+        // The stream may begin in the middle of a line, and half a number is a
+        // wrong number.
+        lines = reader.isWholeHeader(lines[0]) ? lines : lines.slice(1);
       }
-      const readings = lines.flatMap(
-        (line) => this.#problems?.guard(line, () => reader.read(line)) ?? [],
-      );
+      const readings = lines
+        .filter((line) => line.trim() !== "")
+        .flatMap((line) => this.#problems?.guard(line, () => reader.read(line)) ?? []);
       if (readings.length > 0 && !this.#isClosed) {
         this.#sink?.readings(readings);
       }

@@ -7,15 +7,10 @@
  * what people read stands in the i18n files.
  */
 
-import type { ChannelInfo } from "@senselm/web";
+import type { ChannelInfo, Reading } from "@senselm/web";
 import type strings from "../i18n/en/sources.js";
 
-/** One moment: a value for every channel of the model, null where there is none. */
-export interface Reading {
-  values: readonly (number | null)[];
-  /** When it was taken, in seconds since any fixed moment, where the source knows. */
-  time_s?: number;
-}
+export type { Reading };
 
 export type SourceKind = "simulator" | "mqtt" | "serial" | "bluetooth" | "motion";
 

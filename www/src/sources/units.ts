@@ -9,9 +9,9 @@ interface Unit {
 
 /** Quantity, scale, offset, and the ways in which people write the unit. */
 const TABLE: readonly (readonly [string, number, number, string])[] = [
-  ["temperature", 1, 273.15, "c degc celsius"],
-  ["temperature", 5 / 9, 459.67 * (5 / 9), "f degf fahrenheit"],
-  ["temperature", 1, 0, "k kelvin"],
+  ["temperature", 1, 0, "c degc celsius"],
+  ["temperature", 5 / 9, -32 * (5 / 9), "f degf fahrenheit"],
+  ["temperature", 1, -273.15, "k kelvin"],
   ["pressure", 1, 0, "pa pascal"],
   ["pressure", 100, 0, "hpa mbar millibar"],
   ["pressure", 1000, 0, "kpa"],
@@ -54,6 +54,9 @@ const UNITS = new Map<string, Unit>(
   ),
 );
 
+/** More than any sensor has, and few enough that 21.5 °C is 70.7 F. */
+const DIGITS = 12;
+
 /** What kind of quantity a unit measures, or null where the unit is unknown. */
 export function quantityOf(unit: string): string | null {
   return find(unit)?.quantity ?? null;
@@ -74,7 +77,8 @@ export function convert(value: number, from: string, to: string): number | null 
   if (source.scale === target.scale && source.offset === target.offset) {
     return value;
   }
-  return (value * source.scale + source.offset - target.offset) / target.scale;
+  const converted = (value * source.scale + source.offset - target.offset) / target.scale;
+  return Number(converted.toPrecision(DIGITS));
 }
 
 function find(unit: string): Unit | undefined {
