@@ -148,7 +148,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     await page.getByRole("listbox").press("Enter");
     await page.getByRole("dialog").getByText("a prompt").waitFor();
     assert.deepEqual(await audit(page), []);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -167,7 +167,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     assert.equal(await page.getByRole("list", { name: "Probabilities" }).count(), 0);
     await page.getByLabel("Text to continue").waitFor(LONG);
     assert.deepEqual(await audit(page), []);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -179,7 +179,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     assert.equal(await page.getByTestId("verdict").innerText(), "No answer");
     await page.getByRole("main").getByText("the prompt takes 90 of 64 tokens").first().waitFor();
     assert.equal(await page.getByLabel("Text to continue").count(), 0);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -219,7 +219,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 320, `${width} wide`);
     assert.deepEqual(await audit(page), []);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -252,7 +252,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     assert.equal(counts.windows, Math.floor(counts.received / 10));
     assert.ok(counts.windows > 5, `${counts.windows} windows`);
     assert.match(await figure(page, "Behind"), /Not behind/);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -265,7 +265,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     assert.ok(await dialog.getByRole("radio", { name: /Simulated/ }).isDisabled());
     await dialog.getByText(/not trained on the simulated pump\. Choose/).waitFor();
     assert.deepEqual(await audit(page), []);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 });

@@ -17,22 +17,24 @@ export async function openLive(
   { prepare = () => undefined, external = null, ...options } = {},
 ) {
   // The worker of the page would answer what a test wants to answer itself.
-  const context = await browser.newContext({ serviceWorkers: "block", ...options });
+  const context = await browser.newContext({ serviceWorkers: "block", locale: "en", ...options });
   const page = await context.newPage();
   await prepare(page);
-  const faults = watch(page, origin);
+  const seen = watch(page, origin);
   page.on("websocket", (socket) => {
     if (external === null || !socket.url().startsWith(external)) {
-      faults.push(`left the origin: ${socket.url()}`);
+      seen.push(`left the origin: ${socket.url()}`);
     }
   });
-  await page.exposeFunction("reportViolation", (text) => faults.push(`policy: ${text}`));
+  await page.exposeFunction("reportViolation", (text) => seen.push(`policy: ${text}`));
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {
       window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
     });
   });
   await page.goto(origin);
+  /** All but what Playwright itself says about a worker that it blocked. */
+  const faults = () => seen.filter((fault) => !fault.includes("blocked by Playwright"));
   return { page, context, faults };
 }
 
@@ -88,9 +90,8 @@ export async function keptRuns(page) {
   // Everything is written at least every second.
   await page.waitForTimeout(2500);
   return page.evaluate(async () => {
-    const [{ name }] = await indexedDB.databases();
     const db = await new Promise((resolve, reject) => {
-      const request = indexedDB.open(name);
+      const request = indexedDB.open("senselm-history");
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });

@@ -71,7 +71,7 @@ describe("the live view", { skip: unable }, () => {
     for (const bar of await bars.allInnerTexts()) {
       assert.match(bar, /%/);
     }
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -92,7 +92,7 @@ describe("the live view", { skip: unable }, () => {
       inks.every((colours) => colours > 10),
       inks.join(),
     );
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -116,7 +116,7 @@ describe("the live view", { skip: unable }, () => {
       .first()
       .waitFor(LONG);
     await page.getByTestId("verdict").getByText("Cavitation").waitFor(LONG);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -157,7 +157,7 @@ describe("the live view", { skip: unable }, () => {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" }).catch(() => dialog.waitFor({ state: "hidden" }));
     assert.ok(await list.evaluate((element) => element === document.activeElement));
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await context.close();
   });
 
@@ -168,7 +168,7 @@ describe("the live view", { skip: unable }, () => {
     await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2);
     await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2);
     await page.getByRole("dialog").getByText("What was read").waitFor();
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -183,7 +183,7 @@ describe("the live view", { skip: unable }, () => {
     await page.getByTestId("received").waitFor();
     assert.ok((await readingsOf(page)) > before + 10);
     await answered(page, 2);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -219,7 +219,7 @@ describe("the live view", { skip: unable }, () => {
     await dialog.getByRole("radio", { name: /Serial/ }).check({ force: true });
     await dialog.getByLabel("Baud rate").fill("fast");
     await dialog.getByText(/whole number from 50/).waitFor();
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 
@@ -244,7 +244,7 @@ describe("the live view", { skip: unable }, () => {
         await page.locator(`dialog[open] input[value=${kind}]`).check({ force: true });
         assert.deepEqual(await audit(page), [], kind);
       }
-      assert.deepEqual(faults, []);
+      assert.deepEqual(faults(), []);
       await page.close();
     });
   }
@@ -273,7 +273,7 @@ describe("the live view", { skip: unable }, () => {
       assert.ok((await wide()) <= 0, `${await wide()} too wide`);
       await page.screenshot({ path: join(shots(), `live-${name}.png`) });
       await page.screenshot({ path: join(shots(), `live-${name}-full.png`), fullPage: true });
-      assert.deepEqual(faults, []);
+      assert.deepEqual(faults(), []);
       await page.close();
     });
   }
@@ -332,7 +332,7 @@ describe("the live view", { skip: unable }, () => {
       await page.getByText(/\d+ tokens? in/).waitFor(LONG);
       assert.ok((await page.getByRole("log").innerText()).length > 0);
       assert.deepEqual(await audit(page), []);
-      assert.deepEqual(faults, []);
+      assert.deepEqual(faults(), []);
       await page.close();
     },
   );
@@ -419,7 +419,7 @@ describe("the live view and a broker", { skip: unable || noMosquitto() }, () => 
     );
     // What a browser logs about a server that is gone is not the page's doing.
     assert.deepEqual(
-      faults.filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(fault)),
+      faults().filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(fault)),
       [],
     );
     await page.close();
@@ -514,7 +514,7 @@ describe("the live view and a broker", { skip: unable || noMosquitto() }, () => 
     // A window of 30 readings, and one more for every 10 further ones.
     assert.equal(kept.answers, Math.floor((sent - 30) / 10) + 1);
     assert.ok(fps >= 30, `${fps} frames a second`);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(faults(), []);
     await page.close();
   });
 });
@@ -580,7 +580,7 @@ describe("the live view on a GPU that is lost", { skip: unable }, () => {
       assert.doesNotMatch(await page.getByRole("listbox").innerHTML(), /No answer/);
       await page.screenshot({ path: join(shots(), "live-device-lost.png"), fullPage: true });
       assert.deepEqual(await audit(page), []);
-      assert.deepEqual(faults, []);
+      assert.deepEqual(faults(), []);
     } finally {
       await browser.close();
       await server.close();
