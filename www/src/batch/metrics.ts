@@ -1,0 +1,129 @@
+/** How good answers are, where the file knows better. */
+
+/** A share with the interval that it lies in with 95 % probability. */
+export interface Share {
+  right: number;
+  count: number;
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** The 97.5 % quantile of the normal distribution. */
+const Z = 1.959964;
+
+/**
+ * A share of a count, with Wilson's score interval, which holds for small
+ * counts and for shares near 0 and 1 as well. It takes the windows to be
+ * independent; where they overlap it is too narrow.
+ */
+export function wilson(right: number, count: number): Share | null {
+  if (count === 0) {
+    return null;
+  }
+  const value = right / count;
+  const scale = 1 + Z ** 2 / count;
+  const middle = (value + Z ** 2 / (2 * count)) / scale;
+  const half = (Z / scale) * Math.sqrt((value * (1 - value)) / count + Z ** 2 / (4 * count ** 2));
+  return {
+    right,
+    count,
+    value,
+    low: Math.max(0, middle - half),
+    high: Math.min(1, middle + half),
+  };
+}
+
+/** How well one label is recognised; null where nothing was to be divided. */
+export interface LabelScore {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  /** How many windows truly have the label, and how many were said to. */
+  support: number;
+  predicted: number;
+}
+
+/** How often each label was said where each was true. */
+export class Confusion {
+  readonly size: number;
+  count = 0;
+  right = 0;
+  /** Rows are truths, columns are answers. */
+  readonly #cells: Uint32Array<ArrayBuffer>;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#cells = new Uint32Array(size * size);
+  }
+
+  /** Counts an answer whose truth is known. */
+  add(truth: number, said: number): void {
+    if (truth < 0 || said < 0 || truth >= this.size || said >= this.size) {
+      return;
+    }
+    this.count += 1;
+    this.right += truth === said ? 1 : 0;
+    const at = truth * this.size + said;
+    this.#cells[at] = (this.#cells[at] ?? 0) + 1;
+  }
+
+  /** How often `said` was said where `truth` was true. */
+  at(truth: number, said: number): number {
+    return this.#cells[truth * this.size + said] ?? 0;
+  }
+
+  /** How well each label is recognised. */
+  scores(): LabelScore[] {
+    return Array.from({ length: this.size }, (_, label) => {
+      let support = 0;
+      let predicted = 0;
+      for (let other = 0; other < this.size; other += 1) {
+        support += this.at(label, other);
+        predicted += this.at(other, label);
+      }
+      const right = this.at(label, label);
+      return {
+        precision: predicted > 0 ? right / predicted : null,
+        recall: support > 0 ? right / support : null,
+        f1: support + predicted > 0 ? (2 * right) / (support + predicted) : null,
+        support,
+        predicted,
+      };
+    });
+  }
+
+  /** The mean F1 of the labels that were true or said at least once. */
+  macroF1(): number | null {
+    const known = this.scores().flatMap(({ f1 }) => (f1 === null ? [] : [f1]));
+    return known.length > 0 ? known.reduce((sum, f1) => sum + f1, 0) / known.length : null;
+  }
+}
+
+/** Counts of values in equal parts of their range. */
+export interface Histogram {
+  low: number;
+  high: number;
+  counts: number[];
+  /** How many values there are, and their median. */
+  count: number;
+  median: number;
+}
+
+/** Counts values that are numbers. The highest percent goes into the last part. */
+export function histogram(values: Float32Array, parts: number): Histogram | null {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const low = sorted[0];
+  const high = sorted[Math.ceil(sorted.length * 0.99) - 1];
+  if (low === undefined || high === undefined) {
+    return null;
+  }
+  const counts = Array.from({ length: parts }, () => 0);
+  const width = (high - low) / parts || 1;
+  for (const value of sorted) {
+    const part = Math.min(parts - 1, Math.floor((value - low) / width));
+    counts[part] = (counts[part] ?? 0) + 1;
+  }
+  const median = sorted[Math.floor(sorted.length / 2)] ?? low;
+  return { low, high, counts, count: sorted.length, median };
+}
