@@ -1,14 +1,22 @@
 import { copyFileSync, mkdirSync } from "node:fs";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
-/** Nothing but this origin's own files; `wasm-unsafe-eval` only lets wasm compile. */
+/**
+ * Nothing but this origin's own files; `wasm-unsafe-eval` only lets wasm compile.
+ *
+ * What the page may connect to is wider, because the user names it: a broker
+ * (ws: on the plant's own network, wss: elsewhere) and the URL of a model. Only
+ * data comes from there; no script, style, image or frame does.
+ */
 const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'self'",
+  "connect-src 'self' ws: wss: https:",
   "worker-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -33,7 +41,7 @@ function bundledModel() {
 
 export default defineConfig({
   base: "./",
-  plugins: [bundledModel()],
+  plugins: [bundledModel(), svelte()],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

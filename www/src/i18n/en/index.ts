@@ -1,0 +1,11 @@
+/** The strings of every feature, in English. */
+
+import app from "./app.js";
+import batch from "./batch.js";
+import history from "./history.js";
+import live from "./live.js";
+import models from "./models.js";
+import sources from "./sources.js";
+import ui from "./ui.js";
+
+export default { app, batch, history, live, models, sources, ui };
