@@ -49,12 +49,11 @@ export class Confusion {
   readonly size: number;
   count = 0;
   right = 0;
-  /** Rows are truths, columns are answers. */
-  readonly #cells: Uint32Array<ArrayBuffer>;
+  /** By `truth * size + said`. Of the pairs of thousands of labels few are met. */
+  readonly #cells = new Map<number, number>();
 
   constructor(size: number) {
     this.size = size;
-    this.#cells = new Uint32Array(size * size);
   }
 
   /** Counts an answer whose truth is known. */
@@ -65,23 +64,26 @@ export class Confusion {
     this.count += 1;
     this.right += truth === said ? 1 : 0;
     const at = truth * this.size + said;
-    this.#cells[at] = (this.#cells[at] ?? 0) + 1;
+    this.#cells.set(at, (this.#cells.get(at) ?? 0) + 1);
   }
 
   /** How often `said` was said where `truth` was true. */
   at(truth: number, said: number): number {
-    return this.#cells[truth * this.size + said] ?? 0;
+    return this.#cells.get(truth * this.size + said) ?? 0;
   }
 
   /** How well each label is recognised. */
   scores(): LabelScore[] {
-    return Array.from({ length: this.size }, (_, label) => {
-      let support = 0;
-      let predicted = 0;
-      for (let other = 0; other < this.size; other += 1) {
-        support += this.at(label, other);
-        predicted += this.at(other, label);
-      }
+    const supports = Array.from({ length: this.size }, () => 0);
+    const answers = Array.from({ length: this.size }, () => 0);
+    for (const [cell, count] of this.#cells) {
+      const truth = Math.floor(cell / this.size);
+      const said = cell % this.size;
+      supports[truth] = (supports[truth] ?? 0) + count;
+      answers[said] = (answers[said] ?? 0) + count;
+    }
+    return supports.map((support, label) => {
+      const predicted = answers[label] ?? 0;
       const right = this.at(label, label);
       return {
         precision: predicted > 0 ? right / predicted : null,

@@ -1,0 +1,101 @@
+/** The files that are open, answered one after the other whichever view is shown. */
+
+import { busy } from "../app/busy.svelte.js";
+import { active } from "../models/active.svelte.js";
+import { Job } from "./job.svelte.js";
+import type { BatchModel } from "./model.js";
+
+class Queue {
+  #jobs = $state.raw<readonly Job[]>([]);
+  #selected = $state.raw<Job | null>(null);
+  #running = $state.raw<Job | null>(null);
+
+  get jobs(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  /** The file that is looked at. */
+  get selected(): Job | null {
+    return this.#selected;
+  }
+
+  /** The file that is being answered. */
+  get running(): Job | null {
+    return this.#running;
+  }
+
+  /** The model in use, as far as it is used here. */
+  get model(): BatchModel | null {
+    return active.model as unknown as BatchModel | null;
+  }
+
+  /** Opens files and looks at the first of them. */
+  add(files: Iterable<File>): void {
+    const added = Array.from(files, (file) => new Job(file));
+    this.#jobs = [...this.#jobs, ...added];
+    this.#selected = added[0] ?? this.#selected;
+    for (const job of added) {
+      void this.open(job, {});
+    }
+  }
+
+  /** Opens a file, or opens it again when more is known about it. */
+  async open(job: Job, told: Parameters<Job["open"]>[0]): Promise<void> {
+    await job.open(told);
+    await this.fit(job);
+  }
+
+  /** Fits a file that is not answered yet to the model in use. */
+  async fit(job: Job): Promise<void> {
+    const { model } = this;
+    if (model && job.status === "setup") {
+      await job.fit(model, active.name);
+    }
+  }
+
+  select(job: Job): void {
+    this.#selected = job;
+  }
+
+  /** Closes a file and ends what is done with it. */
+  remove(job: Job): void {
+    const at = this.#jobs.indexOf(job);
+    job.close();
+    this.#jobs = this.#jobs.filter((other) => other !== job);
+    if (this.#selected === job) {
+      this.#selected = this.#jobs[at] ?? this.#jobs[at - 1] ?? null;
+    }
+  }
+
+  /** Answers a file as soon as those before it are done. */
+  start(job: Job): void {
+    if (!job.ready) {
+      return;
+    }
+    job.status = "waiting";
+    void this.#next();
+  }
+
+  async #next(): Promise<void> {
+    const { model } = this;
+    const job = this.#jobs.find(({ status }) => status === "waiting");
+    if (this.#running || !model || !job) {
+      return;
+    }
+    this.#running = job;
+    const release = busy.hold();
+    // A model may have come in between that expects something else.
+    await job.fit(model, active.name);
+    if (job.ready) {
+      await job.run(model, active.name);
+    } else {
+      job.setUp();
+    }
+    release();
+    this.#running = null;
+    await this.#next();
+  }
+}
+
+/** The files of the batch view. */
+export const queue = new Queue();
