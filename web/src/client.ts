@@ -4,12 +4,13 @@ import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.j
 import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
+import { ReadingStream, RecordingReader } from "./feeds.js";
 import type {
   Answer,
   Backend,
   BackendChange,
-  Calls,
   Classification,
+  ExpectedColumn,
   Generated,
   GenerateOptions,
   GpuMath,
@@ -17,11 +18,13 @@ import type {
   KvType,
   ModelSource,
   NumberAnswer,
+  PumpDescription,
   PumpOptions,
-  PumpStep,
+  Reading,
   Recording,
   SensorWindow,
   Speed,
+  StreamOptions,
   Variant,
 } from "./protocol.js";
 
@@ -268,19 +271,59 @@ export class SenseLM {
     return this.#connection.call("readCsv", { csv }, { ...options, transfer: [csv] });
   }
 
+  /**
+   * A vector for a text or a window, of the model's width: close ones have close
+   * vectors. Compare them by the cosine of their angle.
+   */
+  embed(what: string | SensorWindow, options: CallOptions = {}): Promise<Float32Array> {
+    return this.#connection.call("embed", { what }, options);
+  }
+
+  /** The columns that recordings for this model have. */
+  expects(options: CallOptions = {}): Promise<ExpectedColumn[]> {
+    return this.#connection.call("expects", null, options);
+  }
+
+  /** For each column that the model expects the one of `header` that it probably is. */
+  suggestColumns(header: readonly string[], options: CallOptions = {}): Promise<(number | null)[]> {
+    return this.#connection.call("suggestColumns", { header }, options);
+  }
+
+  /**
+   * Reads a recording of any length and kind row by row. `columns` says for each
+   * column that the model expects which one of `header` it is.
+   */
+  async openRecording(
+    header: readonly string[],
+    columns: readonly (number | null)[],
+    options: CallOptions = {},
+  ): Promise<RecordingReader> {
+    const takes = { header, columns };
+    const recording = await this.#connection.call("openRecording", takes, options);
+    return new RecordingReader(this.#connection, recording);
+  }
+
+  /** Takes readings as they come, and answers every window of them. */
+  async openStream(options: StreamOptions & CallOptions = {}): Promise<ReadingStream> {
+    const { signal, ...takes } = options;
+    const stream = await this.#connection.call("openStream", takes, { signal });
+    return new ReadingStream(this.#connection, stream);
+  }
+
   /** Starts the simulated pump that this model was trained on. */
-  pump(options: PumpOptions): Promise<Calls["pump"]["gives"]> {
-    return this.#connection.call("pump", options);
+  pump(options: PumpOptions & CallOptions): Promise<PumpDescription> {
+    const { signal, ...takes } = options;
+    return this.#connection.call("pump", takes, { signal });
   }
 
   /** Puts the simulated pump into another condition. */
-  async pumpCondition(condition: string): Promise<void> {
-    await this.#connection.call("pumpCondition", { condition });
+  async pumpCondition(condition: string, options: CallOptions = {}): Promise<void> {
+    await this.#connection.call("pumpCondition", { condition }, options);
   }
 
-  /** Takes readings from the simulated pump and answers the windows they fill. */
-  pumpStep(readings: number): Promise<PumpStep> {
-    return this.#connection.call("pumpStep", { readings });
+  /** Takes readings from the simulated pump. */
+  pumpReadings(count: number, options: CallOptions = {}): Promise<Reading[]> {
+    return this.#connection.call("pumpReadings", { count }, options);
   }
 
   /** Ends the worker. Calls that are under way fail with the code `closed`. */

@@ -205,21 +205,88 @@ export interface PumpOptions {
   condition: string;
 }
 
-/** Readings of the simulated pump, and what the model said about them. */
-export interface PumpStep {
-  /** The index of the first reading since the pump started. */
-  start: number;
-  /** Readings of each channel, null where the sensor dropped out. */
-  channels: (number | null)[][];
-  /** The windows that these readings completed. */
-  answers: PumpAnswer[];
+/** What the simulated pump can do. */
+export interface PumpDescription {
+  /** The conditions that it can be put into. */
+  conditions: string[];
+  /** How many readings it gives a second. */
+  sample_rate_hz: number;
 }
 
-/** An answer about the readings from `start` up to but not including `end`. */
-export interface PumpAnswer {
+/** What all sensors said at one moment. */
+export interface Reading {
+  /** One value per channel of the model, null where it is missing. */
+  values: readonly (number | null)[];
+  /** When it was taken, in seconds since any fixed moment. Without it no gap is seen. */
+  time_s?: number;
+}
+
+/** How windows are cut out of a stream; what is left out is as the model was trained. */
+export interface StreamOptions {
+  /** Readings of a window. */
+  length?: number;
+  /** Readings from the start of one window to the start of the next. */
+  stride?: number;
+}
+
+/** A window with its answer, or with why the model gives none. */
+export interface AnsweredWindow {
+  /** The samples. */
+  window: { channels: (number | null)[][] };
+  /** What the model says; null where it refused the window. */
+  answer: Answer | null;
+  /** Why there is no answer; null where there is one. */
+  refused: Failure | null;
+}
+
+/** A window of the readings from `start` up to but not including `end`, counted from 0. */
+export interface StreamWindow extends AnsweredWindow {
+  /** The index of its first reading since the stream was opened. */
   start: number;
+  /** The index behind its last. */
   end: number;
-  answer: Answer;
+}
+
+/** What became of some readings. */
+export interface StreamStep {
+  /** The windows that they completed. */
+  answered: StreamWindow[];
+  /** Breaks in time that no window spans. */
+  gaps: number;
+  /** Readings that are in no window because of them. */
+  dropped: number;
+}
+
+/** A column that recordings for a model have. */
+export interface ExpectedColumn {
+  /** What it is read as; `window` is a whole window in each cell. */
+  role: "channel" | "window" | "time" | "truth";
+  /** The channel's name, or how the model's own recordings call the column. */
+  name: string;
+  /** Where the model's own recordings have it: by its title, or its position from 0. */
+  source: string | number;
+  /** The unit of its samples; empty where there is none. */
+  unit: string;
+  /** Samples a second, where the model says so. */
+  sample_rate_hz: number | null;
+  /** Whether a recording can be read without it. */
+  required: boolean;
+}
+
+/** A window of a recording, and what the model says about it. */
+export interface AnsweredRecord extends AnsweredWindow {
+  /** The right answer, where the recording has it. */
+  truth: Truth | null;
+  /** The row that completed it, counted from 1, and its line. */
+  place: { line: number; row: number };
+}
+
+/** What became of some rows. */
+export interface RecordingStep {
+  /** The windows that they completed. */
+  answered: AnsweredRecord[];
+  /** The rows that could not be used. */
+  bad: BadRow[];
 }
 
 /** Where a model comes from. Bytes are handed over, not copied. */
@@ -254,9 +321,28 @@ export interface Calls {
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
-  pump: { takes: PumpOptions; gives: { conditions: string[]; sample_rate_hz: number } };
+  embed: { takes: { what: string | SensorWindow }; gives: Float32Array };
+  expects: { takes: null; gives: ExpectedColumn[] };
+  suggestColumns: { takes: { header: readonly string[] }; gives: (number | null)[] };
+  /** Gives a handle, as `openStream` does. */
+  openRecording: {
+    takes: { header: readonly string[]; columns: readonly (number | null)[] };
+    gives: number;
+  };
+  pushRows: {
+    takes: { recording: number; rows: readonly (readonly string[])[] };
+    gives: RecordingStep;
+  };
+  /** Gives warnings. */
+  closeRecording: { takes: { recording: number }; gives: string[] };
+  openStream: { takes: StreamOptions; gives: number };
+  pushReadings: { takes: { stream: number; readings: readonly Reading[] }; gives: StreamStep };
+  /** Gives how many readings are in no window. */
+  resetStream: { takes: { stream: number }; gives: number };
+  closeStream: { takes: { stream: number }; gives: null };
+  pump: { takes: PumpOptions; gives: PumpDescription };
   pumpCondition: { takes: { condition: string }; gives: null };
-  pumpStep: { takes: { readings: number }; gives: PumpStep };
+  pumpReadings: { takes: { count: number }; gives: Reading[] };
 }
 
 /** A name of a call. */

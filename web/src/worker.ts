@@ -2,17 +2,9 @@
 
 import { download, type Memory, open } from "./download.js";
 import { SenseLMError, toFailure } from "./errors.js";
+import { Handles } from "./handles.js";
 import { startHelpers } from "./helpers.js";
-import type {
-  Answer,
-  BackendChange,
-  Call,
-  Calls,
-  FromWorker,
-  PumpAnswer,
-  Request,
-  ToWorker,
-} from "./protocol.js";
+import type { BackendChange, Call, Calls, FromWorker, Request, ToWorker } from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
 
 type Session = Runtime["Session"]["prototype"];
@@ -22,6 +14,8 @@ type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 let runtime: Runtime | undefined;
 let session: Session | undefined;
 let pump: Pump | undefined;
+const recordings = new Handles<Runtime["Recording"]["prototype"]>("recording");
+const streams = new Handles<Runtime["ReadingStream"]["prototype"]>("stream");
 
 /** Kernels of smaller models are done before a helper has begun. */
 const WORTH_HELPERS_BYTES = 4 * 1024 * 1024;
@@ -96,13 +90,40 @@ function run(request: Request, signal: AbortSignal): Promise<unknown> | Calls[Ca
       return model.tokenize(request.takes.text);
     case "readCsv":
       return model.readCsv(new Uint8Array(request.takes.csv)) as Calls["readCsv"]["gives"];
+    case "embed":
+      return model.embed(request.takes.what);
+    case "expects":
+      return model.expectedColumns() as Calls["expects"]["gives"];
+    case "suggestColumns":
+      return model.suggestColumns(request.takes.header) as Calls["suggestColumns"]["gives"];
+    case "openRecording": {
+      const { header, columns } = request.takes;
+      return recordings.open(new (started().Recording)(model, header, columns));
+    }
+    case "pushRows":
+      return model.pushRows(recordings.find(request.takes.recording), request.takes.rows);
+    case "closeRecording": {
+      const recording = recordings.close(request.takes.recording);
+      const warnings = recording.warnings() as Calls["closeRecording"]["gives"];
+      recording.free();
+      return warnings;
+    }
+    case "openStream":
+      return streams.open(new (started().ReadingStream)(model, request.takes));
+    case "pushReadings":
+      return model.pushReadings(streams.find(request.takes.stream), request.takes.readings);
+    case "resetStream":
+      return streams.find(request.takes.stream).reset();
+    case "closeStream":
+      streams.close(request.takes.stream).free();
+      return null;
     case "pump":
       return openPump(model, request.takes);
     case "pumpCondition":
       opened().setCondition(request.takes.condition);
       return null;
-    case "pumpStep":
-      return stepPump(model, request.takes.readings);
+    case "pumpReadings":
+      return opened().readings(request.takes.count) as Calls["pumpReadings"]["gives"];
   }
 }
 
@@ -165,24 +186,8 @@ function generate(
 function openPump(model: Session, options: Calls["pump"]["takes"]): Calls["pump"]["gives"] {
   pump?.free();
   pump = undefined;
-  if (!runtime) {
-    throw notLoaded();
-  }
-  pump = new runtime.Pump(model, options);
+  pump = new (started().Pump)(model, options);
   return pump.describe() as Calls["pump"]["gives"];
-}
-
-async function stepPump(model: Session, readings: number): Promise<Calls["pumpStep"]["gives"]> {
-  const step = opened().step(readings) as {
-    start: number;
-    channels: (number | null)[][];
-    windows: { start: number; end: number; window: { channels: (number | null)[][] } }[];
-  };
-  const answers: PumpAnswer[] = [];
-  for (const { start, end, window } of step.windows) {
-    answers.push({ start, end, answer: (await model.answer(window)) as Answer });
-  }
-  return { start: step.start, channels: step.channels, answers };
 }
 
 function loaded(): Session {
@@ -190,6 +195,13 @@ function loaded(): Session {
     throw notLoaded();
   }
   return session;
+}
+
+function started(): Runtime {
+  if (!runtime) {
+    throw notLoaded();
+  }
+  return runtime;
 }
 
 function opened(): Pump {

@@ -8,12 +8,17 @@
 mod cell;
 mod columns;
 mod dataset;
+mod expected;
+mod places;
 mod read;
 mod records;
 mod row;
+mod row_reader;
 mod stream_rows;
 mod time;
 
 pub use dataset::{BadRow, BadRows, Dataset, Warning};
+pub use expected::{ColumnRole, ExpectedColumn, expected_columns, suggest_columns};
 pub use read::read_csv;
+pub use row_reader::RowReader;
 pub use time::parse_timestamp;

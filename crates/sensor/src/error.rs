@@ -177,6 +177,12 @@ pub enum SensorError {
         /// The columns of the header.
         known: String,
     },
+    /// Columns were chosen that do not fit the model.
+    #[error("the chosen columns do not fit the model: {reason}")]
+    Columns {
+        /// Why not.
+        reason: String,
+    },
     /// A row cannot be used and the caller asked to stop at such a row.
     #[error("{0}")]
     BadRow(BadRow),

@@ -57,7 +57,10 @@ mod template;
 mod validate;
 mod window;
 
-pub use csv::{BadRow, BadRows, Dataset, Warning, parse_timestamp, read_csv};
+pub use csv::{
+    BadRow, BadRows, ColumnRole, Dataset, ExpectedColumn, RowReader, Warning, expected_columns,
+    parse_timestamp, read_csv, suggest_columns,
+};
 pub use error::SensorError;
 pub use front_end::{FrontEnd, Rendered};
 pub use spec::{

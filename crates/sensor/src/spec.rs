@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,15 @@ pub enum Source {
     Index(usize),
     /// The name.
     Name(String),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index(index) => write!(out, "{index}"),
+            Self::Name(name) => out.write_str(name),
+        }
+    }
 }
 
 /// A placeholder that writes several channels sample by sample: all channels

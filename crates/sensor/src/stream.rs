@@ -95,6 +95,14 @@ impl WindowStream {
         })
     }
 
+    /// At most how many values there are in the windows that this many readings
+    /// complete.
+    #[must_use]
+    pub fn values_after(&self, readings: usize) -> usize {
+        let windows = readings / self.stride + 1;
+        windows.saturating_mul(self.length * self.channels)
+    }
+
     /// Adds a reading: one value for each channel, NaN where it is missing,
     /// and its time in seconds where it is known.
     ///

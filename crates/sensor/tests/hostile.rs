@@ -3,7 +3,8 @@
 
 use senselm_sensor::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
 use senselm_sensor::{
-    BadRow, BadRows, FrontEnd, SensorError, Task, Truth, Warning, Window, WindowStream, read_csv,
+    BadRow, BadRows, ColumnRole, FrontEnd, RowReader, SensorError, Task, Truth, Warning, Window,
+    WindowStream, expected_columns, read_csv, suggest_columns,
 };
 
 /// A specification with the layout, channels and template put in.
@@ -423,6 +424,81 @@ fn files_that_are_refused() {
     let long = format!("A,output\n{},yes\n2,no\n", "1".repeat(MAX_CELL_BYTES + 1));
     let dataset = read(long.as_bytes()).expect("one bad row");
     assert_eq!((dataset.records.len(), dataset.bad.len()), (1, 1));
+}
+
+#[test]
+fn columns_that_are_refused() {
+    let stream = plain(STREAM);
+    let choose = |columns: &[Option<usize>]| {
+        let header = ["pressure", "state"];
+        RowReader::new(&stream, &labels(), &header, columns).map(|_| ())
+    };
+    assert_eq!(choose(&[Some(0), Some(1)]), Ok(()));
+    assert_eq!(choose(&[Some(0), None]), Ok(()));
+    for (columns, reason) in [
+        (&[][..], "0 were chosen where the model expects 2"),
+        (&[None, Some(1)], "none was chosen for a"),
+        (
+            &[Some(0), Some(2)],
+            "output is to be column 2 (from 0), but there are 2",
+        ),
+    ] {
+        let error = choose(columns).expect_err("refused");
+        assert!(matches!(error, SensorError::Columns { .. }), "{error}");
+        assert!(error.to_string().ends_with(reason), "{error}");
+    }
+    let wide = vec!["a"; MAX_COLUMNS + 1];
+    assert!(matches!(
+        RowReader::new(&stream, &labels(), &wide, &[Some(0), None]),
+        Err(SensorError::Limit { .. })
+    ));
+    let mut reader =
+        RowReader::new(&stream, &labels(), &["a"], &[Some(0), None]).expect("a column");
+    let long = "1".repeat(MAX_CELL_BYTES + 1);
+    for (fields, column) in [(&["x"][..], 1), (&["1", "2"], 1), (&[long.as_str()], 1)] {
+        match reader.push(fields) {
+            Err(SensorError::BadRow(bad)) => assert_eq!(bad.column, column, "{bad}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn columns_are_suggested() {
+    let front_end = front_end(
+        r#"{"kind": "stream", "length": 1, "stride": 1, "timestamp": "time"}"#,
+        &[("suction", "bar"), ("flow", "m3/h"), ("bearing", "C")]
+            .map(|(name, unit)| {
+                format!(r#"{{"name": "{name}", "unit": "{unit}", "source": "{name}", {DECIMAL}}}"#)
+            })
+            .join(","),
+        "{suction}{flow}{bearing}",
+    )
+    .expect("valid");
+    let expected = expected_columns(&front_end, &labels());
+    let roles: Vec<_> = expected
+        .iter()
+        .map(|column| (column.role, column.required))
+        .collect();
+    use ColumnRole::{Channel, Time, Truth};
+    assert_eq!(
+        roles,
+        [
+            (Channel, true),
+            (Channel, true),
+            (Channel, true),
+            (Time, false),
+            (Truth, false)
+        ]
+    );
+    let suggest = |header: &[&str]| suggest_columns(&expected, header);
+    let own = ["time", "suction", "flow", "bearing", "output"];
+    assert_eq!(suggest(&own), [Some(1), Some(2), Some(3), Some(0), Some(4)]);
+    let other = ["Bearing [°C]", "FLOW (m3/h)", "Suction_bar", "flow", "Zeit"];
+    assert_eq!(suggest(&other), [Some(2), Some(3), Some(0), None, None]);
+    // One column is not two channels, and nothing is guessed from nothing.
+    assert_eq!(suggest(&["flow", ""]), [None, Some(0), None, None, None]);
+    assert_eq!(suggest(&[]), [None; 5]);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use senselm_sensor::augment::{AugmentSpec, Augmenter};
 use senselm_sensor::number::DigitAutomaton;
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{
-    BadRows, FrontEnd, Layout, Samples, SensorError, Task, Truth, Window, WindowStream, read_csv,
+    BadRows, FrontEnd, Layout, RowReader, Samples, SensorError, Task, Truth, Window, WindowStream,
+    expected_columns, read_csv, suggest_columns,
 };
 
 /// A front end with most of what there is, for windows of 8 to 40 samples.
@@ -157,6 +158,60 @@ proptest! {
         for record in &dataset.records {
             prop_assert!(front_end.check(&record.window).is_ok());
         }
+    }
+
+    /// Rows that are pushed with their columns in another order, under other
+    /// names, give what the file gives.
+    #[test]
+    fn pushed_rows_are_those_of_the_file(
+        rows in prop::collection::vec((cell(), "[0-9]{1,3}|x|", "yes|no|maybe|", 0..4_u32), 0..40),
+        stream in any::<bool>(),
+    ) {
+        let layout = if stream {
+            r#"{"kind": "stream", "length": 3, "stride": 2, "timestamp": "t", "max_gap_s": 2}"#
+        } else {
+            r#"{"kind": "rows", "column": "cell"}"#
+        };
+        let source = if stream { "\"number\"" } else { "0" };
+        let front_end = FrontEnd::from_json(&format!(
+            r#"{{"layout": {layout}, "template": "{{a}}", "channels": [{{"name": "a", "source": {source},
+                "missing": {{"kind": "symbol", "text": "?"}},
+                "encode": {{"kind": "decimal", "decimals": 3}}}}]}}"#
+        )).expect("valid");
+        let task = Task::classify(["yes", "no"]);
+        let mut time = 0;
+        let mut text = String::from("cell,number,output,t\n");
+        let mut shuffled = Vec::new();
+        for (cell, number, output, seconds) in &rows {
+            time += seconds;
+            text.push_str(&format!("\"{}\",{number},{output},{time}\n", cell.replace('"', "\"\"")));
+            shuffled.push([output.clone(), time.to_string(), cell.clone(), number.clone()]);
+        }
+        let file = read_csv(&front_end, &task, text.as_bytes(), BadRows::Skip).expect("readable");
+        let header = ["Output", "T (s)", "CELL", " number "];
+        let expected = expected_columns(&front_end, &task);
+        let columns = suggest_columns(&expected, &["Output", "T", "CELL", " number "]);
+        prop_assert!(columns.iter().all(Option::is_some), "{:?}", columns);
+        let mut reader = RowReader::new(&front_end, &task, &header, &columns).expect("fits");
+        let mut records = Vec::new();
+        let mut bad = Vec::new();
+        for row in &shuffled {
+            let fields: Vec<&str> = row.iter().map(String::as_str).collect();
+            match reader.push(&fields) {
+                Ok(record) => records.extend(record),
+                Err(SensorError::BadRow(row)) => bad.push((row.row, row.reason)),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        let windows = |records: &[senselm_sensor::Labelled]| -> Vec<(String, Option<Truth>, u64)> {
+            let each = records.iter();
+            each.map(|r| (format!("{:?}", r.window), r.truth.clone(), r.place.row)).collect()
+        };
+        prop_assert_eq!(windows(&records), windows(&file.records));
+        let refused: Vec<_> = file.bad.into_iter().map(|row| (row.row, row.reason)).collect();
+        prop_assert_eq!(bad, refused);
+        prop_assert_eq!(reader.warnings(), file.warnings);
+        prop_assert_eq!(reader.rows(), file.rows);
     }
 
     /// Well-formed files are split as csv-core splits them. Text as the truth,

@@ -185,6 +185,14 @@ impl Session {
         block_on(self.0.embed(window))
     }
 
+    /// As [`AsyncSession::embed_text`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn embed_text(&mut self, text: &str) -> Result<Vec<f32>, SessionError> {
+        block_on(self.0.embed_text(text))
+    }
+
     /// As [`AsyncSession::generate`].
     ///
     /// # Errors

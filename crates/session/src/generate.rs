@@ -9,7 +9,7 @@ use crate::SessionError;
 use crate::answer::StoppedBy;
 use crate::clock::Stopwatch;
 use crate::feed::Feed;
-use crate::options::{Clock, GenerateOptions, Overflow};
+use crate::options::{Clock, GenerateOptions, LoadOptions, Overflow, Pause};
 use crate::stop::StopMatcher;
 
 /// A prompt of free text, cut to size.
@@ -103,6 +103,34 @@ impl Batch {
     }
 }
 
+/// For how long the host has heard of nothing.
+struct Unheard {
+    pause: Option<Pause>,
+    for_ms: f64,
+    watch: Stopwatch,
+}
+
+impl Unheard {
+    fn new(host: &LoadOptions) -> Self {
+        Self {
+            pause: host.pause,
+            for_ms: 0.0,
+            watch: Stopwatch::start(host.clock),
+        }
+    }
+
+    async fn pause(&mut self) {
+        self.for_ms += self.watch.lap();
+        if self.for_ms >= BATCH_MS
+            && let Some(pause) = self.pause
+        {
+            pause().await;
+            self.for_ms = 0.0;
+            self.watch.lap();
+        }
+    }
+}
+
 /// Decodes behind the prompt that was prefilled.
 ///
 /// `on_piece` is called once a token with the text that became certain by it,
@@ -110,7 +138,7 @@ impl Batch {
 pub(crate) async fn decode(
     feed: &mut Feed,
     tokenizer: &Tokenizer,
-    clock: Option<Clock>,
+    host: &LoadOptions,
     options: &GenerateOptions,
     on_piece: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<Decoded, SessionError> {
@@ -120,9 +148,11 @@ pub(crate) async fn decode(
     let end = tokenizer.eos_id().filter(|_| !options.ignore_end);
     let mut text = String::new();
     let mut tokens = Vec::new();
-    let mut batch = Batch::first(clock);
+    let mut batch = Batch::first(host.clock);
+    let mut unheard = Unheard::new(host);
 
     let stopped_by = 'decoded: loop {
+        unheard.pause().await;
         let most = batch.tokens.min(options.max_tokens - tokens.len());
         let ids = feed.decode(most, &mut sampler).await?;
         batch.adapt(ids.len());

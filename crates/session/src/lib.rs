@@ -66,7 +66,7 @@ pub use info::{ChannelInfo, Info};
 pub use keys::MAX_JSON_BYTES;
 pub use options::{
     Clock, GenerateOptions, GpuMath, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS,
-    Overflow,
+    Overflow, Pause,
 };
 /// The threads of a page.
 #[cfg(all(feature = "threads", target_family = "wasm"))]

@@ -1,5 +1,7 @@
 //! What an embedder can choose.
 
+use std::pin::Pin;
+
 use senselm_gpt::{KvType, SamplerSpec};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,9 @@ use crate::SessionError;
 
 /// A clock: milliseconds since any fixed moment, never going back.
 pub type Clock = fn() -> f64;
+
+/// Lets the host do something else, such as hear that a text is cancelled.
+pub type Pause = fn() -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// The most stop strings of a call.
 pub const MAX_STOPS: usize = 32;
@@ -45,6 +50,9 @@ pub struct LoadOptions {
     /// Where times come from. Without one all timings are zero; the default is
     /// the system's monotonic clock where there is one (not in a browser).
     pub clock: Option<Clock>,
+    /// Awaited now and then while a text is decoded, by a host that has nothing
+    /// but its own thread to hear of anything else.
+    pub pause: Option<Pause>,
     /// Whether answers say how anomalous their window is. That costs the
     /// logits of every token of the window.
     pub anomaly: bool,
@@ -60,6 +68,7 @@ impl Default for LoadOptions {
             kv: KvType::F32,
             gpu_math: GpuMath::Exact,
             clock: crate::clock::system(),
+            pause: None,
             anomaly: true,
             number_beam: 4,
         }

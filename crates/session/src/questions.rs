@@ -14,7 +14,7 @@ use crate::feed::Feed;
 use crate::generate::decode;
 use crate::options::GenerateOptions;
 use crate::sensor::{Asks, Sensor};
-use crate::window::{Prefilled, mean_state, prefill};
+use crate::window::{Prefilled, Prompt, mean_state, prefill};
 use crate::{AsyncSession, SessionError};
 
 impl AsyncSession {
@@ -76,7 +76,7 @@ impl AsyncSession {
         let decoded = decode(
             &mut self.feed,
             &shared.tokenizer,
-            shared.options.clock,
+            &shared.options,
             &options,
             &mut |_| ControlFlow::Continue(()),
         )
@@ -114,13 +114,41 @@ impl AsyncSession {
     pub async fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = shared.prompt(window, 0)?;
+        self.embed_prompt(&prompt).await
+    }
+
+    /// A vector for a text: the mean of its final states. Close texts have close
+    /// vectors. The CPU computes it, on every backend.
+    ///
+    /// # Shapes
+    /// `[C]`.
+    ///
+    /// # Errors
+    /// [`SessionError::PromptTooLong`], [`SessionError::EmptyPrompt`].
+    pub async fn embed_text(&mut self, text: &str) -> Result<Vec<f32>, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let prompt = Prompt::of_text(&shared.tokenizer, text)?;
+        let (tokens, context) = (prompt.ids.len(), shared.model.config().context);
+        if tokens > context {
+            return Err(SessionError::PromptTooLong {
+                tokens,
+                reserved: 0,
+                context,
+                advice: "shorten the text, or embed it in parts",
+            });
+        }
+        self.embed_prompt(&prompt).await
+    }
+
+    async fn embed_prompt(&mut self, prompt: &Prompt) -> Result<Vec<f32>, SessionError> {
+        let shared = Arc::clone(&self.shared);
         let feed = match self.feed.backend() {
             Backend::Cpu => &mut self.feed,
             Backend::Gpu => self.aside.get_or_insert_with(|| {
                 Feed::new(Arc::clone(&shared.model), shared.options.gpu_math)
             }),
         };
-        mean_state(feed, &prompt).await
+        mean_state(feed, prompt).await
     }
 
     /// Renders, encodes and feeds a window.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use senselm_gguf::Gguf;
 use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
-use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window, read_csv};
+use senselm_sensor::{
+    BadRows, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
+    expected_columns, read_csv,
+};
 use senselm_tokenize::Tokenizer;
 
 use crate::SessionError;
@@ -207,6 +210,35 @@ impl AsyncSession {
         Ok(read_csv(&sensor.front_end, &sensor.task, text, policy)?)
     }
 
+    /// The columns that recordings for this model have.
+    ///
+    /// # Errors
+    /// [`SessionError::NoTask`].
+    pub fn expected_columns(&self) -> Result<Vec<ExpectedColumn>, SessionError> {
+        let sensor = self.shared.sensor()?;
+        Ok(expected_columns(&sensor.front_end, &sensor.task))
+    }
+
+    /// Reads a recording row by row with this model's front end and task.
+    /// `columns` says for each of [`AsyncSession::expected_columns`] which one
+    /// of `header` it is.
+    ///
+    /// # Errors
+    /// [`SessionError::NoTask`], or which column is missing.
+    pub fn row_reader(
+        &self,
+        header: &[&str],
+        columns: &[Option<usize>],
+    ) -> Result<RowReader, SessionError> {
+        let sensor = self.shared.sensor()?;
+        Ok(RowReader::new(
+            &sensor.front_end,
+            &sensor.task,
+            header,
+            columns,
+        )?)
+    }
+
     /// Continues a text. `on_piece` is called once a token, with the text that
     /// became certain by it (which may be none: a stop string or a character
     /// may be unfinished), and breaks to cancel.
@@ -236,7 +268,7 @@ impl AsyncSession {
         let decoded = decode(
             &mut self.feed,
             &shared.tokenizer,
-            shared.options.clock,
+            &shared.options,
             options,
             on_piece,
         )

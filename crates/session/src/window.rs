@@ -37,6 +37,18 @@ impl Prompt {
         Ok(Self { ids, instruction })
     }
 
+    /// Encodes a text that has no instruction.
+    pub(crate) fn of_text(tokenizer: &Tokenizer, text: &str) -> Result<Self, SessionError> {
+        let ids = tokenizer.encode(text, Special::AsText);
+        if ids.is_empty() {
+            return Err(SessionError::EmptyPrompt);
+        }
+        Ok(Self {
+            ids,
+            instruction: 0,
+        })
+    }
+
     /// Refuses a prompt behind which `reserved` tokens do not fit.
     pub(crate) fn check_fits(&self, context: usize, reserved: usize) -> Result<(), SessionError> {
         if self.ids.len().saturating_add(reserved) <= context {

@@ -12,6 +12,10 @@ use crate::error::{JsResult, js_error};
 const MAX_CHANNELS: u32 = 256;
 /// The most samples of a channel.
 const MAX_SAMPLES: u32 = 1 << 20;
+/// The most readings or rows of a call.
+pub(crate) const MAX_READINGS: u32 = 100_000;
+/// The most cells of a row; more than any front end reads.
+const MAX_CELLS: u32 = 1 << 12;
 /// The most token ids of a call.
 const MAX_IDS: u32 = 1 << 20;
 /// The most UTF-16 units of a text.
@@ -73,6 +77,96 @@ fn samples(value: &JsValue, channel: u32) -> JsResult<Vec<f64>> {
                     "sample {index} of channel {channel} is no number; use null where one is missing"
                 ))),
             }
+        })
+        .collect()
+}
+
+/// A reading of a stream: one value per channel, NaN where it is missing.
+pub(crate) struct Reading {
+    pub(crate) values: Vec<f64>,
+    pub(crate) time_s: Option<f64>,
+}
+
+/// Readings: objects whose `values` are an array of numbers and nulls, and
+/// whose `time_s`, if it is there, is a number.
+pub(crate) fn readings(value: &JsValue) -> JsResult<Vec<Reading>> {
+    let readings = list(value, MAX_READINGS, "readings")?;
+    let property = |reading: &JsValue, name: &str| {
+        Reflect::get(reading, &name.into())
+            .map_err(|_| bad_input("a reading is an object {values: number[], time_s?: number}"))
+    };
+    readings
+        .iter()
+        .zip(0..)
+        .map(|(reading, index)| {
+            let values = property(&reading, "values")?;
+            let values: &Array = values
+                .dyn_ref()
+                .ok_or_else(|| bad_input(&format!("the values of reading {index} are no array")))?;
+            if values.length() > MAX_CHANNELS {
+                return Err(bad_input("a reading has at most 256 values"));
+            }
+            let time = property(&reading, "time_s")?;
+            let time_s = match time.as_f64() {
+                None if !time.is_null() && !time.is_undefined() => {
+                    return Err(bad_input(&format!(
+                        "the time of reading {index} is no number of seconds"
+                    )));
+                }
+                time => time.filter(|seconds| seconds.is_finite()),
+            };
+            let values = values
+                .iter()
+                .map(|value| match value.as_f64() {
+                    Some(number) if number.is_finite() => Ok(number),
+                    Some(_) => Ok(f64::NAN),
+                    None if value.is_null() || value.is_undefined() => Ok(f64::NAN),
+                    None => Err(bad_input(&format!(
+                        "a value of reading {index} is no number; use null where one is missing"
+                    ))),
+                })
+                .collect::<JsResult<_>>()?;
+            Ok(Reading { values, time_s })
+        })
+        .collect()
+}
+
+/// An array of at most `most` entries.
+pub(crate) fn list<'a>(value: &'a JsValue, most: u32, what: &str) -> JsResult<&'a Array> {
+    let list: &Array = value
+        .dyn_ref()
+        .ok_or_else(|| bad_input(&format!("{what} are an array")))?;
+    if list.length() > most {
+        return Err(bad_input(&format!("at most {most} {what} at once")));
+    }
+    Ok(list)
+}
+
+/// The cells of a row, or of a header.
+pub(crate) fn texts(value: &JsValue, what: &str) -> JsResult<Vec<String>> {
+    let cells: &Array = value
+        .dyn_ref()
+        .ok_or_else(|| bad_input(&format!("{what} is an array of strings")))?;
+    if cells.length() > MAX_CELLS {
+        return Err(bad_input(&format!("{what} has at most {MAX_CELLS} cells")));
+    }
+    cells.iter().map(|cell| text(&cell, "a cell")).collect()
+}
+
+/// Positions among columns, null where there is none.
+pub(crate) fn places(value: &JsValue) -> JsResult<Vec<Option<usize>>> {
+    let places = list(value, MAX_CELLS, "columns")?;
+    places
+        .iter()
+        .map(|place| {
+            if place.is_null() || place.is_undefined() {
+                return Ok(None);
+            }
+            let place = place.as_f64();
+            place
+                .filter(|place| place.fract() == 0.0 && (0.0..f64::from(MAX_CELLS)).contains(place))
+                .map(|place| Some(place as usize))
+                .ok_or_else(|| bad_input("a column is a position from 0, or null"))
         })
         .collect()
 }

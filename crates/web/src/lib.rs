@@ -13,11 +13,16 @@ mod error;
 #[cfg(feature = "helpers")]
 mod helpers;
 mod input;
+mod pause;
 mod pump;
+mod recording;
 mod session;
+mod stream;
 
 pub use buffer::ModelBuffer;
 #[cfg(feature = "helpers")]
 pub use helpers::{help, offer_helpers};
 pub use pump::Pump;
+pub use recording::Recording;
 pub use session::Session;
+pub use stream::ReadingStream;

@@ -1,10 +1,7 @@
-//! The simulated pump, live: readings one at a time, cut into the windows of
-//! the model's front end.
-
-use std::iter;
+//! The simulated pump, live.
 
 use js_sys::JsString;
-use senselm_sensor::{FrontEnd, Window, WindowStream};
+use senselm_sensor::FrontEnd;
 use senselm_simulate::{CHANNELS, Condition, SAMPLE_RATE_HZ};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -23,7 +20,6 @@ const SEVERITY: f64 = 0.8;
 #[wasm_bindgen]
 pub struct Pump {
     pump: senselm_simulate::Pump,
-    stream: WindowStream,
     /// For each channel of the front end, the simulator's channel.
     sources: Vec<usize>,
     /// Readings so far.
@@ -54,20 +50,12 @@ struct Description {
     sample_rate_hz: f64,
 }
 
-/// Readings, and the windows that they completed.
+/// A reading, as a stream of them takes it.
 #[derive(Serialize)]
-struct Step {
-    start: u64,
-    /// One list per channel; `None` where a sensor gave nothing.
-    channels: Vec<Vec<Option<f64>>>,
-    windows: Vec<Complete>,
-}
-
-#[derive(Serialize)]
-struct Complete {
-    start: u64,
-    end: u64,
-    window: Window,
+struct Reading {
+    /// One value per channel; `None` where a sensor gave nothing.
+    values: Vec<Option<f64>>,
+    time_s: f64,
 }
 
 #[wasm_bindgen]
@@ -76,19 +64,16 @@ impl Pump {
     /// front end asks for.
     ///
     /// # Errors
-    /// `bad_option`, `no_task`, or `bad_input` where the model is not for a
-    /// stream of this pump's sensors.
+    /// `bad_option`, `no_task`, or `bad_input` where the model is not for this
+    /// pump's sensors.
     #[wasm_bindgen(constructor)]
     pub fn new(session: &Session, options: &JsValue) -> JsResult<Self> {
         let options: Options = input::options(options)?;
         let front_end = session.front_end()?;
-        let stream = WindowStream::new(front_end)
-            .map_err(|error| js_error("bad_input", &error.to_string()))?;
         let mut pump = senselm_simulate::Pump::new(options.seed);
         pump.begin(condition(&options.condition)?, SEVERITY);
         Ok(Self {
             pump,
-            stream,
             sources: sources(front_end)?,
             read: 0,
         })
@@ -118,43 +103,35 @@ impl Pump {
         Ok(())
     }
 
-    /// Takes readings and returns them with the windows that they completed.
+    /// Takes readings.
     ///
     /// # Errors
-    /// `bad_input` where `readings` is not a whole number from 1 to 100000.
-    pub fn step(&mut self, readings: f64) -> JsResult {
-        if !(1.0..=MAX_READINGS).contains(&readings) || readings.fract() != 0.0 {
+    /// `bad_input` where `count` is not a whole number from 1 to 100000.
+    pub fn readings(&mut self, count: f64) -> JsResult {
+        if !(1.0..=MAX_READINGS).contains(&count) || count.fract() != 0.0 {
             return Err(js_error(
                 "bad_input",
                 "readings are a whole number from 1 to 100000",
             ));
         }
-        let mut step = Step {
-            start: self.read,
-            channels: vec![Vec::new(); self.sources.len()],
-            windows: Vec::new(),
-        };
         // Exact: checked above.
-        for values in iter::repeat_with(|| self.pump.step().values).take(readings as usize) {
-            let reading: Vec<f64> = self.sources.iter().map(|&source| values[source]).collect();
-            self.read += 1;
-            for (channel, value) in step.channels.iter_mut().zip(&reading) {
-                channel.push(value.is_finite().then_some(*value));
-            }
-            let pushed = self
-                .stream
-                .push(&reading, None)
-                .map_err(|error| js_error("bad_input", &error.to_string()))?;
-            if let Some(window) = pushed.window {
-                let length = window.channels.first().map_or(0, Vec::len) as u64;
-                step.windows.push(Complete {
-                    start: self.read - length,
-                    end: self.read,
-                    window,
-                });
-            }
-        }
-        to_js(&step)
+        let readings: Vec<Reading> = (0..count as usize).map(|_| self.reading()).collect();
+        to_js(&readings)
+    }
+}
+
+impl Pump {
+    fn reading(&mut self) -> Reading {
+        let values = self.pump.step().values;
+        let sources = self.sources.iter();
+        let reading = Reading {
+            values: sources
+                .map(|&source| Some(values[source]).filter(|value| value.is_finite()))
+                .collect(),
+            time_s: self.read as f64 / SAMPLE_RATE_HZ,
+        };
+        self.read += 1;
+        reading
     }
 }
 

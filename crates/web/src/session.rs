@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use js_sys::Function;
-use senselm_sensor::{BadRow, FrontEnd, Place, Truth, Window};
+use senselm_sensor::{BadRow, FrontEnd, Place, SensorError, Truth, Window};
 use senselm_session::{
-    AsyncSession, Backend, BadRows, Compiled, GenerateOptions, GpuMath, KvType, LoadOptions,
-    SessionError,
+    Answer, AsyncSession, Backend, BadRows, Compiled, GenerateOptions, GpuMath, KvType,
+    LoadOptions, SessionError,
 };
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,10 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::buffer::ModelBuffer;
 use crate::error::{JsResult, js_error, refused, to_js};
-use crate::{clock, input};
+use crate::{clock, input, pause};
+
+/// The most values in the windows of a call: 32 MiB of them.
+const MAX_VALUES: usize = 1 << 22;
 
 /// One model that answers questions about sensor windows.
 ///
@@ -24,7 +27,7 @@ use crate::{clock, input};
 /// call has to end before the next begins.
 #[wasm_bindgen]
 pub struct Session {
-    inner: AsyncSession,
+    pub(crate) inner: AsyncSession,
 }
 
 /// How to load a model; every field may be left out.
@@ -73,6 +76,7 @@ impl Session {
             kv,
             gpu_math: options.gpu_math,
             clock: Some(clock::milliseconds),
+            pause: Some(pause::pause),
             anomaly: options.anomaly.unwrap_or(true),
             ..LoadOptions::default()
         };
@@ -179,6 +183,21 @@ impl Session {
         score.map_err(|e| refused(&e))
     }
 
+    /// A vector for a window, or for a text.
+    ///
+    /// # Errors
+    /// As `answer`; `prompt_too_long`.
+    pub async fn embed(&mut self, what: &JsValue) -> JsResult<Vec<f32>> {
+        let vector = if what.is_string() {
+            let text = input::text(what, "the text")?;
+            self.inner.embed_text(&text).await
+        } else {
+            let window = input::window(what)?;
+            self.inner.embed(&window).await
+        };
+        vector.map_err(|e| refused(&e))
+    }
+
     /// The prompt that a window becomes.
     ///
     /// # Errors
@@ -274,4 +293,62 @@ impl Session {
             .front_end()
             .ok_or_else(|| refused(&SessionError::NoTask))
     }
+
+    /// What the model says about several windows, in their order.
+    pub(crate) async fn answered(&mut self, windows: &[Window]) -> JsResult<Vec<Answered>> {
+        if windows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.inner.answer_all(windows).await;
+        let answers = answers.map_err(|error| refused(&error))?.into_iter();
+        Ok(answers.map(Answered::from).collect())
+    }
+}
+
+/// An answer, or why the model gives none: one of the two.
+#[derive(Serialize)]
+pub(crate) struct Answered {
+    answer: Option<Answer>,
+    refused: Option<Refusal>,
+}
+
+/// Why there is no answer.
+#[derive(Serialize)]
+struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl From<Result<Answer, SessionError>> for Answered {
+    fn from(answer: Result<Answer, SessionError>) -> Self {
+        match answer {
+            Ok(answer) => Self {
+                answer: Some(answer),
+                refused: None,
+            },
+            Err(error) => Self {
+                answer: None,
+                refused: Some(Refusal {
+                    code: error.code(),
+                    message: error.to_string(),
+                }),
+            },
+        }
+    }
+}
+
+/// Refuses readings or rows whose windows would fill the memory.
+pub(crate) fn check_values(values: usize) -> JsResult<()> {
+    if values <= MAX_VALUES {
+        return Ok(());
+    }
+    Err(js_error(
+        "bad_input",
+        "the windows of so many at once would have too many values: push fewer",
+    ))
+}
+
+/// What the front end says, as JavaScript expects it.
+pub(crate) fn invalid(error: &SensorError) -> JsValue {
+    js_error("bad_input", &error.to_string())
 }

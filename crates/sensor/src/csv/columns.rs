@@ -47,6 +47,15 @@ impl Columns {
         })
     }
 
+    /// The columns of rows that come without their file.
+    pub(crate) fn named(header: &[&str]) -> Self {
+        let names = header.iter().map(|name| name.trim().to_string());
+        Self {
+            names: names.collect(),
+            shape: Shape::Same,
+        }
+    }
+
     /// Looks at the first row to learn how rows differ from the header.
     pub(crate) fn learn_shape(&mut self, first: &Record) -> Shape {
         let extra = first.fields.len() == self.names.len() + 1;

@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 
 use super::Warning;
 use super::cell::quote;
-use super::columns::Columns;
 use super::row::{Row, Stop};
 use super::time::parse_timestamp;
 use crate::{FrontEnd, LabelOf, Layout, SensorError, Task, Truth, Window, WindowStream};
 
 /// A stream with its columns resolved.
-pub(super) struct StreamRows<'s> {
+#[derive(Debug, Clone)]
+pub(super) struct StreamRows {
     channels: Vec<usize>,
     timestamp: Option<usize>,
     label: LabelOf,
@@ -23,37 +23,31 @@ pub(super) struct StreamRows<'s> {
     gaps: u64,
     dropped_by_gaps: u64,
     dropped_by_bad_rows: u64,
-    task: &'s Task,
+    /// How many labels the task has.
+    labels: usize,
 }
 
-impl<'s> StreamRows<'s> {
+impl StreamRows {
     pub(super) fn new(
         front_end: &FrontEnd,
-        task: &'s Task,
-        columns: &Columns,
+        task: &Task,
         channels: Vec<usize>,
+        timestamp: Option<usize>,
     ) -> Result<Self, SensorError> {
-        let Layout::Stream {
-            length,
-            label,
-            timestamp,
-            ..
-        } = &front_end.spec().layout
-        else {
+        let Layout::Stream { length, label, .. } = front_end.spec().layout else {
             return Err(SensorError::NotAStream);
         };
-        let timestamp = timestamp.as_ref().map(|source| columns.resolve(source));
         Ok(Self {
             channels,
-            timestamp: timestamp.transpose()?,
-            label: *label,
+            timestamp,
+            label,
             window: WindowStream::new(front_end)?,
             truths: VecDeque::new(),
-            length: *length,
+            length,
             gaps: 0,
             dropped_by_gaps: 0,
             dropped_by_bad_rows: 0,
-            task,
+            labels: task.labels().len(),
         })
     }
 
@@ -61,6 +55,11 @@ impl<'s> StreamRows<'s> {
     pub(super) fn interrupt(&mut self) {
         self.dropped_by_bad_rows += self.window.reset() as u64;
         self.truths.clear();
+    }
+
+    /// At most how many values the windows of this many rows have.
+    pub(super) fn values_after(&self, rows: usize) -> usize {
+        self.window.values_after(rows)
     }
 
     /// What became of readings that are in no window.
@@ -118,7 +117,7 @@ impl<'s> StreamRows<'s> {
         if self.label == LabelOf::Last {
             return last;
         }
-        let mut counts = alloc::vec![0_usize; self.task.labels().len()];
+        let mut counts = alloc::vec![0_usize; self.labels];
         for truth in self.truths.iter().flatten() {
             if let Truth::Label(index) = truth
                 && let Some(count) = counts.get_mut(*index)

@@ -1,0 +1,56 @@
+/** Readings and rows that come a few at a time: live streams, long recordings. */
+
+import type { CallOptions, Connection } from "./connection.js";
+import type { Reading, RecordingStep, StreamStep } from "./protocol.js";
+
+/** Readings as they come. The model's front end cuts them into windows. */
+export class ReadingStream {
+  readonly #connection: Connection;
+  readonly #stream: number;
+
+  /** `SenseLM.openStream` makes one. */
+  constructor(connection: Connection, stream: number) {
+    this.#connection = connection;
+    this.#stream = stream;
+  }
+
+  /** Adds readings, and answers the windows that they complete. */
+  push(readings: readonly Reading[], options: CallOptions = {}): Promise<StreamStep> {
+    return this.#connection.call("pushReadings", { stream: this.#stream, readings }, options);
+  }
+
+  /**
+   * Begins anew, so that no window joins what came before with what comes now.
+   * Gives how many readings are in no window because of that.
+   */
+  reset(options: CallOptions = {}): Promise<number> {
+    return this.#connection.call("resetStream", { stream: this.#stream }, options);
+  }
+
+  /** Frees it. */
+  async close(): Promise<void> {
+    await this.#connection.call("closeStream", { stream: this.#stream });
+  }
+}
+
+/** A recording whose rows come a few at a time, from any kind of file. */
+export class RecordingReader {
+  readonly #connection: Connection;
+  readonly #recording: number;
+
+  /** `SenseLM.openRecording` makes one. */
+  constructor(connection: Connection, recording: number) {
+    this.#connection = connection;
+    this.#recording = recording;
+  }
+
+  /** Adds rows, one string a cell, and answers the windows that they complete. */
+  push(rows: readonly (readonly string[])[], options: CallOptions = {}): Promise<RecordingStep> {
+    return this.#connection.call("pushRows", { recording: this.#recording, rows }, options);
+  }
+
+  /** Ends and frees it. Gives what a user should know: gaps, rows without an answer. */
+  finish(options: CallOptions = {}): Promise<string[]> {
+    return this.#connection.call("closeRecording", { recording: this.#recording }, options);
+  }
+}
