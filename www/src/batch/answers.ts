@@ -5,7 +5,7 @@
  * again, of which the reader knows where every block begins.
  */
 
-import type { AnsweredRecord } from "./model.js";
+import type { AnsweredRecord } from "@senselm/web";
 import { Confusion } from "./metrics.js";
 
 /** What a model answers with. */

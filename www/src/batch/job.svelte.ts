@@ -1,10 +1,9 @@
 /** One file on its way from being chosen to being answered. */
 
-import type { ChannelInfo } from "@senselm/web";
+import type { ChannelInfo, ExpectedColumn, SenseLM } from "@senselm/web";
 import { type AnswerKind, Answers } from "./answers.js";
 import { BadRows } from "./bad-rows.js";
 import { type Mapping, problemsOf, remember, remembered } from "./mapping.js";
-import type { BatchModel, ExpectedColumn } from "./model.js";
 import { type Dialect, type Preview, ReaderError, type ReaderFailure } from "./reader/protocol.js";
 import { TableFile } from "./reader/table-file.js";
 import { type Progress, run } from "./run.js";
@@ -18,12 +17,13 @@ export interface Outcome {
   bad: BadRows;
   warnings: readonly string[];
   /** What answered, and what it was called. */
-  model: BatchModel;
+  model: SenseLM;
   modelName: string;
   channels: readonly ChannelInfo[];
   header: readonly string[];
   mapping: Mapping;
-  started: Date;
+  /** When it began, in milliseconds since 1970. */
+  started: number;
 }
 
 /** How often those who show results are told of new ones, in milliseconds. */
@@ -49,7 +49,7 @@ export class Job {
   /** Grows when there is more in `outcome`, which is too large to be watched. */
   version = $state(0);
   /** The model that `expected` is about. */
-  #fitted: BatchModel | null = null;
+  #fitted: SenseLM | null = null;
   #running: AbortController | null = null;
   #told = 0;
 
@@ -86,7 +86,7 @@ export class Job {
   }
 
   /** Asks a model what it expects, and suggests or remembers a mapping for it. */
-  async fit(model: BatchModel, name: string, anew = false): Promise<void> {
+  async fit(model: SenseLM, name: string, anew = false): Promise<void> {
     if (!this.preview || (this.#fitted === model && !anew)) {
       return;
     }
@@ -111,7 +111,7 @@ export class Job {
   }
 
   /** Answers the file. It does not reject: `status` says how it went. */
-  async run(model: BatchModel, modelName: string): Promise<void> {
+  async run(model: SenseLM, modelName: string): Promise<void> {
     const running = (this.#running = new AbortController());
     const { header, mapping } = this;
     const { task, channels } = model.info;
@@ -128,7 +128,7 @@ export class Job {
       channels,
       header,
       mapping,
-      started: new Date(),
+      started: Date.now(),
     };
     this.outcome = outcome;
     this.problem = null;

@@ -1,6 +1,6 @@
 /** Which column of a file is which of those that a model expects. */
 
-import type { ExpectedColumn } from "./model.js";
+import type { ExpectedColumn } from "@senselm/web";
 
 /** For each expected column the column of the file, or none. */
 export type Mapping = (number | null)[];

@@ -107,25 +107,34 @@ export interface Histogram {
   low: number;
   high: number;
   counts: number[];
-  /** How many values there are, and their median. */
+  /** How many values there are, and about which half of them lie below. */
   count: number;
   median: number;
 }
 
-/** Counts values that are numbers. The highest percent goes into the last part. */
+/** Values that are sorted to find the range; sorting millions would take too long. */
+const SORTED = 20_000;
+
+/** Counts values that are numbers. What lies above the range goes into the last part. */
 export function histogram(values: Float32Array, parts: number): Histogram | null {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const every = Math.ceil(values.length / SORTED);
+  const sample = every > 1 ? values.filter((_, at) => at % every === 0) : values;
+  const sorted = sample.filter((value) => !Number.isNaN(value)).sort();
   const low = sorted[0];
+  // The highest percent would make all other parts narrow.
   const high = sorted[Math.ceil(sorted.length * 0.99) - 1];
   if (low === undefined || high === undefined) {
     return null;
   }
   const counts = Array.from({ length: parts }, () => 0);
   const width = (high - low) / parts || 1;
-  for (const value of sorted) {
-    const part = Math.min(parts - 1, Math.floor((value - low) / width));
-    counts[part] = (counts[part] ?? 0) + 1;
+  let count = 0;
+  for (const value of values) {
+    if (!Number.isNaN(value)) {
+      const part = Math.max(0, Math.min(parts - 1, Math.floor((value - low) / width)));
+      counts[part] = (counts[part] ?? 0) + 1;
+      count += 1;
+    }
   }
-  const median = sorted[Math.floor(sorted.length / 2)] ?? low;
-  return { low, high, counts, count: sorted.length, median };
+  return { low, high, counts, count, median: sorted[Math.floor(sorted.length / 2)] ?? low };
 }

@@ -1,9 +1,9 @@
 /** The files that are open, answered one after the other whichever view is shown. */
 
+import type { SenseLM } from "@senselm/web";
 import { busy } from "../app/busy.svelte.js";
 import { active } from "../models/active.svelte.js";
 import { Job } from "./job.svelte.js";
-import type { BatchModel } from "./model.js";
 
 class Queue {
   #jobs = $state.raw<readonly Job[]>([]);
@@ -24,9 +24,9 @@ class Queue {
     return this.#running;
   }
 
-  /** The model in use, as far as it is used here. */
-  get model(): BatchModel | null {
-    return active.model as unknown as BatchModel | null;
+  /** The model in use. */
+  get model(): SenseLM | null {
+    return active.model;
   }
 
   /** Opens files and looks at the first of them. */

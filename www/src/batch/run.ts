@@ -1,9 +1,9 @@
 /** A file through a model: rows in, answers out, both a little at a time. */
 
+import type { RecordingReader, RecordingStep, SenseLM } from "@senselm/web";
 import type { Answers } from "./answers.js";
 import type { BadRows } from "./bad-rows.js";
 import { type Mapping, usedColumns } from "./mapping.js";
-import type { BatchModel } from "./model.js";
 import type { RowBatch } from "./reader/protocol.js";
 import type { TableFile } from "./reader/table-file.js";
 
@@ -26,7 +26,7 @@ export interface Progress {
 /** What a run works with. */
 export interface Run {
   table: TableFile;
-  model: BatchModel;
+  model: SenseLM;
   header: readonly string[];
   mapping: Mapping;
   answers: Answers;
@@ -41,12 +41,23 @@ export interface Run {
  * memory does not grow with the file.
  */
 export async function run(work: Run): Promise<string[]> {
-  const { table, model, header, mapping, signal, onProgress } = work;
+  await work.table.rewind();
+  const recording = await work.model.openRecording(work.header, work.mapping);
+  try {
+    await answerAll(work, recording);
+  } catch (error) {
+    // What the worker holds is freed; that it failed is said already.
+    await recording.finish().catch(() => undefined);
+    throw error;
+  }
+  return recording.finish();
+}
+
+async function answerAll(work: Run, recording: RecordingReader): Promise<void> {
+  const { table, header, mapping, signal, onProgress } = work;
   const started = performance.now();
   const columns = usedColumns(mapping);
   const most = Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / header.length)));
-  await table.rewind();
-  const recording = await model.openRecording(header, mapping);
   let limit = Math.min(FIRST_ROWS, most);
   let coming = quietly(table.next(limit, columns));
   for (;;) {
@@ -58,7 +69,6 @@ export async function run(work: Run): Promise<string[]> {
     if (batch.rows.length > 0) {
       const before = performance.now();
       const step = await recording.push(batch.rows, { signal });
-      signal.throwIfAborted();
       keep(work, batch, step);
       limit = fitting(limit, performance.now() - before, most);
     }
@@ -69,7 +79,7 @@ export async function run(work: Run): Promise<string[]> {
       elapsedMs: performance.now() - started,
     });
     if (batch.done) {
-      return recording.finish();
+      return;
     }
   }
 }
@@ -80,11 +90,7 @@ function quietly(batch: Promise<RowBatch>): Promise<RowBatch> {
   return batch;
 }
 
-function keep(
-  { answers, bad, header }: Run,
-  batch: RowBatch,
-  step: Awaited<ReturnType<Awaited<ReturnType<BatchModel["openRecording"]>>["push"]>>,
-): void {
+function keep({ answers, bad, header }: Run, batch: RowBatch, step: RecordingStep): void {
   const lineOf = (row: number) => batch.lines[row - batch.first] ?? row;
   for (const record of step.answered) {
     answers.add(record, lineOf(record.place.row));

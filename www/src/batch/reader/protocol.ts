@@ -107,8 +107,7 @@ export interface ReaderFailure {
 
 /** What the worker sends back. */
 export type ReaderReply =
-  | { id: number; result: ReaderCalls[ReaderCall]["gives"] }
-  | { id: number; failure: ReaderFailure };
+  { id: number; result: ReaderCalls[ReaderCall]["gives"] } | { id: number; failure: ReaderFailure };
 
 /** A file that cannot be read. */
 export class ReaderError extends Error {

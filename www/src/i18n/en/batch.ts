@@ -115,7 +115,6 @@ export default {
   "run.announce_failed": "{name} could not be answered.",
   "run.none":
     "The file holds no complete window of this model. A window takes {n} readings in a row.",
-  "run.closed": "The model was exchanged while it answered.",
 
   "results.summary": "Summary",
   "results.model": "Answered by {model}",
@@ -132,15 +131,13 @@ export default {
   "summary.refused": { one: "{n} refused", other: "{n} refused" },
   "summary.none_refused": "none refused",
   "summary.accuracy": "Accuracy",
-  "summary.interval": "95 % interval: {low} to {high}",
-  "summary.of": "{right} of {count} as the file has it",
+  "summary.of": "{right} of {count} right; 95% interval {low} to {high}",
   "summary.f1": "Macro F1",
   "summary.f1_note": "mean over the labels",
   "summary.mae": "Mean absolute error",
   "summary.rmse": "Root mean square error",
   "summary.numbers": { one: "over {n} number", other: "over {n} numbers" },
   "summary.no_truth": "The file has no right answers",
-  "summary.no_truth_note": "map a column to score the model",
   "summary.speed": "Speed",
   "summary.speed_value": "{rate}/s",
   "summary.speed_note": "{rows} rows in {time}",
@@ -152,7 +149,8 @@ export default {
   "summary.cut": "{n} long texts are kept only in part.",
 
   "confusion.title": "What was taken for what",
-  "confusion.text": "Rows are what the file has, columns what the model said. Choose a cell to list its windows.",
+  "confusion.text":
+    "Rows are what the file has, columns what the model said. Choose a cell to list its windows.",
   "confusion.corner": "In the file",
   "confusion.said": "The model said",
   "confusion.cell": {
@@ -160,7 +158,8 @@ export default {
     other: "{n} windows of {truth} answered {said}",
   },
   "confusion.total": "All",
-  "confusion.too_many": "The model has {n} labels, which are too many for a table. The labels are listed one by one.",
+  "confusion.too_many":
+    "The model has {n} labels, which are too many for a table. The labels are listed one by one.",
 
   "labels.title": "Label by label",
   "labels.label": "Label",
@@ -168,18 +167,24 @@ export default {
   "labels.recall": "Recall",
   "labels.f1": "F1",
   "labels.support": "Windows",
-  "labels.said": "Answers",
 
   "anomaly.title": "How unusual the windows are",
-  "anomaly.text": "Anomaly score in nats a token. Higher is less like what the model was trained on. Half of the windows are below {median}.",
-  "anomaly.bar": { one: "{n} window from {low} to {high}", other: "{n} windows from {low} to {high}" },
+  "anomaly.text":
+    "Anomaly score in nats a token. Higher is less like what the model was trained on. Half of the windows are below {median}.",
+  "anomaly.bar": {
+    one: "{n} window from {low} to {high}",
+    other: "{n} windows from {low} to {high}",
+  },
   "anomaly.above": { one: "{n} window above {low}", other: "{n} windows above {low}" },
 
   "scatter.title": "Said and true",
   "scatter.text": "Each point is a window. On the line the answer is exact.",
   "scatter.said": "Said",
   "scatter.truth": "True",
-  "scatter.label": { one: "{n} window: what was said over what is true", other: "{n} windows: what was said over what is true" },
+  "scatter.label": {
+    one: "{n} window: what was said over what is true",
+    other: "{n} windows: what was said over what is true",
+  },
 
   "list.title": "Answers",
   "list.count": { one: "{n} answer", other: "{n} answers" },
@@ -221,7 +226,6 @@ export default {
   "detail.prompt": "The prompt",
   "detail.prompt_note": "{tokens} tokens, answered in {time}",
   "detail.channel": "{name}: {low} to {high} {unit} over {n} readings",
-  "detail.reading_one": "{value} {unit}",
   "detail.refused": "The model refused this window: {reason}",
   "detail.gone": "The window cannot be shown again: {reason}",
 
