@@ -1,6 +1,15 @@
 /** What a run amounts to, in figures: for the page, for JSON and for the picture. */
 
-import { dateTime, duration, fixed, number, percent, reading, words } from "../../i18n/format.js";
+import {
+  dateTime,
+  duration,
+  fixed,
+  milliseconds,
+  number,
+  percent,
+  reading,
+  words,
+} from "../../i18n/format.js";
 import { t } from "../../i18n/index.svelte.js";
 import type { About } from "../export/answers.js";
 import type { PictureWords } from "../export/picture.js";
@@ -75,7 +84,7 @@ export function figuresOf({ progress }: Job, { answers, bad }: Outcome): Figure[
       value: t("batch.summary.speed_value", { rate: number(rate, rate < 10 ? 1 : 0) }),
       note: t("batch.summary.speed_note", {
         rows: number(progress.rows),
-        time: duration(progress.elapsedMs),
+        time: took(progress.elapsedMs),
       }),
     });
   }
@@ -85,6 +94,11 @@ export function figuresOf({ progress }: Job, { answers, bad }: Outcome): Figure[
     note: t(bad.count > 0 ? "batch.summary.bad_note" : "batch.summary.bad_none"),
   });
   return figures;
+}
+
+/** How long a run took, which may be less than a second. */
+export function took(ms: number): string {
+  return ms < 1000 ? milliseconds(ms) : duration(ms);
 }
 
 /** What is written above the answers in JSON. */

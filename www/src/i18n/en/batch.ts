@@ -84,9 +84,12 @@ export default {
   "mapping.optional": "Optional",
   "mapping.rate": { one: "{n} reading a second", other: "{n} readings a second" },
   "mapping.every": { one: "a reading each {n} second", other: "a reading each {n} seconds" },
+  "mapping.window_name": "Window",
+  "mapping.time_name": "Time",
+  "mapping.truth_name": "Right answer",
   "mapping.window": "A whole window in each cell",
   "mapping.time": "When each reading was taken: a window never spans a gap",
-  "mapping.truth": "The right answer: without it nothing is scored",
+  "mapping.truth": "What the model should say: without it nothing is scored",
   "mapping.values": "For example {values}",
   "mapping.missing": {
     one: "{n} required column is missing: {names}.",
@@ -171,6 +174,7 @@ export default {
   "anomaly.title": "How unusual the windows are",
   "anomaly.text":
     "Anomaly score in nats a token. Higher is less like what the model was trained on. Half of the windows are below {median}.",
+  "anomaly.most": { one: "{n} window", other: "{n} windows" },
   "anomaly.bar": {
     one: "{n} window from {low} to {high}",
     other: "{n} windows from {low} to {high}",
@@ -206,8 +210,8 @@ export default {
   "list.row": "Row",
   "list.sure": "Sure",
   "list.anomaly": "Anomaly",
-  "list.right": "as the file has it",
-  "list.is_wrong": "the file has another",
+  "list.right": "right",
+  "list.is_wrong": "wrong",
   "list.no_answer": "Refused",
   "list.none": "No answer is like that.",
   "list.clear": "Show all",
