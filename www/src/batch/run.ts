@@ -8,12 +8,12 @@ import type { RowBatch } from "./reader/protocol.js";
 import type { TableFile } from "./reader/table-file.js";
 
 /** Cells of a batch at most: messages of this size take a few milliseconds to copy. */
-const MAX_CELLS = 6000;
-const MAX_ROWS = 600;
+const MAX_CELLS = 2000;
+const MAX_ROWS = 200;
 const MIN_ROWS = 4;
 const FIRST_ROWS = 32;
 /** What a batch should take: often enough for progress, and for a cancel to be heard. */
-const AIM_MS = 150;
+const AIM_MS = 60;
 
 /** How far a run is. */
 export interface Progress {

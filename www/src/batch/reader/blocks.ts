@@ -2,8 +2,8 @@
 
 import { type Encoding, ReaderError } from "./protocol.js";
 
-/** How much is read at once. A phone reads this in a few milliseconds. */
-const BLOCK_BYTES = 256 * 1024;
+/** How much is read at once: a thousand rows or so, which are soon garbage again. */
+const BLOCK_BYTES = 64 * 1024;
 /** Longer than any line of a recording; a cell may have 1 MiB. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
