@@ -87,12 +87,19 @@ class BlockParser {
 
   /** Takes rows up to the end, or up to a malformed one. */
   #take(text: string, last: boolean): { end: number; problem: RowProblem | null } {
+    const options = { delimiter: this.#dialect.delimiter, newline: "\n" } as const;
+    if (!text.includes('"')) {
+      // Nothing can be wrong, so that nobody has to look after every row.
+      const parsed = new Papa.Parser(options).parse(text, 0, !last) as Papa.ParseResult<string[]>;
+      for (const row of parsed.data) {
+        this.#add(row, false);
+      }
+      return { end: parsed.meta.cursor, problem: null };
+    }
     let end = 0;
     let problem: RowProblem | null = null;
-    const quoted = text.includes('"');
     const parser = new Papa.Parser({
-      delimiter: this.#dialect.delimiter,
-      newline: "\n",
+      ...options,
       step: ({ data, errors, meta }: Papa.ParseStepResult<string[][]>) => {
         const [error] = errors;
         if (error) {
@@ -102,7 +109,7 @@ class BlockParser {
         }
         const [row] = data;
         if (row) {
-          this.#add(row, quoted);
+          this.#add(row, true);
         }
         end = meta.cursor;
       },
