@@ -55,6 +55,14 @@ need_chromium() {
     echo "build.sh: Chromium is missing and could not be installed: the browser tests will report themselves skipped. Install Debian's package chromium to run them." >&2
 }
 
+# A broker for the tests. Debian starts one when it installs it, which is left
+# alone: the tests start their own, on ports of this machine that are free.
+need_mosquitto() {
+    { have mosquitto || [ -x /usr/sbin/mosquitto ]; } && return
+    debian_install mosquitto && return
+    echo "build.sh: mosquitto is missing and could not be installed: the tests of MQTT will report themselves skipped. Install Debian's package mosquitto to run them." >&2
+}
+
 # A Vulkan driver in software, so that a machine without a GPU tests the GPU too.
 need_vulkan() {
     ls /usr/share/vulkan/icd.d/*.json >/dev/null 2>&1 && return
@@ -145,6 +153,7 @@ test() {
     need_rust
     need_node
     need_chromium
+    need_mosquitto
     need_vulkan
     say "Formatting and lints"
     cargo fmt --all --check

@@ -1,13 +1,17 @@
 /**
- * One file for the page, one for each kind of worker: every file that imports
- * another is a round trip before the first answer.
+ * One file for each entry point of the page, one for each kind of worker: every
+ * file that imports another is a round trip before the first answer.
  */
 
 const entry = (name) => ({
   input: `src/${name}.ts`,
-  // The runtime's script stays beside its module, where `import.meta.url` finds it.
-  external: /^\.\.\/wasm\//,
+  external: [
+    // The runtime's script stays beside its module, where `import.meta.url` finds it.
+    /^\.\.\/wasm\//,
+    // An entry point that needs the first one shares it: a class is one class.
+    /\/index\.js$/,
+  ],
   output: { file: `dist/${name}.js`, format: "es", sourcemap: true },
 });
 
-export default ["index", "worker", "helper"].map(entry);
+export default ["index", "openai", "worker", "helper"].map(entry);

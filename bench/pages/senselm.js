@@ -27,7 +27,7 @@ export async function open({ model, threads, backend }) {
     async first() {
       // One token alone ends the call as soon as it is there; its piece may be
       // half a character and come later.
-      await loaded.generate(PROMPT, { max_tokens: 1, ignore_end: true });
+      await loaded.generate(PROMPT, { max_tokens: 1, ignore_end: true }).result;
     },
     async prefill(tokens) {
       const ids = Uint32Array.from({ length: tokens }, (_, at) => (at * 7919) % vocab);
@@ -36,7 +36,8 @@ export async function open({ model, threads, backend }) {
       return (tokens * 1000) / (performance.now() - start);
     },
     async decode(tokens) {
-      const { timings } = await loaded.generate("", { max_tokens: tokens, ignore_end: true });
+      const { timings } = await loaded.generate("", { max_tokens: tokens, ignore_end: true })
+        .result;
       // The first token comes out of the prompt's pass.
       return ((timings.answer_tokens - 1) * 1000) / timings.decode_ms;
     },

@@ -1,4 +1,4 @@
-/** The package in Chromium: parity, cancelling, and what it refuses. */
+/** The package in Chromium: parity, and what it refuses. */
 
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
@@ -109,7 +109,7 @@ describe("kernels", { skip: noGolden() }, () => {
             const model = await window.senselm.SenseLM.load(url, { kernels, variant: "relaxed" });
             // Ten tokens go through panels, one through rows.
             const ids = Array.from({ length: 10 }, (_, at) => (at * 97) % model.info.vocab);
-            const several = await model.logits(ids, true);
+            const several = await model.logits(ids, { all: true });
             const one = await model.logits(ids.slice(0, 1));
             model.close();
             return new Uint32Array(new Float32Array([...several, ...one]).buffer);
@@ -211,7 +211,8 @@ describe("several workers", { skip: unable || noProgram() }, () => {
       for (const threads of [1, 2, 3]) {
         const model = await window.senselm.SenseLM.load("/made/5m.gguf", { threads });
         const logits = await model.logits(ids);
-        const { text } = await model.generate("pump", { max_tokens: 24, ignore_end: true });
+        const generated = model.generate("pump", { max_tokens: 24, ignore_end: true });
+        const { text } = await generated.result;
         runs.push({ threads: model.info.threads, logits: [...logits], text });
         model.close();
       }
@@ -244,50 +245,6 @@ describe("several workers", { skip: unable || noProgram() }, () => {
   });
 });
 
-describe("texts", { skip: noGolden() }, () => {
-  /** Generates for as long as the context lasts, and cancels in between. */
-  async function cancelMidway() {
-    const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
-    const controller = new AbortController();
-    let pieces = 0;
-    const options = { max_tokens: 100, ignore_end: true, signal: controller.signal };
-    const onPiece = () => {
-      pieces += 1;
-      if (pieces === 1) {
-        controller.abort();
-      }
-    };
-    const code = await window.codeOf(model.generate("A", { ...options, onPiece }));
-    const tokens = await model.tokenize("still there");
-    model.close();
-    return { code, alive: tokens.length > 0, shared: crossOriginIsolated };
-  }
-
-  it("stream, and are what the pieces add up to", async () => {
-    const { result } = await inPage(plain, async () => {
-      const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
-      const pieces = [];
-      const onPiece = (piece) => pieces.push(piece);
-      const text = await model.generate("A pump", { max_tokens: 24, ignore_end: true, onPiece });
-      return { pieces, text };
-    });
-    assert.equal(result.pieces.join(""), result.text.text);
-    assert.ok(result.pieces.length > 3);
-    assert.equal(result.text.tokens.length, 24);
-    assert.equal(result.text.stopped_by, "max_tokens");
-  });
-
-  for (const name of ["isolated", "plain"]) {
-    it(`can be cancelled on a ${name} page`, async () => {
-      const server = name === "isolated" ? isolated : plain;
-      const { result, faults } = await inPage(server, cancelMidway);
-      const shared = name === "isolated";
-      assert.deepEqual(result, { code: "cancelled", alive: true, shared });
-      assert.deepEqual(faults, []);
-    });
-  }
-});
-
 describe("whatever JavaScript passes", { skip: noGolden() }, () => {
   it("is refused with a code, and the model lives on", async () => {
     const { result, faults } = await inPage(plain, async () => {
@@ -310,14 +267,14 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
         idTooLarge: () => model.logits([1e9]),
         noIds: () => model.logits([]),
         tooManyIds: () => model.logits(new Uint32Array(5000)),
-        promptAsNumber: () => model.generate(5),
-        badOption: () => model.generate("A", { max_tokens: -1 }),
-        unknownOption: () => model.generate("A", { tokens: 5 }),
-        optionAsText: () => model.generate("A", { sampler: "hot" }),
-        badSampler: () => model.generate("A", { sampler: { temperature: -1 } }),
+        promptAsNumber: () => model.generate(5).result,
+        badOption: () => model.generate("A", { max_tokens: -1 }).result,
+        unknownOption: () => model.generate("A", { tokens: 5 }).result,
+        optionAsText: () => model.generate("A", { sampler: "hot" }).result,
+        badSampler: () => model.generate("A", { sampler: { temperature: -1 } }).result,
         csv: () => model.readCsv(new ArrayBuffer(8)),
         pump: () => model.pump({ seed: 1, condition: "normal" }),
-        pumpStep: () => model.pumpStep(1e12),
+        pumpReadings: () => model.pumpReadings(1e12),
       };
       const codes = {};
       for (const [name, call] of Object.entries(calls)) {
@@ -352,7 +309,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
       badSampler: "bad_option",
       csv: "no_task",
       pump: "no_task",
-      pumpStep: "bad_input",
+      pumpReadings: "bad_input",
     });
     assert.equal(result.alive, 512);
     assert.equal(result.closed, "closed");

@@ -155,8 +155,11 @@ describe("WebGPU", { skip: unable }, () => {
         for (const sampler of samplers) {
           const pieces = [];
           const options = { max_tokens: 40, ignore_end: true, sampler };
-          const onPiece = (piece) => pieces.push(piece);
-          const { tokens, text } = await model.generate("A pump", { ...options, onPiece });
+          const stream = model.generate("A pump", options);
+          for await (const piece of stream) {
+            pieces.push(piece);
+          }
+          const { tokens, text } = await stream.result;
           texts.push({ tokens, text, whole: pieces.join("") === text });
         }
         model.close();
@@ -202,17 +205,15 @@ describe("WebGPU", { skip: unable }, () => {
     const { result } = await inPage(async () => {
       const options = { backend: "gpu" };
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf", options);
-      const controller = new AbortController();
-      let pieces = 0;
-      const onPiece = () => {
-        pieces += 1;
-        controller.abort();
-      };
-      const { signal } = controller;
-      const asked = { max_tokens: 100, ignore_end: true, signal, onPiece };
-      const code = await window.codeOf(model.generate("A", asked));
+      const text = model.generate("A", { max_tokens: 100, ignore_end: true });
+      const pieces = [];
+      for await (const piece of text) {
+        pieces.push(piece);
+        break;
+      }
+      const code = await window.codeOf(text.result);
       const tokens = await model.tokenize("still there");
-      const shown = pieces;
+      const shown = pieces.length;
       model.close();
       return { code, shown, alive: tokens.length > 0 };
     });
@@ -248,16 +249,16 @@ describe("a device that is lost", { skip: noGolden() }, () => {
       const channel = new BroadcastChannel("destroy");
       const texts = [];
       for (let time = 0; time < times; time += 1) {
-        let pieces = 0;
-        const onPiece = () => {
-          pieces += 1;
-          if (pieces === 1) {
+        const sampler = { temperature: 0.9, top_k: 40, seed: 5 };
+        const options = { max_tokens: 60, ignore_end: true, sampler };
+        const text = model.generate("A pump", options);
+        const pieces = [];
+        for await (const piece of text) {
+          if (pieces.push(piece) === 1) {
             channel.postMessage("now");
           }
-        };
-        const sampler = { temperature: 0.9, top_k: 40, seed: 5 };
-        const options = { max_tokens: 60, ignore_end: true, sampler, onPiece };
-        texts.push((await model.generate("A pump", options)).tokens);
+        }
+        texts.push((await text.result).tokens);
       }
       const { backend } = model;
       model.close();

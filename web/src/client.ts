@@ -11,7 +11,6 @@ import type {
   BackendChange,
   Classification,
   ExpectedColumn,
-  Generated,
   GenerateOptions,
   GpuMath,
   Info,
@@ -27,9 +26,10 @@ import type {
   StreamOptions,
   Variant,
 } from "./protocol.js";
+import { TextStream } from "./text-stream.js";
 
 /** How to load a model. */
-export interface LoadOptions {
+export interface LoadOptions extends CallOptions {
   /**
    * What runs the model. `auto` measures a model the first time it is loaded
    * where there is a GPU, takes the faster one, and remembers it; it is the
@@ -59,8 +59,12 @@ export interface LoadOptions {
   onProgress?: (loaded: number, total: number | null) => void;
   /** Called as a GPU's shaders are compiled, which may take seconds. */
   onCompiled?: (done: number, total: number) => void;
-  /** Ends the load. */
-  signal?: AbortSignal;
+}
+
+/** Which logits to give. */
+export interface LogitsOptions extends CallOptions {
+  /** Those behind every token, one row of the vocabulary's size each; not only the last. */
+  all?: boolean;
 }
 
 /** A model that a worker has loaded. */
@@ -232,38 +236,34 @@ export class SenseLM {
   }
 
   /**
-   * Continues a text; every piece goes to `onPiece` as it becomes certain.
+   * Continues a text, beginning at once.
    *
-   * The signal rejects the call at once. Where the page is cross-origin
-   * isolated the worker stops with it; elsewhere it first finishes the text, and
-   * later calls wait for that.
+   * The signal and leaving the loop end it. Where the page is cross-origin
+   * isolated, and on a GPU, the worker stops with it; elsewhere it first
+   * finishes the text, and later calls wait for that.
    */
-  generate(
-    prompt: string,
-    options: GenerateOptions & CallOptions & { onPiece?: (piece: string) => void } = {},
-  ): Promise<Generated> {
-    const { signal, onPiece, ...generation } = options;
-    const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
-    const onAbort = stop && (() => Atomics.store(new Int32Array(stop), 0, 1));
-    if (onAbort) {
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }
-    const takes = { prompt, options: generation, stop };
-    const generated = this.#connection.call("generate", takes, { signal, onPiece });
-    if (!onAbort) {
-      return generated;
-    }
-    return generated.finally(() => signal?.removeEventListener("abort", onAbort));
+  generate(prompt: string, options: GenerateOptions & CallOptions = {}): TextStream {
+    const { signal, ...generation } = options;
+    return new TextStream((onPiece, signal) => {
+      const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
+      if (stop) {
+        const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }
+      const takes = { prompt, options: generation, stop };
+      return this.#connection.call("generate", takes, { signal, onPiece });
+    }, signal);
   }
 
   /** The logits behind the last token, or behind each of them. */
-  logits(ids: readonly number[] | Uint32Array, all = false): Promise<Float32Array> {
-    return this.#connection.call("logits", { ids, all });
+  logits(ids: readonly number[] | Uint32Array, options: LogitsOptions = {}): Promise<Float32Array> {
+    const { all = false, signal } = options;
+    return this.#connection.call("logits", { ids, all }, { signal });
   }
 
   /** The token ids of a text. */
-  tokenize(text: string): Promise<Uint32Array> {
-    return this.#connection.call("tokenize", { text });
+  tokenize(text: string, options: CallOptions = {}): Promise<Uint32Array> {
+    return this.#connection.call("tokenize", { text }, options);
   }
 
   /** Reads a recording with this model's front end. */

@@ -1,11 +1,12 @@
 /** The page's end of the wire: calls to a worker, and its replies. */
 
-import { SenseLMError } from "./errors.js";
+import { cancelled, InputError, SenseLMError } from "./errors.js";
+import { fromFailure } from "./failure.js";
 import type { BackendChange, Call, Calls, FromWorker, ToWorker } from "./protocol.js";
 
 /** What every call accepts. */
 export interface CallOptions {
-  /** Gives up on the call. */
+  /** Gives up on the call, which then fails with a {@link CancelledError}. */
   signal?: AbortSignal | undefined;
 }
 
@@ -20,7 +21,7 @@ interface Pending {
 
 /** Matches replies to calls. */
 export class Connection {
-  readonly #worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  readonly #worker = startWorker();
   readonly #pending = new Map<number, Pending>();
   /** Told what happened to the GPU. */
   onChange: (change: BackendChange) => void = () => undefined;
@@ -32,7 +33,7 @@ export class Connection {
       this.#receive(event.data);
     };
     this.#worker.onerror = (event) => {
-      this.#end(new SenseLMError("crashed", `the worker failed: ${event.message}`));
+      this.#end(whyWorkerFailed(event));
     };
   }
 
@@ -79,7 +80,7 @@ export class Connection {
         this.#pending.delete(id);
         settled();
         const message = "an argument cannot be sent to the worker";
-        reject(new SenseLMError("bad_input", message, { cause: error }));
+        reject(new InputError("bad_input", message, { cause: error }));
       }
     });
   }
@@ -112,7 +113,7 @@ export class Connection {
       if ("result" in message) {
         pending.resolve(message.result);
       } else {
-        pending.reject(new SenseLMError(message.failure.code, message.failure.message));
+        pending.reject(fromFailure(message.failure));
       }
     }
   }
@@ -130,6 +131,24 @@ export class Connection {
   }
 }
 
-function cancelled(signal: AbortSignal | undefined): SenseLMError {
-  return new SenseLMError("cancelled", "the call was cancelled", { cause: signal?.reason });
+function startWorker(): Worker {
+  try {
+    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  } catch (error) {
+    // Another origin, or a browser without workers.
+    throw new SenseLMError("no_worker", NO_WORKER, { cause: error });
+  }
 }
+
+/** What an exception in the worker says, or why there is no worker at all. */
+function whyWorkerFailed(event: ErrorEvent): SenseLMError {
+  // A script that cannot be loaded gives an event without a message.
+  const { message } = event as Partial<ErrorEvent>;
+  return message
+    ? new SenseLMError("crashed", `the worker failed: ${message}; load the model again`)
+    : new SenseLMError("no_worker", NO_WORKER);
+}
+
+const NO_WORKER =
+  "the package's worker cannot be started: serve worker.js beside index.js from the page's own " +
+  "origin, and allow it with worker-src 'self'";

@@ -1,6 +1,6 @@
 /** Brings a model file into wasm memory, chunk by chunk. */
 
-import { SenseLMError } from "./errors.js";
+import { DownloadError } from "./errors.js";
 import type { ModelSource } from "./protocol.js";
 
 /** A model file on its way: how long it is, where that is known, and its bytes. */
@@ -58,7 +58,7 @@ export async function download<R extends Room>(
   try {
     for await (const chunk of read(chunks, signal)) {
       if (loaded + chunk.length > length) {
-        throw new SenseLMError("bad_download", "the server sent more bytes than it announced");
+        throw new DownloadError("bad_download", "the server sent more bytes than it announced");
       }
       // A new view for every chunk: growing memory ends the old ones.
       new Uint8Array(memory.buffer(), room.pointer + loaded, chunk.length).set(chunk);
@@ -66,7 +66,7 @@ export async function download<R extends Room>(
       onProgress(loaded, length);
     }
     if (loaded < length) {
-      throw new SenseLMError(
+      throw new DownloadError(
         "bad_download",
         `the download ended after ${loaded} of ${length} bytes: try again`,
       );
@@ -89,10 +89,10 @@ async function request(source: ModelSource, signal: AbortSignal): Promise<Arrivi
   } catch (error) {
     signal.throwIfAborted();
     const message = `${source} cannot be reached: check the address and the network`;
-    throw new SenseLMError("bad_download", message, { cause: error });
+    throw new DownloadError("bad_download", message, { cause: error });
   }
   if (!response.ok || !response.body) {
-    throw new SenseLMError("bad_download", `${source} answered ${response.status}`);
+    throw new DownloadError("bad_download", `${source} answered ${response.status}`);
   }
   // Of a compressed response the header tells the compressed length.
   const announced = response.headers.has("content-encoding")
@@ -139,7 +139,7 @@ async function* read(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw new SenseLMError("bad_download", "the download broke off: try again", { cause: error });
+    throw new DownloadError("bad_download", "the download broke off: try again", { cause: error });
   } finally {
     // Fails where the stream has already failed, which has been said.
     await reader.cancel().catch(() => undefined);

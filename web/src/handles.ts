@@ -1,6 +1,6 @@
 /** Objects of the runtime that the page names by a number. */
 
-import { SenseLMError } from "./errors.js";
+import { InputError, SenseLMError } from "./errors.js";
 
 /** More than a page has any use for are most likely never closed. */
 const MOST = 64;
@@ -18,7 +18,7 @@ export class Handles<T> {
   open(object: T): number {
     if (this.#open.size >= MOST) {
       const message = `${MOST} ${this.#what}s are open: close those that are done`;
-      throw new SenseLMError("bad_input", message);
+      throw new InputError("bad_input", message);
     }
     const handle = this.#next++;
     this.#open.set(handle, object);

@@ -1,44 +1,25 @@
 /** Small language models on sensor data, in a browser tab. */
 
-export { SenseLM, type LoadOptions } from "./client.js";
+export type * from "./answers.js";
+export { SenseLM, type LoadOptions, type LogitsOptions } from "./client.js";
 export type { CallOptions } from "./connection.js";
-export { SenseLMError } from "./errors.js";
+export {
+  CancelledError,
+  type CodeOf,
+  DownloadError,
+  type ErrorClass,
+  type ErrorCode,
+  type ErrorCodes,
+  InputError,
+  ModelError,
+  SenseLMError,
+  StorageError,
+} from "./errors.js";
 export { bestVariant } from "./features.js";
 export type { ReadingStream, RecordingReader } from "./feeds.js";
-export type {
-  Answer,
-  AnsweredRecord,
-  AnsweredWindow,
-  Backend,
-  BackendChange,
-  BadRow,
-  ChannelInfo,
-  Classification,
-  ExpectedColumn,
-  Failure,
-  Generated,
-  GenerateOptions,
-  GpuMath,
-  Info,
-  Labelled,
-  LabelProbability,
-  ModelSource,
-  NumberAnswer,
-  PumpDescription,
-  PumpOptions,
-  Reading,
-  Recording,
-  RecordingStep,
-  Sampling,
-  SensorWindow,
-  Speed,
-  StoppedBy,
-  StreamOptions,
-  StreamStep,
-  StreamWindow,
-  Task,
-  TextAnswer,
-  Timings,
-  Truth,
-  Variant,
-} from "./protocol.js";
+export type * from "./info.js";
+export type { Cause, Failure, ModelSource } from "./protocol.js";
+export type * from "./recordings.js";
+export type * from "./streams.js";
+export type { TextStream } from "./text-stream.js";
+export type * from "./texts.js";

@@ -1,6 +1,6 @@
 /** Starts the build of the runtime that suits this browser. */
 
-import { SenseLMError } from "./errors.js";
+import { DownloadError, SenseLMError } from "./errors.js";
 import type { Variant } from "./protocol.js";
 
 /** The generated module of one variant; all have this one's shape, or less. */
@@ -62,14 +62,27 @@ function alone(variant: Exclude<Variant, "threads">) {
 }
 
 async function compile(url: URL): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: unknown) => {
+    const message = `${url.href} cannot be reached: check that the runtime is served beside the page`;
+    throw new DownloadError("bad_download", message, { cause: error });
+  });
   if (!response.ok) {
-    throw new SenseLMError("bad_download", `${url.href} answered ${response.status}`);
+    throw new DownloadError("bad_download", `${url.href} answered ${response.status}`);
   }
-  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
-    return WebAssembly.compileStreaming(response);
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  try {
+    return streams
+      ? await WebAssembly.compileStreaming(response)
+      : await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) {
+      throw new DownloadError("bad_download", `${url.href} broke off: try again`, { cause: error });
+    }
+    const message =
+      "the browser does not compile the runtime: allow it with script-src 'wasm-unsafe-eval', " +
+      `or use a browser with WebAssembly SIMD (${error.message})`;
+    throw new SenseLMError("no_wasm", message, { cause: error });
   }
-  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 function sharedMemory(initial: number): WebAssembly.Memory {

@@ -1,7 +1,8 @@
 /** The worker's side: one runtime, one model, one call at a time. */
 
 import { download, type Memory, open } from "./download.js";
-import { SenseLMError, toFailure } from "./errors.js";
+import { CancelledError, InputError, SenseLMError } from "./errors.js";
+import { toFailure } from "./failure.js";
 import { Handles } from "./handles.js";
 import { startHelpers } from "./helpers.js";
 import type { BackendChange, Call, Calls, FromWorker, Request, ToWorker } from "./protocol.js";
@@ -39,7 +40,7 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
   try {
     if (signal.aborted) {
-      throw new SenseLMError("cancelled", "the call was cancelled");
+      throw new CancelledError("the call was cancelled");
     }
     const result = await run(request, signal);
     tellChanges();
@@ -133,7 +134,7 @@ async function load(
   signal: AbortSignal,
 ): Promise<Calls["load"]["gives"]> {
   if (session) {
-    throw new SenseLMError("bad_input", "this worker has a model already; load a second one anew");
+    throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
   const { source, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
@@ -206,7 +207,7 @@ function started(): Runtime {
 
 function opened(): Pump {
   if (!pump) {
-    throw new SenseLMError("bad_input", "the simulated pump is not running: call pump first");
+    throw new InputError("bad_input", "the simulated pump is not running: call pump first");
   }
   return pump;
 }

@@ -1,7 +1,8 @@
 //! What a browser downloads before the model: sizes, raw and compressed.
 //!
 //! A bundle is one wasm variant, its generated script, and the package's own
-//! scripts. A browser fetches exactly one of them.
+//! scripts, of which a browser fetches exactly one; or it is the dashboard
+//! around it, all of its views together.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::wasm::VARIANTS;
+
+/// The most that scripts and styles of the dashboard may weigh, compressed.
+const DASHBOARD_KIB: usize = 200;
 
 /// The sizes of one file.
 pub struct FileSize {
@@ -20,10 +24,10 @@ pub struct FileSize {
     pub brotli: usize,
 }
 
-/// One thing a browser may fetch: a wasm variant with every script it needs.
+/// One thing a browser may fetch.
 pub struct Bundle {
-    /// The variant's name.
-    pub variant: &'static str,
+    /// The wasm variant, or `dashboard`.
+    pub name: &'static str,
     /// Its files.
     pub files: Vec<FileSize>,
     /// The most that they may weigh together, compressed.
@@ -45,7 +49,7 @@ impl fmt::Display for Sizes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for bundle in &self.0 {
             let raw: usize = bundle.files.iter().map(|file| file.raw).sum();
-            writeln!(f, "{:<44}{:>10}{:>10}", bundle.variant, "raw", "brotli")?;
+            writeln!(f, "{:<44}{:>10}{:>10}", bundle.name, "raw", "brotli")?;
             for file in &bundle.files {
                 writeln!(f, "  {:<42}{:>10}{:>10}", file.path, file.raw, file.brotli)?;
             }
@@ -63,7 +67,7 @@ impl fmt::Display for Sizes {
 /// When a file is missing: build first, with `cargo xtask wasm` and
 /// `npm run build` in `web/`.
 pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
-    let bundles = VARIANTS
+    let mut bundles = VARIANTS
         .iter()
         .map(|variant| {
             let mut paths = vec![
@@ -78,29 +82,72 @@ pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
                 .map(|path| size(root, path))
                 .collect::<Result<_, _>>()?;
             Ok(Bundle {
-                variant: variant.name,
+                name: variant.name,
                 files,
                 budget: variant.budget_kib * 1024,
             })
         })
-        .collect::<anyhow::Result<_>>()?;
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    bundles.push(Bundle {
+        name: "dashboard",
+        files: dashboard(root)?,
+        budget: DASHBOARD_KIB * 1024,
+    });
     Ok(Sizes(bundles))
 }
 
-/// Every script of the built package, sorted by name.
+/// Scripts and styles of the built dashboard, without those that run models.
+fn dashboard(root: &Path) -> anyhow::Result<Vec<FileSize>> {
+    let built = root.join("www/dist");
+    let mut paths = files_of(&built)?;
+    paths.extend(files_of(&built.join("assets"))?);
+    paths
+        .iter()
+        .filter(|path| has_extension(path, &["js", "css"]) && !is_runtime(path))
+        .map(|path| size(root, path))
+        .collect()
+}
+
+/// Whether a script of the dashboard is one of the package's that run models:
+/// the bundler names them after their sources.
+fn is_runtime(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ["senselm-", "worker-", "helper-"]
+        .iter()
+        .any(|runtime| name.starts_with(runtime))
+}
+
+/// Every script of the built package that a page with a model fetches, sorted
+/// by name.
 fn package_scripts(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let folder = root.join("web/dist");
-    let entries = std::fs::read_dir(&folder)
-        .with_context(|| format!("{} is missing: run npm run build in web/", folder.display()))?;
-    let mut scripts = Vec::new();
+    let mut scripts = files_of(&root.join("web/dist"))?;
+    scripts.retain(|path| {
+        let extra = path.file_stem().is_some_and(|name| name == "openai");
+        has_extension(path, &["js"]) && !extra
+    });
+    Ok(scripts)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    extensions.iter().any(|known| {
+        path.extension()
+            .is_some_and(|extension| extension == *known)
+    })
+}
+
+/// The files in a folder, sorted by name.
+fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} is missing: run npm run build", folder.display()))?;
+    let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js") {
-            scripts.push(path);
+        if path.is_file() {
+            files.push(path);
         }
     }
-    scripts.sort();
-    Ok(scripts)
+    files.sort();
+    Ok(files)
 }
 
 fn size(root: &Path, path: &Path) -> anyhow::Result<FileSize> {

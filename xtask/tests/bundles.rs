@@ -12,7 +12,9 @@ use xtask::wasm::VARIANTS;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let root = xtask::workspace_root();
-    let built = root.join("web/dist").is_dir() && root.join("web/wasm/relaxed").is_dir();
+    let built = ["web/dist", "web/wasm/relaxed", "www/dist"]
+        .iter()
+        .all(|folder| root.join(folder).is_dir());
     let mut trials = vec![trial("bundles_fit_the_budget", built, fits_the_budget)];
     for variant in &VARIANTS {
         let relaxed = !["simd128", "webgpu"].contains(&variant.name);
@@ -38,7 +40,7 @@ fn trial(
     let reason = if built {
         ""
     } else {
-        " (run cargo xtask wasm and npm run build in web/)"
+        " (run cargo xtask wasm and npm run build)"
     };
     Trial::test(format!("{name}{reason}"), move || {
         check().map_err(|error| Failed::from(format!("{error:#}")))
@@ -53,7 +55,7 @@ fn fits_the_budget() -> anyhow::Result<()> {
         ensure!(
             bundle.brotli() <= bundle.budget,
             "{} weighs {} bytes brotli, over {}",
-            bundle.variant,
+            bundle.name,
             bundle.brotli(),
             bundle.budget
         );

@@ -1,0 +1,230 @@
+/** The packed package in a page that Vite or webpack builds, or nobody. */
+
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { build, createServer } from "vite";
+import webpack from "webpack";
+import { install, pack, serveFolder, temporary } from "./packed.mjs";
+import { cannotRun, launch, root, watch } from "./support.mjs";
+
+const APP = `
+import { SenseLM } from "@senselm/web";
+
+const model = await SenseLM.load("pump.gguf");
+const csv = await fetch("pump.csv");
+const { records } = await model.readCsv(await csv.arrayBuffer());
+const { label } = await model.classify(records[0].window);
+document.querySelector("output").textContent = label + ", " + model.info.threads + " threads";
+`;
+
+const page = (script) =>
+  `<!doctype html><html lang="en"><title>test</title><link rel="icon" href="data:,">
+<output></output><script type="module" src="${script}"></script></html>`;
+
+const unable = cannotRun();
+let folder, tarball, browser;
+
+before(async () => {
+  folder = temporary();
+  tarball = pack(folder.path).path;
+  browser = unable ? undefined : await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  folder.remove();
+});
+
+/** A project that has the package installed, and these files. */
+function project(name, files) {
+  const path = join(folder.path, name);
+  install(tarball, path);
+  for (const [file, text] of Object.entries({ "package.json": '{"type": "module"}', ...files })) {
+    const to = join(path, file);
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, text);
+  }
+  return path;
+}
+
+/** Puts what the page asks for beside it. */
+function withModel(served, model = readFileSync(join(root, "models/pump.gguf"))) {
+  writeFileSync(join(served, "pump.gguf"), model);
+  copyFileSync(join(root, "examples/pump.csv"), join(served, "pump.csv"));
+  return served;
+}
+
+/**
+ * The bundled model as a file of more than 4 MB, for which several workers
+ * start: keys that nobody knows, put before its own, hold nothing.
+ */
+function largeModel() {
+  const model = readFileSync(join(root, "models/pump.gguf"));
+  const head = model.subarray(0, 24);
+  const keys = Array.from({ length: 5 }, (_, index) => {
+    // A key and its value together keep the alignment of what follows.
+    const entry = Buffer.alloc(1 << 20, " ");
+    const key = `padding.${index}`;
+    entry.writeBigUInt64LE(BigInt(key.length), 0);
+    entry.write(key, 8);
+    entry.writeUInt32LE(8, 8 + key.length);
+    const behind = 8 + key.length + 4 + 8;
+    entry.writeBigUInt64LE(BigInt(entry.length - behind), behind - 8);
+    return entry;
+  });
+  const large = Buffer.concat([head, ...keys, model.subarray(24)]);
+  large.writeBigUInt64LE(head.readBigUInt64LE(16) + BigInt(keys.length), 16);
+  return large;
+}
+
+/** Opens a page and waits for its answer. */
+async function answered(served, isolated = false) {
+  const server = await serveFolder(served, isolated);
+  try {
+    return await answeredAt(server.origin);
+  } finally {
+    server.close();
+  }
+}
+
+async function answeredAt(origin) {
+  const page = await browser.newPage();
+  const faults = watch(page, origin);
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  try {
+    await page.goto(`${origin}/`);
+    const output = page.locator("output:not(:empty)");
+    await output.waitFor({ state: "attached", timeout: 20_000 }).catch((error) => {
+      throw new Error(`no answer: ${faults.join("; ")}`, { cause: error });
+    });
+    return { said: await output.textContent(), faults, asked };
+  } finally {
+    await page.close();
+  }
+}
+
+async function bundleWithVite(path) {
+  await build({ root: path, configFile: false, logLevel: "warn" });
+  return join(path, "dist");
+}
+
+async function bundleWithWebpack(path, entry = "./main.js") {
+  const options = {
+    mode: "production",
+    context: path,
+    entry,
+    output: { path: join(path, "dist"), filename: "main.js" },
+  };
+  const stats = await new Promise((resolve, reject) => {
+    webpack(options, (error, stats) => (error ? reject(error) : resolve(stats)));
+  });
+  const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+  const told = [...errors, ...warnings].map(({ message }) => message);
+  // How large the runtime is, is known.
+  assert.deepEqual(
+    told.filter((message) => !/size limit|performance recommendations/.test(message)),
+    [],
+  );
+  return join(path, "dist");
+}
+
+/** The wasm files among what was asked for. */
+const modules = ({ asked }) => asked.filter((path) => path.endsWith(".wasm"));
+
+describe("the packed package answers", { skip: unable }, () => {
+  it("in a page that Vite built, without any configuration", async () => {
+    const path = project("vite", { "main.js": APP, "index.html": page("main.js") });
+    const result = await answered(withModel(await bundleWithVite(path)));
+    assert.equal(result.said, "normal, 1 threads");
+    assert.deepEqual(result.faults, []);
+    assert.equal(modules(result).length, 1, `${result.asked}`);
+  });
+
+  it("in a page that webpack built, without any configuration", async () => {
+    const path = project("webpack", { "main.js": APP });
+    const built = await bundleWithWebpack(path);
+    writeFileSync(join(built, "index.html"), page("main.js"));
+    const result = await answered(withModel(built));
+    assert.equal(result.said, "normal, 1 threads");
+    assert.deepEqual(result.faults, []);
+    assert.equal(modules(result).length, 1, `${result.asked}`);
+  });
+
+  it("with several workers where the page is isolated, whoever built it", async () => {
+    const app = APP.replace('"pump.gguf")', '"pump.gguf", { threads: 2 })');
+    assert.notEqual(app, APP);
+    const vite = project("vite-isolated", { "main.js": app, "index.html": page("main.js") });
+    const webpacked = project("webpack-isolated", { "main.js": app });
+    const built = [await bundleWithVite(vite), await bundleWithWebpack(webpacked)];
+    writeFileSync(join(built[1], "index.html"), page("main.js"));
+    for (const folder of built) {
+      const result = await answered(withModel(folder, largeModel()), true);
+      assert.equal(result.said, "normal, 2 threads");
+      assert.deepEqual(result.faults, []);
+      assert.equal(modules(result).length, 1, `${result.asked}`);
+    }
+  });
+
+  it("from Vite's development server", async () => {
+    const path = project("vite-dev", { "main.js": APP, "index.html": page("main.js") });
+    withModel(path);
+    const server = await createServer({
+      root: path,
+      configFile: false,
+      logLevel: "silent",
+      server: { host: "127.0.0.1", port: 0 },
+    });
+    try {
+      await server.listen();
+      const { port } = server.httpServer.address();
+      const { said, faults } = await answeredAt(`http://127.0.0.1:${port}`);
+      assert.equal(said, "normal, 1 threads");
+      assert.deepEqual(faults, []);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("in a page that nobody built", async () => {
+    const plain = APP.replace('"@senselm/web"', '"./node_modules/@senselm/web/dist/index.js"');
+    const path = project("plain", { "main.js": plain, "index.html": page("main.js") });
+    const result = await answered(withModel(path));
+    assert.equal(result.said, "normal, 1 threads");
+    assert.deepEqual(result.faults, []);
+    assert.equal(modules(result).length, 1, `${result.asked}`);
+  });
+});
+
+/** What a build makes of the page's own script; workers and runtime are files of their own. */
+function scriptOf(built) {
+  const files = readdirSync(built, { recursive: true });
+  const own = files.filter((file) => /^(main|assets.index-[^/]*)\.js$/.test(file));
+  assert.equal(own.length, 1, `${files}`);
+  return readFileSync(join(built, own[0]));
+}
+
+describe("what a page does not use", () => {
+  const ONE_ERROR = `
+import { SenseLMError } from "@senselm/web";
+document.title = new SenseLMError("closed", "a").code;
+`;
+  const bundlers = { Vite: bundleWithVite, webpack: bundleWithWebpack };
+
+  for (const [name, bundle] of Object.entries(bundlers)) {
+    it(`${name} leaves out of its script`, async () => {
+      const sizes = {};
+      for (const [kind, app] of Object.entries({ one: ONE_ERROR, all: APP })) {
+        const files = { "main.js": app, "index.html": page("main.js") };
+        const script = scriptOf(await bundle(project(`${name}-${kind}`, files)));
+        assert.equal(/worker/i.test(script), kind === "all", `${script}`);
+        sizes[kind] = script.length;
+      }
+      // The class, a few bytes of the bundler's, and the app.
+      assert.ok(sizes.one < 1500, `${sizes.one} bytes for one class`);
+      assert.ok(sizes.all > 4 * sizes.one, JSON.stringify(sizes));
+    });
+  }
+});
