@@ -116,7 +116,7 @@ export class Job {
     const { header, mapping } = this;
     const { task, channels } = model.info;
     const kind: AnswerKind = task?.kind ?? "generate";
-    const unit = typeof task?.["unit"] === "string" ? task["unit"] : "";
+    const unit = task?.kind === "number" ? task.unit : "";
     const answers = new Answers(kind, task?.labels ?? [], unit);
     const bad = new BadRows();
     const outcome: Outcome = {
