@@ -33,9 +33,17 @@ class Queue {
   add(files: Iterable<File>): void {
     const added = Array.from(files, (file) => new Job(file));
     this.#jobs = [...this.#jobs, ...added];
-    this.#selected = added[0] ?? this.#selected;
-    for (const job of added) {
-      void this.open(job, {});
+    if (added[0]) {
+      this.select(added[0]);
+    }
+    void this.#openAll(added);
+  }
+
+  /** One after the other: what is looked at comes first. */
+  async #openAll(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) {
+      await this.open(job, {});
+      this.#rest(job);
     }
   }
 
@@ -54,7 +62,16 @@ class Queue {
   }
 
   select(job: Job): void {
+    const before = this.#selected;
     this.#selected = job;
+    this.#rest(before);
+  }
+
+  /** A file that is neither looked at nor answered needs no worker. */
+  #rest(job: Job | null): void {
+    if (job && job !== this.#selected && job !== this.#running) {
+      job.table.rest();
+    }
   }
 
   /** Closes a file and ends what is done with it. */
@@ -93,6 +110,7 @@ class Queue {
     }
     release();
     this.#running = null;
+    this.#rest(job);
     await this.#next();
   }
 }

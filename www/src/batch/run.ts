@@ -90,17 +90,17 @@ function quietly(batch: Promise<RowBatch>): Promise<RowBatch> {
   return batch;
 }
 
-function keep({ answers, bad, header }: Run, batch: RowBatch, step: RecordingStep): void {
+function keep({ answers, bad }: Run, batch: RowBatch, step: RecordingStep): void {
   const lineOf = (row: number) => batch.lines[row - batch.first] ?? row;
   for (const record of step.answered) {
     answers.add(record, lineOf(record.place.row));
   }
-  for (const { row, column, name, reason } of step.bad) {
+  for (const { row, name, reason } of step.bad) {
     const malformed = batch.malformed.find((known) => known.row === row);
     bad.add({
       row,
       line: lineOf(row),
-      column: malformed ? "" : name || (header[column - 1] ?? ""),
+      column: malformed ? "" : name,
       reason: malformed ? { problem: malformed.reason } : reason,
     });
   }

@@ -6,7 +6,7 @@ import type { Colours } from "./picture.js";
 
 /** Points that are drawn before the page gets its turn again. */
 const SLICE = 4000;
-const TICKS = 4;
+const TICKS = 5;
 
 /** Where the chart goes. */
 export interface Box {
@@ -22,7 +22,7 @@ export interface ScatterOptions {
   signal: AbortSignal;
   said: string;
   truth: string;
-  reading: (value: number) => string;
+  axis: (value: number) => string;
 }
 
 /** Draws points, the line on which an answer is exact, and both axes. */
@@ -32,7 +32,7 @@ export async function drawScatter(
   box: Box,
   options: ScatterOptions,
 ): Promise<void> {
-  const { colours, signal, reading } = options;
+  const { colours, signal, axis } = options;
   const { length } = answers;
   const range = rangeOf(answers, length);
   if (!range) {
@@ -45,8 +45,7 @@ export async function drawScatter(
   const y = (value: number) => top + height - share(value) * height;
   context.font = `12px ${colours("--font")}`;
   context.lineWidth = 1;
-  for (let tick = 0; tick <= TICKS; tick += 1) {
-    const value = low + ((high - low) * tick) / TICKS;
+  for (const value of ticksOf(low, high)) {
     context.strokeStyle = colours("--grid");
     context.beginPath();
     context.moveTo(x(value), top);
@@ -56,9 +55,9 @@ export async function drawScatter(
     context.stroke();
     context.fillStyle = colours("--muted");
     context.textAlign = "center";
-    context.fillText(reading(value), x(value), top + height + 18);
+    context.fillText(axis(value), x(value), top + height + 18);
     context.textAlign = "right";
-    context.fillText(reading(value), left - 8, y(value) + 4);
+    context.fillText(axis(value), left - 8, y(value) + 4);
   }
   context.textAlign = "center";
   context.fillText(options.truth, left + width / 2, top + height + 38);
@@ -88,6 +87,16 @@ export async function drawScatter(
     await turn(signal);
   }
   context.globalAlpha = 1;
+}
+
+/** Round numbers of a range, about five. */
+function ticksOf(low: number, high: number): number[] {
+  const rough = (high - low) / TICKS;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, at) => (first + at) * step);
 }
 
 /** The same range for both axes, so that the line of exact answers is the diagonal. */

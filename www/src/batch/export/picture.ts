@@ -16,7 +16,7 @@ export interface PictureWords {
   truth: string;
   labels: readonly string[];
   count: (value: number) => string;
-  reading: (value: number) => string;
+  axis: (value: number) => string;
 }
 
 /** The colours of the page, by the names of its variables. */
@@ -27,7 +27,7 @@ const SCALE = 2;
 const WIDTH = 1000;
 const MARGIN = 40;
 const FIGURES_TOP = 130;
-const BELOW_TOP = 250;
+const BELOW_TOP = 270;
 /** Labels that still fit into a table. */
 export const MAX_DRAWN_LABELS = 24;
 
@@ -41,8 +41,8 @@ export async function drawPicture(
   const { kind, confusion } = answers;
   const table = kind === "classify" && confusion.count > 0 && confusion.size <= MAX_DRAWN_LABELS;
   const chart = kind === "number" && answers.errors.count > 0;
-  const cell = Math.min(64, Math.floor(560 / Math.max(confusion.size, 1)));
-  const below = table ? 130 + cell * confusion.size : chart ? 560 : 0;
+  const row = Math.min(52, Math.floor(560 / Math.max(confusion.size, 1)));
+  const below = table ? 110 + row * confusion.size : chart ? 540 : 0;
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH * SCALE;
   canvas.height = (BELOW_TOP + below + MARGIN) * SCALE;
@@ -61,13 +61,13 @@ export async function drawPicture(
   words.figures.forEach(({ name, value, note }, at) => {
     pen.text(name, at * step, FIGURES_TOP, { size: 15, colour: "--muted", width: step - 16 });
     pen.text(value, at * step, FIGURES_TOP + 36, { size: 30, weight: 650, width: step - 16 });
-    pen.text(note, at * step, FIGURES_TOP + 62, { size: 13, colour: "--muted", width: step - 16 });
+    pen.lines(note, at * step, FIGURES_TOP + 60, { size: 13, colour: "--muted", width: step - 16 });
   });
   if (table || chart) {
     pen.text(words.below, 0, BELOW_TOP, { size: 20, weight: 650 });
   }
   if (table) {
-    drawConfusion(pen, confusion, words, { top: BELOW_TOP + 20, cell });
+    drawConfusion(pen, confusion, words, { top: BELOW_TOP + 16, width: WIDTH - 2 * MARGIN, row });
   } else if (chart) {
     const box = { left: MARGIN + 60, top: BELOW_TOP + 24, width: 760, height: 460 };
     await drawScatter(context, answers, box, { colours, signal, ...words });
@@ -113,6 +113,26 @@ export class Pen {
     context.fillStyle = this.colours(colour);
     context.textAlign = align;
     context.fillText(this.#fitting(text, width), this.x(from), baseline);
+  }
+
+  /** Writes on as many lines as it takes, word by word. */
+  lines(text: string, from: number, baseline: number, style: Style & { width: number }): void {
+    const { context } = this;
+    const { size, weight = 400, width } = style;
+    context.font = `${weight} ${size}px ${this.colours("--font")}`;
+    let line = "";
+    let below = baseline;
+    for (const word of text.split(" ")) {
+      const longer = line === "" ? word : `${line} ${word}`;
+      if (line !== "" && context.measureText(longer).width > width) {
+        this.text(line, from, below, style);
+        below += size * 1.35;
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    this.text(line, from, below, style);
   }
 
   /** Fills a box whose near side is `from` the margin. */

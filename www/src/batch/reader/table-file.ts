@@ -18,34 +18,22 @@ interface Waiting {
 /** A file that is open. Rows come only when they are asked for. */
 export class TableFile {
   readonly file: File;
-  readonly #worker: Worker;
+  #worker: Worker | null = null;
+  /** How the file was opened last, for a worker that takes over. */
+  #dialect: Partial<Dialect> = {};
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #closed = false;
 
   constructor(file: File) {
     this.file = file;
-    this.#worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = (event: MessageEvent<ReaderReply>) => {
-      const reply = event.data;
-      const call = this.#waiting.get(reply.id);
-      this.#waiting.delete(reply.id);
-      if ("failure" in reply) {
-        const { code, line, detail } = reply.failure;
-        call?.reject(new ReaderError(code, line, detail));
-      } else {
-        call?.resolve(reply.result as never);
-      }
-    };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#fail(new ReaderError("crashed", null, event.message));
-    };
   }
 
   /** Opens the file, or opens it again with what is known better now. */
-  open(dialect: Partial<Dialect>): Promise<Preview> {
-    return this.#call("open", { file: this.file, dialect });
+  async open(dialect: Partial<Dialect>): Promise<Preview> {
+    const preview = await this.#call("open", { file: this.file, dialect });
+    this.#dialect = preview.dialect ?? {};
+    return preview;
   }
 
   /** The next rows, at most `limit`, with these columns at least. */
@@ -63,25 +51,71 @@ export class TableFile {
     return this.#call("rows", { first, last, columns });
   }
 
+  /**
+   * Ends the worker of a file that nobody looks at; the next call starts another.
+   * A hundred files must not be a hundred workers.
+   */
+  rest(): void {
+    if (this.#waiting.size === 0) {
+      this.#worker?.terminate();
+      this.#worker = null;
+    }
+  }
+
   /** Ends the worker. Calls that are under way fail. */
   close(): void {
     this.#closed = true;
-    this.#worker.terminate();
+    this.#worker?.terminate();
     this.#fail(new ReaderError("crashed", null, "the file was closed"));
   }
 
-  #call<C extends ReaderCall>(
+  async #call<C extends ReaderCall>(
     call: C,
     takes: ReaderCalls[C]["takes"],
   ): Promise<ReaderCalls[C]["gives"]> {
     if (this.#closed) {
-      return Promise.reject(new ReaderError("crashed", null, "the file was closed"));
+      throw new ReaderError("crashed", null, "the file was closed");
     }
+    let worker = this.#worker;
+    if (!worker) {
+      worker = this.#worker = this.#start();
+      if (call !== "open") {
+        await this.#send(worker, "open", { file: this.file, dialect: this.#dialect });
+      }
+    }
+    return this.#send(worker, call, takes);
+  }
+
+  #send<C extends ReaderCall>(
+    worker: Worker,
+    call: C,
+    takes: ReaderCalls[C]["takes"],
+  ): Promise<ReaderCalls[C]["gives"]> {
     const id = (this.#calls += 1);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call, takes });
+      worker.postMessage({ id, call, takes });
     });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = (event: MessageEvent<ReaderReply>) => {
+      const reply = event.data;
+      const call = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if ("failure" in reply) {
+        const { code, line, detail } = reply.failure;
+        call?.reject(new ReaderError(code, line, detail));
+      } else {
+        call?.resolve(reply.result as never);
+      }
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new ReaderError("crashed", null, event.message));
+    };
+    return worker;
   }
 
   #fail(error: ReaderError): void {

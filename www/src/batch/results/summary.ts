@@ -91,7 +91,10 @@ export function figuresOf({ progress }: Job, { answers, bad }: Outcome): Figure[
   figures.push({
     name: t("batch.summary.bad"),
     value: number(bad.count),
-    note: t(bad.count > 0 ? "batch.summary.bad_note" : "batch.summary.bad_none"),
+    note:
+      bad.count > 0
+        ? t("batch.summary.bad_note", { n: progress?.rows ?? bad.count })
+        : t("batch.summary.bad_none"),
   });
   return figures;
 }
@@ -140,7 +143,7 @@ export function pictureWords(job: Job, outcome: Outcome, dir: "ltr" | "rtl"): Pi
     truth: t(answers.kind === "number" ? "batch.scatter.truth" : "batch.confusion.corner"),
     labels: answers.labels.map(words),
     count: number,
-    reading,
+    axis: (value) => number(value, 4),
   };
 }
 

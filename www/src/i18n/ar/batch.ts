@@ -205,7 +205,14 @@ export default {
   "summary.speed_value": "{rate}/ث",
   "summary.speed_note": "عدد الصفوف {rows} خلال {time}",
   "summary.bad": "صفوف متروكة",
-  "summary.bad_note": "انظر أدناه",
+  "summary.bad_note": {
+    zero: "من دون صفوف",
+    one: "من صف واحد",
+    two: "من صفّين",
+    few: "من {n} صفوف",
+    many: "من {n} صفًا",
+    other: "من {n} صف",
+  },
   "summary.bad_none": "كانت كل الصفوف صالحة",
   "summary.wilson":
     "يفترض مجال ويلسون أن النوافذ مستقلة. وإذا تداخلت النوافذ بدا المجال أضيق مما هو عليه.",

@@ -145,7 +145,7 @@ export default {
   "summary.speed_value": "{rate}/s",
   "summary.speed_note": "{rows} rows in {time}",
   "summary.bad": "Skipped rows",
-  "summary.bad_note": "see below",
+  "summary.bad_note": { one: "of {n} row", other: "of {n} rows" },
   "summary.bad_none": "every row could be used",
   "summary.wilson":
     "Wilson's interval takes windows to be independent. Windows that overlap make it look narrower than it is.",
