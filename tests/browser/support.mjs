@@ -111,16 +111,27 @@ export function watch(page, origin) {
   return faults;
 }
 
-/** Serves the built page with the headers it is meant to have. */
-export async function servePage() {
+/**
+ * Serves the built page with the headers it is meant to have: at a port that a
+ * server before had, or from another folder, where a test asks for it.
+ */
+export async function servePage({ port = 0, folder = "dist" } = {}) {
   const server = await preview({
     root: join(root, "www"),
     configFile: join(root, "www/vite.config.js"),
     logLevel: "silent",
-    preview: { port: 0, strictPort: false, open: false },
+    build: { outDir: folder },
+    preview: { port, strictPort: port !== 0, open: false },
   });
-  const { port } = server.httpServer.address();
-  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+  const { port: taken } = server.httpServer.address();
+  return {
+    origin: `http://127.0.0.1:${taken}`,
+    port: taken,
+    close: () => {
+      server.httpServer.closeAllConnections();
+      return server.close();
+    },
+  };
 }
 
 const TYPES = {
@@ -134,9 +145,10 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
 /**
  * Serves the package as plain modules, without any bundler, and an empty page
- * to load it from. `isolated` sends the headers that shared memory needs.
+ * to load it from. `isolated` sends the headers that shared memory needs, and
+ * `routes` answers some requests itself, of which it returns true.
  */
-export async function servePackage({ isolated }) {
+export async function servePackage({ isolated, routes = () => false }) {
   const data = dataFolder();
   const folders = { web: join(root, "web"), models: join(root, "models"), made: made() };
   if (data) {
@@ -148,7 +160,9 @@ export async function servePackage({ isolated }) {
       headers["Cross-Origin-Opener-Policy"] = "same-origin";
       headers["Cross-Origin-Embedder-Policy"] = "require-corp";
     }
-    respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
+    if (!routes(request, response, headers)) {
+      respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
+    }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();

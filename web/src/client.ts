@@ -3,29 +3,32 @@
 import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.js";
 import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
+import { fromFailure } from "./failure.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
 import { ReadingStream, RecordingReader } from "./feeds.js";
 import type {
   Answer,
   Backend,
   BackendChange,
+  CacheMode,
   Classification,
   ExpectedColumn,
   GenerateOptions,
   GpuMath,
   Info,
   KvType,
-  ModelSource,
   NumberAnswer,
   PumpDescription,
   PumpOptions,
   Reading,
   Recording,
   SensorWindow,
+  SentSource,
   Speed,
   StreamOptions,
   Variant,
 } from "./protocol.js";
+import { type ModelSource, toSend } from "./source.js";
 import { TextStream } from "./text-stream.js";
 
 /** How to load a model. */
@@ -55,6 +58,14 @@ export interface LoadOptions extends CallOptions {
   gpuMath?: GpuMath;
   /** Whether answers carry an anomaly score; they do unless this is false. */
   anomaly?: boolean;
+  /**
+   * How what `models` keeps is used. For an address it is `prefer` without it:
+   * what is kept is loaded without asking the server, anything else is fetched and
+   * kept. Files and bytes are kept only by `models.install`.
+   */
+  cache?: CacheMode;
+  /** The file's SHA-256 in hexadecimal; another file is refused with `bad_hash`. */
+  sha256?: string;
   /** Called as bytes arrive; `total` is null where the server does not say. */
   onProgress?: (loaded: number, total: number | null) => void;
   /** Called as a GPU's shaders are compiled, which may take seconds. */
@@ -67,9 +78,16 @@ export interface LogitsOptions extends CallOptions {
   all?: boolean;
 }
 
+/** The options with the text that the source was given as, which may be a model's name. */
+interface Named extends LoadOptions {
+  name: string | null;
+}
+
 /** A model that a worker has loaded. */
 interface Loaded {
   info: Info;
+  cached: boolean;
+  uncachedBecause: SenseLMError | null;
   variant: Variant;
   backend: Backend;
   onBackendChange: LoadOptions["onBackendChange"];
@@ -81,13 +99,20 @@ export class SenseLM {
   readonly info: Info;
   /** Which build of the runtime runs. */
   readonly variant: Variant;
+  /** Whether the model is kept in the browser. */
+  readonly cached: boolean;
+  /** Why it is not where it should be: `quota` or `no_storage`. It works all the same. */
+  readonly uncachedBecause: SenseLMError | null;
   readonly #connection: Connection;
   #backend: Backend;
 
-  private constructor(connection: Connection, { info, variant, backend, onBackendChange }: Loaded) {
+  private constructor(connection: Connection, loaded: Loaded) {
+    const { info, variant, backend, onBackendChange } = loaded;
     this.#connection = connection;
     this.info = info;
     this.variant = variant;
+    this.cached = loaded.cached;
+    this.uncachedBecause = loaded.uncachedBecause;
     this.#backend = backend;
     connection.onChange = (change) => {
       this.#backend = change.backend;
@@ -100,19 +125,19 @@ export class SenseLM {
     return this.#backend;
   }
 
-  /** Starts a worker and loads a model from a URL, a file or bytes into it. */
+  /** Starts a worker and loads a model into it: from its name, a URL, a file or bytes. */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
-    const { backend = fitting(options.variant), ...others } = options;
-    // A worker has another base to resolve against than the page.
-    const absolute = typeof source === "string" ? new URL(source, document.baseURI).href : source;
+    const { backend = fitting(options.variant), ...rest } = options;
+    const others = { ...rest, name: typeof source === "string" ? source : null };
+    const sent = toSend(source);
     if (backend !== "auto") {
-      return SenseLM.#loadOn(backend, absolute, others);
+      return SenseLM.#loadOn(backend, sent, others);
     }
-    return SenseLM.#loadFaster(absolute, others);
+    return SenseLM.#loadFaster(sent, others);
   }
 
   /** Loads a model on what is known to be faster for it here, or finds out. */
-  static async #loadFaster(source: ModelSource, options: LoadOptions): Promise<SenseLM> {
+  static async #loadFaster(source: SentSource, options: Named): Promise<SenseLM> {
     const choice = new Choice(source);
     const known = choice.remembered();
     // Bytes are handed over to the worker that loads them.
@@ -152,8 +177,8 @@ export class SenseLM {
   /** The model on the GPU, if it is faster there. */
   static async #fasterOnGpu(
     onCpu: SenseLM,
-    source: ModelSource,
-    options: LoadOptions,
+    source: SentSource,
+    options: Named,
   ): Promise<SenseLM | null> {
     let onGpu: SenseLM | null = null;
     try {
@@ -161,7 +186,11 @@ export class SenseLM {
       if (cpu.question_ms < WORTH_GPU_MS) {
         return null;
       }
-      onGpu = await SenseLM.#loadOn("gpu", source, { ...options, onProgress: () => undefined });
+      const again = { ...options, onProgress: () => undefined };
+      if (onCpu.cached) {
+        again.cache = "prefer";
+      }
+      onGpu = await SenseLM.#loadOn("gpu", source, again);
       const gpu = await onGpu.measure(options);
       if (onGpu.backend === "gpu" && gpu.question_ms < cpu.question_ms) {
         return onGpu;
@@ -180,24 +209,35 @@ export class SenseLM {
 
   static async #loadOn(
     backend: Backend,
-    source: ModelSource,
-    options: Omit<LoadOptions, "backend">,
+    source: SentSource,
+    options: Omit<Named, "backend">,
   ): Promise<SenseLM> {
     const { threads = bestThreads(), signal, ...told } = options;
     const { onProgress, onCompiled, onBackendChange, gpuMath = "exact", ...others } = told;
     const best = backend === "gpu" ? "webgpu" : bestVariant(threads);
-    const { variant = best, ...rest } = others;
+    const { variant = best, cache = "prefer", sha256 = null, ...rest } = others;
     const connection = new Connection();
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
-      const takes = { source, variant, backend, threads, gpu_math: gpuMath, ...rest };
-      const info = await connection.call("load", takes, {
+      const takes = {
+        source,
+        variant,
+        backend,
+        threads,
+        gpu_math: gpuMath,
+        cache,
+        sha256,
+        ...rest,
+      };
+      const { info, cached, uncached } = await connection.call("load", takes, {
         signal,
         onProgress,
         onCompiled,
         transfer,
       });
-      return new SenseLM(connection, { info, variant, backend, onBackendChange });
+      const uncachedBecause = uncached && fromFailure(uncached);
+      const kept = { cached, uncachedBecause };
+      return new SenseLM(connection, { info, variant, backend, onBackendChange, ...kept });
     } catch (error) {
       connection.close();
       throw error;
@@ -236,21 +276,13 @@ export class SenseLM {
   }
 
   /**
-   * Continues a text, beginning at once.
-   *
-   * The signal and leaving the loop end it. Where the page is cross-origin
-   * isolated, and on a GPU, the worker stops with it; elsewhere it first
-   * finishes the text, and later calls wait for that.
+   * Continues a text, beginning at once. The signal and leaving the loop end it;
+   * the worker hears of that within a few hundredths of a second.
    */
   generate(prompt: string, options: GenerateOptions & CallOptions = {}): TextStream {
     const { signal, ...generation } = options;
     return new TextStream((onPiece, signal) => {
-      const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
-      if (stop) {
-        const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
-        signal.addEventListener("abort", onAbort, { once: true });
-      }
-      const takes = { prompt, options: generation, stop };
+      const takes = { prompt, options: generation };
       return this.#connection.call("generate", takes, { signal, onPiece });
     }, signal);
   }

@@ -2,7 +2,7 @@
 
 import { cancelled, InputError, SenseLMError } from "./errors.js";
 import { fromFailure } from "./failure.js";
-import type { BackendChange, Call, Calls, FromWorker, ToWorker } from "./protocol.js";
+import type { AnyCalls, BackendChange, Calls, FromWorker, ToWorker } from "./protocol.js";
 
 /** What every call accepts. */
 export interface CallOptions {
@@ -19,16 +19,18 @@ interface Pending {
   onCompiled?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Matches replies to calls. */
-export class Connection {
-  readonly #worker = startWorker();
+/** Matches replies to calls: of a model's worker, or of another that serves `All`. */
+export class Connection<All extends AnyCalls<All> = Calls> {
+  readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   /** Told what happened to the GPU. */
   onChange: (change: BackendChange) => void = () => undefined;
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
-  constructor() {
+  /** `start` makes a worker, where it is another than a model's. */
+  constructor(start: () => Worker = startModelWorker) {
+    this.#worker = started(start);
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#receive(event.data);
     };
@@ -37,12 +39,12 @@ export class Connection {
     };
   }
 
-  call<C extends Call>(
+  call<C extends keyof All>(
     call: C,
-    takes: Calls[C]["takes"],
+    takes: All[C]["takes"],
     options: CallOptions &
       Pick<Pending, "onPiece" | "onProgress" | "onCompiled"> & { transfer?: Transferable[] } = {},
-  ): Promise<Calls[C]["gives"]> {
+  ): Promise<All[C]["gives"]> {
     const { signal, onPiece, onProgress, onCompiled, transfer = [] } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
@@ -63,7 +65,7 @@ export class Connection {
       this.#pending.set(id, {
         resolve: (result) => {
           settled();
-          resolve(result as Calls[C]["gives"]);
+          resolve(result);
         },
         reject: (error) => {
           settled();
@@ -75,7 +77,7 @@ export class Connection {
       });
       signal?.addEventListener("abort", abort, { once: true });
       try {
-        this.#send({ id, call, takes } as ToWorker, transfer);
+        this.#send({ id, call, takes } as ToWorker<All>, transfer);
       } catch (error) {
         this.#pending.delete(id);
         settled();
@@ -89,7 +91,7 @@ export class Connection {
     this.#end(new SenseLMError("closed", "this model was closed; load it again"));
   }
 
-  #send(message: ToWorker, transfer: Transferable[]): void {
+  #send(message: ToWorker<All>, transfer: Transferable[]): void {
     this.#worker.postMessage(message, transfer);
   }
 
@@ -131,9 +133,13 @@ export class Connection {
   }
 }
 
-function startWorker(): Worker {
+function startModelWorker(): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+}
+
+function started(start: () => Worker): Worker {
   try {
-    return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    return start();
   } catch (error) {
     // Another origin, or a browser without workers.
     throw new SenseLMError("no_worker", NO_WORKER, { cause: error });
@@ -150,5 +156,5 @@ function whyWorkerFailed(event: ErrorEvent): SenseLMError {
 }
 
 const NO_WORKER =
-  "the package's worker cannot be started: serve worker.js beside index.js from the page's own " +
+  "the package's worker cannot be started: serve its files beside index.js from the page's own " +
   "origin, and allow it with worker-src 'self'";

@@ -6,6 +6,7 @@
  */
 
 import type { ErrorCode } from "./errors.js";
+import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed, Variant } from "./info.js";
 import type { ExpectedColumn, Recording, RecordingStep } from "./recordings.js";
@@ -19,19 +20,25 @@ import type {
 import type { Generated, GenerateOptions } from "./texts.js";
 
 export type * from "./answers.js";
+export type * from "./cached.js";
 export type * from "./info.js";
 export type * from "./recordings.js";
 export type * from "./streams.js";
 export type * from "./texts.js";
 
-/** Where a model comes from. Bytes are handed over, not copied. */
-export type ModelSource = string | Blob | ArrayBuffer;
+/** Where a model comes from, as the worker is told. */
+export type SentSource = string | Blob | ArrayBuffer;
 
 /** Every call: what it takes and what it gives. */
 export interface Calls {
   load: {
     takes: {
-      source: ModelSource;
+      /** An address is absolute. */
+      source: SentSource;
+      /** The text that was given for a source, which may be a model's name. */
+      name: string | null;
+      cache: CacheMode;
+      sha256: string | null;
       variant: Variant;
       backend: Backend;
       threads: number;
@@ -40,7 +47,8 @@ export interface Calls {
       kv?: KvType;
       gpu_math?: GpuMath;
     };
-    gives: Info;
+    /** `uncached` is why the model should be kept and is not. */
+    gives: { info: Info; cached: boolean; uncached: Failure | null };
   };
   measure: { takes: null; gives: Speed };
   answer: { takes: { window: SensorWindow }; gives: Answer };
@@ -48,11 +56,7 @@ export interface Calls {
   number: { takes: { window: SensorWindow }; gives: NumberAnswer };
   score: { takes: { window: SensorWindow }; gives: number };
   prompt: { takes: { window: SensorWindow }; gives: string };
-  generate: {
-    /** A value other than 0 in `stop` ends the text after its current token. */
-    takes: { prompt: string; options: GenerateOptions; stop: SharedArrayBuffer | null };
-    gives: Generated;
-  };
+  generate: { takes: { prompt: string; options: GenerateOptions }; gives: Generated };
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
@@ -80,11 +84,34 @@ export interface Calls {
   pumpReadings: { takes: { count: number }; gives: Reading[] };
 }
 
+/** Every call to the worker that keeps models. */
+export interface CacheCalls {
+  list: { takes: null; gives: CachedModel[] };
+  has: { takes: { name: string }; gives: boolean };
+  remove: { takes: { name: string }; gives: null };
+  usage: { takes: null; gives: StorageUsage };
+  install: {
+    takes: {
+      /** An address is absolute. */
+      source: string | Blob;
+      name: string | null;
+      sha256: string | null;
+      replace: boolean;
+    };
+    gives: CachedModel;
+  };
+}
+
+/** The shape of `Calls`, whatever the calls are. */
+export type AnyCalls<All> = { [C in keyof All]: { takes: unknown; gives: unknown } };
+
 /** A name of a call. */
 export type Call = keyof Calls;
 
 /** A call on its way to the worker. `id` is unique to the worker. */
-export type Request = { [C in Call]: { id: number; call: C; takes: Calls[C]["takes"] } }[Call];
+export type Request<All extends AnyCalls<All> = Calls> = {
+  [C in keyof All]: { id: number; call: C; takes: All[C]["takes"] };
+}[keyof All];
 
 /** Asks for the end of the call with this id; the call still answers. */
 export interface Cancel {
@@ -92,7 +119,7 @@ export interface Cancel {
 }
 
 /** Everything that the worker may be sent. */
-export type ToWorker = Request | Cancel;
+export type ToWorker<All extends AnyCalls<All> = Calls> = Request<All> | Cancel;
 
 /** Why a call failed, as it crosses to another thread. */
 export interface Failure {

@@ -1,11 +1,21 @@
 /** The worker's side: one runtime, one model, one call at a time. */
 
-import { download, type Memory, open } from "./download.js";
-import { CancelledError, InputError, SenseLMError } from "./errors.js";
-import { toFailure } from "./failure.js";
+import type { Incoming, Kept } from "./cache/incoming.js";
+import { openModel } from "./cache/open.js";
+import { download, type Memory } from "./download.js";
+import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.js";
+import { fromFailure, toFailure } from "./failure.js";
 import { Handles } from "./handles.js";
 import { startHelpers } from "./helpers.js";
-import type { BackendChange, Call, Calls, FromWorker, Request, ToWorker } from "./protocol.js";
+import type {
+  BackendChange,
+  Call,
+  Calls,
+  FromWorker,
+  Info,
+  Request,
+  ToWorker,
+} from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
 
 type Session = Runtime["Session"]["prototype"];
@@ -136,12 +146,15 @@ async function load(
   if (session) {
     throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
-  const { source, variant, backend, threads, ...options } = takes;
+  const { source, name, cache, sha256, variant, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
     reply({ id, progress: { loaded, total } });
   };
   // The model is on its way while the runtime is compiled.
-  const [started, incoming] = await Promise.all([start(variant), open(source, signal, onProgress)]);
+  const [started, incoming] = await Promise.all([
+    start(variant),
+    openModel({ source, name, cache, sha256 }, signal, onProgress),
+  ]);
   runtime = started.runtime;
   const { memory, module } = started;
   const several = module && threads > 1 && incoming.length >= WORTH_HELPERS_BYTES;
@@ -155,31 +168,45 @@ async function load(
     several && startHelpers(started.runtime, module, memory, threads),
   ]);
   const fitting = { ...options, threads: several ? threads : 1 };
-  const loaded = started.runtime.Session.load(buffer, fitting);
+  const [loaded, kept] = await accepted(incoming, () =>
+    started.runtime.Session.load(buffer, fitting),
+  );
   await loaded.useBackend(backend, (done: number, total: number) => {
     reply({ id, compiled: { done, total } });
   });
   session = loaded;
-  return session.info() as Calls["load"]["gives"];
+  return {
+    info: session.info() as Info,
+    cached: kept.model !== null,
+    uncached: kept.because && toFailure(kept.because),
+  };
 }
 
-/**
- * Generates a text. On the CPU the worker is busy until it ends, so a cancel
- * can only come through memory that it shares with the page; while a GPU works
- * the worker hears of it.
- */
+/** The cache keeps what the runtime takes for a model, and nothing else. */
+async function accepted(incoming: Incoming, load: () => Session): Promise<[Session, Kept]> {
+  let loaded: Session;
+  try {
+    loaded = load();
+  } catch (error) {
+    const isFiles = fromFailure(toFailure(error)) instanceof ModelError;
+    await (isFiles ? incoming.refuse() : incoming.accept());
+    throw error;
+  }
+  return [loaded, await incoming.accept()];
+}
+
+/** Generates a text. The runtime pauses every now and then, so that a cancel is heard. */
 function generate(
   model: Session,
   id: number,
-  { prompt, options, stop }: Calls["generate"]["takes"],
+  { prompt, options }: Calls["generate"]["takes"],
   signal: AbortSignal,
 ): Promise<unknown> {
-  const flag = stop && new Int32Array(stop);
   const onPiece = (piece: string) => {
     if (piece !== "") {
       reply({ id, piece });
     }
-    return !signal.aborted && (!flag || Atomics.load(flag, 0) === 0);
+    return !signal.aborted;
   };
   return model.generate(prompt, options, onPiece);
 }

@@ -1,0 +1,71 @@
+/**
+ * The worker that keeps models: it lists, removes and installs them without the
+ * runtime. Calls run side by side; an install takes its time.
+ */
+
+import { Cache } from "./cache/cache.js";
+import { install } from "./cache/install.js";
+import { published } from "./cache/manifest.js";
+import { anyName } from "./cache/names.js";
+import { toFailure } from "./failure.js";
+import type { CacheCalls, FromWorker, Request, ToWorker } from "./protocol.js";
+
+/** What runs and can still be cancelled. */
+const active = new Map<number, AbortController>();
+let swept = false;
+
+onmessage = (event: MessageEvent<ToWorker<CacheCalls>>) => {
+  const message = event.data;
+  if ("cancel" in message) {
+    active.get(message.cancel)?.abort();
+    return;
+  }
+  const controller = new AbortController();
+  active.set(message.id, controller);
+  void serve(message, controller.signal);
+};
+
+async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise<void> {
+  const { id } = request;
+  try {
+    const cache = await Cache.open();
+    const result = await run(cache, request, signal);
+    reply({ id, result });
+    if (!swept) {
+      swept = true;
+      // What cannot be cleared away now can wait for another visit.
+      cache.sweep().catch(() => undefined);
+    }
+  } catch (error) {
+    reply({ id, failure: toFailure(error) });
+  } finally {
+    active.delete(id);
+  }
+}
+
+async function run(
+  cache: Cache,
+  request: Request<CacheCalls>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { id } = request;
+  switch (request.call) {
+    case "list":
+      return (await cache.manifest.entries()).map(published);
+    case "has":
+      return (await cache.manifest.find(anyName(request.takes.name), null)) !== null;
+    case "remove":
+      await cache.remove(anyName(request.takes.name));
+      return null;
+    case "usage":
+      return cache.usage();
+    case "install":
+      return install(cache, request.takes, signal, (loaded, total) => {
+        reply({ id, progress: { loaded, total } });
+      });
+  }
+}
+
+function reply(message: FromWorker): void {
+  postMessage(message);
+}
