@@ -347,6 +347,22 @@ describe("files", { skip: unable }, () => {
     });
   });
 
+  it("need no network: the example and every codec of Parquet are there after one visit", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${server.origin}/#/batch`);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByRole("button", { name: "Try the example" }).click();
+    await answerAll(page);
+    await page.getByText(`${RIGHT} of ${WINDOWS} right`).waitFor(PATIENT);
+    await choose(page, "pump.parquet", readFileSync(join(fixtures, "pump.parquet")));
+    await answerAll(page);
+    await page.getByText(/windows answered/).waitFor(PATIENT);
+    await context.close();
+  });
+
   for (const [name, options] of Object.entries({
     "desktop-light": { viewport: { width: 1280, height: 900 } },
     "desktop-dark": { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },

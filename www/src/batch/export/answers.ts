@@ -2,6 +2,7 @@
 
 import type { AnswerRow, Answers } from "../answers.js";
 import { turn } from "../order.js";
+import { csvLine } from "./csv-line.js";
 
 /** Answers that are written before the page gets its turn again. */
 const SLICE = 2000;
@@ -46,23 +47,6 @@ export async function answersJson(
   });
   parts.push("\n  ]\n}\n");
   return new Blob(parts, { type: "application/json" });
-}
-
-/** A line of CSV as RFC 4180 has it. */
-export function csvLine(values: readonly (string | number | boolean | null)[]): string {
-  return `${values.map(csvCell).join(",")}\r\n`;
-}
-
-function csvCell(value: string | number | boolean | null): string {
-  if (value === null) {
-    return "";
-  }
-  if (typeof value !== "string") {
-    return String(value);
-  }
-  // A spreadsheet takes such text for a formula; an apostrophe says that it is none.
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function cells(row: AnswerRow): (string | number | boolean | null)[] {
