@@ -43,7 +43,7 @@ export function serviceWorker() {
           globDirectory: folder,
           // Of the runtime, 5 MB in four builds, a browser runs one: the worker
           // fetches that one. Screenshots are for those who install.
-          globPatterns: ["**/*.{html,js,css,svg,png,gguf,webmanifest}"],
+          globPatterns: ["**/*.{html,js,css,svg,png,csv,gguf,webmanifest}"],
           globIgnores: ["sw.js", "screenshots/**"],
           dontCacheBustURLsMatching: /^assets\//,
           maximumFileSizeToCacheInBytes: 16e6,
