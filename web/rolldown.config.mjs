@@ -3,14 +3,7 @@
  * file that imports another is a round trip before the first answer.
  */
 
-import { readFileSync } from "node:fs";
-
-/** The one package that is bundled, in the files that hash; its licence goes with it. */
-const noble = readFileSync(new URL("LICENSE", import.meta.resolve("@noble/hashes")), "utf8");
-const NOTICE = `/*! @noble/hashes\n\n${noble.trim()}\n*/`;
-const HASHING = ["worker", "cache-worker"];
-
-const entry = (name) => ({
+const bundle = (name, minify) => ({
   input: `src/${name}.ts`,
   external: [
     // The runtime's script stays beside its module, where `import.meta.url` finds it.
@@ -22,8 +15,14 @@ const entry = (name) => ({
     file: `dist/${name}.js`,
     format: "es",
     sourcemap: true,
-    banner: HASHING.includes(name) ? NOTICE : "",
+    minify,
+    // Who reads the code has the source map; licences and hints to bundlers stay.
+    comments: { legal: true, annotation: true, jsdoc: false },
   },
 });
 
-export default ["index", "openai", "worker", "cache-worker", "helper"].map(entry);
+// What a page imports is minified with the page; what a worker runs may not be.
+const entries = ["index", "openai"].map((name) => bundle(name, false));
+const workers = ["worker", "cache-worker", "helper"].map((name) => bundle(name, true));
+
+export default [...entries, ...workers];

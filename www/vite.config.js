@@ -1,6 +1,11 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { serviceWorker, variantAssets } from "./build/service-worker.js";
+
+/** A path beside this file, wherever the build is started from. */
+const here = (path) => new URL(path, import.meta.url);
+const { version } = JSON.parse(readFileSync(here("package.json"), "utf8"));
 
 /**
  * Nothing but this origin's own files; `wasm-unsafe-eval` only lets wasm compile.
@@ -22,6 +27,11 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/**
+ * No COOP and COEP: they would let the runtime compute with several threads, but
+ * models of this size take one, and a page that needs special headers cannot be
+ * put on any server.
+ */
 const headers = {
   "Content-Security-Policy": policy,
   "Referrer-Policy": "no-referrer",
@@ -33,22 +43,24 @@ function bundledModel() {
   return {
     name: "bundled-model",
     buildStart() {
-      mkdirSync("public/models", { recursive: true });
-      copyFileSync("../models/pump.gguf", "public/models/pump.gguf");
+      mkdirSync(here("public/models"), { recursive: true });
+      copyFileSync(here("../models/pump.gguf"), here("public/models/pump.gguf"));
     },
   };
 }
 
 export default defineConfig({
   base: "./",
-  plugins: [bundledModel(), svelte()],
+  plugins: [bundledModel(), svelte(), serviceWorker()],
+  // A test builds the page twice to see an update.
+  define: { VERSION: JSON.stringify(process.env.SENSELM_PAGE_VERSION ?? version) },
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
     // Inlining a file as a data: URL would need a laxer policy.
     assetsInlineLimit: 0,
   },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output: { assetFileNames: variantAssets } } },
   preview: { host: "127.0.0.1", port: 8787, strictPort: true, headers },
   server: { host: "127.0.0.1", fs: { allow: [".."] } },
 });

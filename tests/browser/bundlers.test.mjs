@@ -211,20 +211,28 @@ describe("what a page does not use", () => {
 import { SenseLMError } from "@senselm/web";
 document.title = new SenseLMError("closed", "a").code;
 `;
+  const ONE_LIST = `
+import { models } from "@senselm/web";
+document.title = (await models.list()).length;
+`;
   const bundlers = { Vite: bundleWithVite, webpack: bundleWithWebpack };
 
   for (const [name, bundle] of Object.entries(bundlers)) {
     it(`${name} leaves out of its script`, async () => {
-      const sizes = {};
-      for (const [kind, app] of Object.entries({ one: ONE_ERROR, all: APP })) {
+      const scripts = {};
+      for (const [kind, app] of Object.entries({ error: ONE_ERROR, list: ONE_LIST, all: APP })) {
         const files = { "main.js": app, "index.html": page("main.js") };
-        const script = scriptOf(await bundle(project(`${name}-${kind}`, files)));
-        assert.equal(/worker/i.test(script), kind === "all", `${script}`);
-        sizes[kind] = script.length;
+        scripts[kind] = `${scriptOf(await bundle(project(`${name}-${kind}`, files)))}`;
       }
+      const { error, list, all } = scripts;
       // The class, a few bytes of the bundler's, and the app.
-      assert.ok(sizes.one < 1500, `${sizes.one} bytes for one class`);
-      assert.ok(sizes.all > 4 * sizes.one, JSON.stringify(sizes));
+      assert.ok(error.length < 1500, `${error.length} bytes for one class`);
+      assert.doesNotMatch(error, /worker/i);
+      // Calls to a worker, and the errors that come from there.
+      assert.ok(list.length < 0.7 * all.length, `${list.length} of ${all.length} for a list`);
+      assert.match(list, /worker/i);
+      assert.doesNotMatch(list, /localStorage|classify/);
+      assert.match(all, /classify/);
     });
   }
 });

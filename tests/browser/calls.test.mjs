@@ -264,6 +264,56 @@ describe("errors", { skip: noGolden() }, () => {
   });
 });
 
+describe("a source", { skip: noGolden() }, () => {
+  it("may be an address object or a part of a buffer, and nothing that is none", async () => {
+    const { result, faults } = await inPage(plain, async () => {
+      const { SenseLM } = window.senselm;
+      const bytes = await (await fetch("/golden/tiny-f32.gguf")).arrayBuffer();
+      const larger = new Uint8Array(bytes.byteLength + 64);
+      larger.set(new Uint8Array(bytes), 32);
+      const view = larger.subarray(32, 32 + bytes.byteLength);
+      const loaded = [];
+      for (const source of [new URL("/golden/tiny-f32.gguf", location.href), view]) {
+        const model = await SenseLM.load(source);
+        loaded.push(model.info.parameters);
+        model.close();
+      }
+      const none = await Promise.all(
+        [undefined, null, 5, {}, "http://"].map((source) => window.codeOf(SenseLM.load(source))),
+      );
+      return { loaded, none, kept: larger.length > 0 };
+    });
+    const none = Array(5).fill("bad_input");
+    assert.deepEqual(result, { loaded: [141056, 141056], none, kept: true });
+    assert.deepEqual(faults, []);
+  });
+
+  it("may be loaded by a worker of the page's own", async () => {
+    const script = `
+      import { SenseLM } from "/web/dist/index.js";
+      const model = await SenseLM.load("/golden/tiny-f32.gguf");
+      const { text } = await model.generate("A pump", { max_tokens: 5 }).result;
+      postMessage(text);
+    `;
+    const { result, faults } = await inPage(
+      plain,
+      () =>
+        new Promise((resolve, reject) => {
+          const worker = new Worker("/own.js", { type: "module" });
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => reject(new Error(message));
+        }),
+      undefined,
+      (page) =>
+        page.route("**/own.js", (route) =>
+          route.fulfill({ body: script, contentType: "text/javascript" }),
+        ),
+    );
+    assert.ok(result.length > 0);
+    assert.deepEqual(faults, []);
+  });
+});
+
 describe("every call", { skip: noGolden() }, () => {
   it("takes a signal", async () => {
     const csv = readFileSync(join(root, "examples/pump.csv"), "utf8");

@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import bundles from "../../web/rolldown.config.mjs";
 import { install, pack, temporary } from "./packed.mjs";
 import { cannotRun, root } from "./support.mjs";
 
 const VARIANTS = ["relaxed", "simd128", "threads", "webgpu"];
+const scripts = bundles.map(({ output }) => output.file);
 const manifest = JSON.parse(readFileSync(join(root, "web/package.json"), "utf8"));
 const unable = cannotRun();
 
@@ -40,11 +42,8 @@ describe("the tarball", { skip: unable }, () => {
   it("holds what is needed, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const expected = [
-      ...["LICENSE", "README.md", "package.json"],
-      ...["index", "openai", "worker", "cache-worker", "helper"].flatMap((name) => [
-        `dist/${name}.js`,
-        `dist/${name}.js.map`,
-      ]),
+      ...["LICENSE", "README.md", "THIRD-PARTY.txt", "package.json"],
+      ...scripts.flatMap((script) => [script, `${script}.map`]),
       ...VARIANTS.flatMap((variant) => [
         `wasm/${variant}/senselm.js`,
         `wasm/${variant}/senselm_bg.wasm`,
@@ -99,6 +98,32 @@ describe("the tarball", { skip: unable }, () => {
     assert.equal(licence(installed), licence(root));
   });
 
+  it("says which of its scripts do something by themselves", () => {
+    const imported = Object.values(manifest.exports).map((entry) => entry.default);
+    const workers = scripts
+      .map((script) => `./${script}`)
+      .filter((path) => !imported.includes(path));
+    assert.ok(workers.length > 1 && workers.length < scripts.length);
+    assert.deepEqual([...manifest.sideEffects].sort(), workers.sort());
+  });
+
+  it("has the licence of whatever is bundled with it", () => {
+    const notices = readFileSync(join(installed, "THIRD-PARTY.txt"), "utf8");
+    const sources = scripts.flatMap((script) => {
+      const map = JSON.parse(readFileSync(join(installed, `${script}.map`), "utf8"));
+      return map.sources;
+    });
+    assert.ok(sources.length > 20);
+    const packages = sources
+      .map((source) => source.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+      .filter(Boolean);
+    for (const name of new Set(packages)) {
+      const licence = readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8");
+      assert.ok(notices.includes(name), `THIRD-PARTY.txt does not name ${name}`);
+      assert.ok(notices.includes(licence.trim()), `THIRD-PARTY.txt lacks the licence of ${name}`);
+    }
+  });
+
   it("gives publint nothing to say", async () => {
     const { buffer, byteOffset, length } = readFileSync(packed.path);
     const tarball = buffer.slice(byteOffset, byteOffset + length);
@@ -121,6 +146,20 @@ describe("the tarball", { skip: unable }, () => {
       ["node16-esm", "bundler"].includes(resolutionKind),
     );
     assert.deepEqual(problems, []);
+  });
+});
+
+describe("a server that imports the package", { skip: unable }, () => {
+  it("is not disturbed, and is told where models are loaded", async () => {
+    const { SenseLM, SenseLMError } = await import(join(installed, "dist/index.js"));
+    const { openai, APIError } = await import(join(installed, "dist/openai.js"));
+    assert.deepEqual([typeof openai, typeof APIError], ["function", "function"]);
+    await assert.rejects(SenseLM.load("model.gguf"), (error) => {
+      assert.ok(error instanceof SenseLMError);
+      assert.equal(error.code, "no_worker");
+      assert.match(error.message, /browser/);
+      return true;
+    });
   });
 });
 

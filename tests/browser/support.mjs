@@ -111,16 +111,27 @@ export function watch(page, origin) {
   return faults;
 }
 
-/** Serves the built page with the headers it is meant to have. */
-export async function servePage() {
+/**
+ * Serves the built page with the headers it is meant to have: at a port that a
+ * server before had, or from another folder, where a test asks for it.
+ */
+export async function servePage({ port = 0, folder = "dist" } = {}) {
   const server = await preview({
     root: join(root, "www"),
     configFile: join(root, "www/vite.config.js"),
     logLevel: "silent",
-    preview: { port: 0, strictPort: false, open: false },
+    build: { outDir: folder },
+    preview: { port, strictPort: port !== 0, open: false },
   });
-  const { port } = server.httpServer.address();
-  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+  const { port: taken } = server.httpServer.address();
+  return {
+    origin: `http://127.0.0.1:${taken}`,
+    port: taken,
+    close: () => {
+      server.httpServer.closeAllConnections();
+      return server.close();
+    },
+  };
 }
 
 const TYPES = {

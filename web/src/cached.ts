@@ -13,6 +13,7 @@ export interface CachedModel {
   name: string;
   /** Where it came from; null where that was a file. */
   url: string | null;
+  /** The length of the file. */
   bytes: number;
   /** Of the whole file, in hexadecimal. */
   sha256: string;

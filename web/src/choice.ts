@@ -1,6 +1,6 @@
 /** Which backend was faster for a model on this device, kept between visits. */
 
-import type { Backend, ModelSource } from "./protocol.js";
+import type { Backend, SentSource } from "./protocol.js";
 
 /** A CPU computes a smaller model before a GPU has begun. */
 export const WORTH_GPU_BYTES = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ export interface Known {
 export class Choice {
   readonly #key: string;
 
-  constructor(source: ModelSource) {
+  constructor(source: SentSource) {
     const cores = `${navigator.hardwareConcurrency} cores`;
     this.#key = `${named(source)}, ${cores}${crossOriginIsolated ? ", isolated" : ""}`;
   }
@@ -46,14 +46,14 @@ export class Choice {
 }
 
 /** Whether a source may become a model that is worth a GPU. */
-export function mayBeWorthGpu(source: ModelSource): boolean {
+export function mayBeWorthGpu(source: SentSource): boolean {
   return (
     "gpu" in navigator && !(source instanceof ArrayBuffer && source.byteLength < WORTH_GPU_BYTES)
   );
 }
 
 /** What tells a model from others before it is loaded. */
-function named(source: ModelSource): string {
+function named(source: SentSource): string {
   if (typeof source === "string") {
     return source;
   }

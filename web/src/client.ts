@@ -17,18 +17,18 @@ import type {
   GpuMath,
   Info,
   KvType,
-  ModelSource,
   NumberAnswer,
   PumpDescription,
   PumpOptions,
   Reading,
   Recording,
   SensorWindow,
+  SentSource,
   Speed,
   StreamOptions,
   Variant,
 } from "./protocol.js";
-import { absolute } from "./source.js";
+import { type ModelSource, toSend } from "./source.js";
 import { TextStream } from "./text-stream.js";
 
 /** How to load a model. */
@@ -129,14 +129,15 @@ export class SenseLM {
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
     const { backend = fitting(options.variant), ...rest } = options;
     const others = { ...rest, name: typeof source === "string" ? source : null };
+    const sent = toSend(source);
     if (backend !== "auto") {
-      return SenseLM.#loadOn(backend, absolute(source), others);
+      return SenseLM.#loadOn(backend, sent, others);
     }
-    return SenseLM.#loadFaster(absolute(source), others);
+    return SenseLM.#loadFaster(sent, others);
   }
 
   /** Loads a model on what is known to be faster for it here, or finds out. */
-  static async #loadFaster(source: ModelSource, options: Named): Promise<SenseLM> {
+  static async #loadFaster(source: SentSource, options: Named): Promise<SenseLM> {
     const choice = new Choice(source);
     const known = choice.remembered();
     // Bytes are handed over to the worker that loads them.
@@ -176,7 +177,7 @@ export class SenseLM {
   /** The model on the GPU, if it is faster there. */
   static async #fasterOnGpu(
     onCpu: SenseLM,
-    source: ModelSource,
+    source: SentSource,
     options: Named,
   ): Promise<SenseLM | null> {
     let onGpu: SenseLM | null = null;
@@ -208,7 +209,7 @@ export class SenseLM {
 
   static async #loadOn(
     backend: Backend,
-    source: ModelSource,
+    source: SentSource,
     options: Omit<Named, "backend">,
   ): Promise<SenseLM> {
     const { threads = bestThreads(), signal, ...told } = options;
@@ -275,21 +276,13 @@ export class SenseLM {
   }
 
   /**
-   * Continues a text, beginning at once.
-   *
-   * The signal and leaving the loop end it. Where the page is cross-origin
-   * isolated, and on a GPU, the worker stops with it; elsewhere it first
-   * finishes the text, and later calls wait for that.
+   * Continues a text, beginning at once. The signal and leaving the loop end it;
+   * the worker hears of that within a few hundredths of a second.
    */
   generate(prompt: string, options: GenerateOptions & CallOptions = {}): TextStream {
     const { signal, ...generation } = options;
     return new TextStream((onPiece, signal) => {
-      const stop = crossOriginIsolated ? new SharedArrayBuffer(4) : null;
-      if (stop) {
-        const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
-        signal.addEventListener("abort", onAbort, { once: true });
-      }
-      const takes = { prompt, options: generation, stop };
+      const takes = { prompt, options: generation };
       return this.#connection.call("generate", takes, { signal, onPiece });
     }, signal);
   }

@@ -8,7 +8,7 @@ export class ReadingStream {
   readonly #connection: Connection;
   readonly #stream: number;
 
-  /** `SenseLM.openStream` makes one. */
+  /** @internal */
   constructor(connection: Connection, stream: number) {
     this.#connection = connection;
     this.#stream = stream;
@@ -38,7 +38,7 @@ export class RecordingReader {
   readonly #connection: Connection;
   readonly #recording: number;
 
-  /** `SenseLM.openRecording` makes one. */
+  /** @internal */
   constructor(connection: Connection, recording: number) {
     this.#connection = connection;
     this.#recording = recording;

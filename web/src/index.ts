@@ -1,4 +1,8 @@
-/** Small language models on sensor data, in a browser tab. */
+/**
+ * Small language models on sensor data, in a browser tab.
+ *
+ * @module web
+ */
 
 export type * from "./answers.js";
 export type * from "./cached.js";
@@ -20,8 +24,9 @@ export { bestVariant } from "./features.js";
 export type { ReadingStream, RecordingReader } from "./feeds.js";
 export type * from "./info.js";
 export { models, type InstallOptions, type Models } from "./models.js";
-export type { Cause, Failure, ModelSource } from "./protocol.js";
+export type { Cause, Failure } from "./protocol.js";
 export type * from "./recordings.js";
+export type { ModelSource } from "./source.js";
 export type * from "./streams.js";
 export type { TextStream } from "./text-stream.js";
 export type * from "./texts.js";

@@ -1,20 +1,21 @@
 /** The models that are kept in the browser, so that they load at once and without a network. */
 
-import { Connection } from "./connection.js";
+import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import type { CacheCalls, CachedModel, StorageUsage } from "./protocol.js";
 import { absolute } from "./source.js";
 
-/** How to install a model. */
-export interface InstallOptions {
+/**
+ * How to install a model. The signal stops the download; what has arrived is
+ * kept, and the next attempt goes on from there.
+ */
+export interface InstallOptions extends CallOptions {
   /** What `load` will take. The last part of the address or the file's name without it. */
   name?: string;
   /** What the file must be, in hexadecimal. Anything else is refused with `bad_hash`. */
   sha256?: string;
   /** Called as bytes arrive; `total` is null where the server does not say. */
   onProgress?: (loaded: number, total: number | null) => void;
-  /** Stops the download; what has arrived is kept, and the next attempt goes on from there. */
-  signal?: AbortSignal;
   /** Fetches the model anew and puts it in the place of the one that has its name. */
   replace?: boolean;
 }
@@ -22,22 +23,22 @@ export interface InstallOptions {
 /** The models that are kept in the browser. */
 export interface Models {
   /** All of them, by name. */
-  list(): Promise<CachedModel[]>;
+  list(options?: CallOptions): Promise<CachedModel[]>;
   /** Whether there is one of this name. */
-  has(name: string): Promise<boolean>;
+  has(name: string, options?: CallOptions): Promise<boolean>;
   /**
    * Removes a model. Tabs that have it loaded are not affected, as they have a
    * copy; `in_use` where one is reading it at this moment and does not end.
    */
-  remove(name: string): Promise<void>;
+  remove(name: string, options?: CallOptions): Promise<void>;
   /**
    * Keeps a model from an address or a file. An address that is installed already
    * is not fetched again. Fails with `quota` where there is no room, with
    * `no_storage` where the browser keeps nothing for this page.
    */
-  install(source: string | Blob, options?: InstallOptions): Promise<CachedModel>;
+  install(source: string | URL | Blob, options?: InstallOptions): Promise<CachedModel>;
   /** How much is kept, and how much may be. */
-  usage(): Promise<StorageUsage>;
+  usage(options?: CallOptions): Promise<StorageUsage>;
   /**
    * Asks the browser not to clear this origin's storage for want of space. False
    * where it does not promise that; some browsers ask the user.
@@ -55,18 +56,24 @@ let connection: Connection<CacheCalls> | null = null;
 let calls = 0;
 let idle: ReturnType<typeof setTimeout> | undefined;
 
+/** The models that are kept in the browser. */
 export const models: Models = {
-  list: () => call("list", null),
-  has: (name) => call("has", { name }),
-  async remove(name) {
-    await call("remove", { name });
+  list: (options) => call("list", null, options),
+  has: (name, options) => call("has", { name }, options),
+  async remove(name, options) {
+    await call("remove", { name }, options);
   },
   async install(source, options = {}) {
     const { name = null, sha256 = null, replace = false, onProgress, signal } = options;
-    const takes = { source: absolute(source), name, sha256, replace };
+    const takes = {
+      source: source instanceof Blob ? source : absolute(source),
+      name,
+      sha256,
+      replace,
+    };
     return call("install", takes, { onProgress, signal });
   },
-  usage: () => call("usage", null),
+  usage: (options) => call("usage", null, options),
   async persist() {
     try {
       return await navigator.storage.persist();

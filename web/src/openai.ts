@@ -1,6 +1,8 @@
 /**
  * A loaded model behind the shape of OpenAI's client, for code that is written
  * against it. Nothing is sent anywhere.
+ *
+ * @module openai
  */
 
 import type { SenseLM } from "./index.js";
@@ -10,7 +12,7 @@ import { type ChatTemplate, plainTemplate } from "./openai/template.js";
 
 export type { ChatCompletions } from "./openai/chat.js";
 export type { Completions } from "./openai/completions.js";
-export { APIError, type ErrorBody } from "./openai/error.js";
+export { APIError, type ErrorBody, type ErrorResponse } from "./openai/error.js";
 export type * from "./openai/requests.js";
 export type {
   AssistantMessage,

@@ -26,15 +26,15 @@ export type * from "./recordings.js";
 export type * from "./streams.js";
 export type * from "./texts.js";
 
-/** Where a model comes from. Bytes are handed over, not copied. */
-export type ModelSource = string | Blob | ArrayBuffer;
+/** Where a model comes from, as the worker is told. */
+export type SentSource = string | Blob | ArrayBuffer;
 
 /** Every call: what it takes and what it gives. */
 export interface Calls {
   load: {
     takes: {
       /** An address is absolute. */
-      source: ModelSource;
+      source: SentSource;
       /** The text that was given for a source, which may be a model's name. */
       name: string | null;
       cache: CacheMode;
@@ -56,11 +56,7 @@ export interface Calls {
   number: { takes: { window: SensorWindow }; gives: NumberAnswer };
   score: { takes: { window: SensorWindow }; gives: number };
   prompt: { takes: { window: SensorWindow }; gives: string };
-  generate: {
-    /** A value other than 0 in `stop` ends the text after its current token. */
-    takes: { prompt: string; options: GenerateOptions; stop: SharedArrayBuffer | null };
-    gives: Generated;
-  };
+  generate: { takes: { prompt: string; options: GenerateOptions }; gives: Generated };
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
   readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };

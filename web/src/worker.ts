@@ -195,23 +195,18 @@ async function accepted(incoming: Incoming, load: () => Session): Promise<[Sessi
   return [loaded, await incoming.accept()];
 }
 
-/**
- * Generates a text. On the CPU the worker is busy until it ends, so a cancel
- * can only come through memory that it shares with the page; while a GPU works
- * the worker hears of it.
- */
+/** Generates a text. The runtime pauses every now and then, so that a cancel is heard. */
 function generate(
   model: Session,
   id: number,
-  { prompt, options, stop }: Calls["generate"]["takes"],
+  { prompt, options }: Calls["generate"]["takes"],
   signal: AbortSignal,
 ): Promise<unknown> {
-  const flag = stop && new Int32Array(stop);
   const onPiece = (piece: string) => {
     if (piece !== "") {
       reply({ id, piece });
     }
-    return !signal.aborted && (!flag || Atomics.load(flag, 0) === 0);
+    return !signal.aborted;
   };
   return model.generate(prompt, options, onPiece);
 }

@@ -1,7 +1,7 @@
 /** Finds the model that a load asks for: in the cache, on a server, or in what was given. */
 
 import { DownloadError, InputError, SenseLMError } from "../errors.js";
-import type { CacheMode, ModelSource } from "../protocol.js";
+import type { CacheMode, SentSource } from "../protocol.js";
 import { Cache } from "./cache.js";
 import { fetchInto, fitting, type Measured, measured, openStored } from "./fetch.js";
 import { ask } from "./http.js";
@@ -13,7 +13,7 @@ import type { OnProgress } from "./stream.js";
 
 /** What is to be loaded, as the page asks for it. */
 export interface Wanted {
-  source: ModelSource;
+  source: SentSource;
   name: string | null;
   cache: CacheMode;
   sha256: string | null;

@@ -14,6 +14,12 @@ export interface ErrorBody {
   code: string | null;
 }
 
+/** What a server answers with an error. */
+export interface ErrorResponse {
+  /** The error. */
+  error: ErrorBody;
+}
+
 /** A request that failed, with the status that a server would have answered. */
 export class APIError extends Error {
   /** 400 for a request that cannot be honoured, 404 for an unknown model, 500 otherwise. */
@@ -45,7 +51,7 @@ export class APIError extends Error {
   }
 
   /** The response of a server: `{error: {message, type, param, code}}`. */
-  toJSON(): { error: ErrorBody } {
+  toJSON(): ErrorResponse {
     return { error: this.error };
   }
 }

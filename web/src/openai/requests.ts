@@ -31,6 +31,12 @@ export interface ChatMessage {
   refusal?: null;
 }
 
+/** The one format of answers. */
+export interface TextFormat {
+  /** What it is. */
+  type: "text";
+}
+
 /** How much of a stream is told at its end. */
 export interface StreamOptions {
   /** Whether a last chunk without choices holds the usage. */
@@ -70,7 +76,7 @@ export interface ChatParameters extends SharedParameters {
   /** Log probabilities are not given. */
   logprobs?: false | null;
   /** Answers are text. */
-  response_format?: { type: "text" };
+  response_format?: TextFormat;
   /** Whether the answer comes in chunks. */
   stream?: boolean | null;
   /** What a stream has besides. */

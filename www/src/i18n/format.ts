@@ -54,17 +54,17 @@ export function percent(share: number, decimals = 1): string {
   return write(share);
 }
 
-const BYTES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+const BYTES = ["kilobyte", "megabyte", "gigabyte"] as const;
 
 /** A size in units of 1000 bytes, as file managers and browsers give it. */
 export function bytes(size: number): string {
   let unit = 0;
-  let value = size;
+  let value = size / 1000;
   while (value >= 999.5 && unit < BYTES.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  const decimals = unit > 1 && value < 100 ? 1 : 0;
+  const decimals = value < (unit === 0 ? 1 : 100) ? 1 : 0;
   const style = { style: "unit", unit: BYTES[unit], unitDisplay: "short" } as const;
   return formatter({ ...style, maximumFractionDigits: decimals }).format(value);
 }

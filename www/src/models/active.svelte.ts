@@ -1,6 +1,13 @@
 /** The model in use. There is one at a time, and every view asks it. */
 
-import { type BackendChange, type Info, SenseLM, SenseLMError } from "@senselm/web";
+import {
+  type BackendChange,
+  type Info,
+  models,
+  SenseLM,
+  SenseLMError,
+  StorageError,
+} from "@senselm/web";
 import { keep, kept } from "../app/storage.js";
 
 /** The name of the model that comes with the page. */
@@ -94,7 +101,14 @@ class Active {
     let change: BackendChange | null = null;
     let shown = false;
     try {
-      const model = await SenseLM.load(name === BUNDLED ? BUNDLED_URL : name, {
+      const bundled = name === BUNDLED;
+      // Without this the name of a removed model would be asked of the server.
+      if (!bundled && !(await models.has(name))) {
+        throw new StorageError("not_cached", `${name} is not on this device; install it again`);
+      }
+      const model = await SenseLM.load(bundled ? BUNDLED_URL : name, {
+        // The service worker has the bundled model; a second copy would be waste.
+        cache: bundled ? "none" : "prefer",
         signal: loading.signal,
         onProgress: (loaded, total) => {
           if (this.#loading === loading) {

@@ -1,5 +1,7 @@
 /** Short messages that come up over any view, and go. */
 
+import { untrack } from "svelte";
+
 /** How long one without an action stays, in milliseconds. */
 const STAYS_MS = 6000;
 
@@ -25,10 +27,12 @@ class Toasts {
   /** Shows a message; what is returned takes it away. */
   show(toast: Toast): () => void {
     const id = this.#next++;
+    // An effect that shows one must not run again because of it.
+    const others = untrack(() => this.#shown);
     // What was said already is not said twice.
-    this.#shown = [...this.#shown.filter(({ text }) => text !== toast.text), { ...toast, id }];
+    this.#shown = [...others.filter(({ text }) => text !== toast.text), { ...toast, id }];
     const dismiss = () => {
-      this.#shown = this.#shown.filter((shown) => shown.id !== id);
+      this.dismiss(id);
     };
     if (!toast.action) {
       setTimeout(dismiss, STAYS_MS);
@@ -37,7 +41,7 @@ class Toasts {
   }
 
   dismiss(id: number): void {
-    this.#shown = this.#shown.filter((shown) => shown.id !== id);
+    this.#shown = untrack(() => this.#shown).filter((shown) => shown.id !== id);
   }
 }
 

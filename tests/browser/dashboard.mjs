@@ -1,0 +1,91 @@
+/** What the tests of the dashboard share: opening it, and what must never happen on it. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { build } from "vite";
+import { cannotRun, root, watch } from "./support.mjs";
+
+/** Far more than anything takes, for a machine that is busy. */
+export const PATIENT = { timeout: 60_000 };
+
+/** Why the tests cannot run here, or false. */
+export function noDashboard() {
+  const built = existsSync(join(root, "www/dist/index.html"));
+  return cannotRun() || (!built && "the page is not built: npm run build");
+}
+
+/**
+ * A context of its own with a page, and everything wrong that was seen on it:
+ * errors of the console, failed requests, strangers, and breaches of the policy.
+ * The service worker is left out where a test is not about it.
+ */
+export async function openDashboard(browser, origin, path = "", options = {}) {
+  const { worker = false, ...rest } = options;
+  const context = await browser.newContext({
+    serviceWorkers: worker ? "allow" : "block",
+    locale: "en",
+    ...rest,
+  });
+  const page = await context.newPage();
+  const seen = watch(page, origin);
+  await page.exposeFunction("reportViolation", (text) => seen.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
+    });
+  });
+  await page.goto(`${origin}/${path}`);
+  await modelReady(page);
+  /** All but what Playwright itself says about a worker that it blocked. */
+  const faults = () => seen.filter((fault) => !fault.includes("blocked by Playwright"));
+  return { context, page, faults };
+}
+
+export function modelReady(page) {
+  return page.locator(".chip.ready").waitFor(PATIENT);
+}
+
+/** The store of the history as one module, to write runs without a source. */
+export async function storeModule() {
+  const [{ output }] = await build({
+    root: join(root, "tests/browser"),
+    configFile: false,
+    logLevel: "silent",
+    plugins: [svelte({ configFile: false })],
+    build: { write: false, lib: { entry: "history-store.mjs", formats: ["es"] } },
+  });
+  return output[0].code;
+}
+
+/** Puts that module beside the app, as `window.store`, with readings and answers to write. */
+export async function withStore(page, module) {
+  await page
+    .context()
+    .route("**/test-store.js", (route) =>
+      route.fulfill({ contentType: "text/javascript", body: module }),
+    );
+  await page.evaluate(async () => {
+    window.store = await import("/test-store.js");
+    window.readings = (count, from = 0) =>
+      Array.from({ length: count }, (_, index) => ({
+        values: [from + index, index % 3 === 0 ? null : -1.5],
+        time_s: from + index,
+      }));
+    window.answers = (count, from = 0) =>
+      Array.from({ length: count }, (_, index) => ({
+        start: from + index,
+        end: from + index + 30,
+        refused: null,
+        answer: {
+          kind: "classification",
+          label: index % 4 === 0 ? "dry running" : "normal",
+          index: index % 4 === 0 ? 4 : 0,
+          probability: 0.75,
+          probabilities: [],
+          anomaly: 1.25,
+          timings: { total_ms: 2.5 },
+        },
+      }));
+  });
+}

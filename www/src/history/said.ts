@@ -1,0 +1,45 @@
+/** What an answer says, in one line, and what many say together. */
+
+import type { Answer } from "@senselm/web";
+import type { KeptAnswer } from "./types.js";
+
+/** The label, the number or the text of an answer. */
+export function said(answer: Answer): string {
+  return answer.kind === "classification" ? answer.label : answer.text;
+}
+
+/** How sure an answer is; a text does not say. */
+export function certainty(answer: Answer): number | null {
+  return answer.kind === "text" ? null : answer.probability;
+}
+
+/** One label, and how many answers have it. */
+export interface LabelCount {
+  label: string;
+  /** Its place among the model's labels, which its colour goes by. */
+  index: number;
+  count: number;
+}
+
+/** How often each label was said, the most frequent first. */
+export function labelCounts(answers: readonly KeptAnswer[]): LabelCount[] {
+  const counts = new Map<string, LabelCount>();
+  for (const { answer } of answers) {
+    if (answer?.kind === "classification") {
+      const { label, index } = answer;
+      const entry = counts.get(label) ?? { label, index, count: 0 };
+      entry.count += 1;
+      counts.set(label, entry);
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
+}
+
+/** Consecutive answers as at most `most` groups of about the same size. */
+export function grouped(answers: readonly KeptAnswer[], most: number): KeptAnswer[][] {
+  const groups = Math.min(most, answers.length);
+  return Array.from({ length: groups }, (_, group) => {
+    const from = Math.floor((group * answers.length) / groups);
+    return answers.slice(from, Math.floor(((group + 1) * answers.length) / groups));
+  });
+}
