@@ -12,7 +12,15 @@ import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { ARGUMENTS, chromiumPath } from "./chromium.mjs";
 import { Files } from "./range-server.mjs";
-import { cannotRun, launch, openPackage, root, servePackage, watch } from "./support.mjs";
+import {
+  cannotRun,
+  launch,
+  launchWithWebGpu,
+  openPackage,
+  root,
+  servePackage,
+  watch,
+} from "./support.mjs";
 
 const unable = cannotRun();
 const pump = unable ? null : readFileSync(join(root, "models/pump.gguf"));
@@ -915,6 +923,47 @@ describe("a load", { skip: unable }, () => {
     await context.close();
   });
 
+  it("that measures two backends downloads once", async () => {
+    files.put("pump.gguf", pump);
+    const asked = files.asked.length;
+    // A model that is large enough to try a GPU for, as far as the page is told.
+    const large = inWorkers(`
+      const post = self.postMessage.bind(self);
+      self.postMessage = (message, options) => {
+        const progress = { loaded: 5e6, total: 5e6 };
+        post(message.progress ? { ...message, progress } : message, options);
+      };
+    `);
+    const other = await launchWithWebGpu();
+    try {
+      const { page, faults } = await openTab(await other.newContext(), async (page) => {
+        await large(page);
+        // SwiftShader as if it were a GPU.
+        await page.addInitScript(() => {
+          const get = () => false;
+          Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get });
+        });
+      });
+      const result = await page.evaluate(async () => {
+        const { SenseLM } = window.senselm;
+        const measured = [];
+        SenseLM.prototype.measure = async function () {
+          measured.push(this.backend);
+          return { question_ms: this.backend === "cpu" ? 1000 : 10 };
+        };
+        const model = await SenseLM.load("/files/pump.gguf", { cache: "reload" });
+        const { backend, cached } = model;
+        model.close();
+        return { measured, backend, cached };
+      });
+      assert.deepEqual(result, { measured: ["cpu", "gpu"], backend: "gpu", cached: true });
+      assert.equal(files.asked.length - asked, 1);
+      assert.deepEqual(faults, []);
+    } finally {
+      await other.close();
+    }
+  });
+
   it("does without a cache where the browser keeps nothing", async () => {
     files.put("pump.gguf", pump);
     const { result, faults } = await inPage(
@@ -1034,6 +1083,25 @@ describe("installed models", { skip: unable }, () => {
     assert.deepEqual(result.left, []);
     assert.deepEqual(result.kept, { files: 0, entries: [], parts: [], chunks: 0 });
     assert.deepEqual(faults, []);
+  });
+
+  it("are gone when the user clears the site's data, and can be installed again", async () => {
+    files.put("pump.gguf", pump);
+    await withProfile(async (open) => {
+      const context = await open();
+      const { page, faults } = await openTab(context);
+      const client = await context.newCDPSession(page);
+      const install = () => page.evaluate(() => window.senselm.models.install("/files/pump.gguf"));
+      await install();
+      const { origin } = server;
+      await client.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+      assert.deepEqual(await page.evaluate(() => window.senselm.models.list()), []);
+      await install();
+      const loaded = await page.evaluate(() => window.tools.load("pump.gguf", {}));
+      assert.equal(loaded.cached, true);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
   });
 
   it("have no hostile names, and nothing else that is not what it should be", async () => {

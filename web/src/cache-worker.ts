@@ -7,6 +7,7 @@ import { Cache } from "./cache/cache.js";
 import { install } from "./cache/install.js";
 import { published } from "./cache/manifest.js";
 import { anyName } from "./cache/names.js";
+import { storageError } from "./cache/quota.js";
 import { toFailure } from "./failure.js";
 import type { CacheCalls, FromWorker, Request, ToWorker } from "./protocol.js";
 
@@ -37,7 +38,9 @@ async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise
       cache.sweep().catch(() => undefined);
     }
   } catch (error) {
-    reply({ id, failure: toFailure(error) });
+    // What the browser says of its storage, for a caller.
+    const told = error instanceof DOMException ? await storageError(error, 0) : error;
+    reply({ id, failure: toFailure(told) });
   } finally {
     active.delete(id);
   }

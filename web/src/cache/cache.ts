@@ -192,7 +192,9 @@ async function openCache(): Promise<Cache> {
   const opfs = openOpfs().catch(() => null);
   let database: IDBDatabase;
   try {
-    database = await openDatabase();
+    database = await openDatabase(() => {
+      opened = null;
+    });
   } catch (error) {
     const message =
       "this browser keeps nothing for this page (a private window, or blocked site data): " +

@@ -6,8 +6,11 @@ const VERSION = 1;
 /** What the database keeps: the manifest, and chunks of files where there is no OPFS. */
 export type Table = "entries" | "parts" | "chunks";
 
-/** Opens the database, or fails where the browser has none or refuses it. */
-export function openDatabase(): Promise<IDBDatabase> {
+/**
+ * Opens the database, or fails where the browser has none or refuses it. `onClose`
+ * is told when it is taken away: the user cleared the site's data, say.
+ */
+export function openDatabase(onClose: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
@@ -22,7 +25,9 @@ export function openDatabase(): Promise<IDBDatabase> {
       // A page with a later version of this package must not wait for this one.
       database.onversionchange = () => {
         database.close();
+        onClose();
       };
+      database.onclose = onClose;
       resolve(database);
     };
     request.onerror = () => {

@@ -80,7 +80,11 @@ async function fetchInTurn(
   const version = mode === "revalidate" && entry && fitting(entry, sha256) ? entry : null;
   let answered: Answered;
   try {
-    answered = await ask(url, { part, version, fresh: mode !== "prefer" }, signal);
+    answered = await ask(
+      url,
+      { part, version, fresh: mode !== "prefer" || entry !== null },
+      signal,
+    );
   } catch (error) {
     await saver?.suspend();
     throw error;

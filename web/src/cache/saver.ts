@@ -69,8 +69,9 @@ export class Saver {
   /** Goes on with a part; null where its bytes are not those that were noted. */
   static async resume(cache: Cache, part: Part, signal: AbortSignal): Promise<Saver | null> {
     const held = await hold(ofFile(part.file), { signal });
+    let writer: Writer | null = null;
     try {
-      const writer = await cache.store.append(part.file, part.bytes);
+      writer = await cache.store.append(part.file, part.bytes);
       const hash = writer && (await hashed(writer, part.bytes));
       if (writer && hash?.digest() === part.sha256) {
         return new Saver(
@@ -83,6 +84,7 @@ export class Saver {
       await cache.store.remove(part.file);
       await cache.manifest.dropPart(part.url, part.file);
     } catch (error) {
+      writer?.close();
       held?.release();
       throw error;
     }
@@ -145,6 +147,9 @@ export class Saver {
         void this.#cache.removeFile(committed.old).catch(() => false);
       }
       return committed.entry;
+    } catch (error) {
+      await this.#forget();
+      throw error;
     } finally {
       this.#held?.release();
     }
@@ -174,6 +179,11 @@ export class Saver {
     }
     await this.#still();
     this.#close();
+    await this.#forget();
+    this.#held?.release();
+  }
+
+  async #forget(): Promise<void> {
     const { url } = this.#subject;
     try {
       await this.#cache.store.remove(this.#file);
@@ -182,8 +192,6 @@ export class Saver {
       }
     } catch {
       // The storage fails; what is left belongs to no entry, and is swept up.
-    } finally {
-      this.#held?.release();
     }
   }
 
