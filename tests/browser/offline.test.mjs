@@ -62,6 +62,8 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
     await server.close();
     await page.reload();
     await modelReady(page);
+    // The simulated pump runs, and the model answers.
+    await page.locator('[role="option"]').nth(2).waitFor(PATIENT);
     for (const view of ["batch", "models", "history", "live"]) {
       await page.goto(`${server.origin}/#/${view}`);
       await page.locator("h1").waitFor(PATIENT);
@@ -146,6 +148,31 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
       assert.equal(await version(page), "Version 2.0.0");
       assert.deepEqual(faults, []);
       await context.close();
+    });
+
+    it("asks before it ends a session", async () => {
+      const { context, page, server, offer } = await announced();
+      // A broker that is not there: the session goes on trying.
+      await page.getByRole("button", { name: "Change source" }).click();
+      await page.getByRole("radio", { name: /MQTT/ }).check({ force: true });
+      await page.getByLabel("Address of the broker").fill("ws://127.0.0.1:9");
+      await page.getByLabel("Topics").fill("pump/#");
+      await page.getByRole("button", { name: "Connect" }).click();
+      await offer.click();
+      const dialog = page.getByRole("dialog", { name: "End the session for the update?" });
+      await dialog.getByRole("button", { name: "Later" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      assert.notEqual(await version(page), "Version 2.0.0");
+      // Whoever puts it off finds it in the settings.
+      await page.getByRole("button", { name: "Settings" }).click();
+      await offer.click();
+      const reloaded = page.waitForEvent("load", PATIENT);
+      await dialog.getByRole("button", { name: "Update and reload" }).click();
+      await reloaded;
+      await modelReady(page);
+      assert.equal(await version(page), "Version 2.0.0");
+      await context.close();
+      await server.close();
     });
 
     it("does not reload other tabs, and tells them", async () => {
