@@ -22,7 +22,7 @@ function worker(model) {
   let read = 0;
   let queue = Promise.resolve();
   const calls = {
-    load: () => info,
+    load: () => ({ info, cached: null, uncached: null }),
     pump: () => {
       if (!pump) {
         throw new Error("this model knows no pump");

@@ -187,6 +187,33 @@ describe("the live view", { skip: unable }, () => {
     await page.close();
   });
 
+  it("ends a run with its model, and begins with the next one", async () => {
+    const { page, context, faults } = await open();
+    await answered(page, 2);
+    await page.getByRole("link", { name: "Models" }).first().click();
+    const input = page.locator('input[type="file"]');
+    await input.setInputFiles({
+      name: "field.gguf",
+      mimeType: "application/octet-stream",
+      buffer: readFileSync(join(root, "models/pump.gguf")),
+    });
+    const item = page.getByRole("article", { name: /^field$/i });
+    await item.getByRole("button", { name: "Use", exact: true }).click(LONG);
+    await page.locator(".chip.ready").filter({ hasText: /field/i }).waitFor(LONG);
+    await page.getByRole("link", { name: "Live" }).first().click();
+    await answered(page, 2);
+    const runs = await keptRuns(page);
+    assert.deepEqual(
+      runs.map(({ model, ended }) => [model, ended === null]),
+      [
+        ["field.gguf", true],
+        ["pump", false],
+      ],
+    );
+    assert.deepEqual(faults(), []);
+    await context.close();
+  });
+
   it("goes on when the server is gone", async () => {
     const { page, context } = await open();
     await answered(page, 1);

@@ -5,7 +5,6 @@ import type { Translated } from "../message.js";
 
 export default {
   title: "مباشر",
-  intro: "صِل مصدرًا وتابع إجابات النموذج.",
 
   "model.loading": "جارٍ تحميل النموذج…",
   "model.of": "جارٍ تحميل النموذج: {loaded} من {total}",

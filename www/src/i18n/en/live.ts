@@ -4,7 +4,6 @@ import type { Message } from "../message.js";
 
 export default {
   title: "Live",
-  intro: "Connect a source and watch the model answer.",
 
   "model.loading": "Loading the model…",
   "model.of": "Loading the model: {loaded} of {total}",

@@ -1,0 +1,29 @@
+/** Rows of a file that could not be used. */
+
+import type { RowProblem } from "./reader/protocol.js";
+
+/** Rows that are kept; all are counted. */
+const KEPT = 100;
+
+/** A row that could not be used, and why. */
+export interface BadRowOfFile {
+  line: number;
+  row: number;
+  /** The column of the file, where one cell is to blame. */
+  column: string;
+  /** What the model's reader says, or what the file's reader says by its code. */
+  reason: string | { problem: RowProblem };
+}
+
+/** Bad rows, of which the first hundred are kept. */
+export class BadRows {
+  count = 0;
+  readonly kept: BadRowOfFile[] = [];
+
+  add(row: BadRowOfFile): void {
+    this.count += 1;
+    if (this.kept.length < KEPT) {
+      this.kept.push(row);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** Hands a file to the user. */
+
+/** How long the browser may take to begin with it. */
+const KEPT_MS = 60_000;
+
+/** Saves a blob under a name. */
+export function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, KEPT_MS);
+}
+
+/** A name that says what it is: `pump-3-pump-answers.csv`. */
+export function exportName(source: string, model: string, what: string, ending: string): string {
+  const stem = source.replace(/\.[^.]*$/, "");
+  const parts = [stem, model, what].map(plain).filter((part) => part !== "");
+  return `${parts.join("-")}.${ending}`;
+}
+
+/** Letters and digits of any script, and single hyphens between. */
+function plain(text: string): string {
+  const hyphens = text.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  return hyphens.slice(0, 60);
+}

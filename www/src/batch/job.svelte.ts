@@ -1,0 +1,205 @@
+/** One file on its way from being chosen to being answered. */
+
+import type { ChannelInfo, ExpectedColumn, SenseLM } from "@senselm/web";
+import { type AnswerKind, Answers } from "./answers.js";
+import { BadRows } from "./bad-rows.js";
+import { type Mapping, problemsOf, remember, remembered } from "./mapping.js";
+import { type Dialect, type Preview, ReaderError, type ReaderFailure } from "./reader/protocol.js";
+import { TableFile } from "./reader/table-file.js";
+import { type Progress, run } from "./run.js";
+
+export type JobStatus =
+  "opening" | "setup" | "waiting" | "running" | "done" | "cancelled" | "failed";
+
+/** What a run has given, or gives while it goes on. */
+export interface Outcome {
+  answers: Answers;
+  bad: BadRows;
+  warnings: readonly string[];
+  /** What answered, and what it was called. */
+  model: SenseLM;
+  modelName: string;
+  channels: readonly ChannelInfo[];
+  header: readonly string[];
+  mapping: Mapping;
+  /** When it began, in milliseconds since 1970. */
+  started: number;
+}
+
+/** How often those who show results are told of new ones, in milliseconds. */
+const TOLD_EVERY_MS = 400;
+
+let jobs = 0;
+
+/** A file, its preview, its mapping, and what became of it. */
+export class Job {
+  readonly id = (jobs += 1);
+  readonly file: File;
+  readonly table: TableFile;
+  status = $state<JobStatus>("opening");
+  /** Why the file could not be read; a run that failed has `problem` too. */
+  failure = $state.raw<ReaderFailure | null>(null);
+  /** What the model said when it failed. */
+  problem = $state.raw<string | null>(null);
+  preview = $state.raw<Preview | null>(null);
+  expected = $state.raw<readonly ExpectedColumn[]>([]);
+  mapping = $state.raw<Mapping>([]);
+  progress = $state.raw<Progress | null>(null);
+  outcome = $state.raw<Outcome | null>(null);
+  /** Grows when there is more in `outcome`, which is too large to be watched. */
+  version = $state(0);
+  /** The model that `expected` is about. */
+  #fitted: SenseLM | null = null;
+  #running: AbortController | null = null;
+  #told = 0;
+
+  constructor(file: File) {
+    this.file = file;
+    this.table = new TableFile(file);
+  }
+
+  /** The names of the file's columns. */
+  get header(): readonly string[] {
+    return this.preview?.columns.map(({ name }) => name) ?? [];
+  }
+
+  /** Whether nothing is missing for a run. */
+  get ready(): boolean {
+    const { missing, twice } = problemsOf(this.expected, this.mapping);
+    const open = this.preview !== null && this.expected.length > 0;
+    return open && missing.length + twice.length === 0;
+  }
+
+  /** Looks at the file; `told` is what a person knows about how it is written. */
+  async open(told: Partial<Dialect>): Promise<void> {
+    this.status = "opening";
+    this.failure = null;
+    try {
+      this.preview = await this.table.open(told);
+      this.#fitted = null;
+      this.status = "setup";
+    } catch (error) {
+      this.preview = null;
+      this.failure = failureOf(error);
+      this.status = "failed";
+    }
+  }
+
+  /** Asks a model what it expects, and suggests or remembers a mapping for it. */
+  async fit(model: SenseLM, name: string, anew = false): Promise<void> {
+    if (!this.preview || (this.#fitted === model && !anew)) {
+      return;
+    }
+    this.#fitted = model;
+    const { header } = this;
+    try {
+      const expected = await model.expects();
+      const known = anew ? null : remembered(name, header, expected);
+      const mapping = known ?? (await model.suggestColumns(header));
+      if (this.#fitted === model) {
+        this.expected = expected;
+        this.mapping = mapping;
+      }
+    } catch (error) {
+      this.problem = messageOf(error);
+    }
+  }
+
+  /** Chooses the column of the file for one that is expected. */
+  choose(at: number, column: number | null): void {
+    this.mapping = this.mapping.with(at, column);
+  }
+
+  /** Answers the file. It does not reject: `status` says how it went. */
+  async run(model: SenseLM, modelName: string): Promise<void> {
+    const running = (this.#running = new AbortController());
+    const { header, mapping } = this;
+    const { task, channels } = model.info;
+    const kind: AnswerKind = task?.kind ?? "generate";
+    const unit = task?.kind === "number" ? task.unit : "";
+    const answers = new Answers(kind, task?.labels ?? [], unit);
+    const bad = new BadRows();
+    const outcome: Outcome = {
+      answers,
+      bad,
+      warnings: [],
+      model,
+      modelName,
+      channels,
+      header,
+      mapping,
+      started: Date.now(),
+    };
+    this.outcome = outcome;
+    this.problem = null;
+    this.failure = null;
+    this.progress = null;
+    this.status = "running";
+    remember(modelName, header, mapping);
+    try {
+      const warnings = await run({
+        table: this.table,
+        model,
+        header,
+        mapping,
+        answers,
+        bad,
+        signal: running.signal,
+        onProgress: (progress) => {
+          this.#tell(progress);
+        },
+      });
+      this.outcome = { ...outcome, warnings };
+      this.status = "done";
+    } catch (error) {
+      if (running.signal.aborted) {
+        this.status = "cancelled";
+      } else {
+        this.failure = error instanceof ReaderError ? failureOf(error) : null;
+        this.problem = error instanceof ReaderError ? null : messageOf(error);
+        this.status = "failed";
+      }
+    }
+    this.version += 1;
+  }
+
+  /** Ends a run. What was answered stays. */
+  cancel(): void {
+    if (this.status === "waiting") {
+      this.status = "setup";
+    }
+    this.#running?.abort();
+  }
+
+  /** Goes back to the mapping. */
+  setUp(): void {
+    this.status = "setup";
+    this.problem = null;
+  }
+
+  /** Lets go of the file. */
+  close(): void {
+    this.cancel();
+    this.table.close();
+  }
+
+  #tell(progress: Progress): void {
+    this.progress = progress;
+    const now = performance.now();
+    if (now - this.#told > TOLD_EVERY_MS) {
+      this.#told = now;
+      this.version += 1;
+    }
+  }
+}
+
+function failureOf(error: unknown): ReaderFailure {
+  if (error instanceof ReaderError) {
+    return { code: error.code, line: error.line, detail: error.message };
+  }
+  return { code: "crashed", line: null, detail: messageOf(error) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
