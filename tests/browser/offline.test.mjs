@@ -1,9 +1,9 @@
 /** The dashboard as an app: without the network, updated, installed. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "vite";
 import { cannotRun, launch, root, servePage, watch } from "./support.mjs";
@@ -43,6 +43,17 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
     return { context, page, faults };
   }
 
+  /** The paths of everything that the worker keeps. */
+  function cached(page) {
+    return page.evaluate(async () => {
+      const names = await caches.keys();
+      const requests = await Promise.all(
+        names.map(async (name) => (await caches.open(name)).keys()),
+      );
+      return requests.flat().map(({ url }) => new URL(url).pathname);
+    });
+  }
+
   const modelReady = (page) => page.locator(".chip.ready").waitFor(PATIENT);
 
   it("works after the first visit with the server stopped, in every view", async () => {
@@ -51,6 +62,8 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
     await server.close();
     await page.reload();
     await modelReady(page);
+    // The simulated pump runs, and the model answers.
+    await page.locator('[role="option"]').nth(2).waitFor(PATIENT);
     for (const view of ["batch", "models", "history", "live"]) {
       await page.goto(`${server.origin}/#/${view}`);
       await page.locator("h1").waitFor(PATIENT);
@@ -68,13 +81,7 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
   it("keeps one build of the runtime, not all", async () => {
     const server = await serve();
     const { context, page } = await visit(server.origin);
-    const kept = await page.evaluate(async () => {
-      const names = await caches.keys();
-      const requests = await Promise.all(
-        names.map(async (name) => (await caches.open(name)).keys()),
-      );
-      return requests.flat().map(({ url }) => new URL(url).pathname);
-    });
+    const kept = await cached(page);
     const builds = kept.filter((path) => path.endsWith(".wasm"));
     assert.equal(builds.length, 1, builds.join());
     assert.match(builds[0], /relaxed/);
@@ -143,6 +150,31 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
       await context.close();
     });
 
+    it("asks before it ends a session", async () => {
+      const { context, page, server, offer } = await announced();
+      // A broker that is not there: the session goes on trying.
+      await page.getByRole("button", { name: "Change source" }).click();
+      await page.getByRole("radio", { name: /MQTT/ }).check({ force: true });
+      await page.getByLabel("Address of the broker").fill("ws://127.0.0.1:9");
+      await page.getByLabel("Topics").fill("pump/#");
+      await page.getByRole("button", { name: "Connect" }).click();
+      await offer.click();
+      const dialog = page.getByRole("dialog", { name: "End the session for the update?" });
+      await dialog.getByRole("button", { name: "Later" }).click();
+      await dialog.waitFor({ state: "hidden" });
+      assert.notEqual(await version(page), "Version 2.0.0");
+      // Whoever puts it off finds it in the settings.
+      await page.getByRole("button", { name: "Settings" }).click();
+      await offer.click();
+      const reloaded = page.waitForEvent("load", PATIENT);
+      await dialog.getByRole("button", { name: "Update and reload" }).click();
+      await reloaded;
+      await modelReady(page);
+      assert.equal(await version(page), "Version 2.0.0");
+      await context.close();
+      await server.close();
+    });
+
     it("does not reload other tabs, and tells them", async () => {
       const { context, page, server, offer } = await announced();
       const other = await context.newPage();
@@ -179,6 +211,44 @@ describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
     // Playwright's contexts are private windows, from which nothing is installed.
     const other = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
     assert.deepEqual(other, []);
+    await context.close();
+    await server.close();
+  });
+
+  it("offers to install where the browser lets it, once", async () => {
+    const server = await serve();
+    const { context, page } = await visit(server.origin);
+    await page.evaluate(() => {
+      window.asked = 0;
+      const offer = new Event("beforeinstallprompt", { cancelable: true });
+      offer.prompt = () => {
+        window.asked += 1;
+        return Promise.resolve({ outcome: "dismissed" });
+      };
+      window.dispatchEvent(offer);
+      window.prevented = offer.defaultPrevented;
+    });
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Install" }).click();
+    assert.deepEqual(await page.evaluate(() => [window.asked, window.prevented]), [1, true]);
+    await page.getByRole("button", { name: "Install" }).waitFor({ state: "detached" });
+    await context.close();
+    await server.close();
+  });
+
+  it("keeps every file of the build but the screenshots", async () => {
+    const server = await serve();
+    const { context, page } = await visit(server.origin);
+    const kept = new Set(await cached(page));
+    const built = readdirSync(join(root, "www/dist"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(root, "www/dist"), join(entry.parentPath, entry.name)));
+    const missing = built.filter((path) => !kept.has(`/${path}`));
+    const allowed = /^(sw\.js|screenshots\/.*|assets\/runtime-(simd128|threads|webgpu)-.*)$/;
+    assert.deepEqual(
+      missing.filter((path) => !allowed.test(path)),
+      [],
+    );
     await context.close();
     await server.close();
   });

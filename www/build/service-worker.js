@@ -41,10 +41,10 @@ export function serviceWorker() {
           swSrc: script,
           swDest: script,
           globDirectory: folder,
+          globPatterns: ["**/*"],
           // Of the runtime, 5 MB in four builds, a browser runs one: the worker
           // fetches that one. Screenshots are for those who install.
-          globPatterns: ["**/*.{html,js,css,svg,png,csv,gguf,webmanifest}"],
-          globIgnores: ["sw.js", "screenshots/**"],
+          globIgnores: ["sw.js", "**/*.wasm", "**/*.map", "screenshots/**"],
           dontCacheBustURLsMatching: /^assets\//,
           maximumFileSizeToCacheInBytes: 16e6,
         });

@@ -16,6 +16,9 @@ class Updates {
   #elsewhere = $state(false);
   #agreed = false;
 
+  /** Whether the user is being asked if what runs may be ended for it. */
+  asking = $state(false);
+
   /** Whether a new version waits to be applied. */
   get ready(): boolean {
     return this.#waiting !== null;
@@ -73,6 +76,15 @@ class Updates {
     if ("serviceWorker" in navigator && !import.meta.env.DEV) {
       const { active } = await navigator.serviceWorker.ready;
       active?.postMessage({ kind: "runtime", variant } satisfies Message);
+    }
+  }
+
+  /** The user wants the new version; where something runs, asks whether now. */
+  want(): void {
+    if (busy.held) {
+      this.asking = true;
+    } else {
+      this.apply();
     }
   }
 

@@ -31,8 +31,6 @@ export const ICONS = {
   pump: "M4 18h16M7 18v-3M17 18v-3M12 15a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM17 8h3M12 10l2-2",
   chip: "M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4",
   pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
-  question:
-    "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.4v.3",
   table: "M4 5h16v14H4zM4 10h16M10 10v9",
   more: "M5 12h.01M12 12h.01M19 12h.01",
 } as const;
