@@ -4,6 +4,7 @@
 //! scripts, of which a browser fetches exactly one; or it is the dashboard
 //! around it, all of its views together.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -118,12 +119,13 @@ fn is_runtime(path: &Path) -> bool {
 }
 
 /// Every script of the built package that a page with a model fetches, sorted
-/// by name.
+/// by name: not the entry for other people's code, and not the worker that
+/// looks after stored models without running one.
 fn package_scripts(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut scripts = files_of(&root.join("web/dist"))?;
     scripts.retain(|path| {
-        let extra = path.file_stem().is_some_and(|name| name == "openai");
-        has_extension(path, &["js"]) && !extra
+        let extra = |name: &OsStr| name == "openai" || name == "cache-worker";
+        has_extension(path, &["js"]) && !path.file_stem().is_some_and(extra)
     });
     Ok(scripts)
 }

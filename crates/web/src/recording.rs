@@ -6,13 +6,14 @@ use js_sys::Array;
 use senselm_sensor::{
     BadRow, ExpectedColumn, Place, RowReader, SensorError, Truth, Window, suggest_columns,
 };
+use senselm_session::Answer;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{JsResult, refused, to_js};
 use crate::input;
-use crate::session::{Answered, Session, check_values, invalid};
+use crate::session::{Refusal, Session, check_values, invalid};
 
 /// A recording whose rows are coming.
 #[wasm_bindgen]
@@ -33,8 +34,8 @@ struct AnsweredRecord {
     window: Window,
     truth: Option<Truth>,
     place: Place,
-    #[serde(flatten)]
-    answered: Answered,
+    answer: Option<Answer>,
+    refused: Option<Refusal>,
 }
 
 #[wasm_bindgen]
@@ -120,12 +121,15 @@ impl Session {
         let records = windows.into_iter().zip(places).zip(answered);
         to_js(&Step {
             answered: records
-                .map(|((window, (truth, place)), answered)| AnsweredRecord {
-                    window,
-                    truth,
-                    place,
-                    answered,
-                })
+                .map(
+                    |((window, (truth, place)), (answer, refused))| AnsweredRecord {
+                        window,
+                        truth,
+                        place,
+                        answer,
+                        refused,
+                    },
+                )
                 .collect(),
             bad,
         })

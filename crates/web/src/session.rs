@@ -294,45 +294,37 @@ impl Session {
             .ok_or_else(|| refused(&SessionError::NoTask))
     }
 
-    /// What the model says about several windows, in their order.
-    pub(crate) async fn answered(&mut self, windows: &[Window]) -> JsResult<Vec<Answered>> {
+    /// What the model says about several windows, in their order: of each the
+    /// answer, or why there is none.
+    pub(crate) async fn answered(
+        &mut self,
+        windows: &[Window],
+    ) -> JsResult<Vec<(Option<Answer>, Option<Refusal>)>> {
         if windows.is_empty() {
             return Ok(Vec::new());
         }
         let answers = self.inner.answer_all(windows).await;
         let answers = answers.map_err(|error| refused(&error))?.into_iter();
-        Ok(answers.map(Answered::from).collect())
+        let answers = answers.map(|answer| match answer {
+            Ok(answer) => (Some(answer), None),
+            Err(error) => (None, Some(Refusal::of(&error))),
+        });
+        Ok(answers.collect())
     }
-}
-
-/// An answer, or why the model gives none: one of the two.
-#[derive(Serialize)]
-pub(crate) struct Answered {
-    answer: Option<Answer>,
-    refused: Option<Refusal>,
 }
 
 /// Why there is no answer.
 #[derive(Serialize)]
-struct Refusal {
+pub(crate) struct Refusal {
     code: &'static str,
     message: String,
 }
 
-impl From<Result<Answer, SessionError>> for Answered {
-    fn from(answer: Result<Answer, SessionError>) -> Self {
-        match answer {
-            Ok(answer) => Self {
-                answer: Some(answer),
-                refused: None,
-            },
-            Err(error) => Self {
-                answer: None,
-                refused: Some(Refusal {
-                    code: error.code(),
-                    message: error.to_string(),
-                }),
-            },
+impl Refusal {
+    fn of(error: &SessionError) -> Self {
+        Self {
+            code: error.code(),
+            message: error.to_string(),
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 
 use senselm_sensor::{Window, WindowStream};
+use senselm_session::Answer;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{JsResult, js_error, to_js};
 use crate::input;
-use crate::session::{Answered, Session, check_values, invalid};
+use crate::session::{Refusal, Session, check_values, invalid};
 
 /// Collects readings until they are a window.
 #[wasm_bindgen]
@@ -44,8 +45,8 @@ struct AnsweredWindow {
     start: u64,
     end: u64,
     window: Window,
-    #[serde(flatten)]
-    answered: Answered,
+    answer: Option<Answer>,
+    refused: Option<Refusal>,
 }
 
 #[wasm_bindgen]
@@ -132,12 +133,15 @@ impl Session {
         let answered = self.answered(&complete).await?;
         let windows = places.into_iter().zip(complete).zip(answered);
         step.answered = windows
-            .map(|(((start, end), window), answered)| AnsweredWindow {
-                start,
-                end,
-                window,
-                answered,
-            })
+            .map(
+                |(((start, end), window), (answer, refused))| AnsweredWindow {
+                    start,
+                    end,
+                    window,
+                    answer,
+                    refused,
+                },
+            )
             .collect();
         to_js(&step)
     }

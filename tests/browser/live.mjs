@@ -1,0 +1,116 @@
+/** What tests of the live view share: opening it, and reading what it shows. */
+
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { watch } from "./support.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const LONG = { timeout: 60_000 };
+
+/**
+ * Opens the page in a context of its own. `faults` gets everything that must not
+ * happen; `external` is the one other origin that it may talk to.
+ */
+export async function openLive(
+  browser,
+  origin,
+  { prepare = () => undefined, external = null, ...options } = {},
+) {
+  // The worker of the page would answer what a test wants to answer itself.
+  const context = await browser.newContext({ serviceWorkers: "block", locale: "en", ...options });
+  const page = await context.newPage();
+  await prepare(page);
+  const seen = watch(page, origin);
+  page.on("websocket", (socket) => {
+    if (external === null || !socket.url().startsWith(external)) {
+      seen.push(`left the origin: ${socket.url()}`);
+    }
+  });
+  await page.exposeFunction("reportViolation", (text) => seen.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
+    });
+  });
+  await page.goto(origin);
+  /** All but what Playwright itself says about a worker that it blocked. */
+  const faults = () => seen.filter((fault) => !fault.includes("blocked by Playwright"));
+  return { page, context, faults };
+}
+
+/** Waits until so many windows are in the timeline. */
+export async function answered(page, windows) {
+  await page.waitForFunction(
+    (windows) => document.querySelectorAll('[role="option"]').length >= windows,
+    windows,
+    LONG,
+  );
+}
+
+/** How many readings came, as the page says. */
+export async function readingsOf(page) {
+  return Number((await page.getByTestId("received").innerText()).replaceAll(",", ""));
+}
+
+/** How the source fares, as the page says. */
+export async function state(page) {
+  return (await page.getByTestId("state").innerText()).trim();
+}
+
+/** The value and the note of a tile. */
+export function figure(page, name) {
+  return page.locator(".tile", { has: page.getByText(name, { exact: true }) }).innerText();
+}
+
+/** The name of the marked window. */
+export function cell(page) {
+  return page.locator('[role="option"][aria-selected="true"]').getAttribute("aria-label");
+}
+
+/** Connects a broker through the dialog. */
+export async function connectMqtt(page, url, topics, { password = "" } = {}) {
+  await page.getByRole("button", { name: "Change source" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: /MQTT/ }).check({ force: true });
+  await dialog.getByLabel("Address of the broker").fill(url);
+  await dialog.getByLabel("Topics").fill(topics);
+  await dialog.getByLabel("User name").fill(password && "technician");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  await page.getByTestId("state").getByText("Connected").waitFor(LONG);
+}
+
+/** What the history keeps of the latest run, once all is written. */
+export async function keptRun(page) {
+  return (await keptRuns(page))[0];
+}
+
+/** What the history keeps of all runs, the latest first. */
+export async function keptRuns(page) {
+  // Everything is written at least every second.
+  await page.waitForTimeout(2500);
+  return page.evaluate(async () => {
+    const db = await new Promise((resolve, reject) => {
+      const request = indexedDB.open("senselm-history");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const runs = await new Promise((resolve, reject) => {
+      const request = db.transaction("runs").objectStore("runs").getAll();
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    db.close();
+    return runs.sort((a, b) => b.started - a.started);
+  });
+}
+
+/** What axe objects to, in a few words each. */
+export async function audit(page) {
+  // Evaluated, not added as a script, which the page's policy forbids.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+  );
+}

@@ -1,0 +1,117 @@
+/** Which source is connected, and what the simulator is told to do. */
+
+import type { SenseLM } from "@senselm/web";
+import { SimulatorSource, type Speed } from "../sources/simulator.js";
+import type { Source } from "../sources/source.js";
+import { run } from "./run.svelte.js";
+import { Tap } from "./tap.js";
+
+const SEED = 20;
+/** Windows that are there from the start. */
+const AHEAD = 3;
+
+class Connection {
+  #simulator: { source: SimulatorSource; tap: Tap } | null = null;
+  /** Whether the user chose something other than the simulation. */
+  #isReal = false;
+  #make: () => void = () => undefined;
+  /** The model whose pump the conditions are of. */
+  #model = $state.raw<SenseLM | null>(null);
+  #conditions = $state.raw<readonly string[]>([]);
+  #condition = $state("");
+  #speed = $state<Speed>(10);
+
+  /** What the simulated pump can be made to do; empty where the model knows no pump. */
+  get conditions(): readonly string[] {
+    return this.#conditions;
+  }
+
+  /** What it does now. */
+  get condition(): string {
+    return this.#condition;
+  }
+
+  /** How many times faster than real time it runs. */
+  get speed(): Speed {
+    return this.#speed;
+  }
+
+  /** Starts the simulated pump that the model was trained on, if there is one. */
+  async begin(model: SenseLM): Promise<void> {
+    if (model !== this.#model) {
+      this.#model = model;
+      this.#conditions = [];
+      const condition = model.info.task?.labels?.[0] ?? "normal";
+      try {
+        const { conditions } = await model.pump({ seed: SEED, condition });
+        if (model === this.#model) {
+          this.#conditions = conditions;
+          this.#condition = condition;
+        }
+      } catch {
+        // The model is of something else; the user connects a source.
+      }
+    }
+    // Whoever had a sensor connected does not want to see a simulation in its place.
+    if (model === this.#model && this.#conditions.length > 0 && !run.engine && !this.#isReal) {
+      this.simulator(model);
+    }
+  }
+
+  /** Connects the simulated pump. */
+  simulator(model: SenseLM): void {
+    this.#isReal = false;
+    this.#make = () => {
+      const tap = new Tap(model, model.info.max_samples * AHEAD);
+      const [condition, speed] = [this.#condition, this.#speed];
+      const source = new SimulatorSource(tap, { seed: SEED, condition, speed });
+      this.#simulator = { source, tap };
+      run.start(source, condition);
+    };
+    this.#make();
+  }
+
+  /** Connects a source. Called while a click is handled, as some ask the user. */
+  connect(make: () => Source): void {
+    this.#isReal = true;
+    this.#make = () => {
+      this.#simulator = null;
+      run.start(make());
+    };
+    this.#make();
+  }
+
+  /** Connects the same source anew. */
+  again(): void {
+    this.#make();
+  }
+
+  /** Puts the simulated pump into another condition. */
+  async simulate(condition: string): Promise<void> {
+    this.#condition = condition;
+    try {
+      await this.#simulator?.source.setCondition(condition);
+      run.engine?.simulates(condition);
+    } catch {
+      // The model was closed meanwhile, and the run ended with it.
+    }
+  }
+
+  setSpeed(speed: Speed): void {
+    this.#speed = speed;
+    if (this.#simulator) {
+      this.#simulator.source.speed = speed;
+    }
+  }
+
+  /** A simulation stands still; what real sensors say goes on unseen. */
+  freeze(frozen: boolean): void {
+    run.freeze(frozen);
+    if (this.#simulator) {
+      this.#simulator.tap.closed = frozen;
+    }
+  }
+}
+
+/** The connection of the live view. */
+export const connection = new Connection();
