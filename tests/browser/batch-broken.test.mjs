@@ -56,6 +56,7 @@ describe("files that are broken", { skip: noDashboard() }, () => {
     "sheet.csv": [Buffer.from("PK\u0003\u0004rest of an archive"), /spreadsheet/],
     "packed.csv": [gzipSync(example), /compressed/],
     "cut.parquet": [parquet.subarray(0, parquet.length - 100), /Parquet file is damaged/],
+    "brotli.parquet": [readFileSync(join(fixtures, "brotli.parquet")), /compressed with BROTLI/],
     "bent.parquet": [
       Buffer.concat([parquet.subarray(0, 4), Buffer.alloc(4000, 7), parquet.subarray(4004)]),
       /Parquet file is damaged/,

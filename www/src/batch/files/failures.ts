@@ -4,8 +4,8 @@ import { t } from "../../i18n/index.svelte.js";
 import { ReaderError, type ReaderFailure } from "../reader/protocol.js";
 
 /** What to do about a file that cannot be read. */
-export function failureText({ code, line }: ReaderFailure): string {
-  return t(`batch.failure.${code}`, { line: line ?? 1 });
+export function failureText({ code, line, detail }: ReaderFailure): string {
+  return t(`batch.failure.${code}`, { line: line ?? 1, detail });
 }
 
 /** Any error in one sentence: a file's in the language of the page. */

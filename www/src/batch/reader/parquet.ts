@@ -18,8 +18,9 @@ import { PREVIEW_ROWS, type TableReader } from "./table.js";
 
 /** Rows that are decoded at once. Row groups of a million are not unusual. */
 const DECODED_ROWS = 64 * 1024;
-/** What the library decompresses by itself. */
+/** What the library decompresses by itself, and what `codecs.ts` adds. */
 const PLAIN_CODECS: readonly string[] = ["UNCOMPRESSED", "SNAPPY"];
+const FURTHER_CODECS: readonly string[] = ["ZSTD", "GZIP", "LZ4", "LZ4_RAW"];
 
 /** Opens a Parquet file. */
 export async function openParquet(file: Blob): Promise<ParquetReader> {
@@ -209,7 +210,11 @@ async function compressorsFor(metadata: FileMetaData): Promise<Compressors | nul
   if (codecs.every((codec) => PLAIN_CODECS.includes(codec))) {
     return null;
   }
-  return (await import("hyparquet-compressors")).compressors;
+  const unknown = codecs.find((codec) => ![...PLAIN_CODECS, ...FURTHER_CODECS].includes(codec));
+  if (unknown !== undefined) {
+    throw new ReaderError("parquet_codec", null, unknown);
+  }
+  return (await import("./codecs.js")).compressors;
 }
 
 /** The library throws plain errors for files that are not as they should be. */

@@ -92,6 +92,7 @@ export type ReaderCode =
   | "encoding"
   | "long_line"
   | "parquet"
+  | "parquet_codec"
   | "parquet_encrypted"
   | "unreadable"
   | "crashed";

@@ -39,6 +39,8 @@ export default {
     "السطر {line} أطول من 4 ميغابايت. في التسجيل سطر لكل قراءة: تحقق من طريقة تصدير الملف.",
   "failure.parquet":
     "ملف Parquet تالف أو يستخدم ميزة لا يمكن قراءتها هنا. أعد كتابته أو صدّره بصيغة CSV.",
+  "failure.parquet_codec":
+    "ضُغط ملف Parquet بطريقة {detail} التي لا يمكن قراءتها هنا. اكتبه بطريقة Snappy أو Zstandard أو gzip.",
   "failure.parquet_encrypted": "ملف Parquet مشفّر. فك تشفيره أولًا.",
   "failure.unreadable":
     "لم يعد المتصفح قادرًا على قراءة الملف: فقد عُدّل أو نُقل أو حُذف. اختره مرة أخرى.",

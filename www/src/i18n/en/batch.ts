@@ -39,6 +39,8 @@ export default {
     "Line {line} is longer than 4 MB. Recordings have a line for each reading: check how the file was exported.",
   "failure.parquet":
     "The Parquet file is damaged or uses a feature that cannot be read here. Write it anew, or export it as CSV.",
+  "failure.parquet_codec":
+    "The Parquet file is compressed with {detail}, which cannot be read here. Write it with Snappy, Zstandard or gzip.",
   "failure.parquet_encrypted": "The Parquet file is encrypted. Decrypt it first.",
   "failure.unreadable":
     "The browser may not read the file any more: it was changed, moved or removed. Choose it again.",
