@@ -15,7 +15,7 @@ use crate::wasm::VARIANTS;
 /// The most that scripts and styles of the dashboard may weigh, compressed.
 const DASHBOARD_KIB: usize = 200;
 /// And the libraries that not every visit needs.
-const ON_DEMAND_KIB: usize = 170;
+const ON_DEMAND_KIB: usize = 100;
 
 /// The sizes of one file.
 pub struct FileSize {
@@ -123,7 +123,7 @@ fn dashboard(root: &Path, wanted: impl Fn(&Path) -> bool) -> anyhow::Result<Vec<
 const RUNTIME: [&str; 4] = ["senselm-", "worker-", "cache-worker-", "helper-"];
 /// And those of libraries that are fetched when they are needed: a broker is
 /// connected, a Parquet file is opened that another codec than Snappy wrote.
-const ON_DEMAND: [&str; 3] = ["mqtt", "codecs-", "brotli-"];
+const ON_DEMAND: [&str; 2] = ["mqtt", "codecs-"];
 
 fn named(path: &Path, beginnings: &[&str]) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
