@@ -61,6 +61,14 @@ const examples = {
     assert.match(await page.locator("#usage").textContent(), /^\d+ tokens$/);
   },
 
+  async stream(page) {
+    const lines = page.locator("li");
+    await lines.nth(1).waitFor();
+    assert.match(await lines.last().textContent(), /^readings 0 to 29: /);
+    await page.getByRole("combobox").selectOption("dry running");
+    await page.locator("output").filter({ hasText: "dry running" }).waitFor();
+  },
+
   async widget(page) {
     const states = page.locator("pump-state").getByRole("status");
     const answered = async () => {
