@@ -94,7 +94,9 @@ export class SimulatorSource implements Source {
     }
     this.#sink?.state({ kind: "open" });
     this.#lastMs = performance.now();
-    this.#schedule();
+    // The first reading is there at once: who has just come waits for an answer.
+    this.#owed = 1;
+    void this.#beat();
   }
 
   #schedule(): void {
