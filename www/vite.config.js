@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { browserMqtt } from "./build/browser-mqtt.js";
 import { serviceWorker, variantAssets } from "./build/service-worker.js";
 
 /** A path beside this file, wherever the build is started from. */
@@ -51,7 +52,7 @@ function bundledModel() {
 
 export default defineConfig({
   base: "./",
-  plugins: [bundledModel(), svelte(), serviceWorker()],
+  plugins: [bundledModel(), svelte(), browserMqtt(), serviceWorker()],
   // A test builds the page twice to see an update.
   define: { VERSION: JSON.stringify(process.env.SENSELM_PAGE_VERSION ?? version) },
   build: {

@@ -443,6 +443,8 @@ describe("what brokers ask for", { skip: noChromium || noMosquitto() || noPasswo
     const { page } = await openSources(browser, server.origin);
     const lines = [];
     page.on("console", (line) => lines.push(line.text()));
+    // MQTT.js as it is published would then log what it sends.
+    await page.evaluate(() => localStorage.setItem("debug", "*"));
     const wrong = { username: "me", password: "wr0ng" };
     await openSource(page, { url: broker.wsUrl, topics: ["open/a"], ...wrong });
     await failed(page);

@@ -12,6 +12,7 @@ import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "vite";
+import { browserMqtt } from "../../www/build/browser-mqtt.js";
 import { root } from "./support.mjs";
 
 const source = join(root, "www/src/sources");
@@ -26,6 +27,7 @@ export function bundleSources() {
     root: join(root, "www"),
     publicDir: false,
     logLevel: "error",
+    plugins: [browserMqtt()],
     build: {
       outDir: output,
       emptyOutDir: true,
