@@ -15,7 +15,7 @@ use crate::wasm::VARIANTS;
 /// The most that scripts and styles of the dashboard may weigh, compressed.
 const DASHBOARD_KIB: usize = 200;
 /// And the libraries that not every visit needs.
-const ON_DEMAND_KIB: usize = 100;
+const ON_DEMAND_KIB: usize = 60;
 
 /// The sizes of one file.
 pub struct FileSize {
