@@ -652,6 +652,8 @@ describe("settings of a broker", () => {
     assert.equal(check({ url: "ws://broker.example" }, https), "sources.mqtt_mixed");
     assert.equal(check({ url: "ws://127.0.0.1:9001" }, https), undefined);
     assert.equal(check({ topics: [] }), "sources.mqtt_no_topic");
+    assert.equal(check({ password: "secret" }), "sources.mqtt_no_user");
+    assert.equal(check({ password: "secret", username: "technician" }), undefined);
     for (const topic of ["", "a#", "#/a", "a/b+", "a\0b", "a".repeat(65_536)]) {
       assert.equal(check({ topics: ["ok", topic] }), "sources.mqtt_filter", topic.slice(0, 9));
     }

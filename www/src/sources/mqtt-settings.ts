@@ -59,6 +59,9 @@ export function checkMqtt(
   if (settings.topics.length === 0) {
     return message("sources.mqtt_no_topic");
   }
+  if (settings.password !== "" && settings.username === "") {
+    return message("sources.mqtt_no_user");
+  }
   const wrong = settings.topics.find((topic) => !isFilter(topic));
   return wrong === undefined
     ? null

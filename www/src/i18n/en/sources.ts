@@ -31,6 +31,7 @@ export default {
     "A page opened over https may connect only to wss:// addresses, and to ws:// on this device. Give the broker a certificate, or open the page over http.",
   mqtt_filter: "{topic} is not a topic. A + stands for one whole level, a # for all that follow.",
   mqtt_no_topic: "No topic is given. Write the one that the device publishes to.",
+  mqtt_no_user: "A password needs a user name. Write both, or leave the password empty.",
   mqtt_unreachable:
     "{host} does not answer. Check the address, the network, and that the broker listens for WebSockets.",
   mqtt_lost: "The connection to {host} was lost.",
