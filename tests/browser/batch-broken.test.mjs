@@ -15,11 +15,10 @@ import {
   exported,
   fixtures,
   mapped,
-  noDashboard,
   openBatch,
   parseCsv,
-  PATIENT,
 } from "./batch-support.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
 import { launch, servePage } from "./support.mjs";
 
 describe("files that are broken", { skip: noDashboard() }, () => {

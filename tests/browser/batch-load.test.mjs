@@ -25,10 +25,9 @@ import {
   examplePath,
   exampleRows,
   mapped,
-  noDashboard,
   openBatch,
-  PATIENT,
 } from "./batch-support.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
 import { launch, made, servePage } from "./support.mjs";
 
 const ROWS = 100_000;

@@ -1,19 +1,10 @@
 /** What the tests of the dashboard's view of files share. */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotRun, root, watch } from "./support.mjs";
-
-/** Why these tests cannot run here, or false. */
-export function noDashboard() {
-  const built = existsSync(join(root, "www/dist/index.html"));
-  return cannotRun() || (!built && "the page is not built: npm run build");
-}
-
-/** Far more than it takes, for a machine that is busy. */
-export const PATIENT = { timeout: 60_000 };
+import { PATIENT, watchDashboard } from "./dashboard.mjs";
+import { root } from "./support.mjs";
 
 export const examplePath = join(root, "examples/pump.csv");
 export const fixtures = join(root, "tests/browser/fixtures");
@@ -28,13 +19,7 @@ export function exampleRows() {
 export async function openBatch(browser, origin, options = {}) {
   const { prepare, ...context } = options;
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...context });
-  const faults = watch(page, origin);
-  await page.exposeFunction("reportViolation", (text) => faults.push(`policy: ${text}`));
-  await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
-      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
-    });
-  });
+  const faults = await watchDashboard(page, origin);
   await prepare?.(page);
   await page.goto(`${origin}/#/batch`);
   // The channels are known once the model is there.
@@ -80,14 +65,6 @@ export async function exported(page, name) {
 export async function answersOf(page) {
   const { content } = await exported(page, "Export the answers as JSON");
   return JSON.parse(content.toString());
-}
-
-/** What axe finds wrong with the page as it is. */
-export async function axe(page) {
-  const source = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(readFileSync(source, "utf8"));
-  const { violations } = await page.evaluate(() => window.axe.run());
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** Asserts that answers are the same; hosts differ in the last digits. */

@@ -4,19 +4,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { audit } from "./axe.mjs";
 import {
   answerAll,
   answersOf,
-  axe,
   choose,
   examplePath,
   exampleRows,
   exported,
-  noDashboard,
   openBatch,
   parseCsv,
-  PATIENT,
 } from "./batch-support.mjs";
+import { noDashboard, ownFaults, PATIENT } from "./dashboard.mjs";
 import { launch, root, servePage, shots } from "./support.mjs";
 
 /** The bundled model with another task: it was not trained for it, and says anything. */
@@ -47,12 +46,11 @@ describe("files and models of other tasks", { skip: noDashboard() }, () => {
   async function openWith(task) {
     const body = withTask(task);
     const { page, faults } = await openBatch(browser, server.origin, {
+      // It would answer in the place of this test.
       serviceWorkers: "block",
       prepare: (page) => page.route("**/models/pump.gguf", (route) => route.fulfill({ body })),
     });
-    // A service worker would answer in the place of this test.
-    const own = (fault) => !fault.includes("Service Worker registration blocked");
-    return { page, faults: () => faults.filter(own) };
+    return { page, faults: () => ownFaults(faults) };
   }
 
   it("measure numbers by their errors, and draw them", async () => {
@@ -92,7 +90,7 @@ describe("files and models of other tasks", { skip: noDashboard() }, () => {
       const [said, truth] = [1, 2].map((at) => parseFloat(cells[at]?.innerText));
       return Math.abs(Math.abs(said - truth) - worst) < 1e-6;
     }, worst);
-    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(await audit(page), []);
     await page.screenshot({ path: join(shots(), "files-numbers.png"), fullPage: true });
     const png = await exported(page, "Export the summary as a picture");
     assert.equal(png.content.subarray(1, 4).toString(), "PNG");

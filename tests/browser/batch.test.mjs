@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { audit } from "./axe.mjs";
 import {
   answerAll,
   answersOf,
-  axe,
   choose,
   ended,
   examplePath,
@@ -15,12 +15,11 @@ import {
   exported,
   fixtures,
   mapped,
-  noDashboard,
   openBatch,
   parseCsv,
-  PATIENT,
   sameAnswers,
 } from "./batch-support.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
 import {
   launch,
   noProgram,
@@ -379,7 +378,7 @@ describe("files", { skip: unable }, () => {
         const shot = async (step) => {
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           assert.ok(width <= options.viewport.width, `${step} is ${width} wide`);
-          assert.deepEqual(await axe(page), [], step);
+          assert.deepEqual(await audit(page), [], step);
           // What stays in place while the page scrolls belongs into one screen.
           const fullPage = step === "welcome" || step === "results";
           const path = join(shots(), `files-${step}-${name}.png`);

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { build, createServer } from "vite";
 import webpack from "webpack";
 import { install, pack, serveFolder, temporary } from "./packed.mjs";
-import { cannotRun, launch, root, watch } from "./support.mjs";
+import { cannotRun, launch, noPackage, root, watch } from "./support.mjs";
 
 const APP = `
 import { SenseLM } from "@senselm/web";
@@ -27,14 +27,16 @@ const unable = cannotRun();
 let folder, tarball, browser;
 
 before(async () => {
-  folder = temporary();
-  tarball = pack(folder.path).path;
-  browser = unable ? undefined : await launch();
+  if (!noPackage()) {
+    folder = temporary();
+    tarball = pack(folder.path).path;
+    browser = unable ? undefined : await launch();
+  }
 });
 
 after(async () => {
   await browser?.close();
-  folder.remove();
+  folder?.remove();
 });
 
 /** A project that has the package installed, and these files. */
@@ -206,7 +208,7 @@ function scriptOf(built) {
   return readFileSync(join(built, own[0]));
 }
 
-describe("what a page does not use", () => {
+describe("what a page does not use", { skip: noPackage() }, () => {
   const ONE_ERROR = `
 import { SenseLMError } from "@senselm/web";
 document.title = new SenseLMError("closed", "a").code;

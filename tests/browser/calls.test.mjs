@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { cannotRun, launch, noGolden, openPackage, root, servePackage, watch } from "./support.mjs";
+import { cannotRun, inPage, launch, noGolden, root, servePackage } from "./support.mjs";
 
 let browser, plain, isolated;
 
@@ -22,23 +22,11 @@ after(async () => {
   isolated?.close();
 });
 
-/** Runs `body` in a page that has the package, and looks at what it did. */
-async function inPage(server, body, argument, prepare) {
-  const page = await openPackage(browser, server.origin, prepare);
-  const faults = watch(page, server.origin);
-  try {
-    const result = await page.evaluate(body, argument);
-    return { result, faults };
-  } finally {
-    await page.close();
-  }
-}
-
 describe("texts", { skip: noGolden() }, () => {
   const LONG = { max_tokens: 100, ignore_end: true };
 
   it("stream, and are what the pieces add up to", async () => {
-    const { result } = await inPage(plain, async () => {
+    const { result } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
       const text = model.generate("A pump", { max_tokens: 24, ignore_end: true });
       const pieces = [];
@@ -54,7 +42,7 @@ describe("texts", { skip: noGolden() }, () => {
   });
 
   it("lose nothing in a slow loop, and are the same without a loop", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
       const options = { max_tokens: 24, ignore_end: true };
       const { text: whole } = await model.generate("A pump", options).result;
@@ -73,7 +61,7 @@ describe("texts", { skip: noGolden() }, () => {
   });
 
   it("are iterated once", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
       const text = model.generate("A pump", { max_tokens: 4 });
       const read = async () => {
@@ -95,7 +83,7 @@ describe("texts", { skip: noGolden() }, () => {
   });
 
   it("say what is wrong in the loop and in the result, and reject nothing unheard", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
       const looped = async (text) => {
         for await (const piece of text) {
@@ -120,6 +108,7 @@ describe("texts", { skip: noGolden() }, () => {
 
     it(`end with their signal on a ${name} page`, async () => {
       const { result, faults } = await inPage(
+        browser,
         server(),
         async (options) => {
           const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -163,6 +152,7 @@ describe("texts", { skip: noGolden() }, () => {
 
     it(`end where their loop is left on a ${name} page`, async () => {
       const { result, faults } = await inPage(
+        browser,
         server(),
         async (options) => {
           const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -200,7 +190,7 @@ describe("texts", { skip: noGolden() }, () => {
 
 describe("errors", { skip: noGolden() }, () => {
   it("are of the class of their code, and bring their causes across", async () => {
-    const { result } = await inPage(plain, async () => {
+    const { result } = await inPage(browser, plain, async () => {
       const { SenseLM, ...classes } = window.senselm;
       const model = await SenseLM.load("/golden/tiny-f32.gguf");
       const calls = {
@@ -238,6 +228,7 @@ describe("errors", { skip: noGolden() }, () => {
 
   it("say so where the package's files are not served as they should be", async () => {
     const { result } = await inPage(
+      browser,
       plain,
       async () => {
         const { SenseLM } = window.senselm;
@@ -251,6 +242,7 @@ describe("errors", { skip: noGolden() }, () => {
     assert.match(result.message, /worker-src/);
 
     const damaged = await inPage(
+      browser,
       plain,
       async () => {
         const { SenseLM } = window.senselm;
@@ -266,7 +258,7 @@ describe("errors", { skip: noGolden() }, () => {
 
 describe("a source", { skip: noGolden() }, () => {
   it("may be an address object or a part of a buffer, and nothing that is none", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const { SenseLM } = window.senselm;
       const bytes = await (await fetch("/golden/tiny-f32.gguf")).arrayBuffer();
       const larger = new Uint8Array(bytes.byteLength + 64);
@@ -296,6 +288,7 @@ describe("a source", { skip: noGolden() }, () => {
       postMessage(text);
     `;
     const { result, faults } = await inPage(
+      browser,
       plain,
       () =>
         new Promise((resolve, reject) => {
@@ -318,6 +311,7 @@ describe("every call", { skip: noGolden() }, () => {
   it("takes a signal", async () => {
     const csv = readFileSync(join(root, "examples/pump.csv"), "utf8");
     const { result, faults } = await inPage(
+      browser,
       plain,
       async (csv) => {
         const bytes = () => new TextEncoder().encode(csv).buffer;

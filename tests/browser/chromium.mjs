@@ -8,6 +8,11 @@ export function chromiumPath() {
   return paths.find((path) => path && existsSync(path)) ?? null;
 }
 
+/** Why tests that want Chromium cannot run here, or false. */
+export function noChromium() {
+  return !chromiumPath() && "Chromium is missing: install Debian's package chromium";
+}
+
 /** Nothing that a closed network would hold up. */
 const COMMON = [
   "--no-sandbox",

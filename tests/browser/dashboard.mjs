@@ -2,9 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { build } from "vite";
-import { cannotRun, root, watch } from "./support.mjs";
+import { bundleText } from "./bundle.mjs";
+import { cannotRun, root, watch, watchPolicy } from "./support.mjs";
 
 /** Far more than anything takes, for a machine that is busy. */
 export const PATIENT = { timeout: 60_000 };
@@ -13,6 +12,18 @@ export const PATIENT = { timeout: 60_000 };
 export function noDashboard() {
   const built = existsSync(join(root, "www/dist/index.html"));
   return cannotRun() || (!built && "the page is not built: npm run build");
+}
+
+/** Everything wrong that is seen on a page: what `watch` sees, and breaches of the policy. */
+export async function watchDashboard(page, origin) {
+  const seen = watch(page, origin);
+  await watchPolicy(page, seen);
+  return seen;
+}
+
+/** All faults but what Playwright itself says about a worker that it blocked. */
+export function ownFaults(seen) {
+  return seen.filter((fault) => !fault.includes("blocked by Playwright"));
 }
 
 /**
@@ -28,18 +39,10 @@ export async function openDashboard(browser, origin, path = "", options = {}) {
     ...rest,
   });
   const page = await context.newPage();
-  const seen = watch(page, origin);
-  await page.exposeFunction("reportViolation", (text) => seen.push(`policy: ${text}`));
-  await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
-      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
-    });
-  });
+  const seen = await watchDashboard(page, origin);
   await page.goto(`${origin}/${path}`);
   await modelReady(page);
-  /** All but what Playwright itself says about a worker that it blocked. */
-  const faults = () => seen.filter((fault) => !fault.includes("blocked by Playwright"));
-  return { context, page, faults };
+  return { context, page, faults: () => ownFaults(seen) };
 }
 
 export function modelReady(page) {
@@ -47,15 +50,8 @@ export function modelReady(page) {
 }
 
 /** The store of the history as one module, to write runs without a source. */
-export async function storeModule() {
-  const [{ output }] = await build({
-    root: join(root, "tests/browser"),
-    configFile: false,
-    logLevel: "silent",
-    plugins: [svelte({ configFile: false })],
-    build: { write: false, lib: { entry: "history-store.mjs", formats: ["es"] } },
-  });
-  return output[0].code;
+export function storeModule() {
+  return bundleText(join(root, "tests/browser/history-store.mjs"));
 }
 
 /** Puts that module beside the app, as `window.store`, with readings and answers to write. */

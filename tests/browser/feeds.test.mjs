@@ -6,15 +6,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   cannotRun,
+  inPage,
   launch,
   made,
   noGolden,
   noProgram,
-  openPackage,
   root,
   senselm,
   servePackage,
-  watch,
 } from "./support.mjs";
 
 const unable = cannotRun();
@@ -34,22 +33,16 @@ after(async () => {
   server?.close();
 });
 
-/** Runs `body` in a page that has the package; whatever else it did is a fault. */
-async function inPage(body, argument, prepare) {
-  const page = await openPackage(browser, server.origin, prepare);
-  const faults = watch(page, server.origin);
-  try {
-    const result = await page.evaluate(body, argument);
-    assert.deepEqual(faults, []);
-    return result;
-  } finally {
-    await page.close();
-  }
+/** What `body` gives in a page that has the package; whatever else it did is a fault. */
+async function faultless(body, argument, prepare) {
+  const { result, faults } = await inPage(browser, server, body, argument, prepare);
+  assert.deepEqual(faults, []);
+  return result;
 }
 
 describe("a recording that comes row by row", { skip: unable }, () => {
   it("gives what the file gives, whatever its columns are called", async () => {
-    const { whole, pushed, warnings } = await inPage(async (csv) => {
+    const { whole, pushed, warnings } = await faultless(async (csv) => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       const bytes = new TextEncoder().encode(csv);
       const recording = await model.readCsv(bytes.buffer);
@@ -88,7 +81,7 @@ describe("a recording that comes row by row", { skip: unable }, () => {
   });
 
   it("says which row it could not use, and goes on behind it", async () => {
-    const { bad, answered, rows } = await inPage(async (csv) => {
+    const { bad, answered, rows } = await faultless(async (csv) => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       const [header, ...rows] = csv
         .trim()
@@ -116,7 +109,7 @@ describe("a recording that comes row by row", { skip: unable }, () => {
 
 describe("a stream", { skip: unable }, () => {
   it("answers the windows of readings as they come", async () => {
-    const { whole, streamed, gap, reset } = await inPage(async (csv) => {
+    const { whole, streamed, gap, reset } = await faultless(async (csv) => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       const lines = csv
         .trim()
@@ -154,7 +147,7 @@ describe("a stream", { skip: unable }, () => {
   });
 
   it("takes readings of the simulated pump, cut as one likes", async () => {
-    const { ends, expected, same } = await inPage(async () => {
+    const { ends, expected, same } = await faultless(async () => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       const start = { seed: 7, condition: "normal" };
       const { sample_rate_hz } = await model.pump(start);
@@ -180,7 +173,7 @@ describe("a stream", { skip: unable }, () => {
 
 describe("embeddings", { skip: unable }, () => {
   it("are vectors of the model's width, close for what is close", async () => {
-    const { width, lengths, cosines } = await inPage(async () => {
+    const { width, lengths, cosines } = await faultless(async () => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       await model.pump({ seed: 3, condition: "normal" });
       const windowOf = async () => {
@@ -231,7 +224,7 @@ describe(
             }
           };
         });
-      const { code, pieces, context } = await inPage(
+      const { code, pieces, context } = await faultless(
         async () => {
           const model = await window.senselm.SenseLM.load("/made/cancelled.gguf");
           const controller = new AbortController();
@@ -258,7 +251,7 @@ describe(
 
 describe("whatever else JavaScript passes", { skip: unable }, () => {
   it("is refused with a code, and the model lives on", async () => {
-    const codes = await inPage(async () => {
+    const codes = await faultless(async () => {
       const model = await window.senselm.SenseLM.load("/models/pump.gguf");
       const header = ["time_s", ...model.info.channels.map(({ name }) => name)];
       const columns = await model.suggestColumns(header);

@@ -5,15 +5,12 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { answered, audit, figure, openLive, readingsOf } from "./live.mjs";
-import { cannotRun, launch, root, servePage, shots } from "./support.mjs";
-
-const unbuilt =
-  !existsSync(join(root, "www/dist/index.html")) && "the page is not built: npm run build";
-const LONG = { timeout: 60_000 };
+import { audit } from "./axe.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
+import { answered, figure, openLive, readingsOf } from "./live.mjs";
+import { launch, servePage, shots } from "./support.mjs";
 
 /** Stands in for the worker: it knows the wire, and answers what `model` has. */
 function worker(model) {
@@ -111,7 +108,7 @@ const number = {
   timings,
 };
 
-describe("the live view with another model", { skip: cannotRun() || unbuilt }, () => {
+describe("the live view with another model", { skip: noDashboard() }, () => {
   let browser, server;
 
   before(async () => {
@@ -165,7 +162,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     await answered(page, 3);
     assert.equal(await page.getByTestId("verdict").innerText(), "<b>someone</b> walks by");
     assert.equal(await page.getByRole("list", { name: "Probabilities" }).count(), 0);
-    await page.getByLabel("Text to continue").waitFor(LONG);
+    await page.getByLabel("Text to continue").waitFor(PATIENT);
     assert.deepEqual(await audit(page), []);
     assert.deepEqual(faults(), []);
     await page.close();
@@ -233,16 +230,16 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
     await answered(page, 1);
     // Ten windows a second arrive, and less than two are answered.
     await page.getByLabel("Speed").selectOption("10");
-    await page.getByText(/\d+ readings wait/).waitFor(LONG);
+    await page.getByText(/\d+ readings wait/).waitFor(PATIENT);
     await page.waitForFunction(
       () => /[1-9]\d* sec/.test(document.querySelector(".tile .bad")?.textContent ?? ""),
       undefined,
-      LONG,
+      PATIENT,
     );
     await page.screenshot({ path: join(shots(), "live-behind.png"), fullPage: true });
     await page.getByRole("button", { name: "Pause" }).click();
     // Every window of what was received is answered in the end.
-    const deadline = Date.now() + LONG.timeout;
+    const deadline = Date.now() + PATIENT.timeout;
     let counts;
     do {
       await page.waitForTimeout(500);
@@ -259,7 +256,7 @@ describe("the live view with another model", { skip: cannotRun() || unbuilt }, (
   it("waits for a source where the model knows no pump", async () => {
     const task = { kind: "classify", labels: ["a", "b"], column: 0 };
     const { page, faults } = await open({ info: { ...info, task }, answer: null, pump: false });
-    await page.getByText("No source is connected").waitFor(LONG);
+    await page.getByText("No source is connected").waitFor(PATIENT);
     await page.getByRole("button", { name: "Connect a source" }).click();
     const dialog = page.getByRole("dialog");
     assert.ok(await dialog.getByRole("radio", { name: /Simulated/ }).isDisabled());

@@ -4,39 +4,22 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { pathToFileURL } from "node:url";
-import { build } from "vite";
+import { bundleModules, importBundled } from "./bundle.mjs";
 import { root } from "./support.mjs";
 
 const unbuilt =
   !existsSync(join(root, "web/dist/index.js")) && "the package is not built: npm run build";
-const output = join(root, "target/browser-live");
-const NAMES = ["engine", "queue", "sampler", "statistics", "timeline", "trace", "unusual"];
+const NAMES = "engine queue sampler statistics timeline trace unusual window-path".split(" ");
 const modules = {};
 
-/** Node 20 does not run TypeScript, so Vite bundles the modules first. */
 before(async () => {
   if (unbuilt) {
     return;
   }
-  const source = join(root, "www/src/live");
-  const entry = [...NAMES, "window-path"].map((name) => join(source, `${name}.ts`));
-  await build({
-    configFile: false,
-    root: join(root, "www"),
-    publicDir: false,
-    logLevel: "error",
-    build: {
-      outDir: output,
-      emptyOutDir: true,
-      minify: false,
-      target: "es2022",
-      lib: { entry, formats: ["es"] },
-      rolldownOptions: { external: ["@senselm/web"] },
-    },
-  });
-  for (const name of [...NAMES, "window-path"]) {
-    Object.assign(modules, await import(pathToFileURL(join(output, `${name}.js`)).href));
+  const entries = NAMES.map((name) => join(root, `www/src/live/${name}.ts`));
+  const folder = await bundleModules(entries, "browser-live");
+  for (const name of NAMES) {
+    Object.assign(modules, await importBundled(folder, name));
   }
 });
 
@@ -269,7 +252,7 @@ describe("a run", { skip: unbuilt }, () => {
   });
 
   it("goes on after readings that the model does not take", async () => {
-    const { InputError } = await import(pathToFileURL(join(root, "web/dist/index.js")).href);
+    const { InputError } = await importBundled(join(root, "web/dist"), "index");
     const refuse = (batch) =>
       values(batch).includes(3) ? new InputError("bad_input", "reading 3 is odd") : null;
     const { engine, source } = begin({ refuse });

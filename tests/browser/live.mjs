@@ -1,11 +1,9 @@
 /** What tests of the live view share: opening it, and reading what it shows. */
 
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import { watch } from "./support.mjs";
+import { ownFaults, PATIENT, watchDashboard } from "./dashboard.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LONG = { timeout: 60_000 };
+/** A window of the timeline; the lists of the page have options, too. */
+export const OPTION = '[role="option"]';
 
 /**
  * Opens the page in a context of its own. `faults` gets everything that must not
@@ -20,22 +18,14 @@ export async function openLive(
   const context = await browser.newContext({ serviceWorkers: "block", locale: "en", ...options });
   const page = await context.newPage();
   await prepare(page);
-  const seen = watch(page, origin);
+  const seen = await watchDashboard(page, origin);
   page.on("websocket", (socket) => {
     if (external === null || !socket.url().startsWith(external)) {
       seen.push(`left the origin: ${socket.url()}`);
     }
   });
-  await page.exposeFunction("reportViolation", (text) => seen.push(`policy: ${text}`));
-  await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
-      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
-    });
-  });
   await page.goto(origin);
-  /** All but what Playwright itself says about a worker that it blocked. */
-  const faults = () => seen.filter((fault) => !fault.includes("blocked by Playwright"));
-  return { page, context, faults };
+  return { page, context, faults: () => ownFaults(seen) };
 }
 
 /** Waits until so many windows are in the timeline. */
@@ -43,7 +33,7 @@ export async function answered(page, windows) {
   await page.waitForFunction(
     (windows) => document.querySelectorAll('[role="option"]').length >= windows,
     windows,
-    LONG,
+    PATIENT,
   );
 }
 
@@ -77,7 +67,7 @@ export async function connectMqtt(page, url, topics, { password = "" } = {}) {
   await dialog.getByLabel("User name").fill(password && "technician");
   await dialog.getByLabel("Password", { exact: true }).fill(password);
   await dialog.getByRole("button", { name: "Connect" }).click();
-  await page.getByTestId("state").getByText("Connected").waitFor(LONG);
+  await page.getByTestId("state").getByText("Connected").waitFor(PATIENT);
 }
 
 /** What the history keeps of the latest run, once all is written. */
@@ -103,14 +93,4 @@ export async function keptRuns(page) {
     db.close();
     return runs.sort((a, b) => b.started - a.started);
   });
-}
-
-/** What axe objects to, in a few words each. */
-export async function audit(page) {
-  // Evaluated, not added as a script, which the page's policy forbids.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-  );
 }

@@ -1,26 +1,16 @@
 /** The live view of the dashboard in Chromium: sources, charts, answers. */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import mqtt from "mqtt";
+import { audit } from "./axe.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
+import { answered, cell, figure, keptRuns, openLive, OPTION, readingsOf, state } from "./live.mjs";
 import {
-  answered,
-  audit,
-  cell,
-  connectMqtt,
-  figure,
-  keptRun,
-  keptRuns,
-  openLive,
-  readingsOf,
-  state,
-} from "./live.mjs";
-import { noMosquitto, startMosquitto } from "./mosquitto.mjs";
-import {
-  cannotRun,
+  asGpu,
   dataFolder,
+  destructible,
   launch,
   launchWithWebGpu,
   noGolden,
@@ -29,16 +19,8 @@ import {
   shots,
 } from "./support.mjs";
 
-const unbuilt =
-  !existsSync(join(root, "www/dist/index.html")) && "the page is not built: npm run build";
-const unable = cannotRun() || unbuilt;
+const unable = noDashboard();
 
-/** Far more than it takes, for a machine that is busy. */
-const LONG = { timeout: 60_000 };
-/** The same for a test that lasts two minutes by itself. */
-const FEW_MINUTES = { timeout: 400_000 };
-/** A window of the timeline; the lists of the page have options, too. */
-const OPTION = '[role="option"]';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("the live view", { skip: unable }, () => {
@@ -114,8 +96,8 @@ describe("the live view", { skip: unable }, () => {
     await page
       .getByRole("option", { name: /simulated: Cavitation/ })
       .first()
-      .waitFor(LONG);
-    await page.getByTestId("verdict").getByText("Cavitation").waitFor(LONG);
+      .waitFor(PATIENT);
+    await page.getByTestId("verdict").getByText("Cavitation").waitFor(PATIENT);
     assert.deepEqual(faults(), []);
     await page.close();
   });
@@ -198,8 +180,8 @@ describe("the live view", { skip: unable }, () => {
       buffer: readFileSync(join(root, "models/pump.gguf")),
     });
     const item = page.getByRole("article", { name: /^field$/i });
-    await item.getByRole("button", { name: "Use", exact: true }).click(LONG);
-    await page.locator(".chip.ready").filter({ hasText: /field/i }).waitFor(LONG);
+    await item.getByRole("button", { name: "Use", exact: true }).click(PATIENT);
+    await page.locator(".chip.ready").filter({ hasText: /field/i }).waitFor(PATIENT);
     await page.getByRole("link", { name: "Live" }).first().click();
     await answered(page, 2);
     const runs = await keptRuns(page);
@@ -223,7 +205,7 @@ describe("the live view", { skip: unable }, () => {
       (before) =>
         Number(document.querySelector("[data-testid=received]").textContent) > before + 20,
       before,
-      LONG,
+      PATIENT,
     );
     await context.close();
   });
@@ -334,213 +316,28 @@ describe("the live view", { skip: unable }, () => {
     await page.waitForFunction(
       (light) => document.querySelector("canvas").toDataURL() !== light,
       light,
-      LONG,
+      PATIENT,
     );
     await page.close();
   });
 
-  it(
-    "continues a text where the model can, and stops",
-    { skip: noGolden() || !dataFolder() },
-    async () => {
-      const tiny = readFileSync(join(dataFolder(), "golden/tiny/tiny-f32.gguf"));
-      const { page, faults } = await open({
-        prepare: (page) =>
-          page.route("**/models/pump.gguf", (route) => route.fulfill({ body: tiny })),
-      });
-      await page.getByText("It continues texts").waitFor(LONG);
-      await page.getByLabel("Text to continue").fill("A pump");
-      await page.getByText("How the words are chosen").click();
-      await page.getByLabel("Temperature").fill("-1");
-      await page.getByText("A number from 0 to 10.").waitFor();
-      await page.getByLabel("Temperature").fill("0.8");
-      await page.getByLabel("Tokens at most").fill("40");
-      await page.getByRole("button", { name: "Continue" }).click();
-      await page.getByText(/\d+ tokens? in/).waitFor(LONG);
-      assert.ok((await page.getByRole("log").innerText()).length > 0);
-      assert.deepEqual(await audit(page), []);
-      assert.deepEqual(faults(), []);
-      await page.close();
-    },
-  );
-});
-
-describe("the live view and a broker", { skip: unable || noMosquitto() }, () => {
-  const channels = ["suction", "discharge", "flow", "vibration", "bearing", "current"];
-  /** What the bundled model was trained to see; the numbers stay near a healthy pump. */
-  const reading = (index) => {
-    const wave = Math.sin(index / 7);
-    const values = [0.4, 3.5, 48, 1.6, 46.5, 11.2].map((value) => value * (1 + wave / 50));
-    return JSON.stringify(Object.fromEntries(channels.map((name, at) => [name, values[at]])));
-  };
-  let browser, server, broker, publisher;
-
-  before(async () => {
-    browser = await launch();
-    server = await servePage();
-    broker = await startMosquitto();
-    publisher = await mqtt.connectAsync(broker.mqttUrl, { reconnectPeriod: 50 });
-  });
-
-  after(async () => {
-    await publisher?.endAsync();
-    await browser?.close();
-    await server?.close();
-    await broker?.close();
-  });
-
-  const publish = async (from, to) => {
-    for (let index = from; index < to; index += 1) {
-      await publisher.publishAsync("pump/1", reading(index), { qos: 1 });
-    }
-  };
-
-  it("keeps everything when the broker is lost, and goes on when it is back", async () => {
-    const { page, faults } = await openLive(browser, server.origin, { external: broker.wsUrl });
-    await answered(page, 1);
-    await connectMqtt(page, broker.wsUrl, "pump/1");
-    await publish(0, 90);
-    await page.waitForFunction(
-      () => document.querySelector("[data-testid=received]").textContent === "90",
-      undefined,
-      LONG,
-    );
-    await answered(page, 3);
-    const before = await page.locator(OPTION).count();
-    await broker.stop();
-    await page
-      .getByText(/Connection lost/)
-      .first()
-      .waitFor(LONG);
-    await page.getByText(/Everything received so far is kept/).waitFor();
-    await page.getByText(/next attempt in \d+ second/).waitFor(LONG);
-    await page.screenshot({ path: join(shots(), "live-source-lost.png") });
-    assert.equal(await readingsOf(page), 90);
-    assert.equal(await page.locator(OPTION).count(), before);
-    await broker.start();
-    await page.getByTestId("state").getByText("Connected").waitFor(LONG);
-    await publish(90, 150);
-    await page.waitForFunction(
-      () => document.querySelector("[data-testid=received]").textContent === "150",
-      undefined,
-      LONG,
-    );
-    assert.equal((await keptRun(page)).readings, 150);
-    await page.screenshot({ path: join(shots(), "live-after-gap.png"), fullPage: true });
-    // Another source ends the run, and the history says so.
-    await page.getByRole("button", { name: "Change source" }).click();
-    await page
-      .getByRole("dialog")
-      .getByRole("radio", { name: /Simulated/ })
-      .check({ force: true });
-    await page.getByRole("button", { name: "Start the simulator" }).click();
-    await answered(page, 1);
-    const runs = await keptRuns(page);
-    assert.deepEqual(
-      runs.map(({ source, ended }) => [source, ended === null]),
-      [
-        ["simulator", true],
-        ["mqtt", false],
-        ["simulator", false],
-      ],
-    );
-    // What a browser logs about a server that is gone is not the page's doing.
-    assert.deepEqual(
-      faults().filter((fault) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(fault)),
-      [],
-    );
-    await page.close();
-  });
-
-  it("shows what could not be used", async () => {
-    const { page } = await openLive(browser, server.origin, { external: broker.wsUrl });
-    await answered(page, 1);
-    await connectMqtt(page, broker.wsUrl, "pump/1");
-    await publisher.publishAsync("pump/1", "{ this is no JSON", { qos: 1 });
-    await page.getByText(/1 message could not be used/).click(LONG);
-    await page.getByText(/not valid JSON/).waitFor();
+  it("continues a text where the model can, and stops", { skip: noGolden() }, async () => {
+    const tiny = readFileSync(join(dataFolder(), "golden/tiny/tiny-f32.gguf"));
+    const { page, faults } = await open({
+      prepare: (page) =>
+        page.route("**/models/pump.gguf", (route) => route.fulfill({ body: tiny })),
+    });
+    await page.getByText("It continues texts").waitFor(PATIENT);
+    await page.getByLabel("Text to continue").fill("A pump");
+    await page.getByText("How the words are chosen").click();
+    await page.getByLabel("Temperature").fill("-1");
+    await page.getByText("A number from 0 to 10.").waitFor();
+    await page.getByLabel("Temperature").fill("0.8");
+    await page.getByLabel("Tokens at most").fill("40");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText(/\d+ tokens? in/).waitFor(PATIENT);
+    assert.ok((await page.getByRole("log").innerText()).length > 0);
     assert.deepEqual(await audit(page), []);
-    await page.close();
-  });
-
-  it("remembers the broker, but no password unless asked to", async () => {
-    const { page } = await openLive(browser, server.origin, { external: broker.wsUrl });
-    await answered(page, 1);
-    await connectMqtt(page, broker.wsUrl, "pump/1", { password: "s3cret" });
-    const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
-    assert.match(stored, /pump\/1/);
-    assert.doesNotMatch(stored, /s3cret/);
-    await page.getByRole("button", { name: "Change source" }).click();
-    const dialog = page.getByRole("dialog");
-    assert.equal(await dialog.getByLabel("Address of the broker").inputValue(), broker.wsUrl);
-    assert.equal(await dialog.getByLabel("Password", { exact: true }).inputValue(), "");
-    await dialog.getByLabel("Password", { exact: true }).fill("s3cret");
-    await dialog.getByLabel(/Remember the password/).check();
-    await dialog.getByRole("button", { name: "Connect" }).click();
-    assert.match(await page.evaluate(() => JSON.stringify({ ...localStorage })), /s3cret/);
-    await page.close();
-  });
-
-  it("takes 200 readings a second for 2 minutes: none lost, 30 frames", FEW_MINUTES, async (t) => {
-    const RATE = 200;
-    const SECONDS = 120;
-    // One that keeps nothing on disk, so that only the page is measured.
-    const fast = await startMosquitto({ settings: ["allow_anonymous true", "persistence false"] });
-    const device = await mqtt.connectAsync(fast.mqttUrl);
-    t.after(async () => {
-      await device.endAsync(true);
-      await fast.close();
-    });
-    const { page, faults } = await openLive(browser, server.origin, {
-      external: fast.wsUrl,
-      viewport: { width: 1280, height: 800 },
-    });
-    await answered(page, 1);
-    await connectMqtt(page, fast.wsUrl, "pump/1");
-    await page.evaluate(() => {
-      window.frames_ms = [];
-      let last = performance.now();
-      const frame = (now) => {
-        window.frames_ms.push(now - last);
-        last = now;
-        requestAnimationFrame(frame);
-      };
-      requestAnimationFrame(frame);
-    });
-    const begun = performance.now();
-    let sent = 0;
-    const acknowledged = [];
-    while (sent < RATE * SECONDS) {
-      const due = Math.min(Math.floor(((performance.now() - begun) / 1000) * RATE), RATE * SECONDS);
-      for (; sent < due; sent += 1) {
-        acknowledged.push(device.publishAsync("pump/1", reading(sent), { qos: 1 }));
-      }
-      await pause(5);
-    }
-    const took = (performance.now() - begun) / 1000;
-    const frames = await page.evaluate(() => window.frames_ms);
-    await Promise.all(acknowledged);
-    await page.waitForFunction(
-      (sent) =>
-        Number(document.querySelector("[data-testid=received]").textContent.replaceAll(",", "")) >=
-        sent,
-      sent,
-      LONG,
-    );
-    const fps = frames.length / took;
-    const sorted = frames.toSorted((a, b) => a - b);
-    const p99 = sorted[Math.floor(sorted.length * 0.99)];
-    t.diagnostic(`${sent} readings in ${took.toFixed(1)} s`);
-    t.diagnostic(`${fps.toFixed(1)} frames a second, 99 % within ${p99.toFixed(0)} ms`);
-    t.diagnostic(`longest frame ${sorted.at(-1).toFixed(0)} ms`);
-    t.diagnostic(`answer time ${await figure(page, "Answer time")}`);
-    assert.equal(await readingsOf(page), sent);
-    assert.match(await figure(page, "Behind"), /Not behind/);
-    const kept = await keptRun(page);
-    assert.equal(kept.readings, sent);
-    // A window of 30 readings, and one more for every 10 further ones.
-    assert.equal(kept.answers, Math.floor((sent - 30) / 10) + 1);
-    assert.ok(fps >= 30, `${fps} frames a second`);
     assert.deepEqual(faults(), []);
     await page.close();
   });
@@ -553,25 +350,9 @@ describe("the live view on a GPU that is lost", { skip: unable }, () => {
     try {
       const { page, faults } = await openLive(browser, server.origin, {
         prepare: async (page) => {
-          await page.addInitScript(() => {
-            // What a CPU plays is taken for a GPU, and remembered as the faster one.
-            Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", {
-              get: () => false,
-            });
-          });
-          const watched = `
-            const channel = new BroadcastChannel("destroy");
-            const { requestDevice } = GPUAdapter.prototype;
-            GPUAdapter.prototype.requestDevice = async function (descriptor) {
-              const device = await requestDevice.call(this, descriptor);
-              channel.onmessage = () => device.destroy();
-              return device;
-            };
-          `;
-          await page.route("**/assets/worker-*.js", async (route) => {
-            const response = await route.fetch();
-            await route.fulfill({ response, body: `${watched}${await response.text()}` });
-          });
+          // Remembered as the faster one below.
+          await asGpu(page);
+          await destructible(page, "**/assets/worker-*.js");
         },
       });
       await answered(page, 1);
@@ -590,12 +371,12 @@ describe("the live view on a GPU that is lost", { skip: unable }, () => {
       });
       await page.reload();
       await answered(page, 1);
-      await page.getByTestId("backend").getByText("On the GPU").waitFor(LONG);
+      await page.getByTestId("backend").getByText("On the GPU").waitFor(PATIENT);
       await page.evaluate(() => new BroadcastChannel("destroy").postMessage("now"));
       await page
         .getByTestId("backend")
         .getByText(/GPU was lost/)
-        .waitFor(LONG);
+        .waitFor(PATIENT);
       await answered(page, 6);
       const names = await page
         .locator(OPTION)

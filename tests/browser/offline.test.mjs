@@ -1,18 +1,15 @@
 /** The dashboard as an app: without the network, updated, installed. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "vite";
-import { cannotRun, launch, root, servePage, watch } from "./support.mjs";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
+import { launch, root, servePage, watch } from "./support.mjs";
 
-const unbuilt =
-  !existsSync(join(root, "www/dist/index.html")) && "the page is not built: npm run build";
-const PATIENT = { timeout: 60_000 };
-
-describe("the dashboard offline", { skip: cannotRun() || unbuilt }, () => {
+describe("the dashboard offline", { skip: noDashboard() }, () => {
   let browser;
   const servers = [];
 

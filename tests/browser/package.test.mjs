@@ -9,16 +9,15 @@ import {
   cannotRun,
   dataFolder,
   floats,
+  inPage,
   largestDifference,
   launch,
   made,
   noGolden,
   noProgram,
-  openPackage,
   root,
   senselm,
   servePackage,
-  watch,
 } from "./support.mjs";
 
 /** As natively; see tests/tests/parity.rs. */
@@ -48,18 +47,6 @@ after(async () => {
   isolated?.close();
 });
 
-/** Runs `body` in a page that has the package, and looks at what it did. */
-async function inPage(server, body, argument) {
-  const page = await openPackage(browser, server.origin);
-  const faults = watch(page, server.origin);
-  try {
-    const result = await page.evaluate(body, argument);
-    return { result, faults };
-  } finally {
-    await page.close();
-  }
-}
-
 describe("golden logits", { skip: noGolden() }, () => {
   for (const variant of VARIANTS) {
     for (const [tag, tolerance] of Object.entries(TOLERANCE)) {
@@ -67,6 +54,7 @@ describe("golden logits", { skip: noGolden() }, () => {
         const folder = join(dataFolder(), "golden/tiny");
         const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
         const { result, faults } = await inPage(
+          browser,
           variant === "threads" ? isolated : plain,
           async ({ variant, tag, prompts }) => {
             const model = await window.senselm.SenseLM.load(`/golden/tiny-${tag}.gguf`, {
@@ -102,6 +90,7 @@ describe("kernels", { skip: noGolden() }, () => {
   for (const tag of Object.keys(TOLERANCE)) {
     it(`give the same bits: ${tag}`, async () => {
       const { result, faults } = await inPage(
+        browser,
         plain,
         async (tag) => {
           const url = `/golden/tiny-${tag}.gguf`;
@@ -140,6 +129,7 @@ describe("three hosts", { skip: unable || noProgram() }, () => {
     const out = join(mkdtempSync(join(tmpdir(), "senselm-")), "logits.f32");
     const model = join(folder, "tiny-f32.gguf");
     const { result } = await inPage(
+      browser,
       plain,
       async (ids) => {
         const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -157,6 +147,7 @@ describe("three hosts", { skip: unable || noProgram() }, () => {
   const noRecording = noPump || (!existsSync(pumpCsv) && "examples/pump.csv is missing");
   it("give the same answers", { skip: noRecording }, async () => {
     const { result } = await inPage(
+      browser,
       plain,
       async (csv) => {
         const model = await window.senselm.SenseLM.load("/models/pump.gguf");
@@ -205,7 +196,7 @@ describe("several workers", { skip: unable || noProgram() }, () => {
     const vocabulary = `gpt2:${join(dataFolder(), "golden/tokenizer")}`;
     const shape = ["--preset", "5m", "--vocab", vocabulary, "--type", "Q8_0", "--seed", "1"];
     senselm("init", ...shape, "-o", model);
-    const { result, faults } = await inPage(isolated, async () => {
+    const { result, faults } = await inPage(browser, isolated, async () => {
       const ids = Uint32Array.from({ length: 150 }, (_, at) => (at * 7919) % 50257);
       const runs = [];
       for (const threads of [1, 2, 3]) {
@@ -230,7 +221,7 @@ describe("several workers", { skip: unable || noProgram() }, () => {
   });
 
   it("are refused where memory cannot be shared", async () => {
-    const { result } = await inPage(plain, async () => {
+    const { result } = await inPage(browser, plain, async () => {
       const load = (options) => window.senselm.SenseLM.load("/models/pump.gguf", options);
       const model = await load({ threads: 4 });
       const { threads } = model.info;
@@ -247,7 +238,7 @@ describe("several workers", { skip: unable || noProgram() }, () => {
 
 describe("whatever JavaScript passes", { skip: noGolden() }, () => {
   it("is refused with a code, and the model lives on", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
       const endless = { length: 4294967295 };
       const calls = {
@@ -317,7 +308,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
   });
 
   it("is no model: refused while loading", async () => {
-    const { result } = await inPage(plain, async () => {
+    const { result } = await inPage(browser, plain, async () => {
       const { SenseLM } = window.senselm;
       const whole = await (await fetch("/golden/tiny-f32.gguf")).arrayBuffer();
       const flipped = whole.slice(0);
@@ -349,7 +340,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
 
 describe("loading", { skip: noGolden() }, () => {
   it("takes an address, bytes, a file, and a response of unknown length", async () => {
-    const { result, faults } = await inPage(plain, async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
       const { SenseLM } = window.senselm;
       const blob = await (await fetch("/golden/tiny-f32.gguf")).blob();
       const sources = ["/golden/tiny-f32.gguf", await blob.arrayBuffer(), blob, "/chunked.gguf"];
@@ -370,7 +361,7 @@ describe("loading", { skip: noGolden() }, () => {
   });
 
   it("picks relaxed SIMD where the browser has it", async () => {
-    const { result } = await inPage(plain, () => window.senselm.bestVariant());
+    const { result } = await inPage(browser, plain, () => window.senselm.bestVariant());
     assert.equal(result, "relaxed");
   });
 });

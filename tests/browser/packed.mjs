@@ -3,10 +3,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
-import { root } from "./support.mjs";
+import { listen, root } from "./support.mjs";
 
 /** Packs the built package into `folder`; gives what npm says about the file, and its path. */
 export function pack(folder) {
@@ -48,7 +47,7 @@ export const POLICY = [
 ].join("; ");
 
 /** Serves a folder under that policy; `isolated` sends the headers that shared memory needs. */
-export async function serveFolder(folder, isolated = false) {
+export function serveFolder(folder, isolated = false) {
   const headers = {
     ...(isolated && {
       "Cross-Origin-Opener-Policy": "same-origin",
@@ -57,7 +56,7 @@ export async function serveFolder(folder, isolated = false) {
     "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
   };
-  const server = createServer(async ({ url }, response) => {
+  return listen(async ({ url }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
     try {
       const content = await readFile(join(folder, path.endsWith("/") ? `${path}index.html` : path));
@@ -67,12 +66,4 @@ export async function serveFolder(folder, isolated = false) {
       response.writeHead(404, headers).end("not found");
     }
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${server.address().port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }

@@ -5,27 +5,25 @@
  */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { noDashboard, PATIENT } from "./dashboard.mjs";
 import { answered, openLive } from "./live.mjs";
-import { cannotRun, launch, root, servePage, shots } from "./support.mjs";
+import { launch, root, servePage, shots } from "./support.mjs";
 
-const unbuilt =
-  !existsSync(join(root, "www/dist/index.html")) && "the page is not built: npm run build";
 const { SENSELM_PICTURES } = process.env;
 const folder = SENSELM_PICTURES ? resolve(root, SENSELM_PICTURES) : shots();
 
 const DESKTOP = { viewport: { width: 1280, height: 860 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
-const LONG = { timeout: 60_000 };
 
 /** The simulated pump, with a fault that has come on. */
 async function live(page) {
   await page.getByLabel("Speed").selectOption({ label: "60 times" });
   await answered(page, 12);
   await page.getByRole("radio", { name: "Cavitation" }).check({ force: true });
-  await page.getByTestId("verdict").getByText("Cavitation").waitFor(LONG);
+  await page.getByTestId("verdict").getByText("Cavitation").waitFor(PATIENT);
   await answered(page, 24);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.mouse.move(0, 0);
@@ -36,13 +34,13 @@ async function files(page) {
   await page.goto(new URL("#/batch", page.url()).href);
   await page.getByRole("button", { name: /example/i }).click();
   await page.getByRole("button", { name: "Answer the file" }).click();
-  await page.getByText("24 windows answered").first().waitFor(LONG);
+  await page.getByText("24 windows answered").first().waitFor(PATIENT);
 }
 
 /** The models on the device. */
 async function models(page) {
   await page.goto(new URL("#/models", page.url()).href);
-  await page.getByText("SHA-256").first().waitFor(LONG);
+  await page.getByText("SHA-256").first().waitFor(PATIENT);
 }
 
 const PICTURES = [
@@ -55,7 +53,7 @@ const PICTURES = [
   { name: "models-desktop-dark", show: models, scheme: "dark", options: DESKTOP },
 ];
 
-describe("pictures", { skip: cannotRun() || unbuilt }, () => {
+describe("pictures", { skip: noDashboard() }, () => {
   let browser, server;
 
   before(async () => {

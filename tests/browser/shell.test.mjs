@@ -1,10 +1,9 @@
 /** The frame of the dashboard: views, keyboard, languages, schemes, accessibility. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { audit } from "./axe.mjs";
 import {
   modelReady,
   noDashboard,
@@ -14,8 +13,6 @@ import {
   withStore,
 } from "./dashboard.mjs";
 import { launch, servePage, shots } from "./support.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const VIEWS = ["live", "batch", "models", "history"];
 const NAMES = { live: "Live", batch: "Files", models: "Models", history: "History" };
@@ -213,13 +210,8 @@ describe("the dashboard's frame", { skip: noDashboard() }, () => {
             ),
             fullPage: true,
           });
-          // The policy keeps strangers out; a debugger may still look.
-          await page.evaluate(axe);
-          const found = await page.evaluate(async () => {
-            const { violations } = await window.axe.run(document, {
-              runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-            });
-            return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} (${nodes.length})`);
+          const found = await audit(page, {
+            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
           });
           assert.deepEqual(found, [], view);
         }

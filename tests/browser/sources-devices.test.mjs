@@ -7,17 +7,15 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, afterEach, describe, it } from "node:test";
-import { chromiumPath } from "./chromium.mjs";
+import { noChromium } from "./chromium.mjs";
 import { fakeBluetooth, fakeSerial } from "./fake-devices.mjs";
 import { channels, openSources, serveSources } from "./sources.mjs";
 import { launch } from "./support.mjs";
 
-const noChromium = !chromiumPath() && "Chromium is missing: install Debian's package chromium";
-
 let browser, server, page, faults;
 
 before(async () => {
-  if (!noChromium) {
+  if (!noChromium()) {
     browser = await launch();
     server = await serveSources();
   }
@@ -55,7 +53,7 @@ const valuesOf = ({ readings }) => readings.map(({ values }) => values);
 const keysOf = ({ problems }) => problems.map(({ message }) => message.key.replace("sources.", ""));
 const kindsOf = ({ states }) => states.map(({ kind }) => kind).join();
 
-describe("a serial port", { skip: noChromium }, () => {
+describe("a serial port", { skip: noChromium() }, () => {
   async function open({ names = ["temp", "hum"], settings = {}, fail = [] } = {}) {
     await page.evaluate(fakeSerial, fail);
     await page.evaluate(
@@ -215,7 +213,7 @@ describe("a serial port", { skip: noChromium }, () => {
   });
 });
 
-describe("a Bluetooth sensor", { skip: noChromium }, () => {
+describe("a Bluetooth sensor", { skip: noChromium() }, () => {
   const ROOM = [
     { uuid: "2a6e", bytes: [0x66, 0x08], notify: true },
     { uuid: "2a6f", bytes: [0x94, 0x11], notify: false },
@@ -351,7 +349,7 @@ describe("a Bluetooth sensor", { skip: noChromium }, () => {
   }
 });
 
-describe("motion sensors", { skip: noChromium }, () => {
+describe("motion sensors", { skip: noChromium() }, () => {
   const MODEL = [
     { name: "acc_x", unit: "g", sample_rate_hz: 20 },
     { name: "linear_acc_y", unit: "m/s²", sample_rate_hz: 20 },
@@ -426,7 +424,7 @@ describe("motion sensors", { skip: noChromium }, () => {
   });
 });
 
-describe("the simulator", { skip: noChromium }, () => {
+describe("the simulator", { skip: noChromium() }, () => {
   /** A pump whose readings are counted; what it simulates is tested with the model. */
   const open = (speed) =>
     page.evaluate(async (speed) => {

@@ -10,38 +10,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import mqtt from "mqtt";
-import { chromiumPath } from "./chromium.mjs";
+import { noChromium } from "./chromium.mjs";
 import { noMosquitto, startCable, startMosquitto } from "./mosquitto.mjs";
-import { channels, openSources, serveSources } from "./sources.mjs";
+import { close, count, failed, isOpen, kinds, openSource, pause, record } from "./mqtt-source.mjs";
+import { openSources, serveSources } from "./sources.mjs";
 import { launch, root } from "./support.mjs";
-
-const noChromium = !chromiumPath() && "Chromium is missing: install Debian's package chromium";
-
-/** Opens a source in the page and keeps what it delivers in `window.record`. */
-function openSource(page, settings, names = ["temp", "hum", "press"], sample_rate_hz = 10) {
-  return page.evaluate(
-    async ({ settings, model }) => {
-      const { MqttSource } = await import("/mqtt.js");
-      const { MQTT_DEFAULTS } = await import("/mqtt-settings.js");
-      const { ANY_FORMAT } = await import("/format.js");
-      const format = { ...ANY_FORMAT, ...settings.format };
-      window.record = window.recorder();
-      window.source = new MqttSource({ ...MQTT_DEFAULTS, ...settings, format });
-      window.source.open(model, window.record.sink);
-    },
-    { settings, model: channels(names, { sample_rate_hz }) },
-  );
-}
-
-const isOpen = (page) =>
-  page.evaluate(() => window.until(() => window.record.states.at(-1).kind === "open", "open"));
-const count = (page, count) =>
-  page.evaluate((count) => window.until(() => window.record.readings.length >= count), count);
-const record = (page) =>
-  page.evaluate(() => ({ ...window.record, sink: undefined, host: undefined }));
-const close = (page) => page.evaluate(() => window.source.close());
-const kinds = ({ states }) => states.map(({ kind }) => kind);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The numbers that lost, doubled or swapped readings would change. */
 function sequence({ readings }) {
@@ -50,7 +23,7 @@ function sequence({ readings }) {
 
 const upTo = (count) => Array.from({ length: count }, (_, index) => index);
 
-describe("readings from a broker", { skip: noChromium || noMosquitto() }, () => {
+describe("readings from a broker", { skip: noChromium() || noMosquitto() }, () => {
   let browser, server, broker, publisher;
 
   before(async () => {
@@ -398,7 +371,7 @@ const passwords = ["/usr/bin/mosquitto_passwd", "/usr/local/bin/mosquitto_passwd
 );
 const noPasswords = !passwords && "mosquitto_passwd is missing: install Debian's package mosquitto";
 
-describe("what brokers ask for", { skip: noChromium || noMosquitto() || noPasswords }, () => {
+describe("what brokers ask for", { skip: noChromium() || noMosquitto() || noPasswords }, () => {
   let browser, server, broker;
 
   before(async () => {
@@ -514,148 +487,6 @@ describe("what brokers ask for", { skip: noChromium || noMosquitto() || noPasswo
     const { reason } = (await record(page)).states.at(-1);
     assert.equal(reason.key, "sources.mqtt_unreachable");
     await close(page);
-    await page.close();
-  });
-});
-
-const failed = (page) =>
-  page.evaluate(() => window.until(() => window.record.states.at(-1).kind === "failed", "failed"));
-
-describe("brokers that mosquitto is not", { skip: noChromium }, () => {
-  let browser, server;
-
-  before(async () => {
-    browser = await launch();
-    server = await serveSources();
-  });
-
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  /**
-   * A page in which every WebSocket is answered by `reply`, which is given the
-   * type of each packet, its bytes, and the version that CONNECT asked for.
-   */
-  async function openFake(reply) {
-    const opened = await openSources(browser, server.origin);
-    const versions = [];
-    await opened.page.routeWebSocket(/fake\.example/, (socket) => {
-      socket.onMessage((message) => {
-        const bytes = Buffer.from(message);
-        if (bytes[0] >> 4 === 1) {
-          versions.push(bytes[bytes.indexOf("MQTT") + 4]);
-        }
-        reply(socket, bytes[0] >> 4, bytes, versions.at(-1));
-      });
-    });
-    await opened.page.reload();
-    await openSource(opened.page, { url: "ws://fake.example/mqtt", topics: ["a", "b"] });
-    return { ...opened, versions };
-  }
-
-  const CONNECT = 1;
-  const SUBSCRIBE = 8;
-  const publish = (topic, text) =>
-    Buffer.concat([
-      Buffer.from([0x30, 2 + topic.length + text.length, 0, topic.length]),
-      Buffer.from(topic + text),
-    ]);
-
-  for (const [how, refuse] of [
-    ["says so", (socket) => socket.send(Buffer.from([0x20, 2, 0, 1]))],
-    ["hangs up", (socket) => socket.close()],
-  ]) {
-    it(`is spoken to in MQTT 3.1.1 where it knows no other and ${how}`, async () => {
-      const { page, versions } = await openFake((socket, type, bytes, version) => {
-        if (type === CONNECT && version === 5) {
-          refuse(socket);
-        } else if (type === CONNECT) {
-          socket.send(Buffer.from([0x20, 2, 0, 0]));
-        } else if (type === SUBSCRIBE) {
-          socket.send(Buffer.from([0x90, 4, bytes[2], bytes[3], 1, 1]));
-          socket.send(publish("a", "1,2,3"));
-        }
-      });
-      await isOpen(page);
-      await count(page, 1);
-      assert.deepEqual(versions, [5, 4]);
-      await close(page);
-      await page.close();
-    });
-  }
-
-  for (const [what, key, connack] of [
-    ["no version at all", "sources.mqtt_refused", [0x20, 2, 0, 1]],
-    ["the user, in MQTT 3.1.1", "sources.mqtt_credentials", [0x20, 2, 0, 5]],
-    ["the user, in MQTT 5", "sources.mqtt_credentials", [0x20, 3, 0, 0x86, 0]],
-    ["the address", "sources.mqtt_refused", [0x20, 3, 0, 0x8a, 0]],
-  ]) {
-    it(`that takes ${what} is given up`, async () => {
-      const { page } = await openFake((socket, type) => {
-        if (type === CONNECT) {
-          socket.send(Buffer.from(connack));
-        }
-      });
-      await failed(page);
-      assert.equal((await record(page)).states.at(-1).reason.key, key);
-      await page.close();
-    });
-  }
-
-  it("that is busy is tried again", async () => {
-    const { page, versions } = await openFake((socket, type) => {
-      if (type === CONNECT) {
-        socket.send(Buffer.from([0x20, 3, 0, 0x89, 0]));
-      }
-    });
-    await page.evaluate(() => window.until(() => window.record.states.length >= 5));
-    const { states } = await record(page);
-    assert.equal(states[1].reason.values.reason, "server busy");
-    assert.ok(versions.every((version) => version === 5));
-    await close(page);
-    await page.close();
-  });
-
-  it("that denies a topic is given up, with the topic's name", async () => {
-    const { page } = await openFake((socket, type, bytes) => {
-      if (type === CONNECT) {
-        socket.send(Buffer.from([0x20, 3, 0, 0, 0]));
-      } else if (type === SUBSCRIBE) {
-        socket.send(Buffer.from([0x90, 5, bytes[2], bytes[3], 0, 1, 0x87]));
-      }
-    });
-    await failed(page);
-    const { reason } = (await record(page)).states.at(-1);
-    assert.deepEqual([reason.key, reason.values.topic], ["sources.mqtt_denied", "b"]);
-    await page.close();
-  });
-
-  it("that sends a message without end is cut off", async () => {
-    const { page } = await openFake((socket, type) => {
-      if (type === CONNECT) {
-        socket.send(Buffer.from([0x20, 3, 0, 0, 0]));
-      } else if (type === SUBSCRIBE) {
-        // A packet of 256 MB begins.
-        socket.send(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]));
-        for (let piece = 0; piece < 6; piece += 1) {
-          socket.send(Buffer.alloc(2 ** 20, 0x41));
-        }
-      }
-    });
-    await failed(page);
-    assert.equal((await record(page)).states.at(-1).reason.key, "sources.mqtt_flood");
-    await page.close();
-  });
-
-  it("that speaks no MQTT does no harm", async () => {
-    const { page, faults } = await openFake((socket) => {
-      socket.send(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    });
-    await page.evaluate(() => window.until(() => window.record.states.at(-1).kind === "waiting"));
-    await close(page);
-    assert.deepEqual(faults, []);
     await page.close();
   });
 });

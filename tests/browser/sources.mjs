@@ -1,52 +1,33 @@
 /**
  * The dashboard's sources by themselves: bundled, for Node and for a page.
  *
- * Node 20 does not run TypeScript, so Vite bundles the modules first, as it does
- * for the dashboard. What is pure is tested in Node from the bundle; what needs
+ * What is pure is tested in Node from the bundle; what needs
  * a browser is loaded from the same files by a page with the dashboard's policy.
  */
 
 import { readFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
-import { createServer } from "node:http";
 import { basename, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { build } from "vite";
-import { browserMqtt } from "../../www/build/browser-mqtt.js";
-import { root } from "./support.mjs";
+import { bundleModules, importBundled } from "./bundle.mjs";
+import { listen, root, watchPolicy } from "./support.mjs";
 
 const source = join(root, "www/src/sources");
-const output = join(root, "target/browser-sources");
 
 let bundled;
 
 /** Bundles every module of `www/src/sources`, once; gives the folder. */
 export function bundleSources() {
-  bundled ??= build({
-    configFile: false,
-    root: join(root, "www"),
-    publicDir: false,
-    logLevel: "error",
-    plugins: [browserMqtt()],
-    build: {
-      outDir: output,
-      emptyOutDir: true,
-      minify: false,
-      target: "es2022",
-      lib: {
-        entry: readdirSync(source)
-          .filter((name) => name.endsWith(".ts"))
-          .map((name) => join(source, name)),
-        formats: ["es"],
-      },
-    },
-  }).then(() => output);
+  const names = readdirSync(source).filter((name) => name.endsWith(".ts"));
+  bundled ??= bundleModules(
+    names.map((name) => join(source, name)),
+    "browser-sources",
+  );
   return bundled;
 }
 
 /** The exports of a module, in Node. */
 export async function importSource(name) {
-  return import(pathToFileURL(join(await bundleSources(), `${name}.js`)).href);
+  return importBundled(await bundleSources(), name);
 }
 
 /** What the dashboard allows itself, as far as sources are concerned. */
@@ -55,7 +36,7 @@ const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' ws: ws
 /** Serves the bundle and an empty page. */
 export async function serveSources() {
   const folder = await bundleSources();
-  const server = createServer(async (request, response) => {
+  return listen(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const headers = { "Content-Security-Policy": POLICY, "Cache-Control": "no-store" };
     if (pathname === "/") {
@@ -70,14 +51,6 @@ export async function serveSources() {
       response.writeHead(404, headers).end();
     }
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${server.address().port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 /** A page that can load sources, with `recorder()` for what they deliver. */
@@ -85,11 +58,8 @@ export async function openSources(browser, origin, context = {}) {
   const page = await browser.newPage(context);
   const faults = [];
   page.on("pageerror", (error) => faults.push(`uncaught: ${error.message}`));
-  await page.exposeFunction("reportViolation", (text) => faults.push(text));
+  await watchPolicy(page, faults);
   await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
-      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
-    });
     /** A sink that keeps everything, in the order in which it came. */
     window.recorder = () => {
       const record = { readings: [], states: [], problems: [], gaps: 0, order: [] };

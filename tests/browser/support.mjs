@@ -12,19 +12,21 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
-import { ARGUMENTS, chromiumPath, WITH_WEBGPU } from "./chromium.mjs";
+import { ARGUMENTS, chromiumPath, noChromium, WITH_WEBGPU } from "./chromium.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Why the tests cannot run here, or false. */
 export function cannotRun() {
-  if (!chromiumPath()) {
-    return "Chromium is missing: install Debian's package chromium";
-  }
-  if (!existsSync(join(root, "web/dist/index.js")) || !existsSync(join(root, "web/wasm/relaxed"))) {
-    return "the package is not built: run cargo xtask wasm and npm run build";
-  }
-  return false;
+  return noChromium() || noPackage();
+}
+
+/** Why tests that want the built package, but no browser, cannot run here, or false. */
+export function noPackage() {
+  const built = ["web/dist/index.js", "web/wasm/relaxed"].every((path) =>
+    existsSync(join(root, path)),
+  );
+  return !built && "the package is not built: run cargo xtask wasm and npm run build";
 }
 
 /** The folder with `golden/`, or null. */
@@ -111,6 +113,29 @@ export function watch(page, origin) {
   return faults;
 }
 
+/** Has a page say what its policy forbade, from its first script on. */
+export async function watchPolicy(page, faults) {
+  await page.exposeFunction("reportViolation", (text) => faults.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      window.reportViolation(`${event.violatedDirective}: ${event.blockedURI}`);
+    });
+  });
+}
+
+/** Answers requests on a free port of this machine, and nowhere else. */
+export async function listen(answer) {
+  const server = createServer(answer);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 /**
  * Serves the built page with the headers it is meant to have: at a port that a
  * server before had, or from another folder, where a test asks for it.
@@ -154,7 +179,7 @@ export async function servePackage({ isolated, routes = () => false }) {
   if (data) {
     folders.golden = join(data, "golden/tiny");
   }
-  const server = createServer((request, response) => {
+  return listen((request, response) => {
     const headers = { "Content-Security-Policy": POLICY, "Cache-Control": "no-store" };
     if (isolated) {
       headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -164,15 +189,6 @@ export async function servePackage({ isolated, routes = () => false }) {
       respond(new URL(request.url, "http://localhost").pathname, headers, folders, response);
     }
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 async function respond(path, headers, folders, response) {
@@ -220,6 +236,48 @@ export async function openPackage(browser, origin, prepare = () => undefined) {
       );
   });
   return page;
+}
+
+/**
+ * Runs `body` in a page of its own that has the package, once it is prepared;
+ * gives what it returned, what it did wrong, and which paths it asked for.
+ */
+export async function inPage(browser, { origin }, body, argument, prepare) {
+  const context = await browser.newContext();
+  try {
+    const page = await openPackage(context, origin, prepare);
+    const faults = watch(page, origin);
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const result = await page.evaluate(body, argument);
+    return { result, faults, asked };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Takes what a CPU plays for a GPU. */
+export function asGpu(page) {
+  return page.addInitScript(() => {
+    Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () => false });
+  });
+}
+
+/** Lets a page destroy the device that its worker opened, by a message to all that listen. */
+export function destructible(page, worker) {
+  const watched = `
+    const channel = new BroadcastChannel("destroy");
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (descriptor) {
+      const device = await requestDevice.call(this, descriptor);
+      channel.onmessage = () => device.destroy();
+      return device;
+    };
+  `;
+  return page.route(worker, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${watched}${await response.text()}` });
+  });
 }
 
 /** A folder for models that tests make, which is not tracked. */

@@ -8,9 +8,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
+  asGpu,
   cannotRun,
   dataFolder,
+  destructible,
   floats,
+  inPage,
   largestDifference,
   launch,
   launchWithWebGpu,
@@ -21,7 +24,6 @@ import {
   root,
   senselm,
   servePackage,
-  watch,
 } from "./support.mjs";
 
 /**
@@ -53,24 +55,11 @@ after(async () => {
   server?.close();
 });
 
-/** Runs `body` in a page that has the package, after `prepare` saw the page. */
-async function inPage(body, argument, prepare = () => undefined) {
-  const context = await browser.newContext();
-  const page = await openPackage(context, server.origin, prepare);
-  const faults = watch(page, server.origin);
-  const asked = [];
-  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-  try {
-    const result = await page.evaluate(body, argument);
-    return { result, faults, asked };
-  } finally {
-    await context.close();
-  }
-}
+const inGpuPage = (body, argument, prepare) => inPage(browser, server, body, argument, prepare);
 
 describe("WebGPU", { skip: unable }, () => {
   it("is here", async () => {
-    const { result } = await inPage(async () => {
+    const { result } = await inGpuPage(async () => {
       const adapter = await navigator.gpu?.requestAdapter();
       return adapter?.info.vendor ?? null;
     });
@@ -81,7 +70,7 @@ describe("WebGPU", { skip: unable }, () => {
     it(`gives the golden logits: ${tag}`, { skip: noGolden() }, async () => {
       const folder = join(dataFolder(), "golden/tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
-      const { result, faults } = await inPage(
+      const { result, faults } = await inGpuPage(
         async ({ tag, prompts }) => {
           const url = `/golden/tiny-${tag}.gguf`;
           const compiled = [];
@@ -116,7 +105,7 @@ describe("WebGPU", { skip: unable }, () => {
     it(`rounds where it may: ${tag}`, { skip: noGolden() }, async () => {
       const folder = join(dataFolder(), "golden/tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
-      const { result, faults } = await inPage(
+      const { result, faults } = await inGpuPage(
         async ({ url, prompts }) => {
           const run = async (options) => {
             const model = await window.senselm.SenseLM.load(url, { backend: "gpu", ...options });
@@ -147,7 +136,7 @@ describe("WebGPU", { skip: unable }, () => {
   }
 
   it("chooses the CPU's tokens, greedily and with seeds", { skip: noGolden() }, async () => {
-    const { result, faults } = await inPage(async () => {
+    const { result, faults } = await inGpuPage(async () => {
       const samplers = [{}, ...[1, 2, 3].map((seed) => ({ temperature: 0.9, top_k: 40, seed }))];
       const run = async (options) => {
         const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf", options);
@@ -174,7 +163,7 @@ describe("WebGPU", { skip: unable }, () => {
 
   it("answers windows as the CPU does", async () => {
     const csv = readFileSync(join(root, "examples/pump.csv"), "utf8");
-    const { result, faults } = await inPage(async (csv) => {
+    const { result, faults } = await inGpuPage(async (csv) => {
       const run = async (options) => {
         const model = await window.senselm.SenseLM.load("/models/pump.gguf", options);
         const bytes = new TextEncoder().encode(csv);
@@ -202,7 +191,7 @@ describe("WebGPU", { skip: unable }, () => {
   });
 
   it("can be cancelled between two batches of tokens", { skip: noGolden() }, async () => {
-    const { result } = await inPage(async () => {
+    const { result } = await inGpuPage(async () => {
       const options = { backend: "gpu" };
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf", options);
       const text = model.generate("A", { max_tokens: 100, ignore_end: true });
@@ -222,23 +211,6 @@ describe("WebGPU", { skip: unable }, () => {
 });
 
 describe("a device that is lost", { skip: noGolden() }, () => {
-  /** Lets a page destroy the device that its worker opened. */
-  async function destructible(page) {
-    const watched = `
-      const channel = new BroadcastChannel("destroy");
-      const { requestDevice } = GPUAdapter.prototype;
-      GPUAdapter.prototype.requestDevice = async function (descriptor) {
-        const device = await requestDevice.call(this, descriptor);
-        channel.onmessage = () => device.destroy();
-        return device;
-      };
-    `;
-    await page.route("**/web/dist/worker.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${watched}${await response.text()}` });
-    });
-  }
-
   it("is opened again: the same tokens, and one event", async () => {
     const run = async (times) => {
       const changes = [];
@@ -265,11 +237,13 @@ describe("a device that is lost", { skip: noGolden() }, () => {
       channel.close();
       return { texts, changes, backend };
     };
-    const undisturbed = await inPage(run, 1);
+    const undisturbed = await inGpuPage(run, 1);
     assert.deepEqual(undisturbed.result.changes, []);
     const [expected] = undisturbed.result.texts;
 
-    const { result, faults } = await inPage(run, 4, destructible);
+    const { result, faults } = await inGpuPage(run, 4, (page) =>
+      destructible(page, "**/web/dist/worker.js"),
+    );
     assert.deepEqual(result.texts, Array(4).fill(expected));
     const backends = result.changes.map(({ backend }) => backend);
     // A message that comes behind the last token destroys nothing in time, but
@@ -287,12 +261,6 @@ describe("a device that is lost", { skip: noGolden() }, () => {
 describe("the choice of a backend", { skip: noGolden() || noProgram() }, () => {
   const webgpu = (path) => path.includes("/wasm/webgpu/");
 
-  /** SwiftShader as if it were a GPU. */
-  const asGpu = (page) =>
-    page.addInitScript(() => {
-      Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () => false });
-    });
-
   async function load(url) {
     const model = await window.senselm.SenseLM.load(url);
     const { backend, variant } = model;
@@ -307,19 +275,19 @@ describe("the choice of a backend", { skip: noGolden() || noProgram() }, () => {
   });
 
   it("is the CPU where a CPU plays the GPU, and nothing more is fetched", async () => {
-    const { result, asked } = await inPage(load, "/made/worth-a-gpu.gguf");
+    const { result, asked } = await inGpuPage(load, "/made/worth-a-gpu.gguf");
     assert.deepEqual(result, { backend: "cpu", variant: "relaxed", works: true });
     assert.ok(!asked.some(webgpu), "the WebGPU build was fetched");
   });
 
   it("is the CPU for a model that it answers at once", async () => {
-    const { result, asked } = await inPage(load, "/golden/tiny-f32.gguf", asGpu);
+    const { result, asked } = await inGpuPage(load, "/golden/tiny-f32.gguf", asGpu);
     assert.equal(result.backend, "cpu");
     assert.ok(!asked.some(webgpu), "the WebGPU build was fetched");
   });
 
   it("is measured once, remembered, and asked again beside another GPU", async () => {
-    const { result, faults } = await inPage(
+    const { result, faults } = await inGpuPage(
       async () => {
         const { SenseLM } = window.senselm;
         // A clock in which this CPU is slow, then one in which the GPU is.
@@ -378,7 +346,7 @@ describe("the choice of a backend", { skip: noGolden() || noProgram() }, () => {
     } finally {
       await without.close();
     }
-    const { result } = await inPage(async () => {
+    const { result } = await inGpuPage(async () => {
       const { SenseLM } = window.senselm;
       const url = "/golden/tiny-f32.gguf";
       const cpu = await SenseLM.load(url, { backend: "cpu" });
