@@ -16,9 +16,10 @@ before(async () => {
   if (unbuilt) {
     return;
   }
-  const entries = NAMES.map((name) => join(root, `www/src/live/${name}.ts`));
+  const paths = [...NAMES.map((name) => `live/${name}`), "ui/window-path"];
+  const entries = paths.map((path) => join(root, "www/src", `${path}.ts`));
   const folder = await bundleModules(entries, "browser-live");
-  for (const name of NAMES) {
+  for (const name of [...NAMES, "window-path"]) {
     Object.assign(modules, await importBundled(folder, name));
   }
 });
@@ -378,6 +379,8 @@ describe("figures of a run", { skip: unbuilt }, () => {
     assert.equal(modules.linePath([null, null]), "");
     assert.equal(modules.linePath([1, 3, null, 2]), "M0.00 1.0000L33.33 0.0000M100.00 0.5000h0");
     assert.equal(modules.linePath([2, 2]), "M0.00 0.5000L100.00 0.5000");
+    const some = modules.linePath([0, 9, 2, null, 1], 2);
+    assert.equal(some, "M0.00 1.0000L50.00 0.7778L100.00 0.8889");
   });
 
   it("reads the settings of a free question", () => {

@@ -1,5 +1,6 @@
 /** Readings and answers of a run as files that other programs read. */
 
+import { csvLine } from "../export/csv-line.js";
 import { certainty, said } from "./said.js";
 import { readAnswers, readReadings } from "./store.js";
 import type { KeptAnswer, KeptReading, Run } from "./types.js";
@@ -30,7 +31,7 @@ export function fileName(run: Run, what: Exported, format: Format): string {
 async function* csv(run: Run, what: Exported): AsyncGenerator<string> {
   if (what === "readings") {
     const names = run.channels.map(({ name, unit }) => (unit ? `${name} (${unit})` : name));
-    yield line(["reading", "received", "time_s", ...names]);
+    yield csvLine(["reading", "received", "time_s", ...names]);
     for await (const readings of readReadings(run.id)) {
       yield readings.map(readingLine).join("");
     }
@@ -45,7 +46,7 @@ async function* csv(run: Run, what: Exported): AsyncGenerator<string> {
       "total_ms",
       "refused",
     ];
-    yield line(names);
+    yield csvLine(names);
     for await (const answers of readAnswers(run.id)) {
       yield answers.map(answerLine).join("");
     }
@@ -53,14 +54,14 @@ async function* csv(run: Run, what: Exported): AsyncGenerator<string> {
 }
 
 function readingLine({ index, at, time_s, values }: KeptReading): string {
-  return line([index, iso(at), Number.isNaN(time_s) ? null : time_s, ...values]);
+  return csvLine([index, iso(at), Number.isNaN(time_s) ? null : time_s, ...values]);
 }
 
 function answerLine({ at, start, end, answer, refused }: KeptAnswer): string {
   const known = answer
     ? [said(answer), certainty(answer), answer.anomaly, answer.timings.total_ms]
     : [null, null, null, null];
-  return line([iso(at), start, end, ...known, refused?.message ?? null]);
+  return csvLine([iso(at), start, end, ...known, refused?.message ?? null]);
 }
 
 async function* json(run: Run, what: Exported): AsyncGenerator<string> {
@@ -81,19 +82,4 @@ async function* json(run: Run, what: Exported): AsyncGenerator<string> {
 
 function iso(at: number): string {
   return new Date(at).toISOString();
-}
-
-/** A row of RFC 4180. */
-function line(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cell).join(",")}\r\n`;
-}
-
-function cell(value: string | number | null): string {
-  if (typeof value !== "string") {
-    return value === null ? "" : String(value);
-  }
-  // A spreadsheet would run a model's text as a formula; a number is none.
-  const formula = /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value));
-  const safe = formula ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

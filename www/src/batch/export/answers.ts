@@ -1,8 +1,8 @@
 /** The answers as CSV and as JSON, written a slice at a time. */
 
+import { csvLine } from "../../export/csv-line.js";
 import type { AnswerRow, Answers } from "../answers.js";
 import { turn } from "../order.js";
-import { csvLine } from "./csv-line.js";
 
 /** Answers that are written before the page gets its turn again. */
 const SLICE = 2000;

@@ -4,9 +4,6 @@ import type en from "../en/sources.js";
 import type { Translated } from "../message.js";
 
 export default {
-  title: "المصادر",
-  intro: "من أين تأتي القراءات.",
-
   simulator: "مضخة محاكاة",
   mqtt: "وسيط MQTT",
   serial: "منفذ تسلسلي",

@@ -3,9 +3,6 @@
 import type { Message } from "../message.js";
 
 export default {
-  title: "Sources",
-  intro: "Where readings come from.",
-
   simulator: "Simulated pump",
   mqtt: "MQTT broker",
   serial: "Serial port",

@@ -1,19 +1,4 @@
-/** Hands a file to the user. */
-
-/** How long the browser may take to begin with it. */
-const KEPT_MS = 60_000;
-
-/** Saves a blob under a name. */
-export function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, KEPT_MS);
-}
+/** What the files of a batch are called. */
 
 /** A name that says what it is: `pump-3-pump-answers.csv`. */
 export function exportName(source: string, model: string, what: string, ending: string): string {

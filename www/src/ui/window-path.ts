@@ -8,25 +8,30 @@ export function span(values: readonly (number | null)[]): readonly [number | nul
   return known.length === 0 ? [null, null] : [known.reduce(smaller), known.reduce(larger)];
 }
 
-/** A line over a width of 100 and a height of 1 that stops where samples are missing. */
-export function linePath(values: readonly (number | null)[]): string {
+/**
+ * A line over a width of 100 and a height of 1 that stops where samples are
+ * missing. It goes through every sample, or every so manyth.
+ */
+export function linePath(values: readonly (number | null)[], every = 1): string {
   const [low, high] = span(values);
   if (low === null || high === null) {
     return "";
   }
   const step = 100 / Math.max(values.length - 1, 1);
   let isDrawing = false;
-  const parts = values.map((value, index) => {
+  let path = "";
+  for (let index = 0; index < values.length; index += every) {
+    const value = values[index] ?? null;
     if (value === null) {
       isDrawing = false;
-      return "";
+      continue;
     }
     const y = high > low ? 1 - (value - low) / (high - low) : 0.5;
     const command = isDrawing ? "L" : "M";
     isDrawing = true;
     // A sample without neighbours is a dot: a line of no length with round ends.
-    const dot = command === "M" && values[index + 1] == null ? "h0" : "";
-    return `${command}${(index * step).toFixed(2)} ${y.toFixed(4)}${dot}`;
-  });
-  return parts.join("");
+    const dot = command === "M" && values[index + every] == null ? "h0" : "";
+    path += `${command}${(index * step).toFixed(2)} ${y.toFixed(4)}${dot}`;
+  }
+  return path;
 }
