@@ -9,7 +9,7 @@ import { root } from "./support.mjs";
 
 const unbuilt =
   !existsSync(join(root, "web/dist/index.js")) && "the package is not built: npm run build";
-const NAMES = "engine queue sampler statistics timeline trace unusual window-path".split(" ");
+const NAMES = "engine queue sampler statistics timeline trace unusual".split(" ");
 const modules = {};
 
 before(async () => {
