@@ -34,8 +34,8 @@ pub struct ExpectedColumn {
     pub unit: String,
     /// Samples a second, where the front end says so.
     pub sample_rate_hz: Option<f64>,
-    /// Whether a recording can be read without it: times are needed to see
-    /// gaps, truths to see what was right.
+    /// Whether no recording can be read without it. Times are only needed to
+    /// see gaps, truths to see what was right.
     pub required: bool,
 }
 
