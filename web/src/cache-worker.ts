@@ -9,22 +9,12 @@ import { published } from "./cache/manifest.js";
 import { anyName } from "./cache/names.js";
 import { storageError } from "./cache/quota.js";
 import { toFailure } from "./failure.js";
-import type { CacheCalls, FromWorker, Request, ToWorker } from "./protocol.js";
+import type { CacheCalls, Request } from "./protocol.js";
+import { onCall, reply } from "./serve.js";
 
-/** What runs and can still be cancelled. */
-const active = new Map<number, AbortController>();
 let swept = false;
 
-onmessage = (event: MessageEvent<ToWorker<CacheCalls>>) => {
-  const message = event.data;
-  if ("cancel" in message) {
-    active.get(message.cancel)?.abort();
-    return;
-  }
-  const controller = new AbortController();
-  active.set(message.id, controller);
-  void serve(message, controller.signal);
-};
+onCall<CacheCalls>(serve);
 
 async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise<void> {
   const { id } = request;
@@ -41,8 +31,6 @@ async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise
     // What the browser says of its storage, for a caller.
     const told = error instanceof DOMException ? await storageError(error, 0) : error;
     reply({ id, failure: toFailure(told) });
-  } finally {
-    active.delete(id);
   }
 }
 
@@ -67,8 +55,4 @@ async function run(
         reply({ id, progress: { loaded, total } });
       });
   }
-}
-
-function reply(message: FromWorker): void {
-  postMessage(message);
 }

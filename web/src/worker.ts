@@ -7,16 +7,9 @@ import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.j
 import { fromFailure, toFailure } from "./failure.js";
 import { Handles } from "./handles.js";
 import { startHelpers } from "./helpers.js";
-import type {
-  BackendChange,
-  Call,
-  Calls,
-  FromWorker,
-  Info,
-  Request,
-  ToWorker,
-} from "./protocol.js";
+import type { BackendChange, Call, Calls, Info, Request } from "./protocol.js";
 import { type Runtime, start } from "./runtime.js";
+import { onCall, reply } from "./serve.js";
 
 type Session = Runtime["Session"]["prototype"];
 type Pump = Runtime["Pump"]["prototype"];
@@ -31,20 +24,9 @@ const streams = new Handles<Runtime["ReadingStream"]["prototype"]>("stream");
 /** Kernels of smaller models are done before a helper has begun. */
 const WORTH_HELPERS_BYTES = 4 * 1024 * 1024;
 
-/** What runs, or waits to, and can still be cancelled. */
-const active = new Map<number, AbortController>();
 let queue: Promise<void> = Promise.resolve();
 
-onmessage = (event: MessageEvent<ToWorker>) => {
-  const message = event.data;
-  if ("cancel" in message) {
-    active.get(message.cancel)?.abort();
-    return;
-  }
-  const controller = new AbortController();
-  active.set(message.id, controller);
-  queue = queue.then(() => serve(message, controller.signal));
-};
+onCall<Calls>((request, signal) => (queue = queue.then(() => serve(request, signal))));
 
 async function serve(request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
@@ -59,8 +41,6 @@ async function serve(request: Request, signal: AbortSignal): Promise<void> {
   } catch (error) {
     tellChanges();
     reply({ id, failure: toFailure(error) });
-  } finally {
-    active.delete(id);
   }
 }
 
@@ -241,8 +221,4 @@ function opened(): Pump {
 
 function notLoaded(): SenseLMError {
   return new SenseLMError("not_loaded", "no model is loaded");
-}
-
-function reply(message: FromWorker, transfer: Transferable[] = []): void {
-  postMessage(message, { transfer });
 }
