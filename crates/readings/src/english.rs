@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::{Decimal, Problem};
+use crate::time::{DateOrder, TimeUnit};
+use crate::{Decimal, Problem, TimeForm};
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,6 +30,31 @@ impl fmt::Display for Problem {
             Self::UnknownUnit { text, unit } => {
                 write!(out, "{text} is not a number, and {unit} is no known unit")
             }
+            Self::NotATime { text } => write!(out, "{text} is not a time"),
+            Self::TwoTimes {
+                text,
+                first,
+                second,
+            } => write!(
+                out,
+                "times such as {text} can be read as {} and as {}",
+                form(*first),
+                form(*second)
+            ),
+            Self::NoTimes { text, told: None } => write!(
+                out,
+                "{text} is not a time; a time is a number of s, ms, us or ns, or a date such as \
+                 2025-01-31 11:59:30, 2025-01-31T11:59:30.250Z, 31.01.2025 11:59:30 or \
+                 01/31/2025 11:59:30 AM"
+            ),
+            Self::NoTimes {
+                text,
+                told: Some(told),
+            } => write!(
+                out,
+                "{text} is not a time that is written as {}",
+                form(*told)
+            ),
             Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
             Self::ArrayName { text } => {
                 write!(out, "{text} stands before an array; write `Name: [1, 2]`")
@@ -39,5 +65,22 @@ impl fmt::Display for Problem {
             Self::AfterArrays { text } => write!(out, "{text} stands after the arrays"),
             Self::InArray { name, problem } => write!(out, "array {name}: {problem}"),
         }
+    }
+}
+
+/// How a form is called in a sentence.
+fn form(form: TimeForm) -> &'static str {
+    match form {
+        TimeForm::Number(TimeUnit::Seconds) => "seconds",
+        TimeForm::Number(TimeUnit::Millis) => "milliseconds",
+        TimeForm::Number(TimeUnit::Micros) => "microseconds",
+        TimeForm::Number(TimeUnit::Nanos) => "nanoseconds",
+        TimeForm::Number(TimeUnit::Minutes) => "minutes",
+        TimeForm::Number(TimeUnit::Hours) => "hours",
+        TimeForm::Number(TimeUnit::Days) => "days, as spreadsheets count them",
+        TimeForm::Date(DateOrder::YearMonthDay) => "year, month, day",
+        TimeForm::Date(DateOrder::DayMonthYear) => "day, month, year",
+        TimeForm::Date(DateOrder::MonthDayYear) => "month, day, year",
+        TimeForm::Clock => "a time of the day",
     }
 }

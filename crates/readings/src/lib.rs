@@ -31,6 +31,7 @@ pub mod limits;
 mod missing;
 mod number;
 mod problem;
+pub mod time;
 pub mod unit;
 
 pub use array::{Array, arrays, list};
@@ -38,4 +39,5 @@ pub use cell::{Cell, cell};
 pub use missing::{MISSING_WORDS, is_missing};
 pub use number::{Decimal, number};
 pub use problem::{Problem, quote};
+pub use time::{TimeForm, time};
 pub use unit::Unit;

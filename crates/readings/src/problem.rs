@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 
-use crate::Decimal;
+use crate::{Decimal, TimeForm};
 
 /// Why a cell, a line, a message or a table cannot be read.
 ///
@@ -45,6 +45,27 @@ pub enum Problem {
         text: String,
         /// What stands behind the number.
         unit: String,
+    },
+    /// The text is no time in any known form, or not in the one of its column.
+    NotATime {
+        /// What was found.
+        text: String,
+    },
+    /// The text is one time in one form and another in another.
+    TwoTimes {
+        /// What was found.
+        text: String,
+        /// How it can be read.
+        first: TimeForm,
+        /// How it can be read, too.
+        second: TimeForm,
+    },
+    /// Most cells of a column of times are no times.
+    NoTimes {
+        /// One of them.
+        text: String,
+        /// The form that somebody said they have.
+        told: Option<TimeForm>,
     },
     /// A list has more numbers than [`crate::limits::MAX_LIST`].
     ListTooLong {
@@ -95,6 +116,9 @@ impl Problem {
             Self::TwoNumbers { .. } => "two_numbers",
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
+            Self::NotATime { .. } => "not_a_time",
+            Self::TwoTimes { .. } => "two_times",
+            Self::NoTimes { .. } => "no_times",
             Self::ListTooLong { .. } => "list_too_long",
             Self::ArrayName { .. } => "array_name",
             Self::ArrayOpen { .. } => "array_open",
