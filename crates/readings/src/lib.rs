@@ -29,8 +29,11 @@ mod cell;
 mod english;
 pub mod limits;
 mod missing;
+pub mod names;
 mod number;
 mod problem;
+pub mod rows;
+mod table;
 pub mod time;
 pub mod unit;
 
@@ -39,5 +42,6 @@ pub use cell::{Cell, cell};
 pub use missing::{MISSING_WORDS, is_missing};
 pub use number::{Decimal, number};
 pub use problem::{Problem, quote};
+pub use table::{HeaderLine, Note, Shape, Table, Told, detect};
 pub use time::{TimeForm, time};
 pub use unit::Unit;
