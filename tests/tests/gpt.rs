@@ -81,6 +81,47 @@ fn sizes_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn the_feed_forward_width_is_four_times_the_width_where_it_is_not_said() {
+    let untold = |tiny: Tiny| {
+        let bytes = tiny.bytes();
+        let gguf = Gguf::parse((*bytes).as_ref()).unwrap();
+        let mut writer = Writer::new();
+        for (key, value) in gguf.metadata().iter() {
+            if key != keys::GPT2_FEED_FORWARD_LENGTH {
+                writer.set(key, OwnedValue::from(value)).unwrap();
+            }
+        }
+        for tensor in gguf.tensors() {
+            let (dims, data) = (tensor.dims.as_slice(), gguf.tensor_bytes(tensor));
+            writer.tensor(tensor.name, dims, tensor.ty, data).unwrap();
+        }
+        load(shared(&writer))
+    };
+    let usual = Tiny {
+        ff_width: 4 * Tiny::default().width,
+        ..Tiny::default()
+    };
+    assert_eq!(untold(usual).unwrap().config().ff_width, 128);
+    // The tensors must have that width all the same.
+    let error = untold(Tiny::default()).unwrap_err();
+    assert!(matches!(error, GptError::TensorShape { .. }), "{error}");
+}
+
+#[test]
+fn a_shard_of_a_model_says_what_to_do() {
+    let with = |count: u32| {
+        let mut writer = Tiny::default().writer(&tokenizer());
+        writer.set("split.no", 1_u32).unwrap();
+        writer.set("split.count", count).unwrap();
+        load(shared(&writer))
+    };
+    let error = with(3).unwrap_err().to_string();
+    assert!(error.contains("shard 2 of 3"), "{error}");
+    assert!(error.contains("llama-gguf-split --merge"), "{error}");
+    assert!(with(1).is_ok());
+}
+
+#[test]
 fn missing_keys_and_tensors_are_named() {
     let bytes = rewritten(
         |name, value| (name != keys::GPT2_HEAD_COUNT).then_some(value),

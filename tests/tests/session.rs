@@ -524,6 +524,62 @@ fn weights_that_are_no_numbers_are_an_error() {
 }
 
 #[test]
+fn the_beginning_that_a_file_wants_stands_in_front_of_a_prompt() {
+    let with = |adds: bool| {
+        let tokenizer = tokenizer();
+        let mut writer = Tiny::default().writer(&tokenizer);
+        let end = tokenizer.eos_id().unwrap();
+        writer.set(keys::TOKENIZER_BOS_ID, end).unwrap();
+        writer.set(keys::TOKENIZER_ADD_BOS, adds).unwrap();
+        load(shared(&writer))
+    };
+    let parse = GenerateOptions {
+        parse_special: true,
+        ..sampled(10)
+    };
+    let (written, _) = generate(&mut with(false), "<|endoftext|>1.5", &parse, usize::MAX);
+    let (added, _) = generate(&mut with(true), "1.5", &parse, usize::MAX);
+    let (once, _) = generate(&mut with(true), "<|endoftext|>1.5", &parse, usize::MAX);
+    let (plain, _) = generate(&mut with(false), "1.5", &parse, usize::MAX);
+    assert_eq!(added.tokens, written.tokens);
+    assert_eq!(once.tokens, written.tokens);
+    assert_eq!(
+        added.timings.prompt_tokens,
+        plain.timings.prompt_tokens + 1
+    );
+
+    let keep_end = GenerateOptions {
+        on_overflow: Overflow::KeepEnd,
+        ..sampled(10)
+    };
+    let long = "1.5 ".repeat(100);
+    let (cut, _) = generate(&mut with(true), &long, &keep_end, usize::MAX);
+    let (same, _) = generate(&mut with(false), &long, &keep_end, usize::MAX);
+    assert_eq!(cut.timings.prompt_tokens, same.timings.prompt_tokens);
+    assert_eq!(cut.dropped_tokens, same.dropped_tokens + 1);
+}
+
+#[test]
+fn an_end_outside_the_vocabulary_is_none_and_a_task_needs_one() {
+    let with = |writer: &mut senselm_gguf::Writer<'_>| {
+        writer.set(keys::TOKENIZER_EOS_ID, 50_256_u32).unwrap();
+        writer.set(keys::TOKENIZER_BOS_ID, OwnedValue::I32(-1)).unwrap();
+    };
+    let mut writer = Tiny::default().writer(&tokenizer());
+    with(&mut writer);
+    let mut session = load(shared(&writer));
+    assert_eq!(session.tokenizer().eos_id(), None);
+    assert_eq!(session.tokenizer().warnings().len(), 2);
+    assert!(session.logits(&[1, 2], false).is_ok());
+    let (text, _) = generate(&mut session, "1.5", &sampled(3), usize::MAX);
+    assert_eq!(text.tokens.len(), 3);
+    for (key, value) in [(keys::SENSELM_FRONT_END, FRONT_END), (keys::SENSELM_TASK, LABELS)] {
+        writer.set(key, value).unwrap();
+    }
+    assert!(matches!(refused(shared(&writer)), SessionError::NoEnd));
+}
+
+#[test]
 fn keys_that_do_not_fit_are_refused() {
     let with = |entries: &[(&str, OwnedValue)]| {
         let mut writer = Tiny::default().writer(&tokenizer());

@@ -67,7 +67,7 @@ fn same_tensors(ours: &[u8], theirs: &[u8]) -> Result<(), Failed> {
 
 fn hugging_face_gives_llama_cpps_tensors(golden: &Path) -> Result<(), Failed> {
     for ty in ["f32", "f16"] {
-        let ours = hf_to_gguf(golden.join("tiny"), ty)?;
+        let ours = hf_to_gguf(golden.join("tiny"), ty)?.file;
         let theirs = tiny(golden, ty)?;
         same_tensors(&ours, &theirs)?;
         let (ours, theirs) = (Gguf::parse(&ours)?, Gguf::parse(&theirs)?);
@@ -81,7 +81,10 @@ fn hugging_face_gives_llama_cpps_tensors(golden: &Path) -> Result<(), Failed> {
         }
     }
     for ty in ["q8_0", "q4_0", "q4_k_m"] {
-        same_tensors(&hf_to_gguf(golden.join("tiny"), ty)?, &tiny(golden, ty)?)?;
+        same_tensors(
+            &hf_to_gguf(golden.join("tiny"), ty)?.file,
+            &tiny(golden, ty)?,
+        )?;
     }
     Ok(())
 }
@@ -100,10 +103,10 @@ fn requantizing_gives_llama_cpps_bytes(golden: &Path) -> Result<(), Failed> {
 fn there_and_back_is_equal(golden: &Path) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     for ty in ["f32", "f16"] {
-        let first = hf_to_gguf(golden.join("tiny"), ty)?;
+        let first = hf_to_gguf(golden.join("tiny"), ty)?.file;
         let dir = folder.path().join(ty);
         gguf_to_hf(&first, &dir)?;
-        if hf_to_gguf(&dir, ty)? != first {
+        if hf_to_gguf(&dir, ty)?.file != first {
             return Err(format!("{ty} differs").into());
         }
     }
@@ -128,7 +131,7 @@ fn our_keys_survive(golden: &Path) -> Result<(), Failed> {
     gguf_to_hf(&bytes, folder.path())?;
     for converted in [
         requantize(&bytes, "q8_0")?,
-        hf_to_gguf(folder.path(), "q8_0")?,
+        hf_to_gguf(folder.path(), "q8_0")?.file,
     ] {
         let file = Gguf::parse(&converted)?;
         assert_eq!(file.metadata().u32(keys::SENSELM_SCHEMA_VERSION)?, 1);
@@ -151,7 +154,7 @@ fn a_folder_of_vocab_and_merges_will_do(golden: &Path) -> Result<(), Failed> {
         let from: PathBuf = golden.join("tiny").join(name);
         std::fs::write(folder.path().join(name), std::fs::read(from)?)?;
     }
-    let (ours, theirs) = (hf_to_gguf(folder.path(), "f32")?, tiny(golden, "f32")?);
+    let (ours, theirs) = (hf_to_gguf(folder.path(), "f32")?.file, tiny(golden, "f32")?);
     let (ours, theirs) = (Gguf::parse(&ours)?, Gguf::parse(&theirs)?);
     for key in [
         keys::TOKENIZER_TOKENS,
