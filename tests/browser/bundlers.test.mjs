@@ -99,7 +99,7 @@ async function answeredAt(origin) {
   try {
     await page.goto(`${origin}/`);
     const output = page.locator("output:not(:empty)");
-    await output.waitFor({ state: "attached", timeout: 20_000 }).catch((error) => {
+    await output.waitFor({ state: "attached", timeout: 60_000 }).catch((error) => {
       throw new Error(`no answer: ${faults.join("; ")}`, { cause: error });
     });
     return { said: await output.textContent(), faults, asked };

@@ -6,7 +6,7 @@
 mod compare;
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +17,13 @@ use senselm_gateway::{
     CompileCache, GatewayError, Limits, Program, ProgramOptions, Runtime, find_guest, pack,
 };
 use senselm_session::{Bytes, GenerateOptions, LoadOptions, Session, StoppedBy, Window};
+use senselm_tests::golden::folder;
 use senselm_tests::models::{FRONT_END, Tiny};
 use serde_json::Value;
 
-/// As natively; see `parity.rs`.
+/// As natively; see gpt's `tests/parity.rs`.
 const FLOAT_TOLERANCE: f32 = 0.001;
-/// As natively; see `parity.rs`.
+/// As natively; see gpt's `tests/parity.rs`.
 const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// Between hosts, for F32. The kernels agree to the bit; this is what the
 /// project promises.
@@ -338,9 +339,6 @@ const GOLDEN: [&str; 5] = ["f32", "f16", "q8_0", "q4_0", "q4_k_m"];
 
 fn main() -> ExitCode {
     let built = find_guest(None).is_ok();
-    let folder: Option<PathBuf> = senselm_tests::data_dir()
-        .map(|dir| dir.join("golden/tiny"))
-        .filter(|folder| folder.is_dir());
     let mut trials: Vec<Trial> = CHECKS
         .into_iter()
         .map(|(name, check)| {
@@ -349,15 +347,11 @@ fn main() -> ExitCode {
         })
         .collect();
     for tag in GOLDEN {
-        let folder = folder.clone();
-        let missing = folder.is_none() || !built;
-        let check = move || golden(&folder.unwrap_or_default(), tag);
-        trials.push(Trial::test(format!("golden::{tag}"), check).with_ignored_flag(missing));
+        let check = move || golden(&folder().join("tiny"), tag);
+        trials.push(Trial::test(format!("golden::{tag}"), check).with_ignored_flag(!built));
     }
     if !built {
         println!("ignored: the guest is not built, run cargo xtask wasm");
-    } else if folder.is_none() {
-        println!("golden ignored: set SENSELM_DATA to the folder that holds golden/");
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -3,21 +3,18 @@
 //!
 //! Set `SENSELM_FIGURES` to print the differences that were measured.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gguf::mapped::Mapped;
 use senselm_gpt::{Bytes, Compute, Kernels, KvType, Logits, Model};
-use senselm_session::{GenerateOptions, LoadOptions, Session};
-use senselm_tests::golden::{Outputs, argmax, largest_difference};
-use senselm_tokenize::Special;
+use senselm_tests::golden::{Outputs, argmax, folder, largest_difference};
 
-/// Float files: what golden/README.md suggests as the bound for f32
-/// activations is 0.005, its own two references differ by 0.0005.
+/// Float files: tests/golden/README.md allows 0.005, its own two references
+/// differ by 0.0005.
 const FLOAT_TOLERANCE: f32 = 0.001;
-/// Quantized files with 8-bit activations: golden/README.md, suggestion 3.
+/// Quantized files with 8-bit activations: tests/golden/README.md.
 /// TOLERANCES.txt has llama.cpp up to 0.0146 from the exact result.
 const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// Ours against llama.cpp's, 32 steps behind a prompt. Both round activations
@@ -261,45 +258,6 @@ fn one_result_however_it_is_fed(case: &Case) -> Result<(), Failed> {
     same_bits("behind a copied prefix", &continued, expected)
 }
 
-/// The embedder's API gives the same: prompts become the stored ids, logits the
-/// model's, and text is generated along the stored tokens.
-fn through_a_session(case: &Case) -> Result<(), Failed> {
-    let file = case.outputs.model(case.golden.tag);
-    let options = LoadOptions {
-        kernels: Some(case.model.kernels().name().into()),
-        ..LoadOptions::default()
-    };
-    let mut session = Session::load(Arc::new(Mapped::open(&file)?), options)?;
-    for prompt in 0..PROMPTS {
-        let text = case.outputs.text(prompt).ok_or("no prompt")?;
-        let ids = case.outputs.prompt(prompt);
-        if session.tokenizer().encode(text, Special::AsText) != ids {
-            return Err(format!("prompt {prompt} has other tokens").into());
-        }
-        let mut state = case.model.new_state();
-        let expected = case.model.forward(&mut state, &ids, Logits::Last)?;
-        same_bits("session", &session.logits(&ids, false)?, &expected)?;
-        let options = GenerateOptions {
-            max_tokens: 32,
-            ignore_end: true,
-            ..GenerateOptions::default()
-        };
-        let mut pieces = String::new();
-        let generated = session.generate(text, &options, &mut |piece| {
-            pieces.push_str(piece);
-            ControlFlow::Continue(())
-        })?;
-        if pieces != generated.text {
-            return Err(format!("prompt {prompt}: {pieces:?}, not {:?}", generated.text).into());
-        }
-        let reference = &case.references()[0];
-        if case.golden.exact && generated.tokens != case.outputs.greedy(reference, prompt) {
-            return Err(format!("prompt {prompt}: other tokens than {reference}").into());
-        }
-    }
-    Ok(())
-}
-
 /// The logits behind each prompt and 32 steps, with keys and values rounded to
 /// binary16, as llama.cpp keeps them unless it is told otherwise.
 fn f16_cache(case: &Case) -> Result<(), Failed> {
@@ -344,7 +302,7 @@ fn same_bits(what: &str, found: &[f32], expected: &[f32]) -> Result<(), Failed> 
 
 type Check = fn(&Case) -> Result<(), Failed>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 7] = [
     ("last_position", last_position),
     ("all_positions", all_positions),
     ("greedy_steps", greedy_steps),
@@ -352,31 +310,19 @@ const CHECKS: [(&str, Check); 8] = [
     ("f16_cache", f16_cache),
     ("q8_0_cache", q8_0_cache),
     ("same_as_scalar", same_as_scalar),
-    ("through_a_session", through_a_session),
 ];
 
 fn main() {
-    let folder = senselm_tests::data_dir().map(|dir| dir.join("golden/tiny"));
-    let folder = folder.filter(|folder| folder.is_dir());
-    let missing = "no golden/tiny: set SENSELM_DATA to the folder that holds golden/";
     let mut trials = Vec::new();
     for golden in FILES {
         for kernels in Kernels::available() {
             for (name, check) in CHECKS {
-                let folder = folder.clone();
-                let trial = Trial::test(format!("{}::{}::{name}", golden.tag, kernels.name()), {
-                    let folder = folder.clone();
-                    move || {
-                        let folder = folder.ok_or(missing)?;
-                        check(&Case::load(&folder, golden, kernels)?)
-                    }
-                });
-                trials.push(trial.with_ignored_flag(folder.is_none()));
+                let name = format!("{}::{}::{name}", golden.tag, kernels.name());
+                trials.push(Trial::test(name, move || {
+                    check(&Case::load(&folder().join("tiny"), golden, kernels)?)
+                }));
             }
         }
-    }
-    if folder.is_none() {
-        println!("ignored: {missing}");
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
