@@ -236,10 +236,11 @@ describe("errors", { skip: cannotRun() }, () => {
         return { code: error.code, message: error.message };
       },
       undefined,
-      (page) => page.route("**/worker.js", (route) => route.fulfill({ status: 404 })),
+      (page) => page.route("**/worker-*.js", (route) => route.fulfill({ status: 404 })),
     );
     assert.equal(result.code, "no_worker");
     assert.match(result.message, /worker-src/);
+    assert.match(result.message, /optimizeDeps: \{ exclude: \["@senselm\/web"\] \}/);
 
     const damaged = await inPage(
       browser,

@@ -241,7 +241,7 @@ describe("a device that is lost", { skip: cannotRun() }, () => {
     const [expected] = undisturbed.result.texts;
 
     const { result, faults } = await inGpuPage(run, 4, (page) =>
-      destructible(page, "**/web/dist/worker.js"),
+      destructible(page, "**/web/dist/worker-*.js"),
     );
     assert.deepEqual(result.texts, Array(4).fill(expected));
     const backends = result.changes.map(({ backend }) => backend);
