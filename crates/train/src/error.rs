@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use senselm_ask::AskError;
 use thiserror::Error;
 
 /// An error of this crate. Its message says what to do next.
@@ -42,6 +43,15 @@ pub enum TrainError {
         /// Why.
         #[source]
         source: senselm_sensor::SensorError,
+    },
+    /// A question cannot be asked, or its answer not be read.
+    #[error("{path}: {source}")]
+    Ask {
+        /// The file, or `recipe`.
+        path: String,
+        /// Why.
+        #[source]
+        source: AskError,
     },
     /// There is nothing to train or to evaluate on.
     #[error("{reason}")]
@@ -112,7 +122,22 @@ pub enum TrainError {
     },
 }
 
+impl From<AskError> for TrainError {
+    fn from(error: AskError) -> Self {
+        Self::ask("a window", error)
+    }
+}
+
 impl TrainError {
+    /// What was asked of something at `path` cannot be.
+    pub(crate) fn ask(path: impl Into<String>, error: AskError) -> Self {
+        let path = path.into();
+        match error {
+            AskError::Sensor(source) => Self::Sensor { path, source },
+            source => Self::Ask { path, source },
+        }
+    }
+
     pub(crate) fn recipe(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Recipe {
             place: place.into(),

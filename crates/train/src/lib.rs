@@ -2,9 +2,10 @@
 //! measurement and export.
 //!
 //! One call, [`run()`], does what a recipe says and writes a self-describing
-//! GGUF file. Windows become text through the same front end that serves them,
-//! and answers are scored by the rules of serving. This crate never runs a
-//! model outside training: that is `gpt`'s work.
+//! GGUF file. Windows become prompts, and scores become answers, through
+//! `senselm-ask`, which serving uses too; measured are the weights as the file
+//! will hold them. This crate never runs a model outside training: that is
+//! `gpt`'s work.
 //!
 //! The optimiser, its schedule and the loop are written out here, because a
 //! run must resume exactly, clip the global norm and average its weights.

@@ -112,11 +112,10 @@ impl Source {
         };
         let tokenizer = self.tokenizer(base.as_ref())?;
         let encoder = match (&self.front_end, &self.recipe.task) {
-            (Some(front_end), Some(task)) => Some(Encoder::new(
-                front_end.clone(),
-                task.clone(),
-                tokenizer.clone(),
-            )?),
+            (Some(front_end), Some(task)) => {
+                let made = Encoder::new(front_end.clone(), task.clone(), tokenizer.clone());
+                Some(made.map_err(|error| TrainError::ask("the tokenizer and the task", error))?)
+            }
             _ => None,
         };
         let longest = self.longest(fit, inputs, encoder.as_ref())?;
@@ -231,16 +230,17 @@ impl Source {
             .iter()
             .map(|truth| encoder.answer(truth).len())
             .max();
+        // Serving refuses a prompt behind which this many do not fit.
+        let reserved = encoder.question().reserved();
         let mut prompt = 0;
         for record in fit.iter().chain(&inputs.test).chain(&inputs.unlabelled) {
             let ids = encoder.prompt(&record.window);
-            let ids = ids.map_err(|source| TrainError::Sensor {
-                path: format!("the window at line {}", record.place.line),
-                source,
+            let ids = ids.map_err(|error| {
+                TrainError::ask(format!("the window at line {}", record.place.line), error)
             })?;
             prompt = prompt.max(ids.len());
         }
-        Ok(prompt + answer.unwrap_or(1))
+        Ok(prompt + answer.unwrap_or(1).max(reserved))
     }
 
     /// Recipe, seed, device and data as one hash.

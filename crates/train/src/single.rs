@@ -45,8 +45,9 @@ impl Source {
             (Some(path), true) => Checkpoint::read(path, &identity)?,
             _ => None,
         };
+        let ty = self.recipe.export_type()?;
         let test = match &start.encoder {
-            Some(encoder) => Some(EvalSet::new("validation", encoder, &inputs.test)?),
+            Some(encoder) => Some(EvalSet::new("validation", ty, encoder, &inputs.test)?),
             None => None,
         }
         .filter(|set| !set.is_empty());
@@ -74,7 +75,9 @@ impl Source {
                 continue;
             }
             let eval = match (&held_out, &start.encoder) {
-                (Some(records), Some(encoder)) => Some(EvalSet::new("held out", encoder, records)?),
+                (Some(records), Some(encoder)) => {
+                    Some(EvalSet::new("held out", ty, encoder, records)?)
+                }
                 _ => test.clone(),
             };
             let phase = self.phase(name, index, spec, &inputs, &fit, &start, eval)?;
