@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_convert::{Preset, Vocab, gguf_to_hf, hf_to_gguf, init, requantize};
 use senselm_gguf::{Gguf, OwnedValue, Writer, keys};
+use senselm_tests::golden::folder;
 
 type Test = fn(&Path) -> Result<(), Failed>;
 
@@ -31,18 +32,9 @@ const TESTS: [(&str, Test); 6] = [
 
 fn main() {
     let args = Arguments::from_args();
-    let golden = senselm_tests::data_dir().map(|dir| dir.join("golden"));
-    let missing = golden.as_ref().is_none_or(|dir| !dir.is_dir());
-    let golden = golden.unwrap_or_default();
-    if missing {
-        eprintln!("ignored: no golden files (set SENSELM_DATA to the folder that holds golden/)");
-    }
     let trials = TESTS
         .into_iter()
-        .map(|(name, test)| {
-            let golden = golden.clone();
-            Trial::test(name, move || test(&golden)).with_ignored_flag(missing)
-        })
+        .map(|(name, test)| Trial::test(name, move || test(&folder())))
         .collect();
     libtest_mimic::run(&args, trials).exit();
 }

@@ -30,6 +30,9 @@ impl fmt::Display for Problem {
             Self::UnknownUnit { text, unit } => {
                 write!(out, "{text} is not a number, and {unit} is no known unit")
             }
+            Self::OtherUnit { text, expected } => {
+                write!(out, "{text} cannot be had in {expected}")
+            }
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {
                 text,

@@ -48,6 +48,13 @@ pub enum Problem {
         /// What stands behind the number.
         unit: String,
     },
+    /// A number has a unit that measures something else than its column.
+    OtherUnit {
+        /// What was found.
+        text: String,
+        /// The unit of the column.
+        expected: String,
+    },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
         /// What was found.
@@ -182,6 +189,7 @@ impl Problem {
             Self::TwoNumbers { .. } => "two_numbers",
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
+            Self::OtherUnit { .. } => "other_unit",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use senselm_ask::AskError;
 use senselm_gpt::Sampler;
 use senselm_tokenize::{Special, StreamDecoder, Tokenizer};
 
@@ -41,7 +42,7 @@ impl TextPrompt {
         }
         if ids.is_empty() {
             let begin = tokenizer.bos_id().or(tokenizer.eos_id());
-            ids.push(begin.ok_or(SessionError::EmptyPrompt)?);
+            ids.push(begin.ok_or(AskError::EmptyPrompt)?);
         }
         let dropped = match options.on_overflow {
             Overflow::Error => {
