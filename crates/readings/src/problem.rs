@@ -235,11 +235,8 @@ impl Problem {
                 ("delimiter", Delimiter::Comma.name().into()),
             ]
             .into(),
-            Self::NoHeader { line, .. } => [
-                ("header_line", format!("{line}")),
-                ("header_line", "none".into()),
-            ]
-            .into(),
+            // Which line it is, if any, only who asks can know.
+            Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
             _ => Vec::new(),
         }
     }
