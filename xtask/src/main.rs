@@ -8,7 +8,7 @@ cargo xtask <chore>
   wasm [guest|web [NAME...]]  build the gateway guest and the browser's modules
   tidy                        check the invariants of ARCHITECTURE.md
   sizes                       print the size of what a browser downloads, raw and
-                              brotli
+                              brotli, and fail where it is over its budget
 ";
 
 fn main() -> ExitCode {
@@ -42,7 +42,17 @@ fn run() -> anyhow::Result<ExitCode> {
             }
             println!("tidy: {} checks hold", report.checks);
         }
-        ["sizes"] => print!("{}", xtask::sizes::measure(&root)?),
+        ["sizes"] => {
+            let sizes = xtask::sizes::measure(&root)?;
+            print!("{sizes}");
+            let exceeded = sizes.exceeded();
+            for what in &exceeded {
+                eprintln!("error: {what}");
+            }
+            if !exceeded.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         _ => {
             eprint!("{USAGE}");
             return Ok(ExitCode::from(2));
