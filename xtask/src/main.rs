@@ -9,6 +9,10 @@ cargo xtask <chore>
   tidy                        check the invariants of ARCHITECTURE.md
   sizes                       print the size of what a browser downloads, raw and
                               brotli, and fail where it is over its budget
+  soak --list                 print the chores of `./build.sh soak`
+  soak NAME [--short]         run one, or go on with it
+  stages FOLDER               print what the stages of `./build.sh test` took and
+                              skipped
 ";
 
 fn main() -> ExitCode {
@@ -53,10 +57,26 @@ fn run() -> anyhow::Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        ["soak", "--list"] => print!("{}", xtask::soak::list()),
+        ["soak", name] => return soak(&root, name, false),
+        ["soak", name, "--short"] => return soak(&root, name, true),
+        ["stages", folder] => {
+            let folder = std::path::Path::new(folder);
+            print!("{}", xtask::stages::Table::read(folder)?);
+        }
         _ => {
             eprint!("{USAGE}");
             return Ok(ExitCode::from(2));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn soak(root: &std::path::Path, name: &str, short: bool) -> anyhow::Result<ExitCode> {
+    let held = xtask::soak::run(root, name, short)?;
+    Ok(if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -13,9 +13,11 @@ use crate::cargo;
 const FLOORS: &[(&str, u8)] = &[
     ("senselm-quant", 0),
     ("senselm-gguf", 0),
+    ("senselm-readings", 0),
     ("senselm-sensor", 0),
     ("senselm-simulate", 0),
     ("senselm-tokenize", 0),
+    ("senselm-ask", 1),
     ("senselm-kernels", 1),
     ("senselm-shaders", 1),
     ("senselm-gpu", 1),
@@ -34,6 +36,7 @@ const FLOORS: &[(&str, u8)] = &[
 /// Imports between crates of one floor, each a decision of its own.
 const BESIDE: &[(&str, &str)] = &[
     ("senselm-gguf", "senselm-quant"),
+    ("senselm-sensor", "senselm-readings"),
     ("senselm-simulate", "senselm-sensor"),
     ("senselm-tokenize", "senselm-gguf"),
     ("senselm-gpu", "senselm-shaders"),
