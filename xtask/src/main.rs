@@ -5,9 +5,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <chore>
 
-  wasm [guest|web]   build the gateway guest and the two browser variants
-  tidy               check the invariants of ARCHITECTURE.md
-  sizes              print the size of what a browser downloads, raw and brotli
+  wasm [guest|web [NAME...]]  build the gateway guest and the browser's modules
+  tidy                        check the invariants of ARCHITECTURE.md
+  sizes                       print the size of what a browser downloads, raw and
+                              brotli
 ";
 
 fn main() -> ExitCode {
@@ -24,10 +25,10 @@ fn run() -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["wasm"] => {
             xtask::wasm::build_guest(&root)?;
-            xtask::wasm::build_web(&root)?;
+            xtask::wasm::build_web(&root, &[])?;
         }
         ["wasm", "guest"] => xtask::wasm::build_guest(&root)?,
-        ["wasm", "web"] => xtask::wasm::build_web(&root)?,
+        ["wasm", "web", names @ ..] => xtask::wasm::build_web(&root, names)?,
         ["tidy"] => {
             let report = xtask::tidy::check(&root)?;
             for note in &report.notes {

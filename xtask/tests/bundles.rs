@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmparser::{DataKind, Parser, Payload, TypeRef};
 use xtask::sizes::measure;
-use xtask::wasm::VARIANTS;
+use xtask::wasm::MODULES;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         .iter()
         .all(|folder| root.join(folder).is_dir());
     let mut trials = vec![trial("bundles_fit_the_budget", built, fits_the_budget)];
-    for variant in &VARIANTS {
+    for variant in MODULES.iter().filter(|module| module.is_runtime()) {
         let relaxed = !["simd128", "webgpu"].contains(&variant.name);
         trials.push(trial(
             &format!("{}_uses_simd", variant.name),

@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-session", 3),
     ("senselm-train", 3),
     ("senselm-web", 4),
+    ("senselm-web-simulate", 4),
     ("senselm-guest", 4),
     ("senselm-gateway", 4),
     ("senselm-cli", 4),
@@ -48,8 +49,8 @@ const NEVER: &[(&str, &str)] = &[
     ("senselm-session", "senselm-train"),
 ];
 
-/// Frameworks by the prefix of their names, and the one crate that may import
-/// each.
+/// Frameworks by the prefix of their names, and who may import each: a crate, and
+/// those whose names begin with its name and a hyphen.
 const CONFINED: &[(&str, &[&str])] = &[
     ("burn", &["senselm-train"]),
     ("cubecl", &["senselm-train"]),
@@ -144,7 +145,8 @@ fn check_confined(package: &Package, report: &mut Report) {
             if !belongs(&dependency.name, prefix) {
                 continue;
             }
-            report.check(homes.contains(&package.name.as_str()), || {
+            let home = homes.iter().any(|home| belongs(&package.name, home));
+            report.check(home, || {
                 format!(
                     "{} must not import {}: only {} may",
                     package.name,
@@ -156,9 +158,9 @@ fn check_confined(package: &Package, report: &mut Report) {
     }
 }
 
-/// Whether `name` is the framework itself or one of its parts.
-fn belongs(name: &str, framework: &str) -> bool {
-    name.strip_prefix(framework)
+/// Whether `name` is that itself or one of its parts.
+fn belongs(name: &str, whole: &str) -> bool {
+    name.strip_prefix(whole)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
@@ -224,6 +226,9 @@ mod tests {
         );
         assert_eq!(violations(&package("senselm-session", "burner", None)), 0);
         assert_eq!(violations(&package("senselm-cli", "wasm-bindgen", None)), 1);
+        for module in ["senselm-web", "senselm-web-simulate"] {
+            assert_eq!(violations(&package(module, "wasm-bindgen", None)), 0);
+        }
     }
 
     #[test]
