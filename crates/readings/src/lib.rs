@@ -28,11 +28,14 @@ mod array;
 mod cell;
 mod english;
 pub mod limits;
+pub mod line;
+pub mod message;
 mod missing;
 mod number;
 mod problem;
 pub mod time;
 pub mod unit;
+mod wire;
 
 pub use array::{Array, arrays, list};
 pub use cell::{Cell, cell};

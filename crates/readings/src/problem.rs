@@ -4,15 +4,89 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 
+use serde::Serialize;
+
 use crate::{Decimal, TimeForm};
 
 /// Why a cell, a line, a message or a table cannot be read.
 ///
 /// Texts are the beginnings of what was found, in quotes, without control
 /// characters.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Problem {
+    /// A message is not UTF-8.
+    Encoding,
+    /// A line holds characters that could not be decoded.
+    Noise,
+    /// A message is too long.
+    Size {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// JSON is nested too deep.
+    Depth {
+        /// How many levels it may have.
+        limit: usize,
+    },
+    /// A message holds too many readings.
+    Many {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// What begins like JSON is none.
+    Json,
+    /// Nothing is where the readings of a message should be.
+    Path {
+        /// Where that is.
+        path: String,
+    },
+    /// None of the channels is named.
+    Names {
+        /// What would name them.
+        wanted: String,
+    },
+    /// There are more or fewer values than places for them.
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// JSON that is neither an object nor a list.
+    Shape,
+    /// A value without a name came under a topic that does not end in a
+    /// channel.
+    Topic {
+        /// The topic.
+        topic: String,
+    },
+    /// A topic ends in the names of two channels.
+    TwoChannels {
+        /// The topic.
+        topic: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// Two places have a value for one thing.
+    TwoPlaces {
+        /// What they have a value for.
+        wanted: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// A value is in a unit that cannot become its channel's.
+    OtherUnit {
+        /// The unit that was found.
+        unit: String,
+        /// The channel's.
+        expected: String,
+    },
     /// The text is neither a number nor a word for missing.
     NotANumber {
         /// What was found.
@@ -111,6 +185,20 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Encoding => "encoding",
+            Self::Noise => "noise",
+            Self::Size { .. } => "size",
+            Self::Depth { .. } => "depth",
+            Self::Many { .. } => "many",
+            Self::Json => "json",
+            Self::Path { .. } => "path",
+            Self::Names { .. } => "names",
+            Self::Count { .. } => "count",
+            Self::Shape => "shape",
+            Self::Topic { .. } => "topic",
+            Self::TwoChannels { .. } => "two_channels",
+            Self::TwoPlaces { .. } => "two_places",
+            Self::OtherUnit { .. } => "other_unit",
             Self::NotANumber { .. } => "not_a_number",
             Self::TooLarge { .. } => "too_large",
             Self::TwoNumbers { .. } => "two_numbers",

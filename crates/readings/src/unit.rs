@@ -33,7 +33,7 @@ const fn row(quantity: &'static str, scale: f64, offset: f64, names: &'static st
 /// # Source
 /// The SI brochure, 9th edition, and NIST SP 811 for what is not of the SI.
 pub const TABLE: &[Row] = &[
-    row("temperature", 1.0, 0.0, "c degc celsius"),
+    row("temperature", 1.0, 0.0, "c cel degc celsius"),
     row(
         "temperature",
         5.0 / 9.0,
