@@ -92,8 +92,8 @@ fn split<'a>(piece: &'a str, fields: &Fields) -> (&'a str, &'a str) {
         let (_, name) = parts(*at);
         !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())
     };
-    let last = ends(true).filter(names).next_back();
-    last.or_else(|| ends(false).filter(names).next_back())
+    let last = ends(true).rfind(names);
+    last.or_else(|| ends(false).rfind(names))
         .map_or((piece, ""), parts)
 }
 
