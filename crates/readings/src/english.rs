@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::time::{DateOrder, TimeUnit};
-use crate::{Decimal, Problem, TimeForm};
+use crate::{Decimal, Note, Problem, TimeForm};
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,6 +95,48 @@ impl fmt::Display for Problem {
                 "{text} is not a time that is written as {}",
                 form(*told)
             ),
+            Self::OpenQuote => write!(out, "a quote is opened here and never closed"),
+            Self::AfterQuote => write!(
+                out,
+                "text after the closing quote; write quotes inside a quoted cell twice"
+            ),
+            Self::LongCell { limit } => {
+                write!(
+                    out,
+                    "a cell of more than {limit} bytes; is a quote missing?"
+                )
+            }
+            Self::TooManyColumns { limit } => write!(out, "more than {limit} columns"),
+            Self::FieldCount { found, expected } => write!(
+                out,
+                "{found} fields where the rows of this file have {expected}"
+            ),
+            Self::TwoDelimiters { first, second } => write!(
+                out,
+                "rows can be split at each {} and at each {}",
+                first.name(),
+                second.name()
+            ),
+            Self::CellsOrDecimals { text } => write!(
+                out,
+                "{text} is one number with a decimal comma, or two cells with a comma between them"
+            ),
+            Self::TwoDecimals { point, comma } => write!(
+                out,
+                "{point} has a decimal point and {comma} a decimal comma"
+            ),
+            Self::NoHeader { line, text } => write!(
+                out,
+                "line {line} holds readings ({text}), and no line names the columns; \
+                 write their names into the first line"
+            ),
+            Self::NoSuchHeader { line } => write!(out, "there is no row at line {line}"),
+            Self::UnnamedColumn { named, first, last } => write!(
+                out,
+                "rows have one field more than the {named} that the header names: \
+                 the first ({first}) or the last ({last}) has no name; name every column"
+            ),
+            Self::Empty => write!(out, "there is nothing in it"),
             Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
             Self::ArrayName { text } => {
                 write!(out, "{text} stands before an array; write `Name: [1, 2]`")
@@ -104,6 +146,32 @@ impl fmt::Display for Problem {
             Self::TooManyArrays { limit } => write!(out, "more than {limit} arrays in one cell"),
             Self::AfterArrays { text } => write!(out, "{text} stands after the arrays"),
             Self::InArray { name, problem } => write!(out, "array {name}: {problem}"),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preamble { header_line } => write!(
+                out,
+                "line {header_line} names the columns; the lines before it are left out"
+            ),
+            Self::NoHeader => write!(
+                out,
+                "no line names the columns: the first row holds readings, and columns are \
+                 known by their position"
+            ),
+            Self::RowNumbers => write!(
+                out,
+                "rows have one field more than the header; the first is taken as a row number \
+                 and left out"
+            ),
+            Self::UnnamedLast { text } => write!(
+                out,
+                "rows have one field more than the header; the last ({text}) is left out"
+            ),
+            Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),
         }
     }
 }

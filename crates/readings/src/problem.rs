@@ -3,17 +3,16 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use serde::Serialize;
-
+use crate::rows::Delimiter;
 use crate::{Decimal, TimeForm};
 
 /// Why a cell, a line, a message or a table cannot be read.
 ///
 /// Texts are the beginnings of what was found, in quotes, without control
 /// characters.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
     /// A message is not UTF-8.
@@ -141,6 +140,70 @@ pub enum Problem {
         /// The form that somebody said they have.
         told: Option<TimeForm>,
     },
+    /// A quote is opened and never closed.
+    OpenQuote,
+    /// Text stands behind a closing quote.
+    AfterQuote,
+    /// A cell has more bytes than [`crate::limits::MAX_CELL_BYTES`].
+    LongCell {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A row has more columns than [`crate::limits::MAX_COLUMNS`].
+    TooManyColumns {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A row has another number of fields than its table.
+    FieldCount {
+        /// How many it has.
+        found: usize,
+        /// How many the others have.
+        expected: usize,
+    },
+    /// The rows can be split at two marks.
+    TwoDelimiters {
+        /// One of them.
+        first: Delimiter,
+        /// The other.
+        second: Delimiter,
+    },
+    /// A text is one number with a decimal mark, or two cells.
+    CellsOrDecimals {
+        /// What was found.
+        text: String,
+    },
+    /// Some numbers have a decimal point and some a decimal comma.
+    TwoDecimals {
+        /// One with a point.
+        point: String,
+        /// One with a comma.
+        comma: String,
+    },
+    /// The first row holds readings, so that nothing names the columns.
+    NoHeader {
+        /// Its line.
+        line: u64,
+        /// Its first cell.
+        text: String,
+    },
+    /// There is no row at the line that was said to be the header.
+    NoSuchHeader {
+        /// The line.
+        line: u64,
+    },
+    /// Rows have one field more than the header, and nothing says which one is
+    /// without a name.
+    UnnamedColumn {
+        /// How many columns the header names.
+        named: usize,
+        /// The first field of a row.
+        first: String,
+        /// Its last.
+        last: String,
+    },
+    /// There is nothing in the table.
+    Empty,
     /// A list has more numbers than [`crate::limits::MAX_LIST`].
     ListTooLong {
         /// How many it may have.
@@ -207,6 +270,18 @@ impl Problem {
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",
+            Self::OpenQuote => "open_quote",
+            Self::AfterQuote => "after_quote",
+            Self::LongCell { .. } => "long_cell",
+            Self::TooManyColumns { .. } => "too_many_columns",
+            Self::FieldCount { .. } => "field_count",
+            Self::TwoDelimiters { .. } => "two_delimiters",
+            Self::CellsOrDecimals { .. } => "cells_or_decimals",
+            Self::TwoDecimals { .. } => "two_decimals",
+            Self::NoHeader { .. } => "no_header",
+            Self::NoSuchHeader { .. } => "no_such_header",
+            Self::UnnamedColumn { .. } => "unnamed_column",
+            Self::Empty => "empty",
             Self::ListTooLong { .. } => "list_too_long",
             Self::ArrayName { .. } => "array_name",
             Self::ArrayOpen { .. } => "array_open",
@@ -214,6 +289,35 @@ impl Problem {
             Self::TooManyArrays { .. } => "too_many_arrays",
             Self::AfterArrays { .. } => "after_arrays",
             Self::InArray { .. } => "in_array",
+        }
+    }
+}
+
+impl Problem {
+    /// What would decide, where two readings are possible: settings of
+    /// [`crate::Told`], by their names, with their values.
+    #[must_use]
+    pub fn choices(&self) -> Vec<(&'static str, String)> {
+        let both = |setting, first: &str, second: &str| {
+            [(setting, first.into()), (setting, second.into())].into()
+        };
+        match self {
+            Self::TwoNumbers { .. } | Self::TwoDecimals { .. } => {
+                both("decimal", Decimal::Point.name(), Decimal::Comma.name())
+            }
+            Self::TwoTimes { first, second, .. } => both("times", first.name(), second.name()),
+            Self::TwoDelimiters { first, second } => both("delimiter", first.name(), second.name()),
+            Self::CellsOrDecimals { .. } => [
+                ("decimal", Decimal::Comma.name().into()),
+                ("delimiter", Delimiter::Comma.name().into()),
+            ]
+            .into(),
+            Self::NoHeader { line, .. } => [
+                ("header_line", format!("{line}")),
+                ("header_line", "none".into()),
+            ]
+            .into(),
+            _ => Vec::new(),
         }
     }
 }

@@ -45,19 +45,15 @@ impl Sensor {
                 });
                 Asks::Labels(Labels::new(ids.collect(), end))
             }
-            Task::Number {
-                min,
-                max,
-                decimals,
-                unit,
-                ..
-            } => {
-                let automaton = DigitAutomaton::new(*min, *max, *decimals)?;
-                Asks::Number {
-                    decoder: NumberDecoder::new(automaton, tokenizer, end, options.number_beam),
-                    unit: unit.clone(),
-                }
-            }
+            Task::Number { unit, .. } => Asks::Number {
+                decoder: NumberDecoder::new(
+                    DigitAutomaton::for_task(&task)?.ok_or(SessionError::NoTask)?,
+                    tokenizer,
+                    end,
+                    options.number_beam,
+                ),
+                unit: unit.clone(),
+            },
             Task::Generate { max_tokens, .. } => Asks::Text {
                 max_tokens: *max_tokens,
             },

@@ -31,15 +31,22 @@ impl Outcome {
         self.times.clone()
     }
 
-    /// Why nothing was read, as JSON, or nothing.
-    pub fn refused(&self) -> Option<String> {
-        self.refused.as_ref().map(json)
+    /// Why nothing was read: a code, then the names and texts of its values in
+    /// turn; nothing where something was.
+    pub fn refused(&self) -> Vec<String> {
+        self.refused.as_ref().map(texts).unwrap_or_default()
     }
 
-    /// What was wrong with readings that can be used all the same, as a JSON
-    /// list; nothing where nothing was.
-    pub fn complaints(&self) -> Option<String> {
-        (!self.complaints.is_empty()).then(|| json(&self.complaints))
+    /// How many complaints there are about readings that can be used all the
+    /// same.
+    #[wasm_bindgen(js_name = complaintCount)]
+    pub fn complaint_count(&self) -> usize {
+        self.complaints.len()
+    }
+
+    /// A complaint, as a refusal is written.
+    pub fn complaint(&self, at: usize) -> Vec<String> {
+        self.complaints.get(at).map(texts).unwrap_or_default()
     }
 }
 
@@ -62,14 +69,20 @@ impl Outcome {
         };
         for reading in readings {
             outcome.values.extend(&reading.values);
-            outcome.mask.extend(reading.named.iter().copied().map(u8::from));
+            outcome
+                .mask
+                .extend(reading.named.iter().copied().map(u8::from));
             outcome.times.push(reading.time_s.unwrap_or(f64::NAN));
         }
         outcome
     }
 }
 
-/// A value as JSON; a problem is nothing but texts and numbers.
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+/// A problem in texts.
+fn texts(problem: &Problem) -> Vec<String> {
+    let values = problem.values().into_iter();
+    let values = values.flat_map(|(name, value)| [name.into(), value]);
+    core::iter::once(problem.code().into())
+        .chain(values)
+        .collect()
 }

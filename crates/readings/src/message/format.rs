@@ -3,23 +3,19 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
-
 use crate::TimeForm;
 
 /// A channel of a model, as readings name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
     /// Its name.
     pub name: String,
     /// The unit of its values; empty where the model says none.
-    #[serde(default)]
     pub unit: String,
 }
 
 /// How messages or lines hold readings. The default takes what it recognises.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Format {
     /// Where in a JSON message the readings stand, like `payload.sensors`.
     pub path: String,
@@ -36,8 +32,7 @@ pub struct Format {
 
 /// Whether a message holds whole readings, or the value of the channel whose
 /// name ends the topic.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Holds {
     /// Whichever it looks like.
     #[default]
@@ -46,6 +41,19 @@ pub enum Holds {
     Readings,
     /// One channel's value.
     Value,
+}
+
+impl Holds {
+    /// The one with this name: `auto`, `readings` or `value`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "readings" => Some(Self::Readings),
+            "value" => Some(Self::Value),
+            _ => None,
+        }
+    }
 }
 
 /// What was read of all channels at one time.

@@ -95,7 +95,7 @@ pub(super) fn readings(
     if readings.len() > 1 && readings.iter().any(|(time, _)| *time < FIRST_ABSOLUTE_S) {
         complaints.push(Problem::NotATime { text: quote("t") });
     }
-    readings.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    readings.sort_unstable_by(|(one, _), (other, _)| one.total_cmp(other));
     let timed = readings.into_iter().map(|(time, mut reading)| {
         reading.time_s = (time >= FIRST_ABSOLUTE_S).then_some(time);
         reading
