@@ -1,7 +1,6 @@
 //! Units of measurement that sensors and models write, and what a value in one
 //! is in another.
 
-use alloc::format;
 use alloc::string::String;
 
 /// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
@@ -127,9 +126,26 @@ impl Unit {
             return Some(value);
         }
         let converted = (value * from.scale + from.offset - to.offset) / to.scale;
-        // Twelve digits are more than any sensor has, and few enough that
-        // 21.5 °C is 70.7 °F.
-        format!("{converted:.11e}").parse().ok()
+        Some(rounded(converted))
+    }
+}
+
+/// A value with twelve digits: more than any sensor has, and few enough that
+/// 21.5 °C is 70.7 °F.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let places = 11.0 - libm::floor(libm::log10(libm::fabs(value)));
+    // Both factors are whole numbers as long as a power of ten is exact.
+    if libm::fabs(places) > 22.0 {
+        return value;
+    }
+    let power = libm::pow(10.0, libm::fabs(places));
+    if places < 0.0 {
+        libm::round(value / power) * power
+    } else {
+        libm::round(value * power) / power
     }
 }
 

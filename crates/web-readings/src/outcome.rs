@@ -1,7 +1,8 @@
 //! What became of a line or a message, in arrays.
 
-use senselm_readings::Problem;
 use senselm_readings::message::Reading;
+use senselm_readings::{Problem, Value};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What became of a line or a message: its readings, or why there are none.
@@ -31,9 +32,9 @@ impl Outcome {
         self.times.clone()
     }
 
-    /// Why nothing was read: a code, then the names and texts of its values in
-    /// turn; nothing where something was.
-    pub fn refused(&self) -> Vec<String> {
+    /// Why nothing was read: a code, then the names of its values and
+    /// the values in turn; nothing where something was.
+    pub fn refused(&self) -> Vec<JsValue> {
         self.refused.as_ref().map(texts).unwrap_or_default()
     }
 
@@ -45,7 +46,7 @@ impl Outcome {
     }
 
     /// A complaint, as a refusal is written.
-    pub fn complaint(&self, at: usize) -> Vec<String> {
+    pub fn complaint(&self, at: usize) -> Vec<JsValue> {
         self.complaints.get(at).map(texts).unwrap_or_default()
     }
 }
@@ -78,10 +79,15 @@ impl Outcome {
     }
 }
 
-/// A problem in texts.
-fn texts(problem: &Problem) -> Vec<String> {
-    let values = problem.values().into_iter();
-    let values = values.flat_map(|(name, value)| [name.into(), value]);
+/// A problem in turn: its code, and names with values.
+fn texts(problem: &Problem) -> Vec<JsValue> {
+    let values = problem.values().into_iter().flat_map(|(name, value)| {
+        let value = match value {
+            Value::Number(number) => number.into(),
+            Value::Text(text) => text.into(),
+        };
+        [name.into(), value]
+    });
     core::iter::once(problem.code().into())
         .chain(values)
         .collect()

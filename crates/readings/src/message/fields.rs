@@ -9,7 +9,7 @@ use super::json::Json;
 use super::name::plain;
 use super::value::{VALUE_KEYS, in_unit, value};
 use crate::time::unit_by_size;
-use crate::{Problem, TimeForm, quote};
+use crate::{Problem, TimeForm, problem, quote};
 
 /// Names of the time where nobody said which one it has.
 const TIMES: [&str; 7] = [
@@ -217,7 +217,7 @@ impl Fields {
             Some(TimeForm::Number(unit)) => unit,
             Some(_) => {
                 return Err(Problem::NotATime {
-                    text: format!("{number}"),
+                    text: problem::shown(number),
                 });
             }
         };
@@ -350,7 +350,7 @@ pub(crate) fn unit_in(object: &Object) -> &str {
 pub(crate) fn shown((key, value): &(String, Json)) -> String {
     let key = quote(key);
     match value {
-        Json::Number(number) => format!("{key} ({number})"),
+        Json::Number(number) => format!("{key} ({})", problem::shown(*number)),
         Json::Text(text) => format!("{key} ({})", quote(text)),
         _ => key,
     }

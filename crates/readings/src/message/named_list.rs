@@ -1,14 +1,13 @@
 //! A list of names with their values:
 //! `[{"name": "temperature", "value": 21.5}, {"name": "humidity", "value": 40}]`.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::fields::{Fields, Object, lone_value, unit_in};
 use super::format::Reading;
 use super::json::Json;
 use super::shape::channel_of;
-use crate::{Problem, quote};
+use crate::{Problem, problem, quote};
 
 /// What devices call the name of what an item is the value of.
 const NAME_KEYS: [&str; 12] = [
@@ -121,7 +120,7 @@ fn named(object: &Object, fields: &Fields) -> Result<Option<usize>, Problem> {
 
 fn shown(value: &Json) -> alloc::string::String {
     match value {
-        Json::Number(number) => format!("{number}"),
+        Json::Number(number) => problem::shown(*number),
         Json::Text(text) => quote(text),
         _ => quote("value"),
     }

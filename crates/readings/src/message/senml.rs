@@ -11,7 +11,7 @@ use super::fields::{Fields, Object};
 use super::format::Reading;
 use super::json::Json;
 use super::shape::channel_of;
-use crate::{Problem, quote};
+use crate::{Problem, problem, quote};
 
 /// The fields that a record may have.
 const LABELS: [&str; 14] = [
@@ -95,7 +95,6 @@ pub(super) fn readings(
     if readings.len() > 1 && readings.iter().any(|(time, _)| *time < FIRST_ABSOLUTE_S) {
         complaints.push(Problem::NotATime { text: quote("t") });
     }
-    readings.sort_unstable_by(|(one, _), (other, _)| one.total_cmp(other));
     let timed = readings.into_iter().map(|(time, mut reading)| {
         reading.time_s = (time >= FIRST_ABSOLUTE_S).then_some(time);
         reading
@@ -119,18 +118,19 @@ fn put(
     channel: usize,
     value: f64,
 ) -> Result<(), Problem> {
-    let at = readings.iter().position(|(known, _)| *known == time);
-    let at = at.unwrap_or_else(|| {
-        let values = alloc::vec![f64::NAN; fields.channels()];
-        let named = alloc::vec![false; fields.channels()];
-        let reading = Reading {
-            values,
-            named,
-            time_s: None,
-        };
-        readings.push((time, reading));
-        readings.len() - 1
-    });
+    // In the order of their times, most of which come in order.
+    let at = match readings.binary_search_by(|(known, _)| known.total_cmp(&time)) {
+        Ok(at) => at,
+        Err(at) => {
+            let reading = Reading {
+                values: alloc::vec![f64::NAN; fields.channels()],
+                named: alloc::vec![false; fields.channels()],
+                time_s: None,
+            };
+            readings.insert(at, (time, reading));
+            at
+        }
+    };
     let Some((_, reading)) = readings.get_mut(at) else {
         return Ok(());
     };
@@ -144,8 +144,8 @@ fn put(
     if *named {
         return Err(Problem::TwoPlaces {
             wanted: quote(fields.path_of(channel)),
-            one: alloc::format!("{known}"),
-            other: alloc::format!("{value}"),
+            one: problem::shown(*known),
+            other: problem::shown(value),
         });
     }
     (*known, *named) = (value, true);
