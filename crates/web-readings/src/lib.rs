@@ -144,16 +144,3 @@ impl Lines {
         Outcome::new(self.channels, read, complaints)
     }
 }
-
-/// A value in another unit, or nothing where one cannot be had from the other.
-#[wasm_bindgen(js_name = convertUnit)]
-pub fn convert_unit(value: f64, from: &str, to: &str) -> Option<f64> {
-    senselm_readings::unit::convert(value, from, to)
-}
-
-/// What kind of quantity a unit measures, or nothing where it is unknown.
-#[wasm_bindgen(js_name = quantityOf)]
-pub fn quantity_of(unit: &str) -> Option<String> {
-    let unit = senselm_readings::unit::find(unit)?;
-    Some(unit.quantity().into())
-}
