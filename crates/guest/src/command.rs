@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use senselm_gguf::mapped::{Mapped, embedded};
-use senselm_sensor::{BadRow, BadRows, Labelled, Truth};
+use senselm_sensor::{BadRow, BadRows, CsvOptions, Labelled, Truth, Truths};
 use senselm_session::{Answer, Bytes, LoadOptions, Session};
 use serde::Serialize;
 
@@ -67,8 +67,13 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     io::stdin()
         .read_to_end(&mut recording)
         .map_err(|e| format!("standard input: {e}"))?;
+    let options = CsvOptions {
+        bad_rows: BadRows::Skip,
+        truths: Truths::Optional,
+        ..CsvOptions::default()
+    };
     let dataset = session
-        .read_csv(&recording, BadRows::Skip)
+        .read_csv_with(&recording, &options)
         .map_err(|e| e.to_string())?;
     for warning in &dataset.warnings {
         eprintln!("senselm-command: {warning}");

@@ -27,6 +27,31 @@ impl Cell {
     }
 }
 
+/// Reads a cell of a column with this unit, which may be empty: the number in
+/// the unit of the column, NaN where it is missing.
+///
+/// # Errors
+/// [`Problem::OtherUnit`] where the cell's own unit measures something else;
+/// otherwise those of [`cell`].
+pub fn number_in(text: &str, decimal: Option<Decimal>, wanted: &str) -> Result<f64, Problem> {
+    let (value, own) = match cell(text, decimal)? {
+        Cell::Number {
+            value,
+            unit: Some(own),
+        } => (value, own),
+        read => return Ok(read.value()),
+    };
+    // A column whose unit is not said, or not known, has that of its cells.
+    let Some(wanted_unit) = unit::find(wanted) else {
+        return Ok(value);
+    };
+    own.convert(value, wanted_unit)
+        .ok_or_else(|| Problem::OtherUnit {
+            text: quote(text.trim()),
+            expected: wanted.into(),
+        })
+}
+
 /// Reads a cell: a number as [`number`] does, or one with a unit behind it,
 /// `21.5 °C`.
 ///
@@ -89,7 +114,7 @@ fn split_unit(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, cell};
+    use super::{Cell, cell, number_in};
     use crate::{Decimal, Problem};
 
     fn parts(text: &str, decimal: Option<Decimal>) -> Option<(f64, &'static str)> {
@@ -113,6 +138,17 @@ mod tests {
         assert_eq!(parts("9.81m/s2", None), Some((9.81, "acceleration")));
         assert_eq!(parts("45 %", None), Some((45.0, "ratio")));
         assert_eq!(parts("1,042.8 hPa", None), Some((1042.8, "pressure")));
+    }
+
+    #[test]
+    fn numbers_come_in_the_unit_of_their_column() {
+        assert_eq!(number_in("70.7 °F", None, "C"), Ok(21.5));
+        assert_eq!(number_in("21.5 C", None, "°C"), Ok(21.5));
+        assert_eq!(number_in("21.5 C", None, ""), Ok(21.5));
+        assert_eq!(number_in("21.5", None, "bar"), Ok(21.5));
+        assert!(number_in("--", None, "bar").expect("missing").is_nan());
+        let other = number_in("21.5 °C", None, "bar");
+        assert!(matches!(other, Err(Problem::OtherUnit { .. })));
     }
 
     #[test]

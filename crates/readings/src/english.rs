@@ -42,12 +42,6 @@ impl fmt::Display for Problem {
                 out,
                 "{wanted} is there twice, as {one} and as {other}: name the field that is meant"
             ),
-            Self::OtherUnit { unit, expected } => {
-                write!(
-                    out,
-                    "the value is in {unit} where the channel is in {expected}"
-                )
-            }
             Self::NotANumber { text } => write!(out, "{text} is not a number"),
             Self::TooLarge { text } => write!(out, "{text} is too large"),
             Self::TwoNumbers {
@@ -69,6 +63,9 @@ impl fmt::Display for Problem {
             ),
             Self::UnknownUnit { text, unit } => {
                 write!(out, "{text} is not a number, and {unit} is no known unit")
+            }
+            Self::OtherUnit { text, expected } => {
+                write!(out, "{text} cannot be had in {expected}")
             }
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {

@@ -42,7 +42,7 @@ pub mod unit;
 mod values;
 
 pub use array::{Array, arrays, list};
-pub use cell::{Cell, cell};
+pub use cell::{Cell, cell, number_in};
 pub use missing::{MISSING_WORDS, is_missing};
 pub use number::{Decimal, number};
 pub use problem::{Problem, quote};

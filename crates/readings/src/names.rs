@@ -92,6 +92,10 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
     }
     let (bare, behind) = split_brackets(title);
     let bare_plain = plain(bare);
+    let unit = plain(wanted.unit);
+    if !unit.is_empty() && bare_plain.strip_suffix(&unit) == Some(&name) {
+        return Some(Fit::WithUnit);
+    }
     if bare_plain == name {
         return Some(match behind.map(|unit| same_unit(unit, wanted.unit)) {
             Some(Some(true)) => Fit::WithUnit,

@@ -79,13 +79,6 @@ pub enum Problem {
         /// The other.
         other: String,
     },
-    /// A value is in a unit that cannot become its channel's.
-    OtherUnit {
-        /// The unit that was found.
-        unit: String,
-        /// The channel's.
-        expected: String,
-    },
     /// The text is neither a number nor a word for missing.
     NotANumber {
         /// What was found.
@@ -118,6 +111,13 @@ pub enum Problem {
         text: String,
         /// What stands behind the number.
         unit: String,
+    },
+    /// A number has a unit that measures something else than its column.
+    OtherUnit {
+        /// What was found.
+        text: String,
+        /// The unit of the column.
+        expected: String,
     },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
@@ -261,12 +261,12 @@ impl Problem {
             Self::Topic { .. } => "topic",
             Self::TwoChannels { .. } => "two_channels",
             Self::TwoPlaces { .. } => "two_places",
-            Self::OtherUnit { .. } => "other_unit",
             Self::NotANumber { .. } => "not_a_number",
             Self::TooLarge { .. } => "too_large",
             Self::TwoNumbers { .. } => "two_numbers",
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
+            Self::OtherUnit { .. } => "other_unit",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",

@@ -213,6 +213,11 @@ impl<'a> Rows<'a> {
     pub fn read(&mut self, row: &mut Row<'a>) -> Option<Result<(), Malformed>> {
         loop {
             while matches!(self.peek(), Some(b'\r' | b'\n')) {
+                // The other half of a line's end may be in the next piece.
+                let is_last = self.at.offset + 1 == self.bytes.len();
+                if !self.complete && is_last && self.peek() == Some(b'\r') {
+                    return None;
+                }
                 self.step();
             }
             self.peek()?;

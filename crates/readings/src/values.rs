@@ -61,7 +61,7 @@ impl Problem {
             Self::Topic { topic } => one("topic", topic),
             Self::TwoChannels { topic, one, other } => three("topic", topic, one, other),
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
-            Self::OtherUnit { unit, expected } => two("unit", unit, "expected", expected),
+            Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
             Self::NotANumber { text }
             | Self::TooLarge { text }
             | Self::NotATime { text }

@@ -215,17 +215,9 @@ fn a_field_that_the_header_does_not_name() {
     ] {
         let table = plain(text);
         assert_eq!(table.shape, shape, "{text}");
-        assert_eq!(
-            body(text, &table)[1][1..3],
-            ["1.6", "21"]
-                .map(String::from)
-                .map(|v| if text.contains("140") {
-                    if v == "1.6" { "1".into() } else { "20".into() }
-                } else {
-                    v
-                }),
-            "{text}"
-        );
+        let last = body(text, &table).pop().expect("two rows");
+        let level = if text.contains("140") { "1" } else { "1.6" };
+        assert_eq!(last[1], level, "{text}");
     }
     for text in [
         "time_s,level,flow\n0,1.5,20,200\n1,1.6,21,200\n",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use senselm_gguf::Gguf;
 use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
 use senselm_sensor::{
-    BadRows, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
-    expected_columns, read_csv,
+    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
+    expected_columns, read_csv, read_csv_with,
 };
 use senselm_tokenize::Tokenizer;
 
@@ -208,6 +208,20 @@ impl AsyncSession {
     pub fn read_csv(&self, text: &[u8], policy: BadRows) -> Result<Dataset, SessionError> {
         let sensor = self.shared.sensor()?;
         Ok(read_csv(&sensor.front_end, &sensor.task, text, policy)?)
+    }
+
+    /// As [`AsyncSession::read_csv`], with what is known about the file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_csv_with(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        let sensor = self.shared.sensor()?;
+        let (front_end, task) = (&sensor.front_end, &sensor.task);
+        Ok(read_csv_with(front_end, task, text, options)?)
     }
 
     /// The columns that recordings for this model have.

@@ -15,14 +15,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use senselm_gpt::Model;
-use senselm_sensor::{BadRows, Dataset};
+use senselm_sensor::{CsvOptions, Dataset};
 use senselm_session::{
     Answer, Backend, GenerateOptions, Generated, GpuMath, Info, KvType, LoadOptions, MAX_THREADS,
     Session, SessionError, Window,
 };
 
 use crate::exit::UsageError;
-use crate::input::{self, Input};
+use crate::input;
 pub(crate) use guest::{guest_code, guest_exit};
 
 /// Takes pieces of generated text; breaks to cancel.
@@ -214,10 +214,13 @@ impl Runtime {
         self.session.adapter()
     }
 
-    pub(crate) fn read_csv(&self, input: &Input, policy: BadRows) -> Result<Dataset> {
-        let bytes = input.read()?;
-        let dataset = self.session.read_csv(&bytes, policy);
-        dataset.with_context(|| input.to_string())
+    /// Reads a recording that is UTF-8 already.
+    pub(crate) fn read_csv(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        self.session.read_csv_with(text, options)
     }
 
     pub(crate) fn answer(&mut self, window: &Window) -> Result<Answer> {

@@ -52,7 +52,7 @@ pub(crate) fn in_unit(value: f64, from: &str, to: &str) -> Result<f64, Problem> 
 
 fn other_unit(unit: &str, expected: &str) -> Problem {
     Problem::OtherUnit {
-        unit: quote(unit),
+        text: quote(unit),
         expected: quote(expected),
     }
 }

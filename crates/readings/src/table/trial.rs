@@ -263,7 +263,8 @@ pub(super) fn choose<'a>(
         });
     }
     split.sort_by(|a, b| b.readable().total_cmp(&a.readable()));
-    let one_column = alone.pop();
+    // Commas, unless they are in the cells.
+    let one_column = (!alone.is_empty()).then(|| alone.swap_remove(0));
     let mut split = split.into_iter();
     match (split.next(), split.next(), one_column) {
         (Some(best), _, Some(one)) => one_or_several(best, one, wanted, told),

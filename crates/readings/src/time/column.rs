@@ -136,6 +136,12 @@ pub struct Times {
 }
 
 impl Times {
+    /// Whether they are dates, which clocks of a place may have written.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(self.form, TimeForm::Date(_))
+    }
+
     /// The seconds of the next cell. A time of the day that falls by more than
     /// half a day has passed midnight.
     ///
