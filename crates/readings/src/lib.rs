@@ -28,6 +28,7 @@ mod array;
 mod cell;
 mod english;
 mod float;
+mod letters;
 pub mod limits;
 pub mod line;
 pub mod message;

@@ -3,6 +3,8 @@
 
 use alloc::string::String;
 
+use crate::letters::lower;
+
 /// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
 /// of its quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -154,7 +156,7 @@ fn rounded(value: f64) -> f64 {
 #[must_use]
 pub fn find(text: &str) -> Option<Unit> {
     let mut plain = String::new();
-    for letter in text.trim().chars().flat_map(char::to_lowercase) {
+    for letter in text.trim().chars().map(lower) {
         match letter {
             'µ' | 'μ' => plain.push('u'),
             '²' => plain.push('2'),

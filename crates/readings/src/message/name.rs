@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use crate::letters::lower;
+
 /// A name without its unit in brackets, in lower case, with `_` for spaces and
 /// hyphens: `Room-Temp (°C)` is `room_temp`.
 pub(super) fn plain(name: &str) -> String {
@@ -14,7 +16,7 @@ pub(super) fn plain(name: &str) -> String {
                 plain.push('_');
             }
         } else {
-            plain.extend(letter.to_lowercase());
+            plain.push(lower(letter));
         }
     }
     plain
