@@ -9,6 +9,10 @@ cargo xtask <chore>
   tidy                        check the invariants of ARCHITECTURE.md
   sizes                       print the size of what a browser downloads, raw and
                               brotli
+  soak --list                 print the chores of `./build.sh soak`
+  soak NAME [--short]         run one, or go on with it
+  stages FOLDER               print what the stages of `./build.sh test` took and
+                              skipped
 ";
 
 fn main() -> ExitCode {
@@ -42,6 +46,13 @@ fn run() -> anyhow::Result<ExitCode> {
             }
             println!("tidy: {} checks hold", report.checks);
         }
+        ["soak", "--list"] => print!("{}", xtask::soak::list()),
+        ["soak", name] => return soak(&root, name, false),
+        ["soak", name, "--short"] => return soak(&root, name, true),
+        ["stages", folder] => {
+            let folder = std::path::Path::new(folder);
+            print!("{}", xtask::stages::Table::read(folder)?);
+        }
         ["sizes"] => print!("{}", xtask::sizes::measure(&root)?),
         _ => {
             eprint!("{USAGE}");
@@ -49,4 +60,13 @@ fn run() -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn soak(root: &std::path::Path, name: &str, short: bool) -> anyhow::Result<ExitCode> {
+    let held = xtask::soak::run(root, name, short)?;
+    Ok(if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

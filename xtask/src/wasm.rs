@@ -162,7 +162,7 @@ pub fn build_web(root: &Path, names: &[&str]) -> anyhow::Result<()> {
             .input_path(&input)
             .out_name(module.script)
             .web(true)?
-            .omit_default_module_path(false)
+            .omit_default_module_path(true)
             .typescript(true)
             .remove_name_section(true)
             .remove_producers_section(true);

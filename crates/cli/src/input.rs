@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use senselm_gguf::mapped::Mapped;
+use senselm_gguf::Whole;
 use senselm_session::Bytes;
 
 /// The most bytes of a recording or a text that are read.
@@ -103,7 +103,8 @@ impl Input {
     }
 }
 
-/// The bytes of a model file, mapped.
+/// The bytes of a model file, mapped; those of all its shards where it is one
+/// of several.
 pub(crate) fn model(path: &Path) -> Result<Bytes> {
-    Ok(Arc::new(Mapped::open(path)?))
+    Ok(Arc::new(Whole::open(path)?))
 }

@@ -62,6 +62,14 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
         })
 }
 
+/// Says on standard error what a library assumed or left out. Where nobody
+/// reads that, the work goes on all the same.
+pub(crate) fn warn(warnings: impl IntoIterator<Item = impl fmt::Display>) {
+    for warning in warnings {
+        let _ = writeln!(io::stderr(), "senselm: {warning}");
+    }
+}
+
 /// What a command that writes a file says in JSON.
 #[derive(Serialize)]
 pub(crate) struct Written<'a> {

@@ -9,10 +9,10 @@ use senselm_gguf::{Gguf, Value, keys};
 use senselm_tokenize::Tokenizer;
 use serde::Serialize;
 
-use crate::hf_config::HfConfig;
+use crate::hf_config::WrittenConfig;
 use crate::hf_to_gguf::{Kept, SENSELM_JSON};
 use crate::tensors::{Spec, tensors, transpose};
-use crate::{Architecture, ConvertError, encode};
+use crate::{Architecture, ConvertError, ConvertWarning, encode};
 
 /// Writes `config.json`, `model.safetensors`, `tokenizer.json` and
 /// `tokenizer_config.json` into `dir`, which is made where it is missing.
@@ -21,10 +21,15 @@ use crate::{Architecture, ConvertError, encode};
 /// Keys of ours have no place in these files: they go to `senselm.json` beside
 /// them, from where [`crate::hf_to_gguf`] takes them back.
 ///
+/// Returns what was assumed or left out.
+///
 /// # Errors
 /// [`ConvertError`] names what is wrong with the file, or what cannot be
 /// written.
-pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertError> {
+pub fn gguf_to_hf(
+    bytes: &[u8],
+    dir: impl AsRef<Path>,
+) -> Result<Vec<ConvertWarning>, ConvertError> {
     let dir = dir.as_ref();
     let file = Gguf::parse(bytes)?;
     let architecture = Architecture::from_gguf(&file)?;
@@ -38,7 +43,7 @@ pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertErro
     }
     let name = file.metadata().str(keys::GENERAL_NAME).unwrap_or("gpt2");
     let (bos, eos) = (tokenizer.bos_id(), tokenizer.eos_id());
-    let config = HfConfig::new(name, &architecture, tied, bos, eos);
+    let config = WrittenConfig::new(name, &architecture, tied, bos, eos);
 
     std::fs::create_dir_all(dir).map_err(|source| ConvertError::Write {
         path: dir.to_owned(),
@@ -53,7 +58,8 @@ pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertErro
     if !kept.is_empty() {
         write_json(&dir.join(SENSELM_JSON), &kept)?;
     }
-    Ok(())
+    let warnings = tokenizer.warnings().iter().cloned();
+    Ok(warnings.map(ConvertWarning::from).collect())
 }
 
 /// The weights of one tensor in Hugging Face's order, as little-endian float32.

@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-sensor", 0),
     ("senselm-simulate", 0),
     ("senselm-tokenize", 0),
+    ("senselm-ask", 1),
     ("senselm-kernels", 1),
     ("senselm-shaders", 1),
     ("senselm-gpu", 1),

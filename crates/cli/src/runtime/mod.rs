@@ -23,6 +23,7 @@ use senselm_session::{
 
 use crate::exit::UsageError;
 use crate::input;
+use crate::output::warn;
 pub(crate) use guest::{guest_code, guest_exit};
 
 /// Takes pieces of generated text; breaks to cancel.
@@ -159,6 +160,7 @@ impl Runtime {
         };
         let bytes = input::model(&args.model)?;
         let mut session = Session::load(bytes, options).with_context(in_file)?;
+        warn(session.tokenizer().warnings());
         choose(&mut session, args)?;
         let (guest, info) = match args.runtime {
             Kind::Native => (None, session.info().clone()),

@@ -271,8 +271,8 @@ fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
 /// The unit that the name of a column ends in: `time_ms`, `t (us)`, `millis`.
 fn unit_named(name: &str) -> Option<TimeUnit> {
     let is_break = |c: char| !(c.is_alphanumeric() || c == 'µ' || c == 'μ');
-    let words = name.split(is_break).filter(|word| !word.is_empty());
-    let word = words.last()?.to_lowercase();
+    let mut words = name.split(is_break).filter(|word| !word.is_empty());
+    let word = words.next_back()?.to_lowercase();
     let unit = match word.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
         "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,
