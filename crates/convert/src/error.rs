@@ -48,14 +48,8 @@ pub enum ConvertError {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] senselm_save::SaveError),
     /// A folder lacks the weights in the one form that is read.
     #[error("{} has no model.safetensors{hint}", dir.display())]
     NoWeights {

@@ -34,6 +34,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod answer_line;
 mod backend;
 mod batch;
 mod blocking;
@@ -58,6 +59,7 @@ pub use answer::{
     Answer, Classification, Generated, LabelProbability, Number, NumberProbability, StoppedBy,
     Text, Timings,
 };
+pub use answer_line::{AnswerLine, LineError};
 pub use backend::{Backend, BackendChange, Compiled};
 pub use blocking::Session;
 pub use calibrate::Speed;

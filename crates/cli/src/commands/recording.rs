@@ -3,8 +3,10 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use senselm_sensor::{BadRow, BadRows, Dataset, Task, Truth};
+use senselm_session::AnswerLine;
 
 use super::inspect::is_simulated;
+use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::input::Input;
 use crate::runtime::Runtime;
@@ -22,7 +24,7 @@ pub(super) enum Policy {
 /// Says on standard error where a model knows simulated data only.
 pub(super) fn say_simulated(runtime: &Runtime) {
     if is_simulated(runtime.info().card.as_ref()) {
-        eprintln!("senselm: this model was trained on simulated data");
+        note!("this model was trained on simulated data");
     }
 }
 
@@ -35,10 +37,10 @@ pub(super) fn read(runtime: &Runtime, input: &Input, policy: Policy) -> Result<D
     };
     let dataset = runtime.read_csv(input, policy)?;
     for warning in &dataset.warnings {
-        eprintln!("senselm: {input}: {warning}");
+        note!("{input}: {warning}");
     }
     for bad in &dataset.bad {
-        eprintln!("senselm: {input}: left out: {bad}");
+        note!("{input}: left out: {bad}");
     }
     Ok(dataset)
 }
@@ -54,8 +56,5 @@ pub(super) fn exit(bad: &[BadRow]) -> Exit {
 
 /// A truth as a model would write it.
 pub(super) fn truth_text(task: &Task, truth: &Truth) -> String {
-    match truth {
-        Truth::Number(value) => value.to_string(),
-        other => task.answer_text(other).trim().to_owned(),
-    }
+    AnswerLine::truth_text(task, truth)
 }
