@@ -1,8 +1,8 @@
 //! What a browser downloads before the model: sizes, raw and compressed.
 //!
-//! A bundle is one wasm variant, its generated script, and the package's own
-//! scripts, of which a browser fetches exactly one; or it is the dashboard
-//! around it, all of its views together.
+//! A bundle is one build of the runtime, its generated script, and the package's
+//! own scripts, of which a browser fetches exactly one; or it is another module
+//! and its script, or the dashboard, all of its views together.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::wasm::VARIANTS;
+use crate::wasm::MODULES;
 
 /// The most that scripts and styles of the dashboard may weigh, compressed.
 const DASHBOARD_KIB: usize = 200;
@@ -29,7 +29,7 @@ pub struct FileSize {
 
 /// One thing a browser may fetch.
 pub struct Bundle {
-    /// The wasm variant, or `dashboard`.
+    /// The module, or `dashboard`.
     pub name: &'static str,
     /// Its files.
     pub files: Vec<FileSize>,
@@ -70,24 +70,25 @@ impl fmt::Display for Sizes {
 /// When a file is missing: build first, with `cargo xtask wasm` and
 /// `npm run build` in `web/`.
 pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
-    let mut bundles = VARIANTS
+    let mut bundles = MODULES
         .iter()
-        .map(|variant| {
+        .map(|module| {
+            let folder = root.join("web/wasm").join(module.name);
             let mut paths = vec![
-                root.join("web/wasm")
-                    .join(variant.name)
-                    .join("senselm_bg.wasm"),
-                root.join("web/wasm").join(variant.name).join("senselm.js"),
+                folder.join(format!("{}_bg.wasm", module.script)),
+                folder.join(format!("{}.js", module.script)),
             ];
-            paths.extend(package_scripts(root)?);
+            if module.is_runtime() {
+                paths.extend(package_scripts(root)?);
+            }
             let files = paths
                 .iter()
                 .map(|path| size(root, path))
                 .collect::<Result<_, _>>()?;
             Ok(Bundle {
-                name: variant.name,
+                name: module.name,
                 files,
-                budget: variant.budget_kib * 1024,
+                budget: module.budget_kib * 1024,
             })
         })
         .collect::<anyhow::Result<Vec<_>>>()?;

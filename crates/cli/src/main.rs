@@ -12,6 +12,7 @@ mod exit;
 mod input;
 mod output;
 mod runtime;
+mod text;
 
 use std::process::ExitCode;
 

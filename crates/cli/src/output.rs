@@ -114,6 +114,13 @@ pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
     anyhow::Error::new(error).context("standard output cannot be written")
 }
 
+/// Says on standard error what a library assumed or left out.
+pub(crate) fn warn(warnings: impl IntoIterator<Item = impl fmt::Display>) {
+    for warning in warnings {
+        diagnostics::line(format_args!("{warning}"));
+    }
+}
+
 /// What a command that writes a file says in JSON.
 #[derive(Serialize)]
 pub(crate) struct Written<'a> {

@@ -10,10 +10,10 @@ use senselm_save::Folder;
 use senselm_tokenize::Tokenizer;
 use serde::Serialize;
 
-use crate::hf_config::HfConfig;
+use crate::hf_config::WrittenConfig;
 use crate::hf_to_gguf::{Kept, SENSELM_JSON};
 use crate::tensors::{Spec, tensors, transpose};
-use crate::{Architecture, ConvertError, encode};
+use crate::{Architecture, ConvertError, ConvertWarning, encode};
 
 /// Writes `config.json`, `model.safetensors`, `tokenizer.json` and
 /// `tokenizer_config.json` into `dir`, which is made where it is missing.
@@ -23,10 +23,15 @@ use crate::{Architecture, ConvertError, encode};
 /// them, from where [`crate::hf_to_gguf`] takes them back. All of these files
 /// are written, or none.
 ///
+/// Returns what was assumed or left out.
+///
 /// # Errors
 /// [`ConvertError`] names what is wrong with the file, or what cannot be
 /// written.
-pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertError> {
+pub fn gguf_to_hf(
+    bytes: &[u8],
+    dir: impl AsRef<Path>,
+) -> Result<Vec<ConvertWarning>, ConvertError> {
     let dir = dir.as_ref();
     let file = Gguf::parse(bytes)?;
     let architecture = Architecture::from_gguf(&file)?;
@@ -40,17 +45,17 @@ pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertErro
     }
     let name = file.metadata().str(keys::GENERAL_NAME).unwrap_or("gpt2");
     let (bos, eos) = (tokenizer.bos_id(), tokenizer.eos_id());
-    let config = HfConfig::new(name, &architecture, tied, bos, eos);
+    let config = WrittenConfig::new(name, &architecture, tied, bos, eos);
 
     let weights = serialize(&weights)?;
     let config = json(&dir.join("config.json"), &config)?;
     let tokenizer_config = TokenizerConfig::new(&tokenizer, &architecture);
     let tokenizer_config = json(&dir.join("tokenizer_config.json"), &tokenizer_config)?;
-    let tokenizer = tokenizer.to_json();
+    let tokenizer_json = tokenizer.to_json();
     let mut files: Vec<(&str, &[u8])> = vec![
         ("config.json", config.as_bytes()),
         ("model.safetensors", &weights),
-        ("tokenizer.json", tokenizer.as_bytes()),
+        ("tokenizer.json", tokenizer_json.as_bytes()),
         ("tokenizer_config.json", tokenizer_config.as_bytes()),
     ];
     let kept = senselm_keys(&file);
@@ -59,7 +64,8 @@ pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertErro
         files.push((SENSELM_JSON, senselm.as_bytes()));
     }
     Folder::create(dir)?.save_all(&files)?;
-    Ok(())
+    let warnings = tokenizer.warnings().iter().cloned();
+    Ok(warnings.map(ConvertWarning::from).collect())
 }
 
 /// The weights of one tensor in Hugging Face's order, as little-endian float32.

@@ -4,7 +4,7 @@
 //! it is plausible, and every tensor is checked against it afterwards, so that
 //! the file must really hold what it promises.
 
-use senselm_gguf::{Gguf, Metadata, keys};
+use senselm_gguf::{Gguf, Metadata, Shard, keys};
 
 use crate::GptError;
 
@@ -48,13 +48,17 @@ impl Config {
     /// Reads and bounds the sizes that a file's keys give.
     ///
     /// The vocabulary size comes from the token embedding's shape, which is
-    /// where llama.cpp takes it from.
+    /// where llama.cpp takes it from. The feed-forward width is four times the
+    /// embedding's where the file does not say.
     ///
     /// # Errors
-    /// [`GptError::Architecture`] for another family of models, and one error
+    /// `GgufError::Shard` for a part of a model, [`GptError::Architecture`] for another family of models, and one error
     /// a key for sizes that are missing, zero, implausible or contradictory.
     pub fn from_gguf(gguf: &Gguf<'_>) -> Result<Self, GptError> {
         let metadata = gguf.metadata();
+        if let Some(shard) = Shard::of(metadata)? {
+            return Err(shard.alone().into());
+        }
         let found = metadata.str(keys::GENERAL_ARCHITECTURE)?;
         if found != ARCHITECTURE {
             return Err(GptError::Architecture {
@@ -64,7 +68,11 @@ impl Config {
         let layers = size(metadata, keys::GPT2_BLOCK_COUNT, MAX_LAYERS)?;
         let context = size(metadata, keys::GPT2_CONTEXT_LENGTH, MAX_CONTEXT)?;
         let width = size(metadata, keys::GPT2_EMBEDDING_LENGTH, MAX_WIDTH)?;
-        let ff_width = size(metadata, keys::GPT2_FEED_FORWARD_LENGTH, MAX_WIDTH)?;
+        let ff_width = match metadata.get(keys::GPT2_FEED_FORWARD_LENGTH) {
+            Some(_) => size(metadata, keys::GPT2_FEED_FORWARD_LENGTH, MAX_WIDTH)?,
+            // As in GPT-2; the tensors must have this shape anyway.
+            None => bounded(keys::GPT2_FEED_FORWARD_LENGTH, 4 * width as u64, MAX_WIDTH)?,
+        };
         let heads = size(metadata, keys::GPT2_HEAD_COUNT, width)?;
         if width % heads != 0 {
             return Err(GptError::Heads { heads, width });

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use senselm_gguf::mapped::{Mapped, embedded};
-use senselm_sensor::{BadRows, Labelled};
+use senselm_sensor::{BadRows, CsvOptions, Labelled, Truths};
 use senselm_session::{AnswerLine, Bytes, LoadOptions, Session};
 
 const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < recording.csv
@@ -50,8 +50,13 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     io::stdin()
         .read_to_end(&mut recording)
         .map_err(|e| format!("standard input: {e}"))?;
+    let options = CsvOptions {
+        bad_rows: BadRows::Skip,
+        truths: Truths::Optional,
+        ..CsvOptions::default()
+    };
     let dataset = session
-        .read_csv(&recording, BadRows::Skip)
+        .read_csv_with(&recording, &options)
         .map_err(|e| e.to_string())?;
     for warning in &dataset.warnings {
         note(warning);

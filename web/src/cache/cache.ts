@@ -64,10 +64,21 @@ export class Cache {
     if (!entry) {
       throw notCached(name);
     }
-    // First out of the manifest, so that no list ever has a model without bytes.
-    await this.manifest.forget(entry);
-    if (!(await this.removeFile(entry.file))) {
-      await this.manifest.restore(entry);
+    // Others find it until nobody reads it and it goes. Then it is first out of the
+    // manifest, so that no list ever has a model without bytes.
+    const removed = await this.#alone(entry.file, async (until) => {
+      await this.manifest.forget(entry);
+      let gone = false;
+      try {
+        gone = await this.#gone(entry.file, until);
+      } finally {
+        if (!gone) {
+          await this.manifest.restore(entry);
+        }
+      }
+      return gone;
+    });
+    if (!removed) {
       const message = `${name} is being read by another tab: try again in a moment`;
       throw new StorageError("in_use", message);
     }
@@ -86,7 +97,12 @@ export class Cache {
   }
 
   /** Removes a file once nobody reads it; false where somebody does all the time. */
-  async removeFile(file: string): Promise<boolean> {
+  removeFile(file: string): Promise<boolean> {
+    return this.#alone(file, (until) => this.#gone(file, until));
+  }
+
+  /** Works on a file once nobody reads it; false where somebody does all the time. */
+  async #alone(file: string, work: (until: AbortSignal) => Promise<boolean>): Promise<boolean> {
     const until = AbortSignal.timeout(PATIENCE_MS);
     let held: Held | null;
     try {
@@ -95,16 +111,21 @@ export class Cache {
       return false;
     }
     try {
-      while (!(await this.store.remove(file))) {
-        if (until.aborted) {
-          return false;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return true;
+      return await work(until);
     } finally {
       held?.release();
     }
+  }
+
+  /** Whether the store let go of a file in time: somebody without a lock may have it open. */
+  async #gone(file: string, until: AbortSignal): Promise<boolean> {
+    while (!(await this.store.remove(file))) {
+      if (until.aborted) {
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return true;
   }
 
   /** What the models take, and what there is. */

@@ -8,13 +8,13 @@ use senselm_convert::{gguf_to_hf, hf_to_gguf};
 
 use crate::exit::{Exit, UsageError};
 use crate::input;
-use crate::output::{Destination, Output, Written};
+use crate::output::{Destination, Output, Written, warn};
 
 /// Arguments of `senselm convert`.
 #[derive(Args)]
 #[command(after_help = "\
-A folder needs model.safetensors, config.json and tokenizer.json (or vocab.json
-and merges.txt). A file becomes a folder with the first three.
+A folder needs model.safetensors (or its shards), config.json and tokenizer.json
+(or vocab.json and merges.txt). A file becomes a folder with the first three.
 
 Examples:
   senselm convert gpt2/ --type f16 -o gpt2-f16.gguf
@@ -38,9 +38,10 @@ impl Convert {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let from = || self.input.display().to_string();
         let bytes = if self.input.is_dir() {
-            let bytes = hf_to_gguf(&self.input, &self.target).with_context(from)?;
-            out.file(&self.out, &bytes)?;
-            Some(bytes.len() as u64)
+            let converted = hf_to_gguf(&self.input, &self.target).with_context(from)?;
+            warn(&converted.warnings);
+            out.file(&self.out, &converted.file)?;
+            Some(converted.file.len() as u64)
         } else {
             let Destination::File(folder) = &self.out else {
                 return Err(UsageError(
@@ -50,7 +51,7 @@ impl Convert {
                 .into());
             };
             let file = input::model(&self.input)?;
-            gguf_to_hf((*file).as_ref(), folder).with_context(from)?;
+            warn(gguf_to_hf((*file).as_ref(), folder).with_context(from)?);
             None
         };
         Written {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use senselm_gpt::Model;
-use senselm_sensor::{BadRows, Dataset};
+use senselm_sensor::{CsvOptions, Dataset};
 use senselm_session::{
     Answer, Backend, GenerateOptions, Generated, GpuMath, Info, KvType, LoadOptions, MAX_THREADS,
     Session, SessionError, Window,
@@ -23,7 +23,8 @@ use senselm_session::{
 
 use crate::diagnostics::note;
 use crate::exit::UsageError;
-use crate::input::{self, Input};
+use crate::input;
+use crate::output::warn;
 pub(crate) use guest::{guest_code, guest_exit};
 
 /// Takes pieces of generated text; breaks to cancel.
@@ -160,6 +161,7 @@ impl Runtime {
         };
         let bytes = input::model(&args.model)?;
         let mut session = Session::load(bytes, options).with_context(in_file)?;
+        warn(session.tokenizer().warnings());
         choose(&mut session, args)?;
         let (guest, info) = match args.runtime {
             Kind::Native => (None, session.info().clone()),
@@ -215,10 +217,13 @@ impl Runtime {
         self.session.adapter()
     }
 
-    pub(crate) fn read_csv(&self, input: &Input, policy: BadRows) -> Result<Dataset> {
-        let bytes = input.read()?;
-        let dataset = self.session.read_csv(&bytes, policy);
-        dataset.with_context(|| input.to_string())
+    /// Reads a recording that is UTF-8 already.
+    pub(crate) fn read_csv(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        self.session.read_csv_with(text, options)
     }
 
     pub(crate) fn answer(&mut self, window: &Window) -> Result<Answer> {

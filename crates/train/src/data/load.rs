@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use senselm_sensor::{
-    BadRow, BadRows, FrontEnd, Labelled, Layout, Source, Task, Truth, Warning, read_csv,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, Source, Task, Truth, Truths, Warning,
+    read_csv_with,
 };
 use senselm_simulate::{CHANNELS, Condition};
 
@@ -86,11 +87,19 @@ impl Recordings {
         task: &Task,
     ) -> Result<Self, TrainError> {
         let mut files = Vec::new();
+        let options = CsvOptions {
+            bad_rows: match spec.bad_rows {
+                BadRowsSpec::Skip => BadRows::Skip,
+                BadRowsSpec::Fail => BadRows::Fail,
+            },
+            truths: Truths::Required,
+            told: spec.told.told()?,
+        };
         let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, mut report) = read_file(&path, spec.bad_rows, front_end, task)?;
+                let (found, mut report) = read_file(&path, &options, front_end, task)?;
                 report.answers = labelled;
                 records.extend(found);
                 files.push(report);
@@ -173,17 +182,13 @@ fn simulated(
 
 fn read_file(
     path: &Path,
-    bad_rows: BadRowsSpec,
+    options: &CsvOptions,
     front_end: &FrontEnd,
     task: &Task,
 ) -> Result<(Vec<Labelled>, FileReport), TrainError> {
     let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
-    let policy = match bad_rows {
-        BadRowsSpec::Skip => BadRows::Skip,
-        BadRowsSpec::Fail => BadRows::Fail,
-    };
     let dataset =
-        read_csv(front_end, task, &bytes, policy).map_err(|source| TrainError::Sensor {
+        read_csv_with(front_end, task, &bytes, options).map_err(|source| TrainError::Sensor {
             path: path.display().to_string(),
             source,
         })?;
