@@ -480,8 +480,9 @@ fn files_without_tokenizer_json() {
     let read = from_files(|_| {}, "#version: 0.2\r\na b\r\n", "{}").unwrap();
     assert_eq!((read.eos_id(), read.bos_id()), (Some(257), Some(257)));
     assert_eq!(read.warnings(), []);
+    // GPT-2 begins a text with what ends one.
     let begun = from_files(|_| {}, "a b", "{\"add_bos_token\": true}").unwrap();
-    assert_eq!(begun.front_id(), None);
+    assert_eq!(begun.front_id(), Some(257));
     let config = json!({"add_bos_token": true, "bos_token": "<|endoftext|>"});
     let begun = from_files(|_| {}, "a b", &config.to_string()).unwrap();
     assert_eq!(begun.front_id(), Some(257));
