@@ -12,6 +12,7 @@ use crate::cargo;
 /// The floor of each crate, as ARCHITECTURE.md draws it.
 const FLOORS: &[(&str, u8)] = &[
     ("senselm-quant", 0),
+    ("senselm-save", 0),
     ("senselm-gguf", 0),
     ("senselm-readings", 0),
     ("senselm-sensor", 0),
