@@ -8,7 +8,7 @@ cargo xtask <chore>
   wasm [guest|web [NAME...]]  build the gateway guest and the browser's modules
   tidy                        check the invariants of ARCHITECTURE.md
   sizes                       print the size of what a browser downloads, raw and
-                              brotli
+                              brotli, and fail where it is over its budget
   soak --list                 print the chores of `./build.sh soak`
   soak NAME [--short]         run one, or go on with it
   stages FOLDER               print what the stages of `./build.sh test` took and
@@ -46,6 +46,17 @@ fn run() -> anyhow::Result<ExitCode> {
             }
             println!("tidy: {} checks hold", report.checks);
         }
+        ["sizes"] => {
+            let sizes = xtask::sizes::measure(&root)?;
+            print!("{sizes}");
+            let exceeded = sizes.exceeded();
+            for what in &exceeded {
+                eprintln!("error: {what}");
+            }
+            if !exceeded.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         ["soak", "--list"] => print!("{}", xtask::soak::list()),
         ["soak", name] => return soak(&root, name, false),
         ["soak", name, "--short"] => return soak(&root, name, true),
@@ -53,7 +64,6 @@ fn run() -> anyhow::Result<ExitCode> {
             let folder = std::path::Path::new(folder);
             print!("{}", xtask::stages::Table::read(folder)?);
         }
-        ["sizes"] => print!("{}", xtask::sizes::measure(&root)?),
         _ => {
             eprint!("{USAGE}");
             return Ok(ExitCode::from(2));

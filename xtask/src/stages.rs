@@ -98,7 +98,7 @@ fn attribute(line: &str) -> Option<&str> {
 /// The number before a word, as in `3 passed; 1 ignored`.
 fn count(counts: &str, word: &str) -> usize {
     let parts = counts.split([';', '.']).map(str::trim);
-    let numbers = parts.filter_map(|part| part.strip_suffix(word)?.trim().parse().ok());
+    let numbers = parts.filter_map(|part| part.strip_suffix(word)?.trim().parse::<usize>().ok());
     numbers.sum()
 }
 

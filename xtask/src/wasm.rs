@@ -58,7 +58,7 @@ const fn runtime(name: &'static str) -> Module {
 /// a page that is cross-origin isolated has shared memory, and few models are
 /// worth a GPU, so all ship; a page loads one. Every engine with WebGPU can load
 /// `webgpu`.
-pub const MODULES: [Module; 5] = [
+pub const MODULES: [Module; 6] = [
     runtime("simd128"),
     Module {
         features: "+simd128,+relaxed-simd",
@@ -84,6 +84,15 @@ pub const MODULES: [Module; 5] = [
         crate_features: &[],
         shared: false,
         budget_kib: 40,
+    },
+    Module {
+        name: "readings",
+        script: "readings",
+        package: "senselm-web-readings",
+        features: "+simd128",
+        crate_features: &[],
+        shared: false,
+        budget_kib: 60,
     },
 ];
 

@@ -49,15 +49,8 @@ fn trial(
 fn fits_the_budget() -> anyhow::Result<()> {
     let sizes = measure(&xtask::workspace_root())?;
     println!("{sizes}");
-    for bundle in &sizes.0 {
-        ensure!(
-            bundle.brotli() <= bundle.budget,
-            "{} weighs {} bytes brotli, over {}",
-            bundle.name,
-            bundle.brotli(),
-            bundle.budget
-        );
-    }
+    let exceeded = sizes.exceeded();
+    ensure!(exceeded.is_empty(), "{}", exceeded.join("\n"));
     Ok(())
 }
 

@@ -48,14 +48,8 @@ pub enum ConvertError {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] senselm_save::SaveError),
     /// A file is larger than any of its kind.
     #[error("{} has {found} bytes, at most {max} are read; is it the file of another kind?", path.display())]
     TooLarge {

@@ -108,7 +108,8 @@ fn split_unit(text: &str) -> Option<(&str, &str)> {
         None => (digits, behind),
     };
     let (digits, behind) = (digits.trim(), behind.trim());
-    let is_pair = !digits.is_empty() && (1..=LONGEST_UNIT).contains(&behind.len());
+    let begins = behind.starts_with(|c: char| c.is_alphabetic() || "°º%/".contains(c));
+    let is_pair = !digits.is_empty() && begins && (1..=LONGEST_UNIT).contains(&behind.len());
     is_pair.then_some((digits, behind))
 }
 

@@ -8,6 +8,40 @@ use crate::{Decimal, Note, Problem, TimeForm};
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Encoding => write!(out, "the message is not UTF-8 text"),
+            Self::Noise => write!(
+                out,
+                "the line has characters that could not be decoded: check the rate and the encoding"
+            ),
+            Self::Size { limit } => write!(out, "the message is longer than {limit} bytes"),
+            Self::Depth { limit } => {
+                write!(out, "the message is nested deeper than {limit} levels")
+            }
+            Self::Many { limit } => write!(out, "the message has more than {limit} readings"),
+            Self::Json => write!(out, "the message is not valid JSON"),
+            Self::Path { path } => write!(out, "the message has nothing at {path}"),
+            Self::Names { wanted } => {
+                write!(out, "none of the channels is named, which are {wanted}")
+            }
+            Self::Count { found, expected } => {
+                write!(out, "{found} values where {expected} are expected")
+            }
+            Self::Shape => write!(
+                out,
+                "the message is neither an object, nor a list, nor values with commas between them"
+            ),
+            Self::Topic { topic } => write!(
+                out,
+                "the value has no name, and no channel's name ends the topic {topic}"
+            ),
+            Self::TwoChannels { topic, one, other } => write!(
+                out,
+                "the topic {topic} ends in two channels, {one} and {other}: name the field of each"
+            ),
+            Self::TwoPlaces { wanted, one, other } => write!(
+                out,
+                "{wanted} is there twice, as {one} and as {other}: name the field that is meant"
+            ),
             Self::NotANumber { text } => write!(out, "{text} is not a number"),
             Self::TooLarge { text } => write!(out, "{text} is too large"),
             Self::TwoNumbers {

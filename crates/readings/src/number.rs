@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::limits::MAX_MAGNITUDE;
-use crate::{Problem, is_missing, quote};
+use crate::{Problem, float, is_missing, quote};
 
 /// What stands before the decimals of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ pub fn number(text: &str, decimal: Option<Decimal>) -> Result<f64, Problem> {
     let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
     if decimal != Some(Decimal::Comma)
         && text.bytes().all(plain)
-        && let Ok(value) = text.parse::<f64>()
+        && let Some(value) = float::parse(text)
     {
         return bounded(value, text);
     }
@@ -216,7 +216,7 @@ impl<'a> Spelling<'a> {
             spelled.push('e');
             spelled.push_str(self.exponent);
         }
-        spelled.parse().ok()
+        float::parse(&spelled)
     }
 }
 

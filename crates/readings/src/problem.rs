@@ -15,6 +15,70 @@ use crate::{Decimal, TimeForm};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
+    /// A message is not UTF-8.
+    Encoding,
+    /// A line holds characters that could not be decoded.
+    Noise,
+    /// A message is too long.
+    Size {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// JSON is nested too deep.
+    Depth {
+        /// How many levels it may have.
+        limit: usize,
+    },
+    /// A message holds too many readings.
+    Many {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// What begins like JSON is none.
+    Json,
+    /// Nothing is where the readings of a message should be.
+    Path {
+        /// Where that is.
+        path: String,
+    },
+    /// None of the channels is named.
+    Names {
+        /// What would name them.
+        wanted: String,
+    },
+    /// There are more or fewer values than places for them.
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// JSON that is neither an object nor a list.
+    Shape,
+    /// A value without a name came under a topic that does not end in a
+    /// channel.
+    Topic {
+        /// The topic.
+        topic: String,
+    },
+    /// A topic ends in the names of two channels.
+    TwoChannels {
+        /// The topic.
+        topic: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// Two places have a value for one thing.
+    TwoPlaces {
+        /// What they have a value for.
+        wanted: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The text is neither a number nor a word for missing.
     NotANumber {
         /// What was found.
@@ -184,6 +248,19 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Encoding => "encoding",
+            Self::Noise => "noise",
+            Self::Size { .. } => "size",
+            Self::Depth { .. } => "depth",
+            Self::Many { .. } => "many",
+            Self::Json => "json",
+            Self::Path { .. } => "path",
+            Self::Names { .. } => "names",
+            Self::Count { .. } => "count",
+            Self::Shape => "shape",
+            Self::Topic { .. } => "topic",
+            Self::TwoChannels { .. } => "two_channels",
+            Self::TwoPlaces { .. } => "two_places",
             Self::NotANumber { .. } => "not_a_number",
             Self::TooLarge { .. } => "too_large",
             Self::TwoNumbers { .. } => "two_numbers",
@@ -235,11 +312,8 @@ impl Problem {
                 ("delimiter", Delimiter::Comma.name().into()),
             ]
             .into(),
-            Self::NoHeader { line, .. } => [
-                ("header_line", format!("{line}")),
-                ("header_line", "none".into()),
-            ]
-            .into(),
+            // Which line it is, if any, only who asks can know.
+            Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
             _ => Vec::new(),
         }
     }
@@ -257,4 +331,49 @@ pub fn quote(text: &str) -> String {
         shown.push('…');
     }
     format!("{shown:?}")
+}
+
+/// A number for a message: what it is to nine decimals. It spares the browser's
+/// module what prints numbers to the last bit.
+pub(crate) fn shown(value: f64) -> String {
+    const DECIMALS: u32 = 9;
+    // Larger ones have no decimals left.
+    const LARGEST: f64 = 9e6;
+    let size = libm::fabs(value);
+    let sign = if value < 0.0 { "-" } else { "" };
+    if value.is_nan() {
+        return String::from("NaN");
+    }
+    if size >= LARGEST {
+        return if size < 1e18 {
+            format!("{sign}{}", size as u64)
+        } else {
+            format!("{sign}1e18…")
+        };
+    }
+    let unit = 10_u64.pow(DECIMALS);
+    let scaled = libm::round(size * unit as f64) as u64;
+    let text = format!("{sign}{}.{:09}", scaled / unit, scaled % unit);
+    text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn numbers_in_messages() {
+        for (value, text) in [
+            (21.5, "21.5"),
+            (-0.25, "-0.25"),
+            (1013.0, "1013"),
+            (0.0, "0"),
+            (100.0, "100"),
+            (1_735_689_600.0, "1735689600"),
+            (1e30, "1e18…"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(shown(value), text);
+        }
+    }
 }

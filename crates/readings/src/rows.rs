@@ -289,7 +289,7 @@ impl<'a> Rows<'a> {
                 let limit = MAX_COLUMNS;
                 return Err(Self::malformed(at, Problem::TooManyColumns { limit }));
             }
-            let quoted = self.to_quote();
+            let quoted = self.skip_to_quote();
             let bytes = if quoted {
                 self.quoted()?
             } else {
@@ -340,7 +340,7 @@ impl<'a> Rows<'a> {
 
     /// Goes to the quote that the field begins with, over spaces; stays where it
     /// begins with none.
-    fn to_quote(&mut self) -> bool {
+    fn skip_to_quote(&mut self) -> bool {
         let start = self.at;
         self.skip_spaces();
         let found = self.peek() == Some(b'"');

@@ -1,8 +1,9 @@
 //! Units of measurement that sensors and models write, and what a value in one
 //! is in another.
 
-use alloc::format;
 use alloc::string::String;
+
+use crate::letters::lower;
 
 /// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
 /// of its quantity.
@@ -33,7 +34,7 @@ const fn row(quantity: &'static str, scale: f64, offset: f64, names: &'static st
 /// # Source
 /// The SI brochure, 9th edition, and NIST SP 811 for what is not of the SI.
 pub const TABLE: &[Row] = &[
-    row("temperature", 1.0, 0.0, "c degc celsius"),
+    row("temperature", 1.0, 0.0, "c cel degc celsius"),
     row(
         "temperature",
         5.0 / 9.0,
@@ -127,9 +128,26 @@ impl Unit {
             return Some(value);
         }
         let converted = (value * from.scale + from.offset - to.offset) / to.scale;
-        // Twelve digits are more than any sensor has, and few enough that
-        // 21.5 °C is 70.7 °F.
-        format!("{converted:.11e}").parse().ok()
+        Some(rounded(converted))
+    }
+}
+
+/// A value with twelve digits: more than any sensor has, and few enough that
+/// 21.5 °C is 70.7 °F.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let places = 11.0 - libm::floor(libm::log10(libm::fabs(value)));
+    // Both factors are whole numbers as long as a power of ten is exact.
+    if libm::fabs(places) > 22.0 {
+        return value;
+    }
+    let power = libm::pow(10.0, libm::fabs(places));
+    if places < 0.0 {
+        libm::round(value / power) * power
+    } else {
+        libm::round(value * power) / power
     }
 }
 
@@ -138,7 +156,7 @@ impl Unit {
 #[must_use]
 pub fn find(text: &str) -> Option<Unit> {
     let mut plain = String::new();
-    for letter in text.trim().chars().flat_map(char::to_lowercase) {
+    for letter in text.trim().chars().map(lower) {
         match letter {
             'µ' | 'μ' => plain.push('u'),
             '²' => plain.push('2'),

@@ -277,6 +277,13 @@ fn without_anything_to_look_for() {
     );
     let table = detect(b"a b\n1 2\n3 4\n", true, &told, &[]).expect("readable");
     assert_eq!(table.delimiter, Delimiter::Spaces);
+    let two = detect(b"acc\n20,0\n21,5\n", true, &told, &[]);
+    assert!(
+        matches!(two, Err(Problem::CellsOrDecimals { .. })),
+        "{two:?}"
+    );
+    let table = detect(b"a;b;c\n1;2;3\n4;5;x\n6;7\n", true, &told, &[]).expect("readable");
+    assert_eq!((table.delimiter, table.width), (Delimiter::Semicolon, 3));
     assert_eq!(detect(b"", true, &told, &[]), Err(Problem::Empty));
     assert_eq!(detect(b"\n  \n\0\0", true, &told, &[]), Err(Problem::Empty));
 }

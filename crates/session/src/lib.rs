@@ -34,6 +34,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod answer_line;
 mod backend;
 mod batch;
 mod blocking;
@@ -53,6 +54,7 @@ mod window;
 pub use answer::{
     Answer, Classification, Generated, LabelProbability, Number, StoppedBy, Text, Timings,
 };
+pub use answer_line::{AnswerLine, LineError};
 pub use backend::{Backend, BackendChange, Compiled};
 pub use blocking::Session;
 pub use calibrate::Speed;

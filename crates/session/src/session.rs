@@ -223,8 +223,8 @@ impl AsyncSession {
         text: &[u8],
         options: &CsvOptions,
     ) -> Result<Dataset, SessionError> {
-        let sensor = self.shared.sensor()?;
-        let (front_end, task) = (&sensor.front_end, &sensor.task);
+        let question = self.shared.question()?;
+        let (front_end, task) = (question.front_end(), question.task());
         Ok(read_csv_with(front_end, task, text, options)?)
     }
 

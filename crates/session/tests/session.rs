@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use senselm_gguf::{OwnedValue, keys};
 use senselm_session::{
-    Answer, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session, SessionError,
-    StoppedBy, Timings, Window,
+    Answer, AskError, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session,
+    SessionError, StoppedBy, Timings, Window,
 };
 use senselm_tests::models::{FRONT_END, Tiny, shared, tokenizer};
 use senselm_tokenize::Special;
@@ -543,10 +543,7 @@ fn the_beginning_that_a_file_wants_stands_in_front_of_a_prompt() {
     let (plain, _) = generate(&mut with(false), "1.5", &parse, usize::MAX);
     assert_eq!(added.tokens, written.tokens);
     assert_eq!(once.tokens, written.tokens);
-    assert_eq!(
-        added.timings.prompt_tokens,
-        plain.timings.prompt_tokens + 1
-    );
+    assert_eq!(added.timings.prompt_tokens, plain.timings.prompt_tokens + 1);
 
     let keep_end = GenerateOptions {
         on_overflow: Overflow::KeepEnd,
@@ -563,7 +560,9 @@ fn the_beginning_that_a_file_wants_stands_in_front_of_a_prompt() {
 fn an_end_outside_the_vocabulary_is_none_and_a_task_needs_one() {
     let with = |writer: &mut senselm_gguf::Writer<'_>| {
         writer.set(keys::TOKENIZER_EOS_ID, 50_256_u32).unwrap();
-        writer.set(keys::TOKENIZER_BOS_ID, OwnedValue::I32(-1)).unwrap();
+        writer
+            .set(keys::TOKENIZER_BOS_ID, OwnedValue::I32(-1))
+            .unwrap();
     };
     let mut writer = Tiny::default().writer(&tokenizer());
     with(&mut writer);
@@ -573,10 +572,16 @@ fn an_end_outside_the_vocabulary_is_none_and_a_task_needs_one() {
     assert!(session.logits(&[1, 2], false).is_ok());
     let (text, _) = generate(&mut session, "1.5", &sampled(3), usize::MAX);
     assert_eq!(text.tokens.len(), 3);
-    for (key, value) in [(keys::SENSELM_FRONT_END, FRONT_END), (keys::SENSELM_TASK, LABELS)] {
+    for (key, value) in [
+        (keys::SENSELM_FRONT_END, FRONT_END),
+        (keys::SENSELM_TASK, LABELS),
+    ] {
         writer.set(key, value).unwrap();
     }
-    assert!(matches!(refused(shared(&writer)), SessionError::NoEnd));
+    assert!(matches!(
+        refused(shared(&writer)),
+        SessionError::Ask(AskError::NoEnd)
+    ));
 }
 
 #[test]

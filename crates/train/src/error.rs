@@ -25,7 +25,7 @@ pub enum TrainError {
         /// Where and why.
         message: String,
     },
-    /// A file could not be read or written.
+    /// A file could not be read.
     #[error("{path}: {source}; {hint}")]
     File {
         /// The file.
@@ -35,6 +35,9 @@ pub enum TrainError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// A file of the results could not be written.
+    #[error(transparent)]
+    Write(#[from] senselm_save::SaveError),
     /// The front end refused data.
     #[error("{path}: {source}")]
     Sensor {
@@ -91,6 +94,14 @@ pub enum TrainError {
         /// The checkpoint.
         path: PathBuf,
         /// Why.
+        reason: String,
+    },
+    /// There is nothing that a run could go on with.
+    #[error("{path}: {reason}; leave --resume out to start a new run there, or give another --out")]
+    Resume {
+        /// The folder.
+        path: PathBuf,
+        /// What is there instead.
         reason: String,
     },
     /// The loss is not a number any more.
@@ -171,11 +182,24 @@ impl TrainError {
         }
     }
 
-    pub(crate) fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+    pub(crate) fn named(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::File {
             path: path.into(),
             source,
-            hint: "check that --out can be written and the disk is not full",
+            hint: "check [tokenizer] and [model] of the recipe, whose files are relative to it",
         }
+    }
+
+    pub(crate) fn recipe_file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.into(),
+            source,
+            hint: "check the path behind --recipe",
+        }
+    }
+
+    pub(crate) fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        let path = path.into();
+        Self::Write(senselm_save::SaveError::Write { path, source })
     }
 }

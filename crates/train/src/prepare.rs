@@ -23,7 +23,10 @@ const TEMPLATE_WEIGHT: usize = 64;
 /// A recipe with everything that all of its runs share.
 pub(crate) struct Source {
     pub(crate) recipe: Recipe,
+    pub(crate) recipe_text: String,
     pub(crate) recipe_sha256: String,
+    /// The hash of the files that the recipe names beside the data.
+    pub(crate) files_sha256: String,
     pub(crate) device: Device,
     pub(crate) front_end: Option<FrontEnd>,
     pub(crate) augmenter: Option<Augmenter>,
@@ -75,17 +78,22 @@ impl Source {
                 std::fs::read_to_string(&path).map_err(|error| TrainError::read(path, error))
             })
             .collect::<Result<_, _>>()?;
+        let folder = options.recipe.parent().unwrap_or(Path::new("."));
+        let named = [&recipe.tokenizer.file, &recipe.model.base];
+        let mut files = Sha256::new();
+        for path in named.into_iter().flatten() {
+            let path = folder.join(path);
+            files.update(std::fs::read(&path).map_err(|error| TrainError::named(path, error))?);
+        }
         Ok(Self {
             recipe_sha256: hex(&Sha256::digest(text.as_bytes())),
+            recipe_text: text,
+            files_sha256: hex(&files.finalize()),
             device: options.device,
             front_end,
             augmenter,
             texts,
-            folder: options
-                .recipe
-                .parent()
-                .unwrap_or(Path::new("."))
-                .to_path_buf(),
+            folder: folder.to_path_buf(),
             recipe,
         })
     }
@@ -242,25 +250,8 @@ impl Source {
         }
         Ok(prompt + answer.unwrap_or(1).max(reserved))
     }
-
-    /// Recipe, seed, device and data as one hash.
-    pub(crate) fn identity(&self, inputs: &Inputs, start: &Start) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.recipe_sha256.as_bytes());
-        hash.update(inputs.seed.to_le_bytes());
-        hash.update(self.device.name().as_bytes());
-        hash.update(start.tokenizer.to_json().as_bytes());
-        for record in inputs.train.iter().chain(&inputs.unlabelled) {
-            hash.update(record.window.fingerprint().to_le_bytes());
-            hash.update(format!("{:?}", record.truth).as_bytes());
-        }
-        for text in &self.texts {
-            hash.update(text.as_bytes());
-        }
-        hex(&hash.finalize())
-    }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -246,7 +246,11 @@ impl Recipe {
     /// # Errors
     /// Says which setting cannot be read or cannot work.
     pub fn read(path: &Path) -> Result<(Self, String), TrainError> {
-        let text = std::fs::read_to_string(path).map_err(|e| TrainError::read(path, e))?;
+        let bytes = std::fs::read(path).map_err(|e| TrainError::recipe_file(path, e))?;
+        let text = decode(bytes).map_err(|reason| TrainError::RecipeSyntax {
+            path: path.to_path_buf(),
+            message: reason,
+        })?;
         let recipe = Self::parse(&text, path)?;
         Ok((recipe, text))
     }
@@ -256,6 +260,8 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, TrainError> {
+        // Editors of Windows begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let recipe: Self = toml::from_str(text).map_err(|error| TrainError::RecipeSyntax {
             path: path.to_path_buf(),
             message: error.to_string(),
@@ -341,4 +347,18 @@ impl Recipe {
             )
         })
     }
+}
+
+/// The text of a recipe.
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if utf16 || bytes.contains(&0) {
+        return Err("it is no UTF-8 text but UTF-16 or binary: save it as UTF-8".into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        format!("line {line} is no UTF-8: save it as UTF-8")
+    })
 }

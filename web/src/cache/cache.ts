@@ -12,6 +12,7 @@ import type { Reader, Store } from "./store.js";
 
 /** How long a removal waits for whoever reads the file; reading takes a moment. */
 const PATIENCE_MS = 3000;
+const PAUSE_MS = 50;
 /** So long a download that broke off is kept. */
 const PART_MS = 7 * 24 * 60 * 60 * 1000;
 /** Without locks nobody knows whether a file is being written, but for its age. */
@@ -102,28 +103,32 @@ export class Cache {
   }
 
   /** Works on a file once nobody reads it; false where somebody does all the time. */
-  async #alone(file: string, work: (until: AbortSignal) => Promise<boolean>): Promise<boolean> {
-    const until = AbortSignal.timeout(PATIENCE_MS);
-    let held: Held | null;
-    try {
-      held = await hold(ofFile(file), { signal: until });
-    } catch {
-      return false;
+  async #alone(file: string, work: (until: number) => Promise<boolean>): Promise<boolean> {
+    const until = performance.now() + PATIENCE_MS;
+    // Asked for again and again, not waited for: whoever wants to read meanwhile
+    // would wait behind a request that waits.
+    let held = await hold(ofFile(file), { ifAvailable: true });
+    while (!held) {
+      if (performance.now() > until) {
+        return false;
+      }
+      await pause();
+      held = await hold(ofFile(file), { ifAvailable: true });
     }
     try {
       return await work(until);
     } finally {
-      held?.release();
+      held.release();
     }
   }
 
   /** Whether the store let go of a file in time: somebody without a lock may have it open. */
-  async #gone(file: string, until: AbortSignal): Promise<boolean> {
+  async #gone(file: string, until: number): Promise<boolean> {
     while (!(await this.store.remove(file))) {
-      if (until.aborted) {
+      if (performance.now() > until) {
         return false;
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause();
     }
     return true;
   }
@@ -192,6 +197,10 @@ export class Cache {
       held.release();
     }
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
 
 /** A name for a new file, which says when it was made. */

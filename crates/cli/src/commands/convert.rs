@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use senselm_convert::{gguf_to_hf, hf_to_gguf};
 
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::input;
-use crate::output::{Output, Written, warn, write_file};
+use crate::output::{Destination, Output, Written, warn};
 
 /// Arguments of `senselm convert`.
 #[derive(Args)]
@@ -23,9 +23,9 @@ pub(crate) struct Convert {
     /// A Hugging Face GPT-2 folder, or a GGUF file
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The GGUF file, or the folder, to write
+    /// The GGUF file, or the folder, to write; - is standard output, for a file
     #[arg(short, long, value_name = "OUT")]
-    out: PathBuf,
+    out: Destination,
     /// The type of the weights in a GGUF file, such as f32, f16, q8_0 or q4_k
     #[arg(long = "type", value_name = "T", default_value = "f16")]
     target: String,
@@ -40,11 +40,18 @@ impl Convert {
         let bytes = if self.input.is_dir() {
             let converted = hf_to_gguf(&self.input, &self.target).with_context(from)?;
             warn(&converted.warnings);
-            write_file(&self.out, &converted.file)?;
+            out.file(&self.out, &converted.file)?;
             Some(converted.file.len() as u64)
         } else {
+            let Destination::File(folder) = &self.out else {
+                return Err(UsageError(
+                    "a GGUF file becomes a folder, which standard output cannot take: give -o FOLDER"
+                        .into(),
+                )
+                .into());
+            };
             let file = input::model(&self.input)?;
-            warn(gguf_to_hf((*file).as_ref(), &self.out).with_context(from)?);
+            warn(gguf_to_hf((*file).as_ref(), folder).with_context(from)?);
             None
         };
         Written {

@@ -5,9 +5,10 @@ use clap::{Args, ValueEnum};
 use senselm_readings::rows::Delimiter;
 use senselm_readings::{Decimal, HeaderLine, Problem, TimeForm, Told};
 use senselm_sensor::{BadRow, BadRows, CsvOptions, Dataset, SensorError, Task, Truth, Truths};
-use senselm_session::SessionError;
+use senselm_session::{AnswerLine, SessionError};
 
 use super::inspect::is_simulated;
+use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::runtime::Runtime;
@@ -26,7 +27,7 @@ pub(super) enum Policy {
 /// Says on standard error where a model knows simulated data only.
 pub(super) fn say_simulated(runtime: &Runtime) {
     if is_simulated(runtime.info().card.as_ref()) {
-        eprintln!("senselm: this model was trained on simulated data");
+        note!("this model was trained on simulated data");
     }
 }
 
@@ -106,7 +107,7 @@ impl ToldArgs {
             source,
         })?;
         if let (Some(encoding), None) = (decoded.encoding, self.encoding) {
-            eprintln!("senselm: {input}: read as {encoding}");
+            note!("{input}: read as {encoding}");
         }
         Ok(decoded.text)
     }
@@ -146,10 +147,10 @@ pub(super) fn read(
         Err(error) => return Err(undecided(input, error)),
     };
     for warning in &dataset.warnings {
-        eprintln!("senselm: {input}: {warning}");
+        note!("{input}: {warning}");
     }
     for bad in &dataset.bad {
-        eprintln!("senselm: {input}: left out: {bad}");
+        note!("{input}: left out: {bad}");
     }
     Ok(dataset)
 }
@@ -185,8 +186,5 @@ pub(super) fn exit(bad: &[BadRow]) -> Exit {
 
 /// A truth as a model would write it.
 pub(super) fn truth_text(task: &Task, truth: &Truth) -> String {
-    match truth {
-        Truth::Number(value) => value.to_string(),
-        other => task.answer_text(other).trim().to_owned(),
-    }
+    AnswerLine::truth_text(task, truth)
 }

@@ -21,6 +21,7 @@ use senselm_session::{
     Session, SessionError, Window,
 };
 
+use crate::diagnostics::note;
 use crate::exit::UsageError;
 use crate::input;
 use crate::output::warn;
@@ -276,7 +277,7 @@ fn choose(session: &mut Session, args: &RuntimeArgs) -> Result<()> {
             let info = session.info().clone();
             let backend = remembered::backend(&args.model, &info, || faster(session))?;
             if let Err(error) = session.use_backend(backend, &mut |_| ()) {
-                eprintln!("senselm: {error}; going on with the CPU");
+                note!("{error}; going on with the CPU");
             }
             Ok(())
         }
@@ -305,7 +306,7 @@ fn told<T>(
             Backend::Cpu => "going on with the CPU",
             Backend::Gpu => "it was opened again",
         };
-        eprintln!("senselm: {}; {now}", change.reason);
+        note!("{}; {now}", change.reason);
     }
     Ok(done?)
 }

@@ -259,7 +259,7 @@ pub(super) fn choose<'a>(
     } else {
         split.retain(|trial| {
             let (width, share) = trial.regularity();
-            width > 1 && share >= 0.9
+            width > 1 && (share >= 0.9 || (share > 0.5 && trial.width() == width))
         });
     }
     split.sort_by(|a, b| b.readable().total_cmp(&a.readable()));

@@ -48,7 +48,7 @@ pub(super) fn month_named(name: &str) -> Option<i64> {
     ];
     let is =
         |month: &&str| name.eq_ignore_ascii_case(month) || name.eq_ignore_ascii_case(&month[..3]);
-    let at = MONTHS.iter().position(|month| is(&month))?;
+    let at = MONTHS.iter().position(is)?;
     i64::try_from(at + 1).ok()
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::written::Written;
 use super::{DateOrder, TimeForm, TimeUnit};
-use crate::{Decimal, Problem, quote};
+use crate::{Decimal, Problem, number, quote};
 
 /// What is known of a column of times before anybody reads it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +20,8 @@ pub struct Sampled<'a> {
     pub told: Option<TimeForm>,
     /// Seconds between two readings, where those who will use them care.
     pub interval_s: Option<f64>,
+    /// The longest step that is no gap, for those who care.
+    pub longest_s: Option<f64>,
 }
 
 /// How the times of a column are to be read, and what they look like.
@@ -88,8 +90,11 @@ impl TimeColumn {
         let (TimeForm::Number(unit), None) = (self.form, sampled.told) else {
             return Ok(());
         };
-        let (Some(step), Some(interval)) = (self.step_s, sampled.interval_s) else {
+        let Some(step) = self.step_s else {
             return Ok(());
+        };
+        let Some(interval) = sampled.interval_s else {
+            return self.against_gap(sampled, unit, step);
         };
         if agree(step, interval) {
             return Ok(());
@@ -103,6 +108,35 @@ impl TimeColumn {
             }),
             None => Ok(()),
         }
+    }
+
+    /// The same where only the longest gap is known: every step would be one, and
+    /// none as a finer unit; or the numbers are days of our time, as
+    /// spreadsheets count them, with less than a blink between two.
+    fn against_gap(&self, sampled: &Sampled<'_>, unit: TimeUnit, step: f64) -> Result<(), Problem> {
+        const DAYS: core::ops::Range<f64> = 20_000.0..80_000.0;
+        const BLINK_S: f64 = 0.01;
+        let as_unit = |other: TimeUnit| step / unit.seconds() * other.seconds();
+        let finer = [TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos];
+        let gap = sampled.longest_s;
+        let fits = |other: &TimeUnit| {
+            let step = as_unit(*other);
+            gap.is_some_and(|gap| (gap / 1_000.0..=gap).contains(&step))
+        };
+        let first = sampled.texts.first().copied().unwrap_or_default();
+        let of_days = number(first, sampled.decimal).is_ok_and(|value| DAYS.contains(&value));
+        let other = match () {
+            () if gap.is_some_and(|gap| step > gap) => finer.into_iter().find(fits),
+            () if unit == TimeUnit::Seconds && of_days && step < BLINK_S => Some(TimeUnit::Days),
+            () => None,
+        };
+        other.map_or(Ok(()), |other| {
+            Err(Problem::TwoTimes {
+                text: quote(first),
+                first: self.form,
+                second: TimeForm::Number(other),
+            })
+        })
     }
 
     /// The rate of the column in readings a second, where it is not the one
@@ -271,8 +305,8 @@ fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
 /// The unit that the name of a column ends in: `time_ms`, `t (us)`, `millis`.
 fn unit_named(name: &str) -> Option<TimeUnit> {
     let is_break = |c: char| !(c.is_alphanumeric() || c == 'µ' || c == 'μ');
-    let words = name.split(is_break).filter(|word| !word.is_empty());
-    let word = words.last()?.to_lowercase();
+    let mut words = name.split(is_break).filter(|word| !word.is_empty());
+    let word = words.next_back()?.to_lowercase();
     let unit = match word.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
         "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,
@@ -405,6 +439,23 @@ mod tests {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let problem = of(&texts, "time_s", Some(1.0)).expect_err("two readings");
             let Problem::TwoTimes { second, .. } = problem else {
+                panic!("{problem:?}");
+            };
+            assert_eq!(second.name(), other);
+        }
+    }
+
+    #[test]
+    fn steps_that_would_all_be_gaps_are_two_readings() {
+        for (first, step, other) in [(0.0, 1000.0, "ms"), (45_658.0, 1.0 / 86_400.0, "days")] {
+            let texts = steps(first, step);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let problem = TimeColumn::of(&Sampled {
+                texts: &texts,
+                longest_s: Some(5.0),
+                ..Sampled::default()
+            });
+            let Err(Problem::TwoTimes { second, .. }) = problem else {
                 panic!("{problem:?}");
             };
             assert_eq!(second.name(), other);

@@ -46,7 +46,7 @@ impl fmt::Display for BadRow {
 }
 
 /// Something about a file that a user should know, though it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
@@ -98,6 +98,12 @@ pub enum Warning {
     },
     /// All times are the same.
     TimesStandStill,
+    /// Readings do not come once a second, and the front end does not say at
+    /// which rate it reads.
+    Step {
+        /// Seconds from one to the next.
+        step_s: f64,
+    },
     /// The clock went back: no window spans that.
     Backwards {
         /// How often.
@@ -157,6 +163,10 @@ impl fmt::Display for Warning {
             Self::TimesStandStill => write!(
                 out,
                 "all times are the same, so gaps in time cannot be seen"
+            ),
+            Self::Step { step_s } => write!(
+                out,
+                "a reading comes every {step_s} s, and the model does not say its rate: see that it is the one of its training"
             ),
             Self::Backwards { times, line } => write!(
                 out,

@@ -48,6 +48,8 @@ struct Seen {
     moved: bool,
     /// How often it went back, and the line where it did first.
     backwards: Option<(u64, u64)>,
+    /// The step between readings, where it should be looked at.
+    step_s: Option<f64>,
     /// The line where it first jumped by an hour.
     clock_change: Option<u64>,
 }
@@ -57,6 +59,8 @@ const FEW_ROWS: usize = 8;
 /// The share of steps that run backwards in a file that is not sorted.
 const UNSORTED: f64 = 0.25;
 const HOUR: f64 = 3_600.0;
+/// How far from an hour the jump of a changed clock may be: a reading or two.
+const CLOCK_SLACK_S: f64 = 10.0;
 
 impl StreamRows {
     pub(super) fn new(
@@ -130,6 +134,7 @@ impl StreamRows {
             decimal,
             told: told.times,
             interval_s: expected_hz.map(|rate| 1.0 / rate),
+            longest_s: self.window.max_gap_s().filter(|_| self.length > 1),
         };
         let column = TimeColumn::of(&sampled).map_err(SensorError::Table)?;
         if self.length > 1 && texts.len() >= FEW_ROWS && column.backwards > UNSORTED {
@@ -150,6 +155,11 @@ impl StreamRows {
                 found_hz: three_digits(found_hz),
                 expected_hz,
             });
+        }
+        // Nobody said at which rate the windows were that the model knows.
+        let second = |step: &f64| is_near(*step, 1.0);
+        if expected_hz.is_none() && self.length > 1 {
+            self.seen.step_s = column.step_s.filter(|step| !second(step));
         }
         // A gap that is shorter than what times are given to cannot be seen.
         if column.resolution_s > 1.0 {
@@ -185,6 +195,10 @@ impl StreamRows {
             warnings.push(Warning::Doubled { rows: seen.doubled });
         } else if self.length > 1 && self.times.is_some() && seen.rows > 2 && !seen.moved {
             warnings.push(Warning::TimesStandStill);
+        }
+        if let Some(step_s) = seen.step_s {
+            let step_s = three_digits(step_s);
+            warnings.push(Warning::Step { step_s });
         }
         if let Some(line) = seen.clock_change {
             warnings.push(Warning::ClockChange { line });
@@ -283,7 +297,7 @@ impl StreamRows {
             // by half an hour.
             let jump = libm::fabs(libm::fabs(step) - HOUR);
             let is_date = self.times.is_some_and(|times| times.is_local());
-            if is_date && jump <= self.window.max_gap_s().unwrap_or(0.0) {
+            if is_date && self.window.max_gap_s().is_some() && jump <= CLOCK_SLACK_S {
                 seen.clock_change = seen.clock_change.or(Some(line));
             }
         }

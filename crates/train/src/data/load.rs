@@ -9,6 +9,7 @@ use senselm_sensor::{
 use senselm_simulate::{CHANNELS, Condition};
 
 use crate::TrainError;
+use crate::note::Note;
 use crate::recipe::{BadRowsSpec, DataSpec};
 
 /// What was not as expected in one file.
@@ -16,8 +17,14 @@ use crate::recipe::{BadRowsSpec, DataSpec};
 pub struct FileReport {
     /// The file.
     pub path: PathBuf,
+    /// Whether its windows are of use only with a right answer.
+    pub answers: bool,
+    /// Data rows, good and bad.
+    pub rows: u64,
     /// Records that were read.
     pub records: usize,
+    /// Records with a right answer.
+    pub labelled: usize,
     /// Rows that were skipped.
     pub bad: Vec<BadRow>,
     /// What a user should know.
@@ -35,6 +42,37 @@ pub struct Recordings {
     pub unlabelled: Vec<Labelled>,
     /// One report for each file.
     pub files: Vec<FileReport>,
+}
+
+impl FileReport {
+    /// What was not as expected; a window takes `needed` readings at least.
+    pub(crate) fn notes(&self, needed: usize) -> Vec<Note> {
+        let path = || self.path.clone();
+        let mut notes = Vec::new();
+        if self.records == 0 {
+            let rows = self.rows;
+            notes.push(Note::NoWindows {
+                path: path(),
+                rows,
+                needed,
+            });
+        } else if self.answers && self.labelled == 0 {
+            let windows = self.records;
+            notes.push(Note::NoAnswers {
+                path: path(),
+                windows,
+            });
+        }
+        notes.extend(self.warnings.iter().map(|warning| Note::File {
+            path: path(),
+            warning: warning.clone(),
+        }));
+        notes.extend(self.bad.iter().map(|row| Note::LeftOut {
+            path: path(),
+            row: row.clone(),
+        }));
+        notes
+    }
 }
 
 impl Recordings {
@@ -61,7 +99,8 @@ impl Recordings {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, report) = read_file(&path, &options, front_end, task)?;
+                let (found, mut report) = read_file(&path, &options, front_end, task)?;
+                report.answers = labelled;
                 records.extend(found);
                 files.push(report);
             }
@@ -155,7 +194,14 @@ fn read_file(
         })?;
     let report = FileReport {
         path: path.to_path_buf(),
+        answers: true,
+        rows: dataset.rows,
         records: dataset.records.len(),
+        labelled: dataset
+            .records
+            .iter()
+            .filter(|record| record.truth.is_some())
+            .count(),
         bad: dataset.bad,
         warnings: dataset.warnings,
     };
