@@ -156,7 +156,12 @@ fn dashboard(root: &Path) -> anyhow::Result<Vec<Bundle>> {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         if let Some((name, _)) = file.split_once(".worker-") {
             let name = format!("page, worker {name}");
-            bundles.push(bundle(root, name, &[path.clone()], ON_DEMAND_KIB)?);
+            bundles.push(bundle(
+                root,
+                name,
+                std::slice::from_ref(&path),
+                ON_DEMAND_KIB,
+            )?);
         }
     }
     Ok(bundles)

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use senselm_gguf::{OwnedValue, keys};
 use senselm_session::{
-    Answer, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session, SessionError,
-    StoppedBy, Timings, Window,
+    Answer, AskError, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session,
+    SessionError, StoppedBy, Timings, Window,
 };
 use senselm_tests::models::{FRONT_END, Tiny, shared, tokenizer};
 use senselm_tokenize::Special;
@@ -578,7 +578,10 @@ fn an_end_outside_the_vocabulary_is_none_and_a_task_needs_one() {
     ] {
         writer.set(key, value).unwrap();
     }
-    assert!(matches!(refused(shared(&writer)), SessionError::NoEnd));
+    assert!(matches!(
+        refused(shared(&writer)),
+        SessionError::Ask(AskError::NoEnd)
+    ));
 }
 
 #[test]

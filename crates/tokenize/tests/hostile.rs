@@ -345,7 +345,10 @@ fn merges_that_are_missing() {
 fn ordinary_tokens_that_no_merge_makes_are_said() {
     // Without types the control token is an ordinary one; the end is known.
     let kinds = ("tokenizer.ggml.token_type", None);
-    assert_eq!(gguf_with(&[kinds.clone()]).unwrap().warnings(), []);
+    assert_eq!(
+        gguf_with(std::slice::from_ref(&kinds)).unwrap().warnings(),
+        []
+    );
     let read = gguf_with(&[kinds, ("tokenizer.ggml.eos_token_id", None)]).unwrap();
     assert_eq!(
         read.warnings(),

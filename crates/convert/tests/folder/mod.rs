@@ -17,18 +17,18 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A tensor of a safetensors file: name, shape, little-endian f32.
-pub type Tensor = (String, Vec<usize>, Vec<u8>);
+pub(crate) type Tensor = (String, Vec<usize>, Vec<u8>);
 
 /// A folder with a model of 2 layers, 2 heads, width 64, a context of 128 and
 /// 260 tokens, none of whose tensors is all zeros or ones.
-pub struct Folder {
+pub(crate) struct Folder {
     dir: TempDir,
     pub tensors: Vec<Tensor>,
 }
 
 impl Folder {
     /// The folder as `gguf_to_hf` writes it.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let preset = Preset::from_name("tiny").expect("a preset");
         let file = init(preset, &Vocab::Bytes(260), 5, "f32").expect("random weights");
         let dir = tempfile::tempdir().expect("a folder");
@@ -52,61 +52,64 @@ impl Folder {
         folder
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
     /// Writes a file beside the others.
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         std::fs::write(self.file(name), bytes).expect("written");
     }
 
-    pub fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         std::fs::remove_file(self.file(name)).expect("removed");
     }
 
     /// Writes the tensors as one file.
-    pub fn save(&self) {
+    pub(crate) fn save(&self) {
         self.write("model.safetensors", safetensors_of(&self.tensors));
     }
 
     /// Passes every tensor through `edit`; what gives nothing is left out.
-    pub fn edited(mut self, edit: impl Fn(Tensor) -> Option<Tensor>) -> Self {
+    pub(crate) fn edited(mut self, edit: impl Fn(Tensor) -> Option<Tensor>) -> Self {
         self.tensors = self.tensors.into_iter().filter_map(edit).collect();
         self.save();
         self
     }
 
     /// Names every tensor anew.
-    pub fn renamed(self, name: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn renamed(self, name: impl Fn(&str) -> String) -> Self {
         self.edited(|(old, shape, data)| Some((name(&old), shape, data)))
     }
 
     /// Leaves tensors out.
-    pub fn without(self, is_gone: impl Fn(&str) -> bool) -> Self {
+    pub(crate) fn without(self, is_gone: impl Fn(&str) -> bool) -> Self {
         self.edited(|tensor| Some(tensor).filter(|(name, _, _)| !is_gone(name)))
     }
 
     /// Adds a tensor.
-    pub fn with(mut self, name: &str, shape: &[usize], data: Vec<u8>) -> Self {
+    pub(crate) fn with(mut self, name: &str, shape: &[usize], data: Vec<u8>) -> Self {
         self.tensors.push((name.to_owned(), shape.to_vec(), data));
         self.save();
         self
     }
 
     /// Changes config.json.
-    pub fn configured(self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> Self {
+    pub(crate) fn configured(
+        self,
+        change: impl FnOnce(&mut serde_json::Map<String, Value>),
+    ) -> Self {
         self.changed("config.json", |json| {
             change(json.as_object_mut().expect("an object"));
         })
     }
 
     /// Changes a file of JSON.
-    pub fn changed(self, name: &str, change: impl FnOnce(&mut Value)) -> Self {
+    pub(crate) fn changed(self, name: &str, change: impl FnOnce(&mut Value)) -> Self {
         let text = std::fs::read_to_string(self.file(name)).expect("read");
         let mut json = serde_json::from_str(&text).expect("JSON");
         change(&mut json);
@@ -114,16 +117,16 @@ impl Folder {
         self
     }
 
-    pub fn tensor(&self, name: &str) -> &Tensor {
+    pub(crate) fn tensor(&self, name: &str) -> &Tensor {
         let found = self.tensors.iter().find(|tensor| tensor.0 == name);
         found.expect("a tensor of that name")
     }
 
-    pub fn convert(&self) -> Converted {
+    pub(crate) fn convert(&self) -> Converted {
         hf_to_gguf(self.path(), "f32").unwrap_or_else(|error| panic!("refused: {error}"))
     }
 
-    pub fn refused(&self) -> ConvertError {
+    pub(crate) fn refused(&self) -> ConvertError {
         let error = hf_to_gguf(self.path(), "f32").expect_err("the folder must be refused");
         assert!(!error.to_string().is_empty());
         error
@@ -131,7 +134,7 @@ impl Folder {
 
     /// Asserts that this folder is the same model as the plain one, and
     /// returns the warnings.
-    pub fn is_plain(&self) -> Vec<ConvertWarning> {
+    pub(crate) fn is_plain(&self) -> Vec<ConvertWarning> {
         let Converted { file, warnings } = self.convert();
         let plain = Self::new().convert();
         assert_eq!(plain.warnings, []);
@@ -141,7 +144,7 @@ impl Folder {
 }
 
 /// A safetensors file of these tensors.
-pub fn safetensors_of(tensors: &[Tensor]) -> Vec<u8> {
+pub(crate) fn safetensors_of(tensors: &[Tensor]) -> Vec<u8> {
     let views = tensors.iter().map(|(name, shape, data)| {
         let view = TensorView::new(Dtype::F32, shape.clone(), data).expect("a valid tensor");
         (name.as_str(), view)
@@ -150,7 +153,7 @@ pub fn safetensors_of(tensors: &[Tensor]) -> Vec<u8> {
 }
 
 /// A matrix the other way round.
-pub fn transposed((name, shape, data): Tensor) -> Tensor {
+pub(crate) fn transposed((name, shape, data): Tensor) -> Tensor {
     let (rows, cols) = (shape[0], shape[1]);
     let mut out = Vec::with_capacity(data.len());
     for col in 0..cols {
@@ -163,7 +166,7 @@ pub fn transposed((name, shape, data): Tensor) -> Tensor {
 }
 
 /// Asserts that two files hold the same tensors.
-pub fn same_tensors(ours: &[u8], theirs: &[u8]) {
+pub(crate) fn same_tensors(ours: &[u8], theirs: &[u8]) {
     let (ours, theirs) = (
         Gguf::parse(ours).expect("valid"),
         Gguf::parse(theirs).expect("valid"),
@@ -178,7 +181,7 @@ pub fn same_tensors(ours: &[u8], theirs: &[u8]) {
 }
 
 /// The value of a key.
-pub fn key(file: &[u8], key: &str) -> Option<OwnedValue> {
+pub(crate) fn key(file: &[u8], key: &str) -> Option<OwnedValue> {
     let file = Gguf::parse(file).expect("valid");
     file.metadata().get(key).map(OwnedValue::from)
 }
