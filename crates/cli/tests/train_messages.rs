@@ -4,10 +4,6 @@
 //! A disk that fills up is one of our own, which needs root: those tests report
 //! themselves ignored without.
 
-#[allow(
-    dead_code,
-    reason = "the other tests need models, these make their own"
-)]
 mod program;
 
 use std::ffi::OsStr;
