@@ -97,7 +97,8 @@ impl Ready {
         };
         let write = || -> io::Result<NamedTempFile> {
             let mut written = create(folder, existing.is_none())?;
-            written.write_all(bytes)?;
+            // The file says what is wrong without the name that nobody chose.
+            written.as_file_mut().write_all(bytes)?;
             if let Some(existing) = existing {
                 keep_owner_and_mode(written.as_file(), existing)?;
             }

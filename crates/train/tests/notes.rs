@@ -221,7 +221,7 @@ fn channels_without_a_use_are_named() {
         ("-0", "the channel \"p\" is 0 in every window"),
         ("9e29", "the channel \"p\" reaches 9e29"),
         ("-9e29", "the channel \"p\" reaches -9e29"),
-        ("5e-324", "the channel \"p\" reaches 5e-324"),
+        ("1e-35", "the channel \"p\" reaches 1e-35"),
     ] {
         let case = Case::new();
         case.write("train.csv", &rows(12, cell(p), &ALL));
