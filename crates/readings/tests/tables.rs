@@ -204,6 +204,12 @@ fn a_field_that_the_header_does_not_name() {
             "time_s,level,flow\n140,2025-01-01 10:00,1,20\n141,2025-01-01 10:01,1,20\n",
             Shape::UnnamedFirst,
         ),
+        // A part of a longer table: its rows are not counted from one.
+        (
+            "\"time_s\",\"other\",\"level\",\"flow\"\n\
+             \"140\",\"2025-01-01 10:00:00\",1,1.5,20\n\"141\",\"2025-01-01 10:01:00\",1,1.6,21\n",
+            Shape::UnnamedFirst,
+        ),
         (
             "time_s,level,flow\n0,1.5,20,OK\n1,1.6,21,OK\n",
             Shape::UnnamedLast,

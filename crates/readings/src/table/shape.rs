@@ -133,15 +133,16 @@ fn unnamed(
     }
     // Both can be read: only what counts 1, 2, 3 and leaves times in order is
     // the number of a row.
-    let in_order = || {
-        let time = times.first().copied();
-        let time = time.or_else(|| names.iter().position(|name| is_time_name(name)));
-        time.is_none_or(|at| is_rising(&column(at + 1), decimal))
-    };
+    let named_time = times.first().copied();
+    let named_time = named_time.or_else(|| names.iter().position(|name| is_time_name(name)));
+    let in_order = || named_time.is_none_or(|at| is_rising(&column(at + 1), decimal));
+    // A date beside the column that is named a time, which would hold the count.
+    let dated = named_time == Some(0) && is_dates(&column(1), decimal);
     let quoted =
         first.iter().all(|field| field.quoted) && !column(1).iter().all(|field| field.quoted);
-    let is_first =
-        may_be_first && first_counts.is_some_and(|start| quoted || start == 1.0) && in_order();
+    let is_first = may_be_first
+        && first_counts.is_some_and(|start| quoted || dated || start == 1.0)
+        && in_order();
     let is_last = may_be_last && last_counts == Some(1.0);
     match (is_first, is_last) {
         (true, false) => Ok(Shape::UnnamedFirst),
@@ -171,6 +172,14 @@ fn is_text(column: &[&Field<'_>], decimal: Option<Decimal>) -> bool {
     column
         .iter()
         .all(|field| cell(&text(field), decimal).is_err())
+}
+
+/// Whether a column is of times that are no numbers.
+fn is_dates(column: &[&Field<'_>], decimal: Option<Decimal>) -> bool {
+    column.iter().all(|field| {
+        let text = text(field);
+        time(&text, decimal).is_ok() && number(&text, None).is_err()
+    })
 }
 
 fn is_rising(column: &[&Field<'_>], decimal: Option<Decimal>) -> bool {
