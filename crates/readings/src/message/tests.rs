@@ -423,7 +423,7 @@ fn what_cannot_be_used_says_why() {
     let read = |topic: &str, bytes: &[u8]| reader.read(topic, bytes, &mut Vec::new());
     let code = |read: Result<Vec<Reading>, Problem>| read.map_err(|problem| problem.code()).err();
     assert_eq!(code(read("pump/7/speed", b"5")), Some("topic"));
-    assert_eq!(code(read("pump/7/temp", b"5 6")), Some("unknown_unit"));
+    assert_eq!(code(read("pump/7/temp", b"5 6")), Some("not_a_number"));
     assert_eq!(code(read("temp", &[0xff, 0xfe, 0x31])), Some("encoding"));
     let long = alloc::vec![b' '; MAX_MESSAGE_BYTES + 1];
     assert_eq!(code(read("temp", &long)), Some("size"));
