@@ -2,7 +2,8 @@
 //! to do.
 
 use senselm_sensor::{
-    BadRows, CsvOptions, Dataset, FrontEnd, SensorError, Task, Truths, Warning, read_csv_with,
+    BadRows, CsvOptions, Dataset, FrontEnd, RowReader, SensorError, Task, Truths, Warning,
+    expected_columns, read_csv_with,
 };
 
 fn front_end() -> FrontEnd {
@@ -178,4 +179,20 @@ fn units_in_cells_are_those_of_the_channel() {
     assert_eq!(window.channels, [vec![1.2; 3], vec![120.0; 3]]);
     let text = "time_s,level,flow\n0,1 bar,2\n1,1,2\n";
     assert_eq!(read(text).expect("a bad row").bad.len(), 1);
+}
+
+/// A page pushes what its parser could not take apart as a row without fields.
+#[test]
+fn a_pushed_row_without_fields_is_bad_and_a_blank_one_is_none() {
+    let task = Task::classify(["low", "high"]);
+    let header = ["time_s", "level", "flow", "output"];
+    let columns: Vec<Option<usize>> = expected_columns(&front_end(), &task)
+        .iter()
+        .map(|column| header.iter().position(|name| *name == column.name))
+        .collect();
+    let mut reader = RowReader::new(&front_end(), &task, &header, &columns).expect("fits");
+    assert!(matches!(reader.push(&["0", "1", "2", "low"]), Ok(None)));
+    assert!(matches!(reader.push(&[]), Err(SensorError::BadRow(bad)) if bad.row == 2));
+    assert!(matches!(reader.push(&["", " ", "", ""]), Ok(None)));
+    assert_eq!(reader.rows(), 2);
 }

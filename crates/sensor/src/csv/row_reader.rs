@@ -150,7 +150,10 @@ impl RowReader {
                 })
                 .collect(),
         };
-        if record.is_blank() || self.is_header(&record) {
+        // A row without any field is one that its host could not take apart: it is
+        // bad, not blank.
+        let is_blank = !fields.is_empty() && record.is_blank();
+        if is_blank || self.is_header(&record) {
             return Ok(None);
         }
         let row = self.count()?;
