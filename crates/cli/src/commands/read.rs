@@ -1,14 +1,18 @@
-//! `senselm read`: what each cell of a table is read as, and why not.
+//! `senselm read`: what a table, a line or a message is read as, and why not.
+
+mod messages;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use senselm_readings::limits::MAX_SAMPLE_BYTES;
 use senselm_readings::rows::{Field, Row, Rows};
 use senselm_readings::{Cell, Decimal, Note, Problem, Table, TimeForm, cell, detect, time};
 use serde::Serialize;
 
+use messages::SentArgs;
+
 use super::recording::{ToldArgs, ask};
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::input::{Input, InputError};
 use crate::output::Output;
 
@@ -19,18 +23,41 @@ The first line says how the table is written, each one behind it is a row. Cells
 are numbers (with their unit), times, missing, or texts. Nothing is asked of any
 model.
 
+Lines and messages are read as the page reads what a serial port and a broker
+send: a value for each channel that is spoken of.
+
 Examples:
   senselm read recording.csv
-  senselm read - --decimal comma --json < recording.csv")]
+  senselm read - --decimal comma --json < recording.csv
+  senselm read port.log --as line --channels temp:C,hum:%
+  senselm read sent.json --as message --topic site/7 --model pump.gguf")]
 pub(crate) struct ReadText {
     /// The recording, or standard input: -
     #[arg(value_name = "FILE|-")]
     input: Input,
+    /// What the input is
+    #[arg(long = "as", value_name = "KIND", value_enum, default_value_t)]
+    kind: Kind,
+    #[command(flatten)]
+    sent: SentArgs,
     #[command(flatten)]
     told: ToldArgs,
-    /// Print one JSON object for the table and one for each row
+    /// Print one JSON object for the table and one for each row; one for each line
+    /// or message
     #[arg(long)]
     json: bool,
+}
+
+/// What an input is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A table, with a reading a row
+    #[default]
+    Csv,
+    /// What a serial port sends, line after line
+    Line,
+    /// One message of a broker
+    Message,
 }
 
 /// How the table is written.
@@ -87,6 +114,19 @@ struct Refusal {
 
 impl ReadText {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let times = self.told.told().times;
+        match self.kind {
+            Kind::Csv if !self.sent.is_empty() => {
+                let words = "--topic, --channels and --model are for --as line and --as message";
+                Err(UsageError(words.to_owned()).into())
+            }
+            Kind::Csv => self.table(out),
+            Kind::Line => self.sent.lines(&self.input, times, self.json, out),
+            Kind::Message => self.sent.message(&self.input, times, self.json, out),
+        }
+    }
+
+    fn table(&self, out: &mut Output) -> Result<Exit> {
         let text = self.told.text(&self.input)?;
         let told = self.told.told();
         let sample = text.get(..MAX_SAMPLE_BYTES).unwrap_or(&text);
@@ -177,10 +217,16 @@ impl RowLine {
         Self {
             line,
             cells: Vec::new(),
-            error: Some(Refusal {
-                code: problem.code(),
-                message: problem.to_string(),
-            }),
+            error: Some(Refusal::new(problem)),
+        }
+    }
+}
+
+impl Refusal {
+    fn new(problem: &Problem) -> Self {
+        Self {
+            code: problem.code(),
+            message: problem.to_string(),
         }
     }
 }
