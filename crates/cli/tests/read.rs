@@ -1,6 +1,5 @@
 //! `senselm read` of lines and messages: what each is read as, and why not.
 
-#[allow(dead_code, reason = "the other tests use the rest")]
 mod program;
 
 use program::{senselm, senselm_with, sensor_model, text};
