@@ -68,9 +68,7 @@ impl Tiny {
         for (key, size) in sizes {
             writer.set(key, size as u32).unwrap();
         }
-        writer
-            .set(keys::GPT2_LAYER_NORM_EPSILON, self.eps)
-            .unwrap();
+        writer.set(keys::GPT2_LAYER_NORM_EPSILON, self.eps).unwrap();
         for (key, value) in tokenizer.gguf_keys() {
             writer.set(key, value).unwrap();
         }

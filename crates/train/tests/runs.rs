@@ -14,8 +14,8 @@ use senselm_sensor::{FrontEnd, Task};
 use senselm_tests::models::Tiny;
 use senselm_tokenize::Tokenizer;
 use senselm_train::{
-    Device, Evaluation, Figures, LogLine, Report, RunOptions, TrainError, import::Imported, model::logits_of,
-    run,
+    Device, Evaluation, Figures, LogLine, Report, RunOptions, TrainError, import::Imported,
+    model::logits_of, run,
 };
 
 const RECIPE: &str = r#"
