@@ -20,7 +20,7 @@ usage() {
 ./build.sh bench [...]    measure senselm beside every peer that is installed,
                           natively, in wasmtime and in Chromium (--help says more)
 
-The first run compiles everything: about 10 minutes for `run` and under 60 for
+The first run compiles everything: about 10 minutes for `run` and less than 60 is meant for
 `test` on two cores, which prints what each stage took and what was skipped.
 END
 }
