@@ -3,6 +3,7 @@
  * lie, pages that look into the stores, and browsers that lack something.
  */
 
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,6 +33,9 @@ export function startAround() {
   after(async () => {
     await browser?.close();
     server?.close();
+    // A test whose script met no worker has tested nothing.
+    const unmet = [...met.keys()].filter((script) => !met.get(script));
+    assert.deepEqual(unmet, []);
   });
 }
 
@@ -50,13 +54,21 @@ export function noise(length, seed = 1) {
   return bytes;
 }
 
-/** Puts `script` in front of both workers. */
+/** Whether a worker was ever met by the script that a test prepared for it. */
+const met = new Map();
+
+/** Puts `script` in front of the workers: the cache's, and the runtime's in each of its builds. */
 export function inWorkers(script) {
-  return (page) =>
-    page.route(/\/web\/dist\/(cache-)?worker\.js$/, async (route) => {
+  return (page) => {
+    if (!met.has(script)) {
+      met.set(script, false);
+    }
+    return page.route(/\/web\/dist\/(cache-worker|worker-\w+)\.js$/, async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+      met.set(script, true);
     });
+  };
 }
 
 /** What is missing in some browsers and windows. */
