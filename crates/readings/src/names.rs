@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::letters::{is_word, lower};
 use crate::unit;
 
 /// What a host looks for among the columns of a table.
@@ -133,7 +134,7 @@ fn split_brackets(title: &str) -> (&str, Option<&str>) {
     let Some(at) = title.find(['(', '[']) else {
         return (title, None);
     };
-    let (bare, behind) = title.split_at(at);
+    let (bare, behind) = title.split_at_checked(at).unwrap_or((title, ""));
     let inner = behind.trim_matches(['(', ')', '[', ']', ' ']);
     (bare.trim(), Some(inner))
 }
@@ -147,8 +148,8 @@ fn visible(text: &str) -> String {
 /// A name without case, spaces and punctuation.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    let kept = name.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
+    let kept = name.chars().filter(|c| is_word(*c));
+    kept.map(lower).collect()
 }
 
 #[cfg(test)]
