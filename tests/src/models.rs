@@ -30,6 +30,8 @@ pub struct Tiny {
     pub seed: u32,
     /// Spread of the token embedding, and with it of a tied head's logits.
     pub spread: f32,
+    /// The epsilon of its norms.
+    pub eps: f32,
 }
 
 impl Default for Tiny {
@@ -44,6 +46,7 @@ impl Default for Tiny {
             own_head: false,
             seed: 1,
             spread: 1.0,
+            eps: 1e-5,
         }
     }
 }
@@ -65,7 +68,9 @@ impl Tiny {
         for (key, size) in sizes {
             writer.set(key, size as u32).unwrap();
         }
-        writer.set(keys::GPT2_LAYER_NORM_EPSILON, 1e-5_f32).unwrap();
+        writer
+            .set(keys::GPT2_LAYER_NORM_EPSILON, self.eps)
+            .unwrap();
         for (key, value) in tokenizer.gguf_keys() {
             writer.set(key, value).unwrap();
         }

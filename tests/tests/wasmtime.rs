@@ -45,6 +45,7 @@ const LARGE: Tiny = Tiny {
     own_head: false,
     seed: 3,
     spread: 1.0,
+    eps: 1e-5,
 };
 
 fn guest() -> Vec<u8> {

@@ -7,7 +7,7 @@ use senselm_tokenize::Tokenizer;
 use serde_json::{Value, json};
 
 use crate::TrainError;
-use crate::model::{EPSILON, ModelConfig, Parameters};
+use crate::model::{ModelConfig, Parameters};
 use crate::recipe::Recipe;
 
 /// What goes into a file besides the weights.
@@ -89,7 +89,7 @@ fn general(
         .set(keys::GPT2_EMBEDDING_LENGTH, size(config.width))?
         .set(keys::GPT2_FEED_FORWARD_LENGTH, size(config.ff_width))?
         .set(keys::GPT2_HEAD_COUNT, size(config.heads))?
-        .set(keys::GPT2_LAYER_NORM_EPSILON, EPSILON as f32)?;
+        .set(keys::GPT2_LAYER_NORM_EPSILON, config.eps)?;
     Ok(())
 }
 

@@ -53,6 +53,7 @@ impl Imported {
             width: size(keys::GPT2_EMBEDDING_LENGTH)?,
             ff_width: size(keys::GPT2_FEED_FORWARD_LENGTH)?,
             tied: file.tensor("output.weight").is_none(),
+            eps: keys.f32(keys::GPT2_LAYER_NORM_EPSILON)?,
         };
         config.check()?;
         let mut failed = None;

@@ -12,7 +12,7 @@ use crate::TrainError;
 use crate::data::{Encoder, Recordings};
 use crate::device::Device;
 use crate::import::Imported;
-use crate::model::{ModelConfig, Parameters};
+use crate::model::{EPSILON, ModelConfig, Parameters};
 use crate::recipe::Recipe;
 use crate::run::RunOptions;
 use crate::vocabulary;
@@ -141,6 +141,7 @@ impl Source {
                     width: spec.width,
                     ff_width: spec.ff_width.unwrap_or(4 * spec.width),
                     tied: true,
+                    eps: EPSILON,
                 };
                 config.check()?;
                 let mut parameters = Parameters::initial(&config, inputs.seed, device);

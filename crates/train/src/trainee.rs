@@ -131,6 +131,7 @@ mod tests {
         width: 8,
         ff_width: 32,
         tied: true,
+        eps: 1e-3,
     };
 
     fn all_logits(weights: &Weights, device: &Device) -> Vec<f32> {

@@ -9,10 +9,13 @@
 use std::path::Path;
 
 use senselm_gguf::{Gguf, keys};
+use senselm_gpt::{Kernels, Logits, Model};
 use senselm_sensor::{FrontEnd, Task};
+use senselm_tests::models::Tiny;
 use senselm_tokenize::Tokenizer;
 use senselm_train::{
-    Device, Evaluation, Figures, LogLine, Report, RunOptions, TrainError, import::Imported, run,
+    Device, Evaluation, Figures, LogLine, Report, RunOptions, TrainError, import::Imported, model::logits_of,
+    run,
 };
 
 const RECIPE: &str = r#"
@@ -248,6 +251,45 @@ label_values = { "low" = "high", "high" = "low" }"#,
         let adapted = parameter.name.ends_with("attn_qkv.weight")
             || parameter.name.ends_with("ffn_up.weight");
         assert_eq!(before != after, adapted, "{}", parameter.name);
+    }
+}
+
+/// Norms of another epsilon than usual are computed with theirs, and what is
+/// fine-tuned of such a base keeps it.
+#[test]
+fn the_epsilon_of_a_base_is_kept() {
+    let base = Tiny {
+        eps: 0.05,
+        ..Tiny::default()
+    };
+    let shape = "layers = 1\nheads = 2\nwidth = 16\ninitial = { position_waves = 0.1, ordered_levels = 0.1 }\n";
+    let recipe = RECIPE
+        .replace(shape, "base = \"base.gguf\"\n")
+        .replace("steps = 120", "steps = 2")
+        .replace("[augment]", "[export]\ntype = \"F32\"\n[augment]");
+    let folder = folder(&recipe);
+    let bytes = base.bytes();
+    std::fs::write(folder.path().join("base.gguf"), (*bytes).as_ref()).unwrap();
+    train(&options(folder.path(), "tuned")).unwrap();
+
+    let device = burn::tensor::Device::flex();
+    for name in ["base.gguf", "tuned/model.gguf"] {
+        let path = folder.path().join(name);
+        let bytes = std::fs::read(&path).unwrap();
+        let file = Gguf::parse(&bytes).unwrap();
+        let eps = file.metadata().f32(keys::GPT2_LAYER_NORM_EPSILON).unwrap();
+        assert_eq!(eps, base.eps, "{name}");
+        let ids = [7, 3, 200, 41, 90];
+        let trained = Imported::read(&path, &device).unwrap();
+        let trained = logits_of(&trained.config, &trained.parameters, &ids, &device).unwrap();
+        let served = Model::load(std::sync::Arc::new(bytes), Kernels::scalar()).unwrap();
+        let served = served
+            .forward(&mut served.new_state(), &ids, Logits::All)
+            .unwrap();
+        // Sums in another order.
+        let far = trained.iter().zip(&served).map(|(a, b)| (a - b).abs());
+        let far = far.fold(0.0_f32, f32::max);
+        assert!(far < 1e-3, "{name}: logits differ by {far}");
     }
 }
 

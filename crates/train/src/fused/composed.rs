@@ -65,11 +65,11 @@ pub(super) fn causal_softmax_grad<B: Backend>(
 }
 
 /// The rows with mean 0 and variance 1, and the inverse standard deviations.
-fn normalised<B: Backend>(x: FloatTensor<B>) -> (FloatTensor<B>, FloatTensor<B>) {
+fn normalised<B: Backend>(x: FloatTensor<B>, eps: f64) -> (FloatTensor<B>, FloatTensor<B>) {
     let mean = B::float_mean_dim(x.clone(), 1);
     let centred = B::float_sub(x, mean);
     let variance = B::float_mean_dim(B::float_mul(centred.clone(), centred.clone()), 1);
-    let deviation = B::float_sqrt(B::float_add_scalar(variance, crate::model::EPSILON.into()));
+    let deviation = B::float_sqrt(B::float_add_scalar(variance, eps.into()));
     let inverse = B::float_recip(deviation);
     (B::float_mul(centred, inverse.clone()), inverse)
 }
@@ -83,8 +83,9 @@ pub(super) fn layer_norm<B: Backend>(
     x: FloatTensor<B>,
     gain: FloatTensor<B>,
     bias: FloatTensor<B>,
+    eps: f64,
 ) -> FloatTensor<B> {
-    let (normal, _) = normalised::<B>(x);
+    let (normal, _) = normalised::<B>(x, eps);
     B::float_add(B::float_mul(normal, row::<B>(gain)), row::<B>(bias))
 }
 
@@ -92,9 +93,10 @@ pub(super) fn layer_norm_grad<B: Backend>(
     x: FloatTensor<B>,
     gain: FloatTensor<B>,
     grad: FloatTensor<B>,
+    eps: f64,
 ) -> [FloatTensor<B>; 3] {
     let shape = gain.shape();
-    let (normal, inverse) = normalised::<B>(x);
+    let (normal, inverse) = normalised::<B>(x, eps);
     let flat = |x| B::float_reshape(B::float_sum_dim(x, 0), shape.clone());
     let gain_grad = flat(B::float_mul(grad.clone(), normal.clone()));
     let bias_grad = flat(grad.clone());

@@ -20,6 +20,7 @@ pub(crate) trait FusedOps: Backend {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        eps: f64,
     ) -> FloatTensor<Self>;
     fn fused_token_loss(
         logits: FloatTensor<Self>,
@@ -42,8 +43,9 @@ macro_rules! plain {
                 x: FloatTensor<Self>,
                 gain: FloatTensor<Self>,
                 bias: FloatTensor<Self>,
+                eps: f64,
             ) -> FloatTensor<Self> {
-                Self::norm_forward(x, gain, bias)
+                Self::norm_forward(x, gain, bias, eps)
             }
             fn fused_token_loss(
                 logits: FloatTensor<Self>,
@@ -92,13 +94,15 @@ impl<B: FusedKernels, C: CheckpointStrategy> FusedOps for Autodiff<B, C> {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        eps: f64,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), gain.node(), bias.node()];
-        let state = (x.primitive().clone(), gain.primitive().clone());
+        let state = (x.primitive().clone(), gain.primitive().clone(), eps);
         let y = B::norm_forward(
             x.into_primitive(),
             gain.into_primitive(),
             bias.into_primitive(),
+            eps,
         );
         match Norm.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(state, y),
@@ -163,12 +167,12 @@ impl<B: FusedKernels> Backward<B, 1> for Softmax {
 struct Norm;
 
 impl<B: FusedKernels> Backward<B, 3> for Norm {
-    type State = (FloatTensor<B>, FloatTensor<B>);
+    type State = (FloatTensor<B>, FloatTensor<B>, f64);
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let grad = grads.consume::<B>(&ops.node);
-        let (x, gain) = ops.state;
-        let found = B::norm_grad(x, gain, grad);
+        let (x, gain, eps) = ops.state;
+        let found = B::norm_grad(x, gain, grad, eps);
         for (node, grad) in ops.parents.into_iter().zip(found) {
             if let Some(node) = node {
                 grads.register::<B>(node.id, grad);

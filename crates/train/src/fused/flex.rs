@@ -46,6 +46,7 @@ impl FusedKernels for Flex {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        eps: f64,
     ) -> FloatTensor<Self> {
         let (x, gain, bias) = (
             x.to_contiguous(),
@@ -53,7 +54,13 @@ impl FusedKernels for Flex {
             bias.to_contiguous(),
         );
         let mut y = vec![0.0; x.shape().num_elements()];
-        slices::layer_norm(x.storage(), gain.storage(), bias.storage(), &mut y);
+        slices::layer_norm(
+            x.storage(),
+            gain.storage(),
+            bias.storage(),
+            eps as f32,
+            &mut y,
+        );
         tensor(y, x.shape())
     }
 
@@ -61,6 +68,7 @@ impl FusedKernels for Flex {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         grad: FloatTensor<Self>,
+        eps: f64,
     ) -> [FloatTensor<Self>; 3] {
         let (x, gain) = (x.to_contiguous(), gain.to_contiguous());
         let mut grad = owned(grad);
@@ -69,6 +77,7 @@ impl FusedKernels for Flex {
         slices::layer_norm_grad(
             x.storage(),
             gain.storage(),
+            eps as f32,
             grad.storage_mut(),
             &mut gain_grad,
             &mut bias_grad,

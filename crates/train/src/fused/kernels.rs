@@ -33,8 +33,9 @@ pub(crate) trait FusedKernels: Backend {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        eps: f64,
     ) -> FloatTensor<Self> {
-        composed::layer_norm::<Self>(x, gain, bias)
+        composed::layer_norm::<Self>(x, gain, bias, eps)
     }
 
     /// The gradients of input, gain and bias.
@@ -42,8 +43,9 @@ pub(crate) trait FusedKernels: Backend {
         x: FloatTensor<Self>,
         gain: FloatTensor<Self>,
         grad: FloatTensor<Self>,
+        eps: f64,
     ) -> [FloatTensor<Self>; 3] {
-        composed::layer_norm_grad::<Self>(x, gain, grad)
+        composed::layer_norm_grad::<Self>(x, gain, grad, eps)
     }
 
     fn loss_forward(

@@ -44,11 +44,12 @@ pub(crate) fn causal_softmax(scores: Tensor<4>, scale: f64) -> Tensor<4> {
 ///
 /// # Shapes
 /// `x` is `[N, C]`, gain and bias `[C]`.
-pub(crate) fn layer_norm(x: Tensor<2>, gain: Tensor<1>, bias: Tensor<1>) -> Tensor<2> {
+pub(crate) fn layer_norm(x: Tensor<2>, gain: Tensor<1>, bias: Tensor<1>, eps: f64) -> Tensor<2> {
     Tensor::from_dispatch(Dispatch::fused_layer_norm(
         x.into_dispatch(),
         gain.into_dispatch(),
         bias.into_dispatch(),
+        eps,
     ))
 }
 
@@ -137,15 +138,15 @@ mod tests {
 
     #[test]
     fn layer_norm() {
-        for c in [4, 48, 67] {
+        for (c, eps) in [(4, 1e-5), (48, 1e-5), (67, 0.1)] {
             let (x, gain, bias) = (random(&[9, c], 5), random(&[c], 6), random(&[c], 7));
             let grad = random(&[9, c], 8);
             assert_near(
-                &Flex::norm_forward(x.clone(), gain.clone(), bias.clone()),
-                &composed::layer_norm::<Flex>(x.clone(), gain.clone(), bias),
+                &Flex::norm_forward(x.clone(), gain.clone(), bias.clone(), eps),
+                &composed::layer_norm::<Flex>(x.clone(), gain.clone(), bias, eps),
             );
-            let fused = Flex::norm_grad(x.clone(), gain.clone(), grad.clone());
-            let composed = composed::layer_norm_grad::<Flex>(x, gain, grad);
+            let fused = Flex::norm_grad(x.clone(), gain.clone(), grad.clone(), eps);
+            let composed = composed::layer_norm_grad::<Flex>(x, gain, grad, eps);
             for (fused, composed) in fused.iter().zip(&composed) {
                 assert_near(fused, composed);
             }

@@ -8,7 +8,6 @@ use pulp::Arch;
 
 /// Independent accumulators of a reduction.
 const LANES: usize = 16;
-const EPSILON: f32 = crate::model::EPSILON as f32;
 /// `2 sqrt(2 / pi)`
 const GELU_A: f32 = 1.595_769;
 const GELU_B: f32 = 0.044_715;
@@ -82,13 +81,13 @@ pub(super) fn causal_softmax_grad(share: &[f32], grad: &mut [f32], t: usize, sca
 }
 
 /// Layer norm of each row of `gain.len()` values.
-pub(super) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], y: &mut [f32]) {
+pub(super) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32]) {
     let c = gain.len();
     Arch::new().dispatch(
         #[inline(always)]
         || {
             for (x, y) in x.chunks_exact(c).zip(y.chunks_exact_mut(c)) {
-                let (mean, inverse) = moments(x);
+                let (mean, inverse) = moments(x, eps);
                 for (((y, x), gain), bias) in y.iter_mut().zip(x).zip(gain).zip(bias) {
                     *y = (x - mean) * inverse * gain + bias;
                 }
@@ -102,6 +101,7 @@ pub(super) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], y: &mut [f32]) {
 pub(super) fn layer_norm_grad(
     x: &[f32],
     gain: &[f32],
+    eps: f32,
     grad: &mut [f32],
     gain_grad: &mut [f32],
     bias_grad: &mut [f32],
@@ -112,7 +112,7 @@ pub(super) fn layer_norm_grad(
         #[inline(always)]
         || {
             for (x, grad) in x.chunks_exact(c).zip(grad.chunks_exact_mut(c)) {
-                let (mean, inverse) = moments(x);
+                let (mean, inverse) = moments(x, eps);
                 for (((gain_grad, bias_grad), x), grad) in gain_grad
                     .iter_mut()
                     .zip(bias_grad.iter_mut())
@@ -199,12 +199,12 @@ pub(super) fn token_loss_grad(
 
 /// Mean and inverse standard deviation.
 #[inline(always)]
-fn moments(x: &[f32]) -> (f32, f32) {
+fn moments(x: &[f32], eps: f32) -> (f32, f32) {
     let per = 1.0 / x.len() as f32;
     let mean = sum(x) * per;
     let square = |_, a: f32, b: f32| a + (b - mean) * (b - mean);
     let variance = fold(x, 0.0, square, |a, b| a + b) * per;
-    (mean, 1.0 / (variance + EPSILON).sqrt())
+    (mean, 1.0 / (variance + eps).sqrt())
 }
 
 #[inline(always)]

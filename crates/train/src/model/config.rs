@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
 
-/// The epsilon of every layer norm.
-pub const EPSILON: f64 = 1e-5;
+/// The epsilon of every layer norm of a model that begins here, as in GPT-2.
+pub const EPSILON: f32 = 1e-5;
 
 /// The shape of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ModelConfig {
     /// Tokens of the vocabulary, V.
     pub vocab: usize,
@@ -24,6 +24,8 @@ pub struct ModelConfig {
     pub ff_width: usize,
     /// Whether the output head is the token embedding.
     pub tied: bool,
+    /// The epsilon under the root of every layer norm.
+    pub eps: f32,
 }
 
 /// What a parameter is, which decides how it starts and whether it decays.
@@ -64,6 +66,12 @@ impl ModelConfig {
             return wrong(format!(
                 "width {} is not a multiple of heads {}",
                 self.width, self.heads
+            ));
+        }
+        if !(self.eps > 0.0 && self.eps <= 1.0) {
+            return wrong(format!(
+                "the layer norms' epsilon is {}, expected a number above 0 and at most 1",
+                self.eps
             ));
         }
         if self.context < 2 || self.vocab < 2 {

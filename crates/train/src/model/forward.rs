@@ -30,19 +30,15 @@ pub(crate) fn hidden(
     let x = tokens.reshape([b, t, c]) + positions.unsqueeze::<3>();
     let mut x = dropout.apply(x.reshape([b * t, c]));
     for layer in &weights.layers {
-        let attended = attention(
-            config,
-            layer,
-            norm(&layer.attention_norm, x.clone()),
-            [b, t],
-            dropout,
-        );
+        let normed = norm(config, &layer.attention_norm, x.clone());
+        let attended = attention(config, layer, normed, [b, t], dropout);
         x = x + dropout.apply(attended);
-        let inner = linear(&layer.ffn_up, norm(&layer.ffn_norm, x.clone()), dropout);
+        let normed = norm(config, &layer.ffn_norm, x.clone());
+        let inner = linear(&layer.ffn_up, normed, dropout);
         let outer = linear(&layer.ffn_down, fused::gelu(inner), dropout);
         x = x + dropout.apply(outer);
     }
-    norm(&weights.norm, x)
+    norm(config, &weights.norm, x)
 }
 
 /// The logits of the given rows of hidden states.
@@ -53,8 +49,9 @@ pub(crate) fn logits(weights: &Weights, rows: Tensor<2>) -> Tensor<2> {
     rows.matmul(weights.head.clone().transpose())
 }
 
-fn norm(norm: &Norm, x: Tensor<2>) -> Tensor<2> {
-    fused::layer_norm(x, norm.gain.clone(), norm.bias.clone())
+fn norm(config: &ModelConfig, norm: &Norm, x: Tensor<2>) -> Tensor<2> {
+    let (gain, bias) = (norm.gain.clone(), norm.bias.clone());
+    fused::layer_norm(x, gain, bias, config.eps.into())
 }
 
 fn linear(layer: &Linear, x: Tensor<2>, dropout: &mut Dropout) -> Tensor<2> {
