@@ -1,5 +1,6 @@
 //! Writing a trained model as a self-describing GGUF file.
 
+use senselm_arch::{ARCHITECTURE, Role, TensorId, spec};
 use senselm_gguf::{GgmlType, Writer, keys};
 use senselm_quant::quantize;
 use senselm_sensor::FrontEnd;
@@ -42,7 +43,7 @@ pub fn to_gguf(
     senselm(&mut writer, description)?;
     for parameter in &parameters.0 {
         let values = crate::model::to_host(&parameter.value)?;
-        let ty = type_of(ty, &parameter.name, &parameter.shape);
+        let ty = type_of(config, ty, &parameter.name, &parameter.shape);
         let length = ty
             .bytes_for(values.len())
             .ok_or_else(|| TrainError::model(format!("{} has no whole blocks", parameter.name)))?;
@@ -55,13 +56,14 @@ pub fn to_gguf(
     Ok(writer.to_bytes()?)
 }
 
-/// Matrices get the asked type where their rows are whole blocks; vectors and
-/// positions, which are added and never multiplied, stay F32.
-fn type_of(asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
+/// Matrices get the asked type where their rows are whole blocks; what is added
+/// and never multiplied stays F32.
+fn type_of(config: &ModelConfig, asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
     let [_, columns] = shape else {
         return GgmlType::F32;
     };
-    if name.starts_with("position_embd") {
+    let role = TensorId::from_gguf(name).map(|id| spec(config, id).role);
+    if !role.is_some_and(Role::is_multiplied) {
         GgmlType::F32
     } else if columns.is_multiple_of(asked.block_len()) {
         asked
@@ -76,20 +78,16 @@ fn general(
     recipe: &Recipe,
     ty: GgmlType,
 ) -> Result<(), TrainError> {
-    let size = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     writer
-        .set(keys::GENERAL_ARCHITECTURE, keys::GPT2)?
+        .set(keys::GENERAL_ARCHITECTURE, ARCHITECTURE)?
         .set(keys::GENERAL_TYPE, "model")?
         .set(keys::GENERAL_NAME, recipe.name.as_str())?
         .set(keys::GENERAL_SIZE_LABEL, size_label(config.parameters()))?
         .set(keys::GENERAL_FILE_TYPE, file_type(ty))?
-        .set(keys::GENERAL_QUANTIZATION_VERSION, 2_u32)?
-        .set(keys::GPT2_BLOCK_COUNT, size(config.layers))?
-        .set(keys::GPT2_CONTEXT_LENGTH, size(config.context))?
-        .set(keys::GPT2_EMBEDDING_LENGTH, size(config.width))?
-        .set(keys::GPT2_FEED_FORWARD_LENGTH, size(config.ff_width))?
-        .set(keys::GPT2_HEAD_COUNT, size(config.heads))?
-        .set(keys::GPT2_LAYER_NORM_EPSILON, config.eps)?;
+        .set(keys::GENERAL_QUANTIZATION_VERSION, 2_u32)?;
+    for (key, value) in config.keys() {
+        writer.set(key, value)?;
+    }
     Ok(())
 }
 
@@ -131,7 +129,7 @@ fn file_type(ty: GgmlType) -> u32 {
     }
 }
 
-fn size_label(parameters: usize) -> String {
+fn size_label(parameters: u64) -> String {
     match parameters {
         0..1_000_000 => format!("{}K", parameters.div_ceil(1_000)),
         _ => format!("{:.1}M", parameters as f64 / 1e6),

@@ -13,6 +13,7 @@ use crate::cargo;
 const FLOORS: &[(&str, u8)] = &[
     ("senselm-quant", 0),
     ("senselm-gguf", 0),
+    ("senselm-arch", 0),
     ("senselm-sensor", 0),
     ("senselm-simulate", 0),
     ("senselm-tokenize", 0),
@@ -33,6 +34,7 @@ const FLOORS: &[(&str, u8)] = &[
 /// Imports between crates of one floor, each a decision of its own.
 const BESIDE: &[(&str, &str)] = &[
     ("senselm-gguf", "senselm-quant"),
+    ("senselm-arch", "senselm-gguf"),
     ("senselm-simulate", "senselm-sensor"),
     ("senselm-tokenize", "senselm-gguf"),
     ("senselm-gpu", "senselm-shaders"),
