@@ -21,21 +21,15 @@ pub(crate) fn load(gguf: &Gguf<'_>) -> Result<(Config, Tensors, Plan), GptError>
     }];
     for layer in 0..config.layers {
         let id = |kind| TensorId::weight_in(layer, kind);
-        let mut own = |from: &mut Collector<'_>, name: &str, rows| {
-            own(
-                gguf,
-                from,
-                &format!("blk.{layer}.{name}.weight"),
-                [rows, config.width],
-            )
-        };
+        let named = |name| format!("blk.{layer}.{name}.weight");
+        let (width, kv_width) = (config.width, config.kv_width());
         ops.extend([
             Op::Llama(Own::Qkv {
                 gain: from.gain(id(TensorKind::AttentionNorm))?,
                 maps: [
-                    own(&mut from, "attn_q", config.width)?,
-                    own(&mut from, "attn_k", config.kv_width())?,
-                    own(&mut from, "attn_v", config.kv_width())?,
+                    own(gguf, &mut from, &named("attn_q"), [width, width])?,
+                    own(gguf, &mut from, &named("attn_k"), [kv_width, width])?,
+                    own(gguf, &mut from, &named("attn_v"), [kv_width, width])?,
                 ],
                 rope_base,
             }),
@@ -53,7 +47,7 @@ pub(crate) fn load(gguf: &Gguf<'_>) -> Result<(Config, Tensors, Plan), GptError>
             },
             Op::Llama(Own::Gated {
                 gain: from.gain(id(TensorKind::FfNorm))?,
-                gate: own(&mut from, "ffn_gate", config.ff_width)?,
+                gate: own(gguf, &mut from, &named("ffn_gate"), [config.ff_width, width])?,
                 up: from.matrix(id(TensorKind::FfUp))?,
             }),
             Op::LinearAdd {
