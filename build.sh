@@ -8,13 +8,20 @@ usage() {
 ./build.sh run [--once]   build, answer a bundled recording in the terminal, then
                           serve the page at http://127.0.0.1:8787
                           (--once stops after the terminal part)
-./build.sh test           every check: formatting, lints, Rust tests, the wasm
-                          builds, the web packages, headless Chromium
+./build.sh test [STAGE...]  every check, or only the stages that are named:
+    lint      formatting, clippy, the invariants of ARCHITECTURE.md, licences
+    web       the wasm builds, the npm package and the page: lint, types, sizes
+    gpu       models and the program on a GPU, in software where there is none
+    rust      every Rust test, the guest under wasmtime included
+    arm       kernels, formats, front end and sessions on aarch64, under qemu
+    browser   headless Chromium
+./build.sh soak NAME      a chore that takes longer than a test may; its figures
+                          go to docs/soak (--list says which there are)
 ./build.sh bench [...]    measure senselm beside every peer that is installed,
                           natively, in wasmtime and in Chromium (--help says more)
 
-The first run compiles everything: about 10 minutes for `run` and 30 for `test`
-on two cores. Later ones take a minute and five.
+The first run compiles everything: about 10 minutes for `run` and less than 60 is meant for
+`test` on two cores, which prints what each stage took and what was skipped.
 END
 }
 
@@ -70,17 +77,28 @@ need_vulkan() {
     echo "build.sh: no Vulkan driver was found and none could be installed: the GPU tests will report themselves ignored. Install Debian's package mesa-vulkan-drivers to run them." >&2
 }
 
-# What can run on a GPU, with the feature that makes it do so and nothing else.
-gpu() {
-    local command=$1
-    shift
-    cargo "$command" --locked -p senselm-gpt -p senselm-session -p senselm-cli \
-        --no-default-features --features senselm-gpt/gpu,senselm-session/gpu,senselm-cli/gpu "$@"
+# Packages that compile for aarch64 and run there, under qemu.
+need_arm() {
+    rustup target add aarch64-unknown-linux-gnu >/dev/null 2>&1 ||
+        die "The aarch64 target is missing. Run: rustup target add aarch64-unknown-linux-gnu"
+    { have aarch64-linux-gnu-gcc && have qemu-aarch64-static; } ||
+        debian_install gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
+}
+
+# Every stage names the whole workspace, never one package with -p: cargo then
+# wants the same features of other people's crates everywhere and compiles each
+# of them once. `--test` and `--bin` say what of it is built.
+GPU=(--features senselm-gpt/gpu,senselm-session/gpu,senselm-cli/gpu)
+
+# The chores. `cargo xtask` is -p xtask.
+xtask() {
+    cargo build --locked --quiet --workspace --bin xtask
+    "${CARGO_TARGET_DIR:-target}/debug/xtask" "$@"
 }
 
 build_page() {
     say "Building the wasm modules and the page (about 4 minutes the first time)"
-    cargo xtask wasm
+    xtask wasm
     npm run --silent build
 }
 
@@ -148,43 +166,144 @@ run() {
     exec npm run --silent preview --workspace www
 }
 
-test() {
-    [ $# = 0 ] || { usage >&2; exit 2; }
+# Says so in a form that the table at the end finds.
+skipped() { printf 'skipped: %s\n' "$*"; }
+
+stage_lint() {
+    need_rust
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets "${GPU[@]}" -- -D warnings
+    check_bench
+    xtask tidy
+    if have cargo-deny; then
+        cargo deny check
+    else
+        skipped "licences and advisories: cargo-deny is not installed (cargo install cargo-deny)"
+    fi
+}
+
+stage_web() {
+    need_rust
+    need_node
+    build_page
+    npm run --silent lint
+    npm run --silent types
+    # Prints the sizes, and holds them to their budgets.
+    cargo test --locked --workspace --test bundles
+    npm test --silent --workspace senselm-bench
+}
+
+stage_gpu() {
+    need_rust
+    need_vulkan
+    # Neither training nor wasmtime is built for this.
+    cargo test --locked --workspace --no-default-features "${GPU[@]}" --test gpu
+}
+
+stage_rust() {
+    need_rust
+    need_vulkan
+    ran web || xtask wasm guest
+    cargo test --locked --workspace
+    xtask soak training --short
+    xtask soak csv --short
+}
+
+# Functional: what speed aarch64 has, qemu does not tell. The first processor
+# has every extension, the second neither dot products nor binary16.
+stage_arm() {
+    need_rust
+    if ! need_arm; then
+        skipped "aarch64: gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and qemu-user-static could not be installed"
+        return
+    fi
+    export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+    local runner="qemu-aarch64-static -L /usr/aarch64-linux-gnu -cpu"
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner max" \
+        cargo test --locked --target aarch64-unknown-linux-gnu \
+        -p senselm-kernels -p senselm-quant -p senselm-gguf -p senselm-sensor -p senselm-session
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$runner cortex-a53" \
+        cargo test --locked --target aarch64-unknown-linux-gnu -p senselm-kernels
+}
+
+stage_browser() {
     need_rust
     need_node
     need_chromium
     need_mosquitto
-    need_vulkan
-    say "Formatting and lints"
-    cargo fmt --all --check
-    cargo clippy --locked --workspace --all-targets -- -D warnings
-    gpu clippy --all-targets -- -D warnings
-    check_bench
-    build_page
-    say "Rust tests"
-    # The GPU's first: the browser's tests run the program that is built last.
-    gpu test --test gpu
-    cargo test --locked --workspace
-    say "Invariants and sizes"
-    cargo xtask tidy
-    cargo xtask sizes
-    if have cargo-deny; then
-        cargo deny check
-    else
-        echo "cargo-deny is not installed: licences and advisories were not checked (cargo install cargo-deny)"
-    fi
-    say "Web packages: format, lint, types"
-    npm run --silent lint
-    npm run --silent types
-    say "The benchmark's own tests"
-    npm test --silent --workspace senselm-bench
-    say "Browser tests"
+    ran web || build_page
+    # The tests compare with the program; as the stage rust builds it.
+    cargo build --locked --workspace --bin senselm
     npm test --silent --workspace senselm-browser-tests
-    say "All checks passed"
+    xtask soak browser-repeat --short
+}
+
+STAGES="lint web gpu rust arm browser"
+RAN=""
+
+# Whether a stage has run already, in this run.
+ran() { [[ " $RAN " == *" $1 "* ]]; }
+
+minutes() { awk -v seconds="$1" 'BEGIN { printf "%.1f", seconds / 60 }'; }
+
+# Runs the stages that are named, or all, always in the order of STAGES. Their
+# output is kept, so that the table can say what was skipped.
+test() {
+    local wanted="${*:-$STAGES}" stage begin code=0
+    for stage in $wanted; do
+        [[ " $STAGES " == *" $stage "* ]] || { usage >&2; exit 2; }
+    done
+    local logs="${CARGO_TARGET_DIR:-target}/stages"
+    rm -rf "$logs" && mkdir -p "$logs"
+    for stage in $STAGES; do
+        [[ " $wanted " == *" $stage "* ]] || continue
+        if [ "$code" != 0 ]; then
+            printf '%s\t-\t-\n' "$stage" >>"$logs/stages.tsv"
+            continue
+        fi
+        say "Stage $stage"
+        begin=$SECONDS
+        # A pipe, and no condition: within a condition errors would not end it.
+        set +e
+        (set -e; "stage_$stage") 2>&1 | tee "$logs/$stage.log"
+        code=${PIPESTATUS[0]}
+        set -e
+        say "Stage $stage took $(minutes $((SECONDS - begin))) minutes"
+        printf '%s\t%s\t%s\n' "$stage" $((SECONDS - begin)) "$code" >>"$logs/stages.tsv"
+        RAN="$RAN $stage"
+    done
+    say "Stages"
+    xtask stages "$logs" || [ "$code" != 0 ]
+    [ "$code" = 0 ] || die "a stage failed"
+    [ $# != 0 ] || say "All checks passed"
+}
+
+soak() {
+    need_rust
+    case "${1:-}" in
+        "" | --list) xtask soak --list; return ;;
+        browser-repeat | live-rate)
+            need_node
+            need_chromium
+            need_mosquitto
+            build_page
+            # The tests compare with the program of the stage rust.
+            cargo build --locked --workspace --bin senselm
+            ;;
+        *)
+            if [[ " $* " == *" --short "* ]]; then
+                cargo build --locked --workspace --bin senselm
+            else
+                cargo build --locked --release -p senselm-cli
+            fi
+            ;;
+    esac
+    xtask soak "$@"
 }
 
 case "${1:-}" in
-    run | test | bench) "$@" ;;
+    run | test | bench | soak) "$@" ;;
     -h | --help | help) usage ;;
     *) usage >&2; exit 2 ;;
 esac

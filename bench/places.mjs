@@ -32,12 +32,5 @@ export function wasiHostPath() {
   return join(target, "release/examples/wasi_command");
 }
 
-/** GPT-2's vocabulary: `vocab.json` and `merges.txt`, or null. */
-export function vocabularyFolder(peers) {
-  const folders = [
-    join(peers, "tokenizer"),
-    ...(process.env.SENSELM_DATA ? [join(process.env.SENSELM_DATA, "golden/tokenizer")] : []),
-    join(root, "../shared/golden/tokenizer"),
-  ];
-  return folders.find((folder) => existsSync(join(folder, "merges.txt"))) ?? null;
-}
+/** GPT-2's vocabulary: `vocab.json` and `merges.txt`. */
+export const vocabularyFolder = join(root, "tests/golden/tokenizer");

@@ -22,8 +22,7 @@ export class Weights {
     const path = join(this.folder, `${preset}-${type}.gguf`);
     await this.#make(path, async (unfinished) => {
       if (type === "f32") {
-        const vocabulary = vocabularyFolder(this.peers);
-        const vocab = vocabulary ? ["--vocab", `gpt2:${vocabulary}`] : [];
+        const vocab = ["--vocab", `gpt2:${vocabularyFolder}`];
         const given = ["--preset", preset, ...vocab, "--seed", SEED, "--type", "f32"];
         await run(senselmPath(), ["init", ...given, "-o", unfinished]);
       } else {

@@ -1,13 +1,13 @@
 /**
  * One file for each entry point of the page, one for each kind of worker: every
- * file that imports another is a round trip before the first answer.
+ * file that imports another is a round trip before the first answer. No worker
+ * imports anything later either, as Vite makes classic workers by default, and
+ * those are one file.
  */
 
 const bundle = (name, minify) => ({
   input: `src/${name}.ts`,
   external: [
-    // The runtime's script stays beside its module, where `import.meta.url` finds it.
-    /^\.\.\/wasm\//,
     // An entry point that needs the first one shares it: a class is one class.
     /\/index\.js$/,
   ],
@@ -23,6 +23,7 @@ const bundle = (name, minify) => ({
 
 // What a page imports is minified with the page; what a worker runs may not be.
 const entries = ["index", "openai"].map((name) => bundle(name, false));
-const workers = ["worker", "cache-worker", "helper"].map((name) => bundle(name, true));
+const builds = ["simd128", "relaxed", "threads", "webgpu"].map((build) => `worker-${build}`);
+const workers = [...builds, "cache-worker", "helper"].map((name) => bundle(name, true));
 
 export default [...entries, ...workers];

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use senselm_gguf::{Gguf, OwnedValue, Writer};
+use senselm_gguf::{Gguf, OwnedValue, Shard, Writer, merge};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(file) = Gguf::parse(bytes) else {
@@ -32,6 +32,9 @@ fuzz_target!(|bytes: &[u8]| {
             (theirs.name, theirs.dims, theirs.ty)
         );
         assert_eq!(again.tensor_bytes(ours), file.tensor_bytes(theirs));
+    }
+    if let Ok(Some(_)) = Shard::of(file.metadata()) {
+        assert!(merge(&[bytes]).is_err(), "one shard of several is no model");
     }
     let _ = senselm_convert::requantize(bytes, "q4_k_m");
 });

@@ -27,6 +27,12 @@ fn main() -> Result<(), Failure> {
         write("model", &format!("model_{tied}"), &model)?;
     }
     write("tokenizer_json", "bytes", tokenizer.to_json().as_bytes())?;
+    let vocab = tokenizer.to_json();
+    let vocab: serde_json::Value = serde_json::from_str(&vocab)?;
+    let added = "{\"<|sep|>\": 259}\0{\"pad_token\": \"<|sep|>\"}\0{\"add_bos_token\": true}";
+    let files = format!("{}\0#version: 0.2\na b\nab c\n\0{added}", vocab["model"]["vocab"]);
+    write("tokenizer_files", "bytes", files.as_bytes())?;
+    write("folder", "plain", &folder()?)?;
     for ty in GgmlType::ALL {
         let mut block = vec![ty.id() as u8];
         block.extend((0..ty.block_bytes()).map(|i| (i * 37) as u8));
@@ -48,6 +54,24 @@ fn main() -> Result<(), Failure> {
         write("csv", &name, &file)?;
     }
     Ok(())
+}
+
+/// The smallest folder: its configuration, no index, its weights.
+fn folder() -> Result<Vec<u8>, Failure> {
+    let mut builder = TokenizerBuilder::new();
+    builder.push_byte_tokens()?;
+    let end = Some(builder.push_token("<|endoftext|>", TokenKind::Control)?);
+    let tokenizer = builder.finish(Ends { eos: end, bos: end })?;
+    let dir = std::env::temp_dir().join(format!("senselm-seeds-{}", std::process::id()));
+    senselm_convert::gguf_to_hf(&model(&tokenizer, true)?, &dir)?;
+    let config = std::fs::read(dir.join("config.json"))?;
+    let mut folder = Vec::new();
+    folder.extend((config.len() as u16).to_le_bytes());
+    folder.extend(config);
+    folder.extend(0_u16.to_le_bytes());
+    folder.extend(std::fs::read(dir.join("model.safetensors"))?);
+    std::fs::remove_dir_all(dir)?;
+    Ok(folder)
 }
 
 fn tokenizer() -> Result<Tokenizer, Failure> {

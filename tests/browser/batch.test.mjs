@@ -263,10 +263,15 @@ describe("files", { skip: unable }, () => {
             buffer: Buffer.from(lines.join("\n")),
           })),
         );
+      const files = page.getByRole("list", { name: "Files that are open" });
+      // The button is there as soon as two are ready, and means those that are.
+      for (const name of ["c.csv", "b.csv", "a.csv"]) {
+        await files.getByRole("button", { name }).first().click();
+        await mapped(page);
+      }
       await page.getByRole("button", { name: "Answer all that are ready" }).click();
       await page.getByRole("link", { name: "Models" }).click();
       await page.getByRole("link", { name: "Files" }).click();
-      const files = page.getByRole("list", { name: "Files that are open" });
       await page.waitForFunction(
         () => document.querySelectorAll(".strip .badge.good").length === 3,
         undefined,

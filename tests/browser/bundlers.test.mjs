@@ -4,20 +4,42 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { build, createServer } from "vite";
 import webpack from "webpack";
-import { install, pack, serveFolder, temporary } from "./packed.mjs";
+import { install, pack, POLICY, serveFolder, temporary } from "./packed.mjs";
 import { cannotRun, launch, noPackage, root, watch } from "./support.mjs";
 
-const APP = `
+/** Loads the model, answers a window, and does what else is asked of it. */
+const app = (imports, more) => `
 import { SenseLM } from "@senselm/web";
-
-const model = await SenseLM.load("pump.gguf");
-const csv = await fetch("pump.csv");
-const { records } = await model.readCsv(await csv.arrayBuffer());
-const { label } = await model.classify(records[0].window);
-document.querySelector("output").textContent = label + ", " + model.info.threads + " threads";
+${imports}
+async function answer() {
+  const model = await SenseLM.load("pump.gguf");
+  const csv = await fetch("pump.csv");
+  const { records } = await model.readCsv(await csv.arrayBuffer());
+  const { label } = await model.classify(records[0].window);
+  ${more}
+  document.querySelector("output").textContent = label + ", " + model.info.threads + " threads";
+}
+answer();
 `;
+
+const APP = app("", "");
+
+/** Both entries at once, which have to share what they have in common. */
+const BOTH = app(
+  `
+import { SenseLMError } from "@senselm/web";
+import { openai } from "@senselm/web/openai";`,
+  `
+  const refused = await openai(model).completions.create({ model: "none" }).catch((e) => e);
+  const empty = await model.logits([]).catch((error) => error);
+  if (refused.status !== 404 || !(empty instanceof SenseLMError)) {
+    throw new Error("the entries differ: " + refused + "; " + empty);
+  }`,
+);
+
+/** What the package promises to work with as it comes; an alias for each but the newest. */
+const VITES = { "Vite 5": "vite-5", "Vite 6": "vite-6", "Vite 7": "vite-7", "Vite 8": "vite" };
 
 const page = (script) =>
   `<!doctype html><html lang="en"><title>test</title><link rel="icon" href="data:,">
@@ -97,9 +119,9 @@ async function answeredAt(origin) {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   try {
-    await page.goto(`${origin}/`);
+    await page.goto(`${origin}/`, { waitUntil: "commit", timeout: 60_000 });
     const output = page.locator("output:not(:empty)");
-    await output.waitFor({ state: "attached", timeout: 20_000 }).catch((error) => {
+    await output.waitFor({ state: "attached", timeout: 60_000 }).catch((error) => {
       throw new Error(`no answer: ${faults.join("; ")}`, { cause: error });
     });
     return { said: await output.textContent(), faults, asked };
@@ -108,16 +130,48 @@ async function answeredAt(origin) {
   }
 }
 
-async function bundleWithVite(path) {
+async function bundleWithVite(path, name = "vite") {
+  const { build } = await import(name);
   await build({ root: path, configFile: false, logLevel: "warn" });
   return join(path, "dist");
 }
 
-async function bundleWithWebpack(path, entry = "./main.js") {
+/** What a page says that a server of Vite has, which `start` makes. */
+async function saidByVite(start) {
+  const server = await start();
+  try {
+    const { port } = server.httpServer.address();
+    return await answeredAt(`http://127.0.0.1:${port}`);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Where servers of Vite listen; what they log is none of the tests'. */
+const QUIET = { configFile: false, logLevel: "silent" };
+const HERE = { host: "127.0.0.1", port: 0 };
+
+async function developedWithVite(root, name) {
+  const { createServer } = await import(name);
+  return saidByVite(async () => {
+    const server = await createServer({ root, ...QUIET, server: HERE });
+    return server.listen();
+  });
+}
+
+async function previewedWithVite(root, name) {
+  const { preview } = await import(name);
+  const headers = { "Content-Security-Policy": POLICY };
+  return saidByVite(() => preview({ root, ...QUIET, preview: { ...HERE, headers } }));
+}
+
+async function bundleWithWebpack(path, mode = "production") {
   const options = {
-    mode: "production",
+    mode,
+    // That of development needs a laxer policy.
+    devtool: false,
     context: path,
-    entry,
+    entry: "./main.js",
     output: { path: join(path, "dist"), filename: "main.js" },
   };
   const stats = await new Promise((resolve, reject) => {
@@ -137,56 +191,66 @@ async function bundleWithWebpack(path, entry = "./main.js") {
 const modules = ({ asked }) => asked.filter((path) => path.endsWith(".wasm"));
 
 describe("the packed package answers", { skip: unable }, () => {
-  it("in a page that Vite built, without any configuration", async () => {
-    const path = project("vite", { "main.js": APP, "index.html": page("main.js") });
-    const result = await answered(withModel(await bundleWithVite(path)));
-    assert.equal(result.said, "normal, 1 threads");
-    assert.deepEqual(result.faults, []);
-    assert.equal(modules(result).length, 1, `${result.asked}`);
+  for (const [name, alias] of Object.entries(VITES)) {
+    it(`with ${name}, served while it is developed, and built, without any configuration`, async () => {
+      const path = project(alias, { "main.js": BOTH, "index.html": page("main.js") });
+      mkdirSync(join(path, "public"));
+      withModel(join(path, "public"));
+      const developed = await developedWithVite(path, alias);
+      await bundleWithVite(path, alias);
+      const built = await previewedWithVite(path, alias);
+      for (const result of [developed, built]) {
+        assert.equal(result.said, "normal, 1 threads");
+        assert.deepEqual(result.faults, []);
+        assert.equal(modules(result).length, 1, `${result.asked}`);
+      }
+    });
+  }
+
+  it("where a workspace keeps packages above the page", async () => {
+    const path = project("workspace", {
+      "package.json": '{"private": true, "workspaces": ["app"]}',
+      "app/package.json": '{"name": "app", "private": true, "type": "module"}',
+      "app/main.js": BOTH,
+      "app/index.html": page("main.js"),
+    });
+    const app = join(path, "app");
+    mkdirSync(join(app, "public"));
+    withModel(join(app, "public"));
+    const { said, faults } = await developedWithVite(app, "vite-5");
+    assert.equal(said, "normal, 1 threads");
+    assert.deepEqual(faults, []);
   });
 
-  it("in a page that webpack built, without any configuration", async () => {
-    const path = project("webpack", { "main.js": APP });
-    const built = await bundleWithWebpack(path);
-    writeFileSync(join(built, "index.html"), page("main.js"));
-    const result = await answered(withModel(built));
-    assert.equal(result.said, "normal, 1 threads");
-    assert.deepEqual(result.faults, []);
-    assert.equal(modules(result).length, 1, `${result.asked}`);
-  });
+  for (const mode of ["production", "development"]) {
+    it(`in a page that webpack built for ${mode}, without any configuration`, async () => {
+      const path = project(`webpack-${mode}`, { "main.js": BOTH });
+      const built = await bundleWithWebpack(path, mode);
+      writeFileSync(join(built, "index.html"), page("main.js"));
+      const result = await answered(withModel(built));
+      assert.equal(result.said, "normal, 1 threads");
+      assert.deepEqual(result.faults, []);
+      assert.equal(modules(result).length, 1, `${result.asked}`);
+    });
+  }
 
   it("with several workers where the page is isolated, whoever built it", async () => {
-    const app = APP.replace('"pump.gguf")', '"pump.gguf", { threads: 2 })');
-    assert.notEqual(app, APP);
-    const vite = project("vite-isolated", { "main.js": app, "index.html": page("main.js") });
-    const webpacked = project("webpack-isolated", { "main.js": app });
-    const built = [await bundleWithVite(vite), await bundleWithWebpack(webpacked)];
-    writeFileSync(join(built[1], "index.html"), page("main.js"));
+    const several = APP.replace('"pump.gguf")', '"pump.gguf", { threads: 2 })');
+    assert.notEqual(several, APP);
+    const files = { "main.js": several, "index.html": page("main.js") };
+    const built = [];
+    // The oldest makes classic workers of all, helpers too.
+    for (const alias of ["vite-5", "vite"]) {
+      built.push(await bundleWithVite(project(`${alias}-isolated`, files), alias));
+    }
+    const webpacked = await bundleWithWebpack(project("webpack-isolated", files));
+    writeFileSync(join(webpacked, "index.html"), page("main.js"));
+    built.push(webpacked);
     for (const folder of built) {
       const result = await answered(withModel(folder, largeModel()), true);
       assert.equal(result.said, "normal, 2 threads");
       assert.deepEqual(result.faults, []);
       assert.equal(modules(result).length, 1, `${result.asked}`);
-    }
-  });
-
-  it("from Vite's development server", async () => {
-    const path = project("vite-dev", { "main.js": APP, "index.html": page("main.js") });
-    withModel(path);
-    const server = await createServer({
-      root: path,
-      configFile: false,
-      logLevel: "silent",
-      server: { host: "127.0.0.1", port: 0 },
-    });
-    try {
-      await server.listen();
-      const { port } = server.httpServer.address();
-      const { said, faults } = await answeredAt(`http://127.0.0.1:${port}`);
-      assert.equal(said, "normal, 1 threads");
-      assert.deepEqual(faults, []);
-    } finally {
-      await server.close();
     }
   });
 

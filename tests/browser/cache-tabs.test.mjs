@@ -128,16 +128,11 @@ describe("several tabs", { skip: unable }, () => {
       const { models } = window.senselm;
       await models.install("/files/pump.gguf");
       const { entries } = await window.tools.kept();
-      let release;
-      const reading = new Promise((resolve) => (release = resolve));
-      // As a load does that the browser has stopped in the middle.
-      const name = `senselm file ${entries[0].file}`;
-      const held = navigator.locks.request(name, { mode: "shared" }, () => reading);
+      const release = await window.tools.reading(entries[0].file);
       const refused = await window.tools.failure(models.remove("pump.gguf"));
       const still = await models.has("pump.gguf");
       const loads = await window.tools.load("pump.gguf", {});
-      release();
-      await held;
+      await release();
       await models.remove("pump.gguf");
       return { refused, still, loads: loads.cached, kept: await window.tools.kept() };
     });
@@ -146,6 +141,29 @@ describe("several tabs", { skip: unable }, () => {
     assert.equal(result.still, true);
     assert.equal(result.loads, true);
     assert.deepEqual(result.kept, { files: 0, entries: [], parts: [], chunks: 0 });
+    assert.deepEqual(faults, []);
+  });
+
+  it("load what a removal waits for", async () => {
+    files.put("pump.gguf", pump);
+    const { result, faults } = await inTab(async () => {
+      const { models } = window.senselm;
+      await models.install("/files/pump.gguf");
+      const { entries } = await window.tools.kept();
+      const release = await window.tools.reading(entries[0].file);
+      const removal = window.tools.failure(models.remove("pump.gguf"));
+      const loading = window.tools.load("pump.gguf", {});
+      let refused;
+      removal.then((failure) => (refused = failure.code));
+      const found = [];
+      while (refused === undefined) {
+        found.push(await models.has("pump.gguf"));
+      }
+      const { cached } = await loading;
+      await release();
+      return { found: found.every(Boolean), cached, refused };
+    });
+    assert.deepEqual(result, { found: true, cached: true, refused: "in_use" });
     assert.deepEqual(faults, []);
   });
 });

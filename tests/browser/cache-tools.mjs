@@ -125,6 +125,23 @@ async function withTools(page) {
         const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
         return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
       },
+      /** Reads a file, as a load does that the browser has stopped in the middle, until it is told. */
+      async reading(file) {
+        let release, begun;
+        const reading = new Promise((resolve) => (release = resolve));
+        const lock = { mode: "shared" };
+        // Asked for is not had: a worker that asks later may have it first.
+        const granted = new Promise((resolve) => (begun = resolve));
+        const held = navigator.locks.request(`senselm file ${file}`, lock, () => {
+          begun();
+          return reading;
+        });
+        await granted;
+        return () => {
+          release();
+          return held;
+        };
+      },
       /** Everything about an error, for the other side. */
       failure: (promise) =>
         promise.then(

@@ -14,6 +14,21 @@ export function noDashboard() {
   return cannotRun() || (!built && "the page is not built: npm run build");
 }
 
+/** Waits until what fades in or moves has come to its end. */
+export function faded(page) {
+  return page.evaluate(async () => {
+    // What begins with this change has begun by the frame after the next.
+    for (let frame = 0; frame < 2; frame += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    const ends = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+      .map(({ finished }) => finished.catch(() => undefined));
+    await Promise.all(ends);
+  });
+}
+
 /** Everything wrong that is seen on a page: what `watch` sees, and breaches of the policy. */
 export async function watchDashboard(page, origin) {
   const seen = watch(page, origin);

@@ -9,7 +9,6 @@ import {
   inPage,
   launch,
   made,
-  noGolden,
   noProgram,
   root,
   senselm,
@@ -207,47 +206,43 @@ describe("embeddings", { skip: unable }, () => {
   });
 });
 
-describe(
-  "a text on a page without shared memory",
-  { skip: unable || noGolden() || noProgram() },
-  () => {
-    it("stops soon after it is cancelled", async () => {
-      const shape = ["--preset", "5m", "--vocab", "512", "--type", "Q8_0", "--seed", "1"];
-      senselm("init", ...shape, "-o", join(made(), "cancelled.gguf"));
-      const countPieces = (page) =>
-        page.addInitScript(() => {
-          window.pieces = 0;
-          window.Worker = class extends Worker {
-            constructor(...parameters) {
-              super(...parameters);
-              this.addEventListener("message", ({ data }) => (window.pieces += "piece" in data));
-            }
-          };
-        });
-      const { code, pieces, context } = await faultless(
-        async () => {
-          const model = await window.senselm.SenseLM.load("/made/cancelled.gguf");
-          const controller = new AbortController();
-          const abort = () => window.pieces > 0 && controller.abort();
-          const timer = setInterval(abort, 1);
-          const { context } = model.info;
-          const options = { max_tokens: context - 1, ignore_end: true, signal: controller.signal };
-          const generated = model.generate("A", options);
-          const code = await window.codeOf(generated.result);
-          clearInterval(timer);
-          // Answered behind the text that was cancelled.
-          await model.tokenize("still there");
-          model.close();
-          return { code, pieces: window.pieces, context };
-        },
-        undefined,
-        countPieces,
-      );
-      assert.equal(code, "cancelled");
-      assert.ok(pieces < context / 2, `${pieces} of ${context} tokens came`);
-    });
-  },
-);
+describe("a text on a page without shared memory", { skip: unable || noProgram() }, () => {
+  it("stops soon after it is cancelled", async () => {
+    const shape = ["--preset", "5m", "--vocab", "512", "--type", "Q8_0", "--seed", "1"];
+    senselm("init", ...shape, "-o", join(made(), "cancelled.gguf"));
+    const countPieces = (page) =>
+      page.addInitScript(() => {
+        window.pieces = 0;
+        window.Worker = class extends Worker {
+          constructor(...parameters) {
+            super(...parameters);
+            this.addEventListener("message", ({ data }) => (window.pieces += "piece" in data));
+          }
+        };
+      });
+    const { code, pieces, context } = await faultless(
+      async () => {
+        const model = await window.senselm.SenseLM.load("/made/cancelled.gguf");
+        const controller = new AbortController();
+        const abort = () => window.pieces > 0 && controller.abort();
+        const timer = setInterval(abort, 1);
+        const { context } = model.info;
+        const options = { max_tokens: context - 1, ignore_end: true, signal: controller.signal };
+        const generated = model.generate("A", options);
+        const code = await window.codeOf(generated.result);
+        clearInterval(timer);
+        // Answered behind the text that was cancelled.
+        await model.tokenize("still there");
+        model.close();
+        return { code, pieces: window.pieces, context };
+      },
+      undefined,
+      countPieces,
+    );
+    assert.equal(code, "cancelled");
+    assert.ok(pieces < context / 2, `${pieces} of ${context} tokens came`);
+  });
+});
 
 describe("whatever else JavaScript passes", { skip: unable }, () => {
   it("is refused with a code, and the model lives on", async () => {

@@ -69,8 +69,25 @@ describe("the history", { skip: noDashboard() }, () => {
     }, CHANNELS);
     await page.waitForFunction(() => window.sent >= 40, null, PATIENT);
     const sent = await page.evaluate(() => window.sent);
-    // More than a second later all of these must be written.
-    await page.waitForTimeout(1500);
+    // All of these are written without anybody asking for it.
+    await page.evaluate(
+      async ({ id, sent, timeout }) => {
+        for (const end = Date.now() + timeout; ;) {
+          let kept = 0;
+          for await (const piece of window.store.readReadings(id)) {
+            kept += piece.length;
+          }
+          if (kept >= sent) {
+            return;
+          }
+          if (Date.now() > end) {
+            throw new Error(`${kept} of ${sent} were written`);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      },
+      { id: started, sent, ...PATIENT },
+    );
     const client = await context.newCDPSession(page);
     const crashed = page.waitForEvent("crash", PATIENT);
     client.send("Page.crash").catch(() => undefined);

@@ -239,7 +239,7 @@ describe("the live view with another model", { skip: noDashboard() }, () => {
     await page.screenshot({ path: join(shots(), "live-behind.png"), fullPage: true });
     await page.getByRole("button", { name: "Pause" }).click();
     // Every window of what was received is answered in the end.
-    const deadline = Date.now() + PATIENT.timeout;
+    const deadline = Date.now() + 5 * PATIENT.timeout;
     let counts;
     do {
       await page.waitForTimeout(500);

@@ -1,4 +1,4 @@
-/** The live view and a real broker: lost and found again, refused, and fast for two minutes. */
+/** The live view and a real broker: lost and found again, refused, and fast. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -6,20 +6,14 @@ import { after, before, describe, it } from "node:test";
 import mqtt from "mqtt";
 import { audit } from "./axe.mjs";
 import { noDashboard, PATIENT } from "./dashboard.mjs";
-import {
-  answered,
-  connectMqtt,
-  figure,
-  keptRun,
-  keptRuns,
-  openLive,
-  OPTION,
-  readingsOf,
-} from "./live.mjs";
+import { answered, connectMqtt, figure, keptRuns, openLive, OPTION, readingsOf } from "./live.mjs";
 import { noMosquitto, startMosquitto } from "./mosquitto.mjs";
 import { launch, servePage, shots } from "./support.mjs";
 
-/** Far more than it takes, for a test that lasts two minutes by itself. */
+/** `./build.sh soak live-rate` has it take two minutes, and holds it to a rate of frames. */
+const SECONDS = Number(process.env.SENSELM_LIVE_SECONDS ?? 10);
+const FRAMES = Number(process.env.SENSELM_LIVE_FRAMES ?? 0);
+/** Far more than it takes, for a test that may last two minutes by itself. */
 const FEW_MINUTES = { timeout: 400_000 };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -83,7 +77,7 @@ describe("the live view and a broker", { skip: noDashboard() || noMosquitto() },
       undefined,
       PATIENT,
     );
-    assert.equal((await keptRun(page)).readings, 150);
+    await keptRuns(page, ([latest]) => latest?.readings === 150);
     await page.screenshot({ path: join(shots(), "live-after-gap.png"), fullPage: true });
     // Another source ends the run, and the history says so.
     await page.getByRole("button", { name: "Change source" }).click();
@@ -93,7 +87,7 @@ describe("the live view and a broker", { skip: noDashboard() || noMosquitto() },
       .check({ force: true });
     await page.getByRole("button", { name: "Start the simulator" }).click();
     await answered(page, 1);
-    const runs = await keptRuns(page);
+    const runs = await keptRuns(page, (runs) => runs.length === 3 && runs[1].ended !== null);
     assert.deepEqual(
       runs.map(({ source, ended }) => [source, ended === null]),
       [
@@ -139,9 +133,8 @@ describe("the live view and a broker", { skip: noDashboard() || noMosquitto() },
     await page.close();
   });
 
-  it("takes 200 readings a second for 2 minutes: none lost, 30 frames", FEW_MINUTES, async (t) => {
+  it("takes 200 readings a second: none lost", FEW_MINUTES, async (t) => {
     const RATE = 200;
-    const SECONDS = 120;
     // One that keeps nothing on disk, so that only the page is measured.
     const fast = await startMosquitto({ settings: ["allow_anonymous true", "persistence false"] });
     const device = await mqtt.connectAsync(fast.mqttUrl);
@@ -193,12 +186,12 @@ describe("the live view and a broker", { skip: noDashboard() || noMosquitto() },
     t.diagnostic(`longest frame ${sorted.at(-1).toFixed(0)} ms`);
     t.diagnostic(`answer time ${await figure(page, "Answer time")}`);
     assert.equal(await readingsOf(page), sent);
-    assert.match(await figure(page, "Behind"), /Not behind/);
-    const kept = await keptRun(page);
-    assert.equal(kept.readings, sent);
+    await page.locator(".tile", { hasText: "Not behind" }).waitFor(PATIENT);
     // A window of 30 readings, and one more for every 10 further ones.
-    assert.equal(kept.answers, Math.floor((sent - 30) / 10) + 1);
-    assert.ok(fps >= 30, `${fps} frames a second`);
+    const answers = Math.floor((sent - 30) / 10) + 1;
+    const [kept] = await keptRuns(page, ([latest]) => latest?.answers >= answers);
+    assert.deepEqual([kept.readings, kept.answers], [sent, answers]);
+    assert.ok(fps >= FRAMES, `${fps} frames a second`);
     assert.deepEqual(faults(), []);
     await page.close();
   });

@@ -1,5 +1,6 @@
 /** What tests of the live view share: opening it, and reading what it shows. */
 
+import assert from "node:assert/strict";
 import { ownFaults, PATIENT, watchDashboard } from "./dashboard.mjs";
 
 /** A window of the timeline; the lists of the page have options, too. */
@@ -70,15 +71,22 @@ export async function connectMqtt(page, url, topics, { password = "" } = {}) {
   await page.getByTestId("state").getByText("Connected").waitFor(PATIENT);
 }
 
-/** What the history keeps of the latest run, once all is written. */
-export async function keptRun(page) {
-  return (await keptRuns(page))[0];
+/**
+ * What the history keeps of all runs, the latest first, once it is written: when
+ * that is shows in what it keeps, so `written` says what to look for.
+ */
+export async function keptRuns(page, written) {
+  for (const end = Date.now() + PATIENT.timeout; ;) {
+    const runs = await storedRuns(page);
+    if (written(runs)) {
+      return runs;
+    }
+    assert.ok(Date.now() < end, `waited in vain: ${written}; ${JSON.stringify(runs)}`);
+    await page.waitForTimeout(100);
+  }
 }
 
-/** What the history keeps of all runs, the latest first. */
-export async function keptRuns(page) {
-  // Everything is written at least every second.
-  await page.waitForTimeout(2500);
+function storedRuns(page) {
   return page.evaluate(async () => {
     const db = await new Promise((resolve, reject) => {
       const request = indexedDB.open("senselm-history");

@@ -79,9 +79,10 @@ describe("the dashboard offline", { skip: noDashboard() }, () => {
     const server = await serve();
     const { context, page } = await visit(server.origin);
     const kept = await cached(page);
-    const builds = kept.filter((path) => path.endsWith(".wasm"));
-    assert.equal(builds.length, 1, builds.join());
-    assert.match(builds[0], /relaxed/);
+    const builds = kept.filter((path) => /\/(?:runtime|worker)-/.test(path));
+    assert.equal(builds.length, 2, builds.join());
+    assert.match(builds.join(), /runtime-relaxed-/);
+    assert.match(builds.join(), /worker-relaxed-/);
     await context.close();
     await server.close();
   });
@@ -241,7 +242,8 @@ describe("the dashboard offline", { skip: noDashboard() }, () => {
       .filter((entry) => entry.isFile())
       .map((entry) => relative(join(root, "www/dist"), join(entry.parentPath, entry.name)));
     const missing = built.filter((path) => !kept.has(`/${path}`));
-    const allowed = /^(sw\.js|screenshots\/.*|assets\/runtime-(simd128|threads|webgpu)-.*)$/;
+    const allowed =
+      /^(sw\.js|screenshots\/.*|assets\/(runtime|worker)-(simd128|threads|webgpu)-.*)$/;
     assert.deepEqual(
       missing.filter((path) => !allowed.test(path)),
       [],

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { cannotRun, launch, noGolden, openPackage, root, servePackage, watch } from "./support.mjs";
+import { cannotRun, launch, openPackage, root, servePackage, watch } from "./support.mjs";
 
 let browser, server;
 
@@ -54,7 +54,7 @@ async function withClient(url, body, argument) {
 const TINY = "/golden/tiny-f32.gguf";
 const PUMP = "/models/pump.gguf";
 
-describe("completions", { skip: noGolden() }, () => {
+describe("completions", { skip: cannotRun() }, () => {
   it("are the model's text, at once and in chunks", async () => {
     const { result, faults } = await withClient(TINY, async () => {
       const { client, model } = window;
@@ -142,7 +142,7 @@ describe("completions", { skip: noGolden() }, () => {
   });
 });
 
-describe("conversations", { skip: noGolden() }, () => {
+describe("conversations", { skip: cannotRun() }, () => {
   it("become the documented prompt, and end where the user would speak", async () => {
     const { result, faults } = await withClient(TINY, async () => {
       const { client, model, openai, plainTemplate } = window;
@@ -303,7 +303,7 @@ describe("a window of readings", { skip: cannotRun() }, () => {
   });
 });
 
-describe("what cannot be honoured", { skip: noGolden() }, () => {
+describe("what cannot be honoured", { skip: cannotRun() }, () => {
   it("is refused in the shape of the API", async () => {
     const { result, faults } = await withClient(TINY, async () => {
       const { client, failed, model } = window;

@@ -43,11 +43,9 @@ describe("the tarball", { skip: unable }, () => {
     const paths = packed.files.map(({ path }) => path);
     const expected = [
       ...["LICENSE", "README.md", "THIRD-PARTY.txt", "package.json"],
+      ...["development/index.jsx", "development/openai.jsx"],
       ...scripts.flatMap((script) => [script, `${script}.map`]),
-      ...VARIANTS.flatMap((variant) => [
-        `wasm/${variant}/senselm.js`,
-        `wasm/${variant}/senselm_bg.wasm`,
-      ]),
+      ...VARIANTS.map((variant) => `wasm/${variant}/senselm_bg.wasm`),
     ];
     // Every declaration belongs to a source file; which ones there are, tsc says.
     const declarations = paths.filter((path) => /^dist\/.*\.d\.ts$/.test(path));
@@ -154,12 +152,26 @@ describe("a server that imports the package", { skip: unable }, () => {
     const { SenseLM, SenseLMError } = await import(join(installed, "dist/index.js"));
     const { openai, APIError } = await import(join(installed, "dist/openai.js"));
     assert.deepEqual([typeof openai, typeof APIError], ["function", "function"]);
-    await assert.rejects(SenseLM.load("model.gguf"), (error) => {
-      assert.ok(error instanceof SenseLMError);
-      assert.equal(error.code, "no_worker");
-      assert.match(error.message, /browser/);
-      return true;
-    });
+    const { bestVariant, models } = await import(join(installed, "dist/index.js"));
+    const calls = {
+      address: () => SenseLM.load("model.gguf"),
+      bytes: () => SenseLM.load(new Uint8Array(8)),
+      file: () => SenseLM.load(new Blob(["a"]), { backend: "cpu" }),
+      list: () => models.list(),
+      install: () => models.install(new Blob(["a"])),
+      installAddress: () => models.install("https://example.org/model.gguf"),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      await assert.rejects(call, (error) => {
+        assert.ok(error instanceof SenseLMError, `${name}: ${error}`);
+        assert.equal(error.code, "no_worker");
+        assert.match(error.message, /in a browser, and this is none/);
+        assert.match(error.message, /call this when the page has loaded/);
+        return true;
+      });
+    }
+    assert.equal(await models.persist(), false);
+    assert.match(bestVariant(), /^(relaxed|simd128)$/);
   });
 });
 
@@ -254,6 +266,17 @@ describe("codes of errors", () => {
     const known = [...table.matchAll(/^ {2}([a-z_]+):/gm)].map(([, code]) => code);
     assert.deepEqual(
       [...new Set(runtime)].filter((code) => !known.includes(code)),
+      [],
+    );
+    // And no code is left that nobody gives any more.
+    const scripts = readdirSync(join(root, "web/src"), { recursive: true })
+      .filter((file) => file.endsWith(".ts") && !/^(?:errors|failure)\.ts$/.test(file))
+      .map((file) => read(`web/src/${file}`));
+    const given = (code) =>
+      runtime.includes(code) || scripts.some((text) => text.includes(`"${code}"`));
+    const own = ["cancelled", "crashed", "unexpected"];
+    assert.deepEqual(
+      known.filter((code) => !own.includes(code) && !given(code)),
       [],
     );
   });

@@ -7,20 +7,19 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
   cannotRun,
-  dataFolder,
   floats,
+  goldenFolder,
   inPage,
   largestDifference,
   launch,
   made,
-  noGolden,
   noProgram,
   root,
   senselm,
   servePackage,
 } from "./support.mjs";
 
-/** As natively; see tests/tests/parity.rs. */
+/** As natively; see crates/gpt/tests/parity.rs. */
 const TOLERANCE = { f32: 0.001, f16: 0.001, q8_0: 0.02, q4_0: 0.02, q4_k_m: 0.02 };
 /** Between hosts, for F32. */
 const HOSTS_TOLERANCE = 1e-3;
@@ -47,11 +46,11 @@ after(async () => {
   isolated?.close();
 });
 
-describe("golden logits", { skip: noGolden() }, () => {
+describe("golden logits", { skip: cannotRun() }, () => {
   for (const variant of VARIANTS) {
     for (const [tag, tolerance] of Object.entries(TOLERANCE)) {
       it(`${variant}: ${tag}`, async () => {
-        const folder = join(dataFolder(), "golden/tiny");
+        const folder = join(goldenFolder, "tiny");
         const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
         const { result, faults } = await inPage(
           browser,
@@ -86,7 +85,7 @@ describe("golden logits", { skip: noGolden() }, () => {
   }
 });
 
-describe("kernels", { skip: noGolden() }, () => {
+describe("kernels", { skip: cannotRun() }, () => {
   for (const tag of Object.keys(TOLERANCE)) {
     it(`give the same bits: ${tag}`, async () => {
       const { result, faults } = await inPage(
@@ -123,8 +122,8 @@ describe("kernels", { skip: noGolden() }, () => {
 });
 
 describe("three hosts", { skip: unable || noProgram() }, () => {
-  it("give the same logits for F32", { skip: noGolden() }, async () => {
-    const folder = join(dataFolder(), "golden/tiny");
+  it("give the same logits for F32", { skip: cannotRun() }, async () => {
+    const folder = join(goldenFolder, "tiny");
     const { ids } = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
     const out = join(mkdtempSync(join(tmpdir(), "senselm-")), "logits.f32");
     const model = join(folder, "tiny-f32.gguf");
@@ -191,9 +190,9 @@ describe("three hosts", { skip: unable || noProgram() }, () => {
 });
 
 describe("several workers", { skip: unable || noProgram() }, () => {
-  it("give the bits of one, and end with the model", { skip: noGolden() }, async () => {
+  it("give the bits of one, and end with the model", { skip: cannotRun() }, async () => {
     const model = join(made(), "5m.gguf");
-    const vocabulary = `gpt2:${join(dataFolder(), "golden/tokenizer")}`;
+    const vocabulary = `gpt2:${join(goldenFolder, "tokenizer")}`;
     const shape = ["--preset", "5m", "--vocab", vocabulary, "--type", "Q8_0", "--seed", "1"];
     senselm("init", ...shape, "-o", model);
     const { result, faults } = await inPage(browser, isolated, async () => {
@@ -236,7 +235,7 @@ describe("several workers", { skip: unable || noProgram() }, () => {
   });
 });
 
-describe("whatever JavaScript passes", { skip: noGolden() }, () => {
+describe("whatever JavaScript passes", { skip: cannotRun() }, () => {
   it("is refused with a code, and the model lives on", async () => {
     const { result, faults } = await inPage(browser, plain, async () => {
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf");
@@ -338,7 +337,7 @@ describe("whatever JavaScript passes", { skip: noGolden() }, () => {
   });
 });
 
-describe("loading", { skip: noGolden() }, () => {
+describe("loading", { skip: cannotRun() }, () => {
   it("takes an address, bytes, a file, and a response of unknown length", async () => {
     const { result, faults } = await inPage(browser, plain, async () => {
       const { SenseLM } = window.senselm;

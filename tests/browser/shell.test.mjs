@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { audit } from "./axe.mjs";
 import {
+  faded,
   modelReady,
   noDashboard,
   openDashboard,
@@ -175,7 +176,7 @@ describe("the dashboard's frame", { skip: noDashboard() }, () => {
       for (const view of [...VIEWS, `history/${run}`]) {
         await page.evaluate((view) => (location.hash = `#/${view}`), view);
         await page.locator("main h1").waitFor(PATIENT);
-        await page.waitForTimeout(300);
+        await faded(page);
         const widths = await page.evaluate(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
           return [scrollWidth, clientWidth];
@@ -201,8 +202,7 @@ describe("the dashboard's frame", { skip: noDashboard() }, () => {
             await page.evaluate((view) => (location.hash = `#/${view}`), view);
             await page.locator("main h1").waitFor(PATIENT);
           }
-          // What fades in has its colours by then.
-          await page.waitForTimeout(500);
+          await faded(page);
           await page.screenshot({
             path: join(
               shots(),

@@ -7,7 +7,7 @@
 
 import { readFile } from "node:fs/promises";
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { bundleModules, importBundled } from "./bundle.mjs";
 import { listen, root, watchPolicy } from "./support.mjs";
 
@@ -30,8 +30,20 @@ export async function importSource(name) {
   return importBundled(await bundleSources(), name);
 }
 
+/** The module that reads lines and messages, in Node. */
+export async function importReader() {
+  const reader = await importSource("reader");
+  const module = await reader.loadReader(
+    await readFile(join(root, "web/wasm/readings/readings_bg.wasm")),
+  );
+  return { ...reader, module };
+}
+
 /** What the dashboard allows itself, as far as sources are concerned. */
-const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' ws: wss:";
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:";
+
+const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 
 /** Serves the bundle and an empty page. */
 export async function serveSources() {
@@ -46,7 +58,8 @@ export async function serveSources() {
     }
     try {
       const content = await readFile(join(folder, basename(pathname)));
-      response.writeHead(200, { ...headers, "Content-Type": "text/javascript" }).end(content);
+      const type = TYPES[extname(pathname)];
+      response.writeHead(200, { ...headers, "Content-Type": type }).end(content);
     } catch {
       response.writeHead(404, headers).end();
     }

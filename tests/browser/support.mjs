@@ -29,17 +29,8 @@ export function noPackage() {
   return !built && "the package is not built: run cargo xtask wasm and npm run build";
 }
 
-/** The folder with `golden/`, or null. */
-export function dataFolder() {
-  const named = process.env.SENSELM_DATA ? [process.env.SENSELM_DATA] : [];
-  const folders = [...named, join(root, "../shared")];
-  return folders.find((folder) => existsSync(join(folder, "golden/tiny"))) ?? null;
-}
-
-/** Why tests that want golden outputs cannot run here, or false. */
-export function noGolden() {
-  return cannotRun() || (!dataFolder() && "no golden/: set SENSELM_DATA");
-}
+/** What other people's software computed: `tiny` and `tokenizer`. */
+export const goldenFolder = join(root, "tests/golden");
 
 /** Why tests that want the program cannot run here, or false. */
 export function noProgram() {
@@ -174,11 +165,12 @@ const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
  * `routes` answers some requests itself, of which it returns true.
  */
 export async function servePackage({ isolated, routes = () => false }) {
-  const data = dataFolder();
-  const folders = { web: join(root, "web"), models: join(root, "models"), made: made() };
-  if (data) {
-    folders.golden = join(data, "golden/tiny");
-  }
+  const folders = {
+    web: join(root, "web"),
+    models: join(root, "models"),
+    made: made(),
+    golden: join(goldenFolder, "tiny"),
+  };
   return listen((request, response) => {
     const headers = { "Content-Security-Policy": POLICY, "Cache-Control": "no-store" };
     if (isolated) {

@@ -10,15 +10,14 @@ import { after, before, describe, it } from "node:test";
 import {
   asGpu,
   cannotRun,
-  dataFolder,
   destructible,
   floats,
+  goldenFolder,
   inPage,
   largestDifference,
   launch,
   launchWithWebGpu,
   made,
-  noGolden,
   noProgram,
   openPackage,
   root,
@@ -67,8 +66,8 @@ describe("WebGPU", { skip: unable }, () => {
   });
 
   for (const [tag, tolerances] of Object.entries(TOLERANCE)) {
-    it(`gives the golden logits: ${tag}`, { skip: noGolden() }, async () => {
-      const folder = join(dataFolder(), "golden/tiny");
+    it(`gives the golden logits: ${tag}`, { skip: cannotRun() }, async () => {
+      const folder = join(goldenFolder, "tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
       const { result, faults } = await inGpuPage(
         async ({ tag, prompts }) => {
@@ -102,8 +101,8 @@ describe("WebGPU", { skip: unable }, () => {
   }
 
   for (const tag of ["q8_0", "q4_0"]) {
-    it(`rounds where it may: ${tag}`, { skip: noGolden() }, async () => {
-      const folder = join(dataFolder(), "golden/tiny");
+    it(`rounds where it may: ${tag}`, { skip: cannotRun() }, async () => {
+      const folder = join(goldenFolder, "tiny");
       const golden = JSON.parse(readFileSync(join(folder, "golden.json"), "utf8"));
       const { result, faults } = await inGpuPage(
         async ({ url, prompts }) => {
@@ -135,7 +134,7 @@ describe("WebGPU", { skip: unable }, () => {
     });
   }
 
-  it("chooses the CPU's tokens, greedily and with seeds", { skip: noGolden() }, async () => {
+  it("chooses the CPU's tokens, greedily and with seeds", { skip: cannotRun() }, async () => {
     const { result, faults } = await inGpuPage(async () => {
       const samplers = [{}, ...[1, 2, 3].map((seed) => ({ temperature: 0.9, top_k: 40, seed }))];
       const run = async (options) => {
@@ -190,7 +189,7 @@ describe("WebGPU", { skip: unable }, () => {
     assert.deepEqual(faults, []);
   });
 
-  it("can be cancelled between two batches of tokens", { skip: noGolden() }, async () => {
+  it("can be cancelled between two batches of tokens", { skip: cannotRun() }, async () => {
     const { result } = await inGpuPage(async () => {
       const options = { backend: "gpu" };
       const model = await window.senselm.SenseLM.load("/golden/tiny-f32.gguf", options);
@@ -210,7 +209,7 @@ describe("WebGPU", { skip: unable }, () => {
   });
 });
 
-describe("a device that is lost", { skip: noGolden() }, () => {
+describe("a device that is lost", { skip: cannotRun() }, () => {
   it("is opened again: the same tokens, and one event", async () => {
     const run = async (times) => {
       const changes = [];
@@ -242,7 +241,7 @@ describe("a device that is lost", { skip: noGolden() }, () => {
     const [expected] = undisturbed.result.texts;
 
     const { result, faults } = await inGpuPage(run, 4, (page) =>
-      destructible(page, "**/web/dist/worker.js"),
+      destructible(page, "**/web/dist/worker-*.js"),
     );
     assert.deepEqual(result.texts, Array(4).fill(expected));
     const backends = result.changes.map(({ backend }) => backend);
@@ -258,7 +257,7 @@ describe("a device that is lost", { skip: noGolden() }, () => {
   });
 });
 
-describe("the choice of a backend", { skip: noGolden() || noProgram() }, () => {
+describe("the choice of a backend", { skip: cannotRun() || noProgram() }, () => {
   const webgpu = (path) => path.includes("/wasm/webgpu/");
 
   async function load(url) {

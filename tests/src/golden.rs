@@ -1,10 +1,16 @@
 //! Logits and greedy tokens of the tiny model that llama.cpp and transformers
-//! computed, as `golden/tiny` holds them.
+//! computed, as `tests/golden` holds them; its README says how they were made.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+/// The folder `tests/golden`: `tiny/` and `tokenizer/`.
+#[must_use]
+pub fn folder() -> PathBuf {
+    crate::workspace_root().join("tests/golden")
+}
 
 /// What a folder of golden outputs holds.
 pub struct Outputs {

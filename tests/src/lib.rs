@@ -1,12 +1,13 @@
-//! What tests of several crates share: small models, where they find data that
-//! is not in the repository, and how they read golden outputs.
+//! What tests of several crates share: small models, golden outputs of other
+//! people's software, and where recordings are that are not in the repository.
 //!
-//! Golden outputs and recordings live in a folder of their own: the one that
-//! `SENSELM_DATA` names, or `../shared` beside the workspace. A test that
-//! wants them and finds none reports itself ignored.
+//! Recordings lie in a folder of their own: the one that `SENSELM_DATA` names,
+//! or `../shared` beside the workspace. A test that wants them and finds none
+//! reports itself ignored. Golden outputs are in the repository.
 
 pub mod golden;
 pub mod models;
+pub mod trained;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,8 @@ pub fn workspace_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The folder that holds `golden/` and `data/`, or `None` where there is none.
+/// The folder that holds the recordings as `data/`, or `None` where there is
+/// none.
 #[must_use]
 pub fn data_dir() -> Option<PathBuf> {
     let named = std::env::var_os("SENSELM_DATA").map(PathBuf::from);
@@ -24,5 +26,5 @@ pub fn data_dir() -> Option<PathBuf> {
     named
         .into_iter()
         .chain([beside])
-        .find(|dir| dir.join("golden").is_dir() || dir.join("data").is_dir())
+        .find(|dir| dir.join("data").is_dir())
 }

@@ -30,6 +30,7 @@ import type {
 } from "./protocol.js";
 import { type ModelSource, toSend } from "./source.js";
 import { TextStream } from "./text-stream.js";
+import { needBrowser, startModelWorker } from "./workers.js";
 
 /** How to load a model. */
 export interface LoadOptions extends CallOptions {
@@ -127,6 +128,7 @@ export class SenseLM {
 
   /** Starts a worker and loads a model into it: from its name, a URL, a file or bytes. */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
+    needBrowser();
     const { backend = fitting(options.variant), ...rest } = options;
     const others = { ...rest, name: typeof source === "string" ? source : null };
     const sent = toSend(source);
@@ -216,12 +218,11 @@ export class SenseLM {
     const { onProgress, onCompiled, onBackendChange, gpuMath = "exact", ...others } = told;
     const best = backend === "gpu" ? "webgpu" : bestVariant(threads);
     const { variant = best, cache = "prefer", sha256 = null, ...rest } = others;
-    const connection = new Connection();
+    const connection = new Connection(startModelWorker(variant));
     const transfer = source instanceof ArrayBuffer ? [source] : [];
     try {
       const takes = {
         source,
-        variant,
         backend,
         threads,
         gpu_math: gpuMath,

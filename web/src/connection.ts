@@ -3,6 +3,7 @@
 import { cancelled, InputError, SenseLMError } from "./errors.js";
 import { fromFailure } from "./failure.js";
 import type { AnyCalls, BackendChange, Calls, FromWorker, ToWorker } from "./protocol.js";
+import { NO_WORKER } from "./workers.js";
 
 /** What every call accepts. */
 export interface CallOptions {
@@ -28,9 +29,8 @@ export class Connection<All extends AnyCalls<All> = Calls> {
   #nextId = 0;
   #closed: SenseLMError | null = null;
 
-  /** `start` makes a worker, where it is another than a model's. */
-  constructor(start: () => Worker = startModelWorker) {
-    this.#worker = started(start);
+  constructor(worker: Worker) {
+    this.#worker = worker;
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#receive(event.data);
     };
@@ -133,19 +133,6 @@ export class Connection<All extends AnyCalls<All> = Calls> {
   }
 }
 
-function startModelWorker(): Worker {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-}
-
-function started(start: () => Worker): Worker {
-  try {
-    return start();
-  } catch (error) {
-    // Another origin, or a browser without workers.
-    throw new SenseLMError("no_worker", NO_WORKER, { cause: error });
-  }
-}
-
 /** What an exception in the worker says, or why there is no worker at all. */
 function whyWorkerFailed(event: ErrorEvent): SenseLMError {
   // A script that cannot be loaded gives an event without a message.
@@ -154,7 +141,3 @@ function whyWorkerFailed(event: ErrorEvent): SenseLMError {
     ? new SenseLMError("crashed", `the worker failed: ${message}; load the model again`)
     : new SenseLMError("no_worker", NO_WORKER);
 }
-
-const NO_WORKER =
-  "the package's worker cannot be started: serve its files beside index.js from the page's own " +
-  "origin, and allow it with worker-src 'self'";

@@ -60,7 +60,7 @@ export interface ErrorCodes {
   no_such_kernels: "SenseLMError";
   /** The browser does not compile the runtime: a policy forbids it, or it is too old. */
   no_wasm: "SenseLMError";
-  /** The worker's script cannot be started: it is not there, or a policy forbids it. */
+  /** There is no worker: its script is not there, a policy forbids it, or this is no browser. */
   no_worker: "SenseLMError";
   /** Threads were asked for on a page that is not cross-origin isolated. */
   not_isolated: "SenseLMError";

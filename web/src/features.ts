@@ -26,7 +26,7 @@ const MAX_THREADS = 4;
 
 /** How many workers may compute together here. */
 export function bestThreads(): number {
-  return crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
+  return isolated() ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
 }
 
 /** The fastest build of the runtime that this browser validates. */
@@ -34,7 +34,12 @@ export function bestVariant(threads = bestThreads()): Variant {
   if (!WebAssembly.validate(RELAXED_SIMD)) {
     return "simd128";
   }
-  return threads > 1 && crossOriginIsolated ? "threads" : "relaxed";
+  return threads > 1 && isolated() ? "threads" : "relaxed";
+}
+
+/** Whether workers can share memory here; nobody says so where there is no page. */
+function isolated(): boolean {
+  return "crossOriginIsolated" in globalThis && crossOriginIsolated;
 }
 
 /** A GPU as a page may know it: who made it and of which family it is. */

@@ -2,7 +2,7 @@
 
 import { SenseLMError } from "./errors.js";
 import { ASLEEP, FAILED, JOB, SLOTS, WORKING, type HelperStart } from "./helpers-protocol.js";
-import type { Runtime } from "./runtime.js";
+import type { StartHelpers, Started } from "./runtime.js";
 
 /** A helper's stack: kernels keep registers there, and little else. */
 const STACK_BYTES = 256 * 1024;
@@ -16,11 +16,14 @@ interface Host {
   finish(): void;
 }
 
-/** Starts helpers, so that sessions can use `threads` threads with this one. */
-export async function startHelpers(
-  runtime: Runtime,
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
+/** Starts helpers in the workers that `start` makes. */
+export function helpersFrom(start: () => Worker): StartHelpers {
+  return (started, threads) => startHelpers(start, started, threads);
+}
+
+async function startHelpers(
+  start: () => Worker,
+  { runtime, module, memory }: Started,
   threads: number,
 ): Promise<void> {
   const control = new Int32Array(new SharedArrayBuffer(4 * SLOTS));
@@ -29,7 +32,7 @@ export async function startHelpers(
     const stack = new runtime.ModelBuffer(STACK_BYTES);
     // Never freed: the helper lives as long as this worker does.
     const stackTop = (stack.pointer + STACK_BYTES) & ~15;
-    return startHelper({ module, memory, control, helper: index + 1, stackTop });
+    return startHelper(start(), { module, memory, control, helper: index + 1, stackTop });
   });
   await Promise.all(ready);
   const host: Host = {
@@ -58,8 +61,7 @@ export async function startHelpers(
   runtime.offerHelpers(threads);
 }
 
-function startHelper(start: HelperStart): Promise<void> {
-  const worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
+function startHelper(worker: Worker, start: HelperStart): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.onmessage = () => {
       resolve();

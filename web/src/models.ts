@@ -4,6 +4,7 @@ import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import type { CacheCalls, CachedModel, StorageUsage } from "./protocol.js";
 import { absolute } from "./source.js";
+import { startCacheWorker } from "./workers.js";
 
 /**
  * How to install a model. The signal stops the download; what has arrived is
@@ -90,7 +91,7 @@ async function call<C extends keyof CacheCalls>(
   options: Parameters<Connection<CacheCalls>["call"]>[2] = {},
 ): Promise<CacheCalls[C]["gives"]> {
   clearTimeout(idle);
-  connection ??= new Connection<CacheCalls>(startCacheWorker);
+  connection ??= new Connection<CacheCalls>(startCacheWorker());
   calls += 1;
   try {
     return await connection.call(name, takes, options);
@@ -108,8 +109,4 @@ async function call<C extends keyof CacheCalls>(
       }, IDLE_MS);
     }
   }
-}
-
-function startCacheWorker(): Worker {
-  return new Worker(new URL("./cache-worker.js", import.meta.url), { type: "module" });
 }

@@ -8,7 +8,7 @@
 import type { ErrorCode } from "./errors.js";
 import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
-import type { Backend, BackendChange, GpuMath, Info, KvType, Speed, Variant } from "./info.js";
+import type { Backend, BackendChange, GpuMath, Info, KvType, Speed } from "./info.js";
 import type { ExpectedColumn, Recording, RecordingStep } from "./recordings.js";
 import type {
   PumpDescription,
@@ -39,7 +39,6 @@ export interface Calls {
       name: string | null;
       cache: CacheMode;
       sha256: string | null;
-      variant: Variant;
       backend: Backend;
       threads: number;
       kernels?: string;

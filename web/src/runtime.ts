@@ -1,64 +1,57 @@
-/** Starts the build of the runtime that suits this browser. */
+/** Starts a build of the runtime, in the worker that was made for it. */
 
 import { DownloadError, SenseLMError } from "./errors.js";
-import type { Variant } from "./protocol.js";
 
-/** The generated module of one variant; all have this one's shape, or less. */
+/** The generated script of one build; all have this one's shape, or less. */
 export type Runtime = typeof import("../wasm/threads/senselm.js");
+
+/**
+ * A build of the runtime.
+ *
+ * Each has a worker of its own that imports its script as any other: a worker
+ * that imported it when it knows which one would be several files, which a
+ * bundler cannot make a classic worker of.
+ */
+export interface Build {
+  /** The script, as a namespace. */
+  script: object;
+  /** Where the module is. */
+  module: URL;
+  /** Starts what helps, where the memory is shared. */
+  startHelpers?: StartHelpers;
+}
+
+/** Starts workers, so that sessions can use `threads` threads together with this one. */
+export type StartHelpers = (started: Started, threads: number) => Promise<void>;
 
 /** The runtime and the memory it works in. */
 export interface Started {
   runtime: Runtime;
   memory: WebAssembly.Memory;
-  /** The compiled module, where helpers can run it too. */
-  module: WebAssembly.Module | null;
+  /** The compiled module, which helpers can run too. */
+  module: WebAssembly.Module;
 }
 
 /** Most pages of a shared memory: 4 GiB, or what a device has addresses for. */
 const MAXIMUM_PAGES = [65536, 32768, 16384, 8192];
 
-/** Fetches and compiles a variant while it streams in. */
-export async function start(variant: Variant): Promise<Started> {
-  // Script and module come at once. Every address is written out, so that a
-  // bundler sees it.
-  if (variant === "threads") {
-    if (!crossOriginIsolated) {
-      const message =
-        "workers cannot share memory here: serve the page with COOP and COEP, or load with threads: 1";
-      throw new SenseLMError("not_isolated", message);
-    }
-    const [runtime, module] = await Promise.all([
-      import("../wasm/threads/senselm.js"),
-      compile(new URL("../wasm/threads/senselm_bg.wasm", import.meta.url)),
-    ]);
-    const memory = sharedMemory(runtime.INITIAL_PAGES);
-    await runtime.default({ module_or_path: module, memory });
+/** Fetches and compiles a build while it streams in. */
+export async function start(build: Build): Promise<Started> {
+  const runtime = build.script as Runtime;
+  if (!build.startHelpers) {
+    const module = await compile(build.module);
+    const { memory } = await runtime.default({ module_or_path: module });
     return { runtime, memory, module };
   }
-  const [runtime, module] = await alone(variant);
-  const { memory } = await runtime.default({ module_or_path: module });
-  return { runtime: runtime as unknown as Runtime, memory, module: null };
-}
-
-/** A variant with memory of its own. */
-function alone(variant: Exclude<Variant, "threads">) {
-  switch (variant) {
-    case "relaxed":
-      return Promise.all([
-        import("../wasm/relaxed/senselm.js"),
-        compile(new URL("../wasm/relaxed/senselm_bg.wasm", import.meta.url)),
-      ]);
-    case "simd128":
-      return Promise.all([
-        import("../wasm/simd128/senselm.js"),
-        compile(new URL("../wasm/simd128/senselm_bg.wasm", import.meta.url)),
-      ]);
-    case "webgpu":
-      return Promise.all([
-        import("../wasm/webgpu/senselm.js"),
-        compile(new URL("../wasm/webgpu/senselm_bg.wasm", import.meta.url)),
-      ]);
+  if (!crossOriginIsolated) {
+    const message =
+      "workers cannot share memory here: serve the page with COOP and COEP, or load with threads: 1";
+    throw new SenseLMError("not_isolated", message);
   }
+  const module = await compile(build.module);
+  const memory = sharedMemory(runtime.INITIAL_PAGES);
+  await runtime.default({ module_or_path: module, memory });
+  return { runtime, memory, module };
 }
 
 async function compile(url: URL): Promise<WebAssembly.Module> {

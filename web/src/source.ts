@@ -1,7 +1,8 @@
 /** Where a model comes from, as a page means it and as a worker can use it. */
 
-import { InputError, SenseLMError } from "./errors.js";
+import { InputError } from "./errors.js";
 import type { SentSource } from "./protocol.js";
+import { needBrowser } from "./workers.js";
 
 /**
  * Where a model comes from: an address, the name of an installed model, a file,
@@ -36,9 +37,6 @@ export function absolute(address: string | URL): string {
 
 /** A page's own worker, which may use this package too, has no document. */
 function base(): string {
-  if (typeof location === "undefined") {
-    const message = "models are loaded in a browser: call this when the page has loaded";
-    throw new SenseLMError("no_worker", message);
-  }
+  needBrowser();
   return typeof document === "undefined" ? location.href : document.baseURI;
 }

@@ -6,9 +6,8 @@ import { download, type Memory } from "./download.js";
 import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.js";
 import { fromFailure, toFailure } from "./failure.js";
 import { Handles } from "./handles.js";
-import { startHelpers } from "./helpers.js";
 import type { BackendChange, Call, Calls, Info, Request } from "./protocol.js";
-import { type Runtime, start } from "./runtime.js";
+import { type Build, type Runtime, start } from "./runtime.js";
 import { onCall, reply } from "./serve.js";
 
 type Session = Runtime["Session"]["prototype"];
@@ -26,15 +25,18 @@ const WORTH_HELPERS_BYTES = 4 * 1024 * 1024;
 
 let queue: Promise<void> = Promise.resolve();
 
-onCall<Calls>((request, signal) => (queue = queue.then(() => serve(request, signal))));
+/** Serves the calls of a page with this build of the runtime. */
+export function serveModel(build: Build): void {
+  onCall<Calls>((request, signal) => (queue = queue.then(() => serve(build, request, signal))));
+}
 
-async function serve(request: Request, signal: AbortSignal): Promise<void> {
+async function serve(build: Build, request: Request, signal: AbortSignal): Promise<void> {
   const { id } = request;
   try {
     if (signal.aborted) {
       throw new CancelledError("the call was cancelled");
     }
-    const result = await run(request, signal);
+    const result = await run(build, request, signal);
     tellChanges();
     const transfer = ArrayBuffer.isView(result) ? [result.buffer as ArrayBuffer] : [];
     reply({ id, result }, transfer);
@@ -55,9 +57,13 @@ function tellChanges(): void {
   }
 }
 
-function run(request: Request, signal: AbortSignal): Promise<unknown> | Calls[Call]["gives"] {
+function run(
+  build: Build,
+  request: Request,
+  signal: AbortSignal,
+): Promise<unknown> | Calls[Call]["gives"] {
   if (request.call === "load") {
-    return load(request.id, request.takes, signal);
+    return load(build, request.id, request.takes, signal);
   }
   const model = loaded();
   switch (request.call) {
@@ -119,6 +125,7 @@ function run(request: Request, signal: AbortSignal): Promise<unknown> | Calls[Ca
 }
 
 async function load(
+  build: Build,
   id: number,
   takes: Calls["load"]["takes"],
   signal: AbortSignal,
@@ -126,18 +133,19 @@ async function load(
   if (session) {
     throw new InputError("bad_input", "this worker has a model already; load a second one anew");
   }
-  const { source, name, cache, sha256, variant, backend, threads, ...options } = takes;
+  const { source, name, cache, sha256, backend, threads, ...options } = takes;
   const onProgress = (loaded: number, total: number | null) => {
     reply({ id, progress: { loaded, total } });
   };
   // The model is on its way while the runtime is compiled.
   const [started, incoming] = await Promise.all([
-    start(variant),
+    start(build),
     openModel({ source, name, cache, sha256 }, signal, onProgress),
   ]);
   runtime = started.runtime;
-  const { memory, module } = started;
-  const several = module && threads > 1 && incoming.length >= WORTH_HELPERS_BYTES;
+  const { memory } = started;
+  const worth = threads > 1 && incoming.length >= WORTH_HELPERS_BYTES;
+  const startHelpers = worth ? build.startHelpers : undefined;
   const room: Memory<ModelBuffer> = {
     reserve: (length) => new started.runtime.ModelBuffer(length),
     buffer: () => memory.buffer,
@@ -145,9 +153,9 @@ async function load(
   // Helpers start while it arrives.
   const [buffer] = await Promise.all([
     download(incoming, room, signal, onProgress),
-    several && startHelpers(started.runtime, module, memory, threads),
+    startHelpers?.(started, threads),
   ]);
-  const fitting = { ...options, threads: several ? threads : 1 };
+  const fitting = { ...options, threads: startHelpers ? threads : 1 };
   const [loaded, kept] = await accepted(incoming, () =>
     started.runtime.Session.load(buffer, fitting),
   );

@@ -8,8 +8,11 @@ import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { injectManifest } from "workbox-build";
 
-/** A build of the runtime, as `variantAssets` names it. */
-const RUNTIME = /^assets\/runtime-(\w+)-[\w-]+\.wasm$/;
+/**
+ * A build of the runtime: its module, as `variantAssets` names it, and its
+ * worker, which Vite names after its source.
+ */
+const RUNTIME = /^assets\/(?:runtime|worker)-(simd128|relaxed|threads|webgpu)-[\w-]+\.(?:wasm|js)$/;
 
 /** Lets the name of a file say which build of the runtime it belongs to. */
 export function variantAssets({ originalFileNames }) {
@@ -31,12 +34,15 @@ export function serviceWorker() {
       sequential: true,
       async handler(_, bundle) {
         const folder = resolve(config.root, config.build.outDir);
-        const runtimes = Object.keys(bundle).flatMap((file) => {
+        const runtimes = {};
+        for (const file of Object.keys(bundle)) {
           const [, variant] = RUNTIME.exec(file) ?? [];
-          return variant ? [[variant, file]] : [];
-        });
+          if (variant) {
+            (runtimes[variant] ??= []).push(file);
+          }
+        }
         const script = join(folder, "sw.js");
-        await writeFile(script, await compiled(config.root, Object.fromEntries(runtimes)));
+        await writeFile(script, await compiled(config.root, runtimes));
         const { warnings } = await injectManifest({
           swSrc: script,
           swDest: script,
@@ -44,7 +50,10 @@ export function serviceWorker() {
           globPatterns: ["**/*"],
           // Of the runtime, 5 MB in four builds, a browser runs one: the worker
           // fetches that one. Screenshots are for those who install.
-          globIgnores: ["sw.js", "**/*.wasm", "**/*.map", "screenshots/**"],
+          globIgnores: [
+            ...["sw.js", "**/*.map", "screenshots/**"],
+            ...Object.values(runtimes).flat(),
+          ],
           dontCacheBustURLsMatching: /^assets\//,
           maximumFileSizeToCacheInBytes: 16e6,
         });

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 pub mod shared_memory;
 pub mod sizes;
+pub mod soak;
+pub mod stages;
 pub mod tidy;
 pub mod wasm;
 

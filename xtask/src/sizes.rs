@@ -1,21 +1,28 @@
 //! What a browser downloads before the model: sizes, raw and compressed.
 //!
-//! A bundle is one wasm variant, its generated script, and the package's own
-//! scripts, of which a browser fetches exactly one; or it is the dashboard
-//! around it, all of its views together.
+//! A bundle is one build of the runtime with the package's scripts that run it,
+//! of which a browser fetches exactly one; another module and its script; an entry
+//! of the package; or what the dashboard fetches for a view or a part of one.
 
-use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::wasm::VARIANTS;
+use crate::wasm::{MODULES, Module};
 
-/// The most that scripts and styles of the dashboard may weigh, compressed.
-const DASHBOARD_KIB: usize = 200;
-/// And the libraries that not every visit needs.
-const ON_DEMAND_KIB: usize = 60;
+mod page;
+
+/// The most that a first visit to a view may fetch: scripts and styles, compressed.
+const FIRST_VISIT_KIB: usize = 200;
+/// And a part of the page that is opened later.
+const ON_DEMAND_KIB: usize = 40;
+/// Whole libraries that others wrote, by the beginning of their names: a broker is
+/// connected.
+const LIBRARIES: [(&str, usize); 1] = [("mqtt", 60)];
+/// What the package has beside the workers of its runtime, with what each may
+/// weigh: entries that a page imports, and the worker that only looks after models.
+const ENTRIES: [(&str, usize); 3] = [("index", 8), ("openai", 6), ("cache-worker", 12)];
 
 /// The sizes of one file.
 pub struct FileSize {
@@ -29,8 +36,8 @@ pub struct FileSize {
 
 /// One thing a browser may fetch.
 pub struct Bundle {
-    /// The wasm variant, or `dashboard`.
-    pub name: &'static str,
+    /// The module, the entry of the package, or the part of the dashboard.
+    pub name: String,
     /// Its files.
     pub files: Vec<FileSize>,
     /// The most that they may weigh together, compressed.
@@ -47,6 +54,22 @@ impl Bundle {
 
 /// The sizes of every bundle.
 pub struct Sizes(pub Vec<Bundle>);
+
+impl Sizes {
+    /// What is over its budget, a sentence each.
+    #[must_use]
+    pub fn exceeded(&self) -> Vec<String> {
+        let over = self
+            .0
+            .iter()
+            .filter(|bundle| bundle.brotli() > bundle.budget);
+        over.map(|bundle| {
+            let (name, weight, budget) = (&bundle.name, bundle.brotli(), bundle.budget);
+            format!("{name} weighs {weight} bytes brotli, over {budget}")
+        })
+        .collect()
+    }
+}
 
 impl fmt::Display for Sizes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,86 +91,93 @@ impl fmt::Display for Sizes {
 ///
 /// # Errors
 /// When a file is missing: build first, with `cargo xtask wasm` and
-/// `npm run build` in `web/`.
+/// `npm run build`.
 pub fn measure(root: &Path) -> anyhow::Result<Sizes> {
-    let mut bundles = VARIANTS
-        .iter()
-        .map(|variant| {
-            let mut paths = vec![
-                root.join("web/wasm")
-                    .join(variant.name)
-                    .join("senselm_bg.wasm"),
-                root.join("web/wasm").join(variant.name).join("senselm.js"),
-            ];
-            paths.extend(package_scripts(root)?);
-            let files = paths
-                .iter()
-                .map(|path| size(root, path))
-                .collect::<Result<_, _>>()?;
-            Ok(Bundle {
-                name: variant.name,
-                files,
-                budget: variant.budget_kib * 1024,
-            })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    bundles.push(Bundle {
-        name: "dashboard",
-        files: dashboard(root, |path| !named(path, &ON_DEMAND))?,
-        budget: DASHBOARD_KIB * 1024,
-    });
-    bundles.push(Bundle {
-        name: "dashboard, libraries on demand",
-        files: dashboard(root, |path| named(path, &ON_DEMAND))?,
-        budget: ON_DEMAND_KIB * 1024,
-    });
+    let scripts = root.join("web/dist");
+    let mut bundles = Vec::new();
+    for module in &MODULES {
+        let mut paths = module_files(root, module);
+        if module.is_runtime() {
+            paths.push(scripts.join("index.js"));
+            paths.push(scripts.join(format!("worker-{}.js", module.name)));
+        }
+        if module.shared {
+            paths.push(scripts.join("helper.js"));
+        }
+        bundles.push(bundle(root, module.name.into(), &paths, module.budget_kib)?);
+    }
+    for (name, budget) in ENTRIES {
+        let paths = [scripts.join(name).with_extension("js")];
+        bundles.push(bundle(root, format!("package, {name}"), &paths, budget)?);
+    }
+    bundles.extend(dashboard(root)?);
     Ok(Sizes(bundles))
 }
 
-/// Scripts and styles of the built dashboard, without the package's workers:
-/// those that `wanted` says.
-fn dashboard(root: &Path, wanted: impl Fn(&Path) -> bool) -> anyhow::Result<Vec<FileSize>> {
+/// The files of a module. The runtime's script is part of its worker.
+fn module_files(root: &Path, module: &Module) -> Vec<PathBuf> {
+    let folder = root.join("web/wasm").join(module.name);
+    let mut files = vec![folder.join(format!("{}_bg.wasm", module.script))];
+    if !module.is_runtime() {
+        files.push(folder.join(module.script).with_extension("js"));
+    }
+    files
+}
+
+/// What the dashboard fetches when a view is the first, and what its parts fetch
+/// when they are opened; without the package's workers, which are counted with
+/// the runtime.
+fn dashboard(root: &Path) -> anyhow::Result<Vec<Bundle>> {
     let built = root.join("www/dist");
-    let mut paths = files_of(&built)?;
-    paths.extend(files_of(&built.join("assets"))?);
-    paths
-        .iter()
-        .filter(|path| has_extension(path, &["js", "css"]) && !named(path, &RUNTIME))
-        .filter(|path| wanted(path))
-        .map(|path| size(root, path))
-        .collect()
+    let page = page::Page::read(&built)?;
+    let paths = |files: &page::Files| -> Vec<PathBuf> {
+        files.iter().map(|file| built.join(file)).collect()
+    };
+    let mut bundles = Vec::new();
+    let live = ("LiveView".to_owned(), page::Files::new());
+    let views = page.parts.iter().filter(|(name, _)| name.ends_with("View"));
+    for (name, files) in std::iter::once(&live).chain(views) {
+        let all = page.first.union(files).cloned().collect();
+        let name = format!("page, first visit to {name}");
+        bundles.push(bundle(root, name, &paths(&all), FIRST_VISIT_KIB)?);
+    }
+    for (name, files) in &page.parts {
+        let library = LIBRARIES.iter().find(|(library, _)| name == library);
+        let budget = library.map_or(ON_DEMAND_KIB, |(_, budget)| *budget);
+        bundles.push(bundle(
+            root,
+            format!("page, {name}"),
+            &paths(files),
+            budget,
+        )?);
+    }
+    for path in files_of(&built.join("assets"))? {
+        // Workers of the page's own; the bundler names them after their sources.
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some((name, _)) = file.split_once(".worker-") {
+            let name = format!("page, worker {name}");
+            bundles.push(bundle(
+                root,
+                name,
+                std::slice::from_ref(&path),
+                ON_DEMAND_KIB,
+            )?);
+        }
+    }
+    Ok(bundles)
 }
 
-/// How the bundler's names for the package's own workers begin: it names files
-/// after their sources.
-const RUNTIME: [&str; 4] = ["senselm-", "worker-", "cache-worker-", "helper-"];
-/// And those of libraries that are fetched when they are needed: a broker is
-/// connected, a Parquet file is opened that another codec than Snappy wrote.
-const ON_DEMAND: [&str; 2] = ["mqtt", "codecs-"];
-
-fn named(path: &Path, beginnings: &[&str]) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    beginnings
-        .iter()
-        .any(|beginning| name.starts_with(beginning))
-}
-
-/// Every script of the built package that a page with a model fetches, sorted
-/// by name: not the entry for other people's code, and not the worker that
-/// looks after stored models without running one.
-fn package_scripts(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut scripts = files_of(&root.join("web/dist"))?;
-    scripts.retain(|path| {
-        let extra = |name: &OsStr| name == "openai" || name == "cache-worker";
-        has_extension(path, &["js"]) && !path.file_stem().is_some_and(extra)
-    });
-    Ok(scripts)
-}
-
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    extensions.iter().any(|known| {
-        path.extension()
-            .is_some_and(|extension| extension == *known)
+fn bundle(
+    root: &Path,
+    name: String,
+    paths: &[PathBuf],
+    budget_kib: usize,
+) -> anyhow::Result<Bundle> {
+    let files = paths.iter().map(|path| size(root, path));
+    Ok(Bundle {
+        name,
+        files: files.collect::<Result<_, _>>()?,
+        budget: budget_kib * 1024,
     })
 }
 
@@ -167,8 +197,12 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn size(root: &Path, path: &Path) -> anyhow::Result<FileSize> {
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("{} is missing: run cargo xtask wasm", path.display()))?;
+    let bytes = std::fs::read(path).with_context(|| {
+        format!(
+            "{} is missing: run cargo xtask wasm and npm run build",
+            path.display()
+        )
+    })?;
     let parameters = brotli::enc::BrotliEncoderParams {
         quality: 11,
         lgwin: 22,

@@ -1,8 +1,7 @@
-//! Builds what runs in a sandbox: the gateway guest and the browser variants.
+//! Builds what runs in a sandbox: the gateway guest and the browser's modules.
 //!
-//! The guest goes to `<target>/guest`, the browser variants to
-//! `web/wasm/{simd128,relaxed,threads,webgpu}` as a wasm file, its script and its
-//! types.
+//! The guest goes to `<target>/guest`, each module to a folder of its name under
+//! `web/wasm` as a wasm file, its script and its types.
 
 use std::path::Path;
 
@@ -11,13 +10,17 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::{cargo, shared_memory, target_dir};
 
-/// One browser build.
-pub struct Variant {
+/// One module for the browser.
+pub struct Module {
     /// Its folder under `web/wasm`, by which JavaScript picks it.
     pub name: &'static str,
+    /// What its script and its wasm file are called.
+    pub script: &'static str,
+    /// The crate that it is made of.
+    package: &'static str,
     /// Target features.
     features: &'static str,
-    /// Features of the crate `web`.
+    /// Features of the crate.
     crate_features: &'static [&'static str],
     /// Whether workers share its memory; see [`crate::shared_memory`].
     pub shared: bool,
@@ -25,37 +28,71 @@ pub struct Variant {
     pub budget_kib: usize,
 }
 
-/// The browser builds. Not every engine has relaxed SIMD, only a page that is
-/// cross-origin isolated has shared memory, and few models are worth a GPU, so
-/// all ship; a page loads one. Every engine with WebGPU can load `webgpu`.
-pub const VARIANTS: [Variant; 4] = [
-    Variant {
-        name: "simd128",
+impl Module {
+    /// Whether it is a build of the runtime, which runs models.
+    #[must_use]
+    pub fn is_runtime(&self) -> bool {
+        self.script == RUNTIME
+    }
+}
+
+/// What the script of the runtime is called, whichever build it is.
+const RUNTIME: &str = "senselm";
+
+/// A build of the runtime.
+const fn runtime(name: &'static str) -> Module {
+    Module {
+        name,
+        script: RUNTIME,
+        package: "senselm-web",
         features: "+simd128",
         crate_features: &[],
         shared: false,
         budget_kib: 350,
-    },
-    Variant {
-        name: "relaxed",
+    }
+}
+
+/// The browser's modules. Each is a line in `cargo xtask sizes`.
+///
+/// Of the runtime there are four builds. Not every engine has relaxed SIMD, only
+/// a page that is cross-origin isolated has shared memory, and few models are
+/// worth a GPU, so all ship; a page loads one. Every engine with WebGPU can load
+/// `webgpu`.
+pub const MODULES: [Module; 6] = [
+    runtime("simd128"),
+    Module {
         features: "+simd128,+relaxed-simd",
-        crate_features: &[],
-        shared: false,
-        budget_kib: 350,
+        ..runtime("relaxed")
     },
-    Variant {
-        name: "threads",
+    Module {
         features: "+simd128,+relaxed-simd",
         crate_features: &["helpers"],
         shared: true,
-        budget_kib: 350,
+        ..runtime("threads")
     },
-    Variant {
-        name: "webgpu",
-        features: "+simd128",
+    Module {
         crate_features: &["gpu"],
-        shared: false,
         budget_kib: 450,
+        ..runtime("webgpu")
+    },
+    Module {
+        name: "simulate",
+        script: "simulate",
+        package: "senselm-web-simulate",
+        // As `simd128`: what both need is compiled once.
+        features: "+simd128",
+        crate_features: &[],
+        shared: false,
+        budget_kib: 40,
+    },
+    Module {
+        name: "readings",
+        script: "readings",
+        package: "senselm-web-readings",
+        features: "+simd128",
+        crate_features: &[],
+        shared: false,
+        budget_kib: 60,
     },
 ];
 
@@ -101,51 +138,59 @@ pub fn build_guest(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds every browser variant and its script.
+/// Builds the browser's modules with these names and their scripts, all of them
+/// where none is named.
 ///
 /// # Errors
-/// When cargo or the binding generator fails.
-pub fn build_web(root: &Path) -> anyhow::Result<()> {
-    for variant in &VARIANTS {
-        let input = compile_web(root, variant)?;
-        let folder = root.join("web/wasm").join(variant.name);
+/// When there is no such module, or cargo or the binding generator fails.
+pub fn build_web(root: &Path, names: &[&str]) -> anyhow::Result<()> {
+    for name in names {
+        if !MODULES.iter().any(|module| module.name == *name) {
+            let known = MODULES.map(|module| module.name).join(", ");
+            bail!("no module is called {name}; there are: {known}");
+        }
+    }
+    let wanted = |module: &&Module| names.is_empty() || names.contains(&module.name);
+    for module in MODULES.iter().filter(wanted) {
+        let input = compile_web(root, module)?;
+        let folder = root.join("web/wasm").join(module.name);
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }
         let mut bindgen = Bindgen::new();
         bindgen
             .input_path(&input)
-            .out_name("senselm")
+            .out_name(module.script)
             .web(true)?
-            .omit_default_module_path(false)
+            .omit_default_module_path(true)
             .typescript(true)
             .remove_name_section(true)
             .remove_producers_section(true);
-        if variant.shared {
+        if module.shared {
             // An encoder does not write into shared memory.
             bindgen.encode_into(EncodeInto::Never);
         }
         bindgen
             .generate(&folder)
-            .with_context(|| format!("generate bindings for {}", variant.name))?;
-        if variant.shared {
+            .with_context(|| format!("generate bindings for {}", module.name))?;
+        if module.shared {
             shared_memory::share(&folder)
-                .with_context(|| format!("share the memory of {}", variant.name))?;
+                .with_context(|| format!("share the memory of {}", module.name))?;
         }
         println!("built {}", folder.display());
     }
     Ok(())
 }
 
-/// Compiles one variant. All share the target folder `web`, and with it the
+/// Compiles one module. All share the target folder `web`, and with it the
 /// macros compiled for the host; cargo keeps the files of different flags apart.
-fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::PathBuf> {
+fn compile_web(root: &Path, module: &Module) -> anyhow::Result<std::path::PathBuf> {
     let target = target_dir(root).join("web");
-    let mut flags = format!("-Ctarget-feature={}", variant.features);
-    if variant.shared {
+    let mut flags = format!("-Ctarget-feature={}", module.features);
+    if module.shared {
         flags += shared_memory::RUSTFLAGS;
     }
-    let features = variant.crate_features.iter();
+    let features = module.crate_features.iter();
     let features = features.map(|feature| format!("--features={feature}"));
     run(cargo()
         .current_dir(root)
@@ -154,17 +199,18 @@ fn compile_web(root: &Path, variant: &Variant) -> anyhow::Result<std::path::Path
             "--quiet",
             "--profile=wasm",
             "--target=wasm32-unknown-unknown",
-            "--package=senselm-web",
             // Keeps the section that names the target features: the binding
             // generator reads it.
             "--config=profile.wasm.strip='debuginfo'",
         ])
+        .arg(format!("--package={}", module.package))
         .args(features)
         .arg("--target-dir")
         .arg(&target)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("RUSTFLAGS", flags))?;
-    Ok(target.join("wasm32-unknown-unknown/wasm/senselm_web.wasm"))
+    let file = module.package.replace('-', "_") + ".wasm";
+    Ok(target.join("wasm32-unknown-unknown/wasm").join(file))
 }
 
 fn run(command: &mut std::process::Command) -> anyhow::Result<()> {

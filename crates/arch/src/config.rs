@@ -4,7 +4,7 @@
 //! it is plausible, and every tensor is checked against it afterwards, so that
 //! the file must really hold what it promises.
 
-use senselm_gguf::{Gguf, Metadata, OwnedValue, keys};
+use senselm_gguf::{Gguf, Metadata, OwnedValue, Shard, keys};
 
 use crate::{ARCHITECTURE, ArchError, TensorId, TensorKind};
 
@@ -117,11 +117,15 @@ impl Config {
     /// it is 4 C.
     ///
     /// # Errors
-    /// [`ArchError::Architecture`] for another family of models,
+    /// [`GgufError::Shard`](senselm_gguf::GgufError::Shard) for a part of a
+    /// model, [`ArchError::Architecture`] for another family of models,
     /// [`ArchError::Gguf`] and [`ArchError::MissingTensor`] for what is
     /// missing, and those of [`Config::checked`].
     pub fn from_gguf(file: &Gguf<'_>) -> Result<Self, ArchError> {
         let metadata = file.metadata();
+        if let Some(shard) = Shard::of(metadata)? {
+            return Err(shard.alone().into());
+        }
         require_architecture(metadata)?;
         let size = |key| metadata.u32(key).map(|size| size as usize);
         let or_else = |key, usual| match metadata.get(key) {

@@ -37,7 +37,7 @@ impl From<Exit> for ExitCode {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  the work failed
+  1  the work failed, or what came out could not be written
   2  the command line makes no sense
   3  an input is missing or was refused
   4  done, but rows of the recording were bad and left out
@@ -53,6 +53,22 @@ pub(crate) struct UsageError(pub(crate) String);
 /// The exit code for an error.
 pub(crate) fn of(error: &anyhow::Error) -> Exit {
     error.chain().find_map(known).unwrap_or(Exit::Failed)
+}
+
+/// Why the work ended: what each error in the chain says, said once.
+pub(crate) fn reason(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Many an error repeats its cause.
+        if words.contains(&cause) {
+            continue;
+        }
+        if !words.is_empty() {
+            words += ": ";
+        }
+        words += &cause;
+    }
+    words
 }
 
 /// Whether the reader of our output is gone.
@@ -83,7 +99,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if let Some(error) = cause.downcast_ref::<ConvertError>() {
         return Some(match error {
-            ConvertError::Write { .. } => Exit::Failed,
+            ConvertError::Write(_) => Exit::Failed,
             ConvertError::UnknownTarget { .. }
             | ConvertError::UnknownPreset { .. }
             | ConvertError::UnknownVocab { .. } => Exit::Usage,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use senselm_gguf::mapped::Mapped;
+use senselm_gguf::Whole;
 use senselm_session::Bytes;
 
 /// The most bytes of a recording or a text that are read.
@@ -25,6 +25,20 @@ pub(crate) enum InputError {
     /// It never ends.
     #[error("{path} has more than {MAX_INPUT_BYTES} bytes; split it")]
     TooLarge { path: String },
+    /// It is not in an encoding that is known.
+    #[error("{path}")]
+    Encoding {
+        path: String,
+        #[source]
+        source: crate::text::Unknown,
+    },
+    /// It can be read in two ways, and options say which one is right.
+    #[error("{path}: {problem}{ask}")]
+    Undecided {
+        path: String,
+        problem: String,
+        ask: String,
+    },
     /// It can be read and is of no use for this command.
     #[error("{0}")]
     Useless(String),
@@ -89,7 +103,8 @@ impl Input {
     }
 }
 
-/// The bytes of a model file, mapped.
+/// The bytes of a model file, mapped; those of all its shards where it is one
+/// of several.
 pub(crate) fn model(path: &Path) -> Result<Bytes> {
-    Ok(Arc::new(Mapped::open(path)?))
+    Ok(Arc::new(Whole::open(path)?))
 }

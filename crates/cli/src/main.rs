@@ -7,15 +7,18 @@
 //! everything else to standard error. `docs/cli.md` is the reference.
 
 mod commands;
+mod diagnostics;
 mod exit;
 mod input;
 mod output;
 mod runtime;
+mod text;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::output::Output;
 
@@ -28,17 +31,34 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => return explain(&said),
+    };
     let mut out = Output::stdout();
     let result = cli.command.run(&mut out);
     let flushed = out.flush();
     match result.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit.into(),
-        // Whoever read our output has seen enough, `head` say.
-        Err(error) if exit::is_broken_pipe(&error) => Exit::Done.into(),
-        Err(error) => {
-            eprintln!("senselm: {error:#}");
-            exit::of(&error).into()
-        }
+        Err(error) => end(&error),
+    }
+}
+
+/// The exit code for an error, which is said where somebody still listens.
+fn end(error: &anyhow::Error) -> ExitCode {
+    // Whoever read our output has seen enough, `head` say.
+    if exit::is_broken_pipe(error) {
+        return Exit::Done.into();
+    }
+    note!("{}", exit::reason(error));
+    exit::of(error).into()
+}
+
+/// Prints what clap has to say: help and version are results, the rest is not.
+fn explain(said: &clap::Error) -> ExitCode {
+    match said.print() {
+        Err(error) if !said.use_stderr() => end(&output::unwritten(error)),
+        _ if said.use_stderr() => Exit::Usage.into(),
+        _ => Exit::Done.into(),
     }
 }

@@ -1,7 +1,6 @@
 //! The program with `--backend gpu`, on whatever adapter is here.
 
 #[path = "program/mod.rs"]
-#[allow(dead_code, reason = "the other tests use the rest")]
 mod program;
 
 use std::path::Path;

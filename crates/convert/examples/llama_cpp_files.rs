@@ -20,9 +20,9 @@ fn main() -> Result<(), Failure> {
     std::fs::create_dir_all(&out)?;
     let write = |name: String, bytes: Vec<u8>| std::fs::write(out.join(name), bytes);
 
-    let f32 = hf_to_gguf(golden.join("tiny"), "f32")?;
+    let f32 = hf_to_gguf(golden.join("tiny"), "f32")?.file;
     for ty in ["f32", "f16", "q8_0", "q4_0", "q4_k_m"] {
-        let converted = hf_to_gguf(golden.join("tiny"), ty)?;
+        let converted = hf_to_gguf(golden.join("tiny"), ty)?.file;
         write(format!("converted-{ty}.gguf"), converted)?;
         let requantized = requantize(&f32, ty)?;
         write(format!("requantized-{ty}.gguf"), requantized)?;

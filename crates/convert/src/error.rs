@@ -48,27 +48,91 @@ pub enum ConvertError {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("cannot write {}", path.display())]
-    Write {
+    #[error(transparent)]
+    Write(#[from] senselm_save::SaveError),
+    /// A file is larger than any of its kind.
+    #[error("{} has {found} bytes, at most {max} are read; is it the file of another kind?", path.display())]
+    TooLarge {
         /// The file.
         path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
+        /// Its size.
+        found: u64,
+        /// The most that is read.
+        max: u64,
     },
-    /// A folder lacks the weights in the one form that is read.
+    /// A text is not UTF-8.
+    #[error("{} is not UTF-8; save it as UTF-8 (some editors and PowerShell write UTF-16)", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Git put a pointer where the file should be.
+    #[error("{} is a pointer of Git LFS, not the file; fetch it with: git lfs pull", path.display())]
+    Pointer {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder lacks the weights in a form that is read.
     #[error("{} has no model.safetensors{hint}", dir.display())]
     NoWeights {
         /// The folder.
         dir: PathBuf,
         /// What is there instead, and what to do.
-        hint: &'static str,
+        hint: String,
+    },
+    /// A folder has two sets of weights.
+    #[error("{} has weights as {first} and as {second}; move away those that are not meant", dir.display())]
+    TwoWeights {
+        /// The folder.
+        dir: PathBuf,
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// An index names a shard that is not a file of its folder.
+    #[error("{} names the shard {found:?}; a shard is a file in the same folder", path.display())]
+    ShardOutside {
+        /// The index.
+        path: PathBuf,
+        /// What it names.
+        found: String,
+    },
+    /// A shard is not there.
+    #[error("the shard {shard} is missing in {}; fetch all shards of the model", dir.display())]
+    MissingShard {
+        /// The folder.
+        dir: PathBuf,
+        /// The shard's name.
+        shard: String,
+    },
+    /// Two shards hold the same tensor.
+    #[error("the tensor {name:?} is in {first} and in {second}; one of them is not of this model")]
+    DoubledTensor {
+        /// The tensor.
+        name: String,
+        /// One shard.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A tensor is not in the shard that the index names.
+    #[error(
+        "the index says that {shard} holds the tensor {name:?}, but it does not; fetch the index and the shards again"
+    )]
+    NotInShard {
+        /// The tensor.
+        name: String,
+        /// The shard.
+        shard: String,
     },
     /// A folder has no tokenizer.
-    #[error("{} has neither tokenizer.json nor vocab.json and merges.txt; copy the tokenizer of the model into it", dir.display())]
+    #[error("{} has neither tokenizer.json nor vocab.json and merges.txt; {hint}", dir.display())]
     NoTokenizer {
         /// The folder.
         dir: PathBuf,
+        /// What is there instead, or what to do.
+        hint: &'static str,
     },
     /// A JSON file is not what it should be.
     #[error("{} is not as expected: {source}", path.display())]
@@ -79,26 +143,6 @@ pub enum ConvertError {
         #[source]
         source: serde_json::Error,
     },
-    /// A line of `merges.txt` is not two tokens.
-    #[error("{} line {line}: {text:?} is not two tokens with a space between", path.display())]
-    BadMergeLine {
-        /// The file.
-        path: PathBuf,
-        /// 1-based.
-        line: usize,
-        /// The line.
-        text: String,
-    },
-    /// The ids of `vocab.json` are not 0, 1, 2, … each once.
-    #[error("{} must number its tokens 0, 1, 2, …, each once; {found} of {tokens} breaks that", path.display())]
-    BadVocabId {
-        /// The file.
-        path: PathBuf,
-        /// The first id out of order.
-        found: u64,
-        /// How many tokens there are.
-        tokens: usize,
-    },
     /// The model is not a GPT-2 as this project computes it.
     #[error("{field} is {found}, but {expected} is needed; only GPT-2 models can be converted")]
     Unsupported {
@@ -108,6 +152,26 @@ pub enum ConvertError {
         found: String,
         /// What would be accepted.
         expected: &'static str,
+    },
+    /// A setting is neither in the configuration nor to be seen in the weights.
+    #[error("config.json does not say {field}, and the weights do not show it; add it")]
+    MissingSetting {
+        /// The setting.
+        field: &'static str,
+    },
+    /// Two settings for one size contradict each other.
+    #[error(
+        "config.json says {first} {found} and {second} {other}, which are the same size; remove the wrong one"
+    )]
+    TwoSizes {
+        /// One setting.
+        first: &'static str,
+        /// What it says.
+        found: u64,
+        /// The other setting.
+        second: &'static str,
+        /// What that says.
+        other: u64,
     },
     /// A size of the model is outside what is accepted.
     #[error("{field} is {found}, but it must be between 1 and {max}")]
@@ -142,6 +206,28 @@ pub enum ConvertError {
     UnexpectedTensor {
         /// Its name.
         name: String,
+    },
+    /// Two tensors are the same one but for their prefixes.
+    #[error(
+        "the tensors {first:?} and {second:?} are both {short} of a GPT-2; keep one model in the file"
+    )]
+    TwoClaims {
+        /// The name without prefix.
+        short: String,
+        /// One tensor.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Matrices are kept both ways round, so that square ones could be either.
+    #[error(
+        "{conv1d:?} is kept as [inputs, outputs], as in transformers, and {linear:?} as [outputs, inputs], as in nanoGPT; square matrices could be either: store all the same way"
+    )]
+    TwoLayouts {
+        /// A tensor as transformers keeps it.
+        conv1d: String,
+        /// A tensor as nanoGPT keeps it.
+        linear: String,
     },
     /// A tensor has another shape than the configuration says.
     #[error("the tensor {name:?} has the shape {found:?}, but the configuration says {expected:?}")]

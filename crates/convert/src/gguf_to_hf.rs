@@ -6,25 +6,32 @@ use std::path::Path;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use senselm_gguf::{Gguf, Value, keys};
+use senselm_save::Folder;
 use senselm_tokenize::Tokenizer;
 use serde::Serialize;
 
-use crate::hf_config::HfConfig;
+use crate::hf_config::WrittenConfig;
 use crate::hf_to_gguf::{Kept, SENSELM_JSON};
 use crate::tensors::{Spec, tensors, transpose};
-use crate::{Architecture, ConvertError, encode};
+use crate::{Architecture, ConvertError, ConvertWarning, encode};
 
 /// Writes `config.json`, `model.safetensors`, `tokenizer.json` and
 /// `tokenizer_config.json` into `dir`, which is made where it is missing.
 ///
 /// Every weight becomes float32, which loses nothing of what the file holds.
 /// Keys of ours have no place in these files: they go to `senselm.json` beside
-/// them, from where [`crate::hf_to_gguf`] takes them back.
+/// them, from where [`crate::hf_to_gguf`] takes them back. All of these files
+/// are written, or none.
+///
+/// Returns what was assumed or left out.
 ///
 /// # Errors
 /// [`ConvertError`] names what is wrong with the file, or what cannot be
 /// written.
-pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertError> {
+pub fn gguf_to_hf(
+    bytes: &[u8],
+    dir: impl AsRef<Path>,
+) -> Result<Vec<ConvertWarning>, ConvertError> {
     let dir = dir.as_ref();
     let file = Gguf::parse(bytes)?;
     let architecture = Architecture::from_gguf(&file)?;
@@ -38,22 +45,27 @@ pub fn gguf_to_hf(bytes: &[u8], dir: impl AsRef<Path>) -> Result<(), ConvertErro
     }
     let name = file.metadata().str(keys::GENERAL_NAME).unwrap_or("gpt2");
     let (bos, eos) = (tokenizer.bos_id(), tokenizer.eos_id());
-    let config = HfConfig::new(name, &architecture, tied, bos, eos);
+    let config = WrittenConfig::new(name, &architecture, tied, bos, eos);
 
-    std::fs::create_dir_all(dir).map_err(|source| ConvertError::Write {
-        path: dir.to_owned(),
-        source,
-    })?;
-    write_json(&dir.join("config.json"), &config)?;
-    write(&dir.join("model.safetensors"), &serialize(&weights)?)?;
-    write(&dir.join("tokenizer.json"), tokenizer.to_json().as_bytes())?;
-    let config = TokenizerConfig::new(&tokenizer, &architecture);
-    write_json(&dir.join("tokenizer_config.json"), &config)?;
+    let weights = serialize(&weights)?;
+    let config = json(&dir.join("config.json"), &config)?;
+    let tokenizer_config = TokenizerConfig::new(&tokenizer, &architecture);
+    let tokenizer_config = json(&dir.join("tokenizer_config.json"), &tokenizer_config)?;
+    let tokenizer_json = tokenizer.to_json();
+    let mut files: Vec<(&str, &[u8])> = vec![
+        ("config.json", config.as_bytes()),
+        ("model.safetensors", &weights),
+        ("tokenizer.json", tokenizer_json.as_bytes()),
+        ("tokenizer_config.json", tokenizer_config.as_bytes()),
+    ];
     let kept = senselm_keys(&file);
+    let senselm = json(&dir.join(SENSELM_JSON), &kept)?;
     if !kept.is_empty() {
-        write_json(&dir.join(SENSELM_JSON), &kept)?;
+        files.push((SENSELM_JSON, senselm.as_bytes()));
     }
-    Ok(())
+    Folder::create(dir)?.save_all(&files)?;
+    let warnings = tokenizer.warnings().iter().cloned();
+    Ok(warnings.map(ConvertWarning::from).collect())
 }
 
 /// The weights of one tensor in Hugging Face's order, as little-endian float32.
@@ -130,16 +142,8 @@ fn senselm_keys<'a>(file: &Gguf<'a>) -> BTreeMap<&'a str, Kept> {
         .collect()
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), ConvertError> {
-    let json = serde_json::to_string_pretty(value).map_err(|source| ConvertError::Json {
-        path: path.to_owned(),
-        source,
-    })?;
-    write(path, json.as_bytes())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), ConvertError> {
-    std::fs::write(path, bytes).map_err(|source| ConvertError::Write {
+fn json(path: &Path, value: &impl Serialize) -> Result<String, ConvertError> {
+    serde_json::to_string_pretty(value).map_err(|source| ConvertError::Json {
         path: path.to_owned(),
         source,
     })

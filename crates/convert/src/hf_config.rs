@@ -1,57 +1,203 @@
 //! `config.json` of a Hugging Face GPT-2 folder.
+//!
+//! Every setting may be left out or null, which means its default; a size that
+//! the weights show may be left out too.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Architecture, ConvertError};
+use crate::names::Shown;
+use crate::{Architecture, ConvertError, ConvertWarning};
 
-/// The settings that matter; the file has many more.
-#[derive(Debug, Serialize, Deserialize)]
+/// The heads of transformers' GPT-2 where the configuration does not say.
+const DEFAULT_HEADS: u64 = 12;
+
+/// The settings that matter; the file has many more. The second names of
+/// sizes are those that transformers accepts as well, and nanoGPT's.
+#[derive(Debug, Deserialize)]
 pub(crate) struct HfConfig {
-    #[serde(default, rename = "_name_or_path")]
-    pub(crate) name_or_path: String,
-    model_type: String,
-    #[serde(default)]
-    architectures: Vec<String>,
-    #[serde(default = "gelu_new")]
-    activation_function: String,
-    n_layer: u64,
-    n_head: u64,
-    n_embd: u64,
-    #[serde(default)]
+    #[serde(rename = "_name_or_path")]
+    name_or_path: Option<String>,
+    model_type: Option<String>,
+    activation_function: Option<String>,
+    n_layer: Option<u64>,
+    num_hidden_layers: Option<u64>,
+    n_head: Option<u64>,
+    num_attention_heads: Option<u64>,
+    n_embd: Option<u64>,
+    hidden_size: Option<u64>,
     n_inner: Option<u64>,
-    n_positions: u64,
-    vocab_size: u64,
-    #[serde(default = "default_eps")]
-    layer_norm_epsilon: f64,
-    #[serde(default = "yes")]
-    tie_word_embeddings: bool,
-    #[serde(default = "yes")]
-    scale_attn_weights: bool,
-    #[serde(default)]
-    scale_attn_by_inverse_layer_idx: bool,
-    #[serde(default)]
-    add_cross_attention: bool,
-    #[serde(default)]
-    pub(crate) bos_token_id: Option<u32>,
-    #[serde(default)]
-    pub(crate) eos_token_id: Option<u32>,
-    #[serde(default, rename = "torch_dtype")]
-    dtype: Option<String>,
+    n_positions: Option<u64>,
+    max_position_embeddings: Option<u64>,
+    n_ctx: Option<u64>,
+    block_size: Option<u64>,
+    vocab_size: Option<u64>,
+    layer_norm_epsilon: Option<f64>,
+    tie_word_embeddings: Option<bool>,
+    scale_attn_weights: Option<bool>,
+    scale_attn_by_inverse_layer_idx: Option<bool>,
+    add_cross_attention: Option<bool>,
+    bos_token_id: Option<Ids>,
+    eos_token_id: Option<Ids>,
 }
 
-fn gelu_new() -> String {
-    "gelu_new".to_owned()
+/// One token, or several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a token id or a list of them")]
+enum Ids {
+    One(i64),
+    Many(Vec<i64>),
 }
 
-fn default_eps() -> f64 {
-    1e-5
-}
-
-fn yes() -> bool {
-    true
+impl Ids {
+    fn list(ids: Option<&Self>) -> Vec<i64> {
+        match ids {
+            None => Vec::new(),
+            Some(Self::One(id)) => vec![*id],
+            Some(Self::Many(ids)) => ids.clone(),
+        }
+    }
 }
 
 impl HfConfig {
+    /// Where the model came from; empty where that is not said.
+    pub(crate) fn name_or_path(&self) -> &str {
+        self.name_or_path.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the head is the embedding.
+    pub(crate) fn tied(&self) -> bool {
+        self.tie_word_embeddings.unwrap_or(true)
+    }
+
+    /// The tokens that end and begin a text, as far as they are said.
+    pub(crate) fn ends(&self) -> senselm_tokenize::EndIds {
+        senselm_tokenize::EndIds {
+            eos: Ids::list(self.eos_token_id.as_ref()),
+            bos: Ids::list(self.bos_token_id.as_ref()),
+        }
+    }
+
+    /// The sizes, where the model computes what our runtime computes.
+    pub(crate) fn architecture(
+        &self,
+        shown: &Shown,
+        warnings: &mut Vec<ConvertWarning>,
+    ) -> Result<Architecture, ConvertError> {
+        self.check()?;
+        let layers = said(
+            ("n_layer", self.n_layer),
+            ("num_hidden_layers", self.num_hidden_layers),
+        )?;
+        let heads = said(
+            ("n_head", self.n_head),
+            ("num_attention_heads", self.num_attention_heads),
+        )?;
+        let width = said(("n_embd", self.n_embd), ("hidden_size", self.hidden_size))?;
+        let context = said(
+            ("n_positions", self.n_positions),
+            ("max_position_embeddings", self.max_position_embeddings),
+        )?;
+        let context = context.or(self.n_ctx).or(self.block_size);
+        let size = |field, said: Option<u64>, shown: Option<u64>| {
+            said.or(shown).ok_or(ConvertError::MissingSetting { field })
+        };
+        let width = size("n_embd", width, shown.width)?;
+        let heads = heads.unwrap_or_else(|| {
+            warnings.push(ConvertWarning::Assumed {
+                field: "n_head",
+                value: DEFAULT_HEADS,
+            });
+            DEFAULT_HEADS
+        });
+        Architecture {
+            layers: size("n_layer", layers, shown.layers)?,
+            heads,
+            width,
+            ff_width: self.n_inner.unwrap_or(width.saturating_mul(4)),
+            context: size("n_positions", context, shown.context)?,
+            vocab: size("vocab_size", self.vocab_size, shown.vocab)?,
+            eps: self.layer_norm_epsilon.unwrap_or(1e-5) as f32,
+        }
+        .checked()
+    }
+
+    /// Refuses what our runtime does not compute.
+    fn check(&self) -> Result<(), ConvertError> {
+        let unsupported = |field, found: &dyn std::fmt::Display, expected| {
+            Err(ConvertError::Unsupported {
+                field,
+                found: found.to_string().chars().take(200).collect(),
+                expected,
+            })
+        };
+        let other = |found: Option<&String>, known: &[&str]| {
+            found
+                .cloned()
+                .filter(|found| !known.contains(&found.as_str()))
+        };
+        if let Some(found) = other(self.model_type.as_ref(), &["gpt2"]) {
+            return unsupported("model_type", &found, "gpt2");
+        }
+        let tanh = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"];
+        if let Some(found) = other(self.activation_function.as_ref(), &tanh) {
+            return unsupported("activation_function", &found, "gelu_new");
+        }
+        if self.scale_attn_weights == Some(false) {
+            return unsupported("scale_attn_weights", &false, "true");
+        }
+        if self.scale_attn_by_inverse_layer_idx == Some(true) {
+            return unsupported("scale_attn_by_inverse_layer_idx", &true, "false");
+        }
+        if self.add_cross_attention == Some(true) {
+            return unsupported("add_cross_attention", &true, "false");
+        }
+        Ok(())
+    }
+}
+
+/// The size that two settings may give.
+fn said(
+    first: (&'static str, Option<u64>),
+    second: (&'static str, Option<u64>),
+) -> Result<Option<u64>, ConvertError> {
+    match (first, second) {
+        ((field, Some(found)), (other, Some(value))) if found != value => {
+            Err(ConvertError::TwoSizes {
+                first: field,
+                found,
+                second: other,
+                other: value,
+            })
+        }
+        ((_, found), (_, value)) => Ok(found.or(value)),
+    }
+}
+
+/// The `config.json` of a model that is written.
+#[derive(Debug, Serialize)]
+pub(crate) struct WrittenConfig {
+    #[serde(rename = "_name_or_path")]
+    name_or_path: String,
+    model_type: &'static str,
+    architectures: [&'static str; 1],
+    activation_function: &'static str,
+    n_layer: u64,
+    n_head: u64,
+    n_embd: u64,
+    n_inner: Option<u64>,
+    n_positions: u64,
+    vocab_size: u64,
+    layer_norm_epsilon: f64,
+    tie_word_embeddings: bool,
+    scale_attn_weights: bool,
+    scale_attn_by_inverse_layer_idx: bool,
+    add_cross_attention: bool,
+    bos_token_id: Option<u32>,
+    eos_token_id: Option<u32>,
+    torch_dtype: &'static str,
+}
+
+impl WrittenConfig {
     pub(crate) fn new(
         name: &str,
         a: &Architecture,
@@ -61,9 +207,9 @@ impl HfConfig {
     ) -> Self {
         Self {
             name_or_path: name.to_owned(),
-            model_type: "gpt2".to_owned(),
-            architectures: vec!["GPT2LMHeadModel".to_owned()],
-            activation_function: gelu_new(),
+            model_type: "gpt2",
+            architectures: ["GPT2LMHeadModel"],
+            activation_function: "gelu_new",
             n_layer: a.layers,
             n_head: a.heads,
             n_embd: a.width,
@@ -77,50 +223,8 @@ impl HfConfig {
             add_cross_attention: false,
             bos_token_id: bos,
             eos_token_id: eos,
-            dtype: Some("float32".to_owned()),
+            torch_dtype: "float32",
         }
-    }
-
-    /// Whether the head is the embedding.
-    pub(crate) fn tied(&self) -> bool {
-        self.tie_word_embeddings
-    }
-
-    /// The sizes, where the model computes what our runtime computes.
-    pub(crate) fn architecture(&self) -> Result<Architecture, ConvertError> {
-        let unsupported = |field, found: &dyn std::fmt::Display, expected| {
-            Err(ConvertError::Unsupported {
-                field,
-                found: found.to_string(),
-                expected,
-            })
-        };
-        if self.model_type != "gpt2" {
-            return unsupported("model_type", &self.model_type, "gpt2");
-        }
-        let tanh = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"];
-        if !tanh.contains(&self.activation_function.as_str()) {
-            return unsupported("activation_function", &self.activation_function, "gelu_new");
-        }
-        if !self.scale_attn_weights {
-            return unsupported("scale_attn_weights", &false, "true");
-        }
-        if self.scale_attn_by_inverse_layer_idx {
-            return unsupported("scale_attn_by_inverse_layer_idx", &true, "false");
-        }
-        if self.add_cross_attention {
-            return unsupported("add_cross_attention", &true, "false");
-        }
-        Architecture {
-            layers: self.n_layer,
-            heads: self.n_head,
-            width: self.n_embd,
-            ff_width: self.n_inner.unwrap_or(self.n_embd.saturating_mul(4)),
-            context: self.n_positions,
-            vocab: self.vocab_size,
-            eps: self.layer_norm_epsilon as f32,
-        }
-        .checked()
     }
 }
 

@@ -3,59 +3,70 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use safetensors::{Dtype, SafeTensors};
-use senselm_gguf::mapped::Mapped;
+use safetensors::Dtype;
 use senselm_gguf::{OwnedValue, Writer, keys};
 use senselm_quant::GgmlType;
-use senselm_tokenize::Ends;
 
 use crate::hf_config::HfConfig;
+use crate::layout::Layout;
+use crate::names::{Named, Shown, short};
 use crate::target::Context;
 use crate::tensors::{Spec, tensors, transpose};
-use crate::{ConvertError, Target, encode, metadata, vocabulary};
+use crate::text::{MAX_SETTINGS_BYTES, read_json};
+use crate::weights::WeightFiles;
+use crate::{ConvertError, ConvertWarning, Target, encode, metadata, vocabulary};
 
 /// The file beside a Hugging Face model that keeps our `senselm.*` keys.
 pub(crate) const SENSELM_JSON: &str = "senselm.json";
 
-/// Converts a folder with `config.json`, `model.safetensors` and
-/// `tokenizer.json` (or `vocab.json` and `merges.txt`) to a GGUF file.
+/// The names of the embedding and of the head, without prefix.
+const EMBEDDING: &str = "wte.weight";
+const HEAD: &str = "lm_head.weight";
+
+/// A GGUF file that was made of a folder.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The file.
+    pub file: Vec<u8>,
+    /// What was assumed or left out.
+    pub warnings: Vec<ConvertWarning>,
+}
+
+/// Converts a folder with `config.json`, `model.safetensors` (or its shards)
+/// and `tokenizer.json` (or `vocab.json` and `merges.txt`) to a GGUF file.
 ///
 /// The keys, tensor names and shapes are those that llama.cpp's converter
 /// writes. `target` is a name of [`Target`]. Where the folder has the
 /// `senselm.json` that [`crate::gguf_to_hf`] writes, its keys come along.
 ///
+/// Prefixes of tensors are left out, biases that no layer has are zeros, a
+/// tied model needs its embedding or its head, and matrices may be transposed
+/// as nanoGPT keeps them.
+///
 /// # Errors
-/// [`ConvertError`] names the file, setting or tensor that is wrong.
-pub fn hf_to_gguf(dir: impl AsRef<Path>, target: &str) -> Result<Vec<u8>, ConvertError> {
+/// [`ConvertError`] names the file, setting or tensor that is wrong, and both
+/// readings where there are two.
+pub fn hf_to_gguf(dir: impl AsRef<Path>, target: &str) -> Result<Converted, ConvertError> {
     let dir = dir.as_ref();
     let target = Target::from_name(target)?;
-    let config = read_config(&dir.join("config.json"))?;
-    let architecture = config.architecture()?;
+    let mut warnings = Vec::new();
+    let config: HfConfig = read_json(&dir.join("config.json"), MAX_SETTINGS_BYTES)?;
+    let files = WeightFiles::open(dir)?;
+    let in_files = files.tensors()?;
+    let architecture = config.architecture(&Shown::by(&in_files), &mut warnings)?;
     let tied = config.tied();
     let specs = tensors(&architecture, tied);
-
-    let path = dir.join("model.safetensors");
-    if !path.is_file() {
-        return Err(no_weights(dir));
-    }
-    let bytes = Mapped::open(&path)?;
-    let weights =
-        SafeTensors::deserialize(bytes.as_ref()).map_err(|source| ConvertError::SafeTensors {
-            path: path.clone(),
-            source,
-        })?;
-    refuse_unexpected(&weights, &specs, tied)?;
+    let with_head = tensors(&architecture, false);
+    let known: BTreeSet<&str> = with_head.iter().map(|spec| short(&spec.hf)).collect();
+    let weights = Weights::new(Named::new(in_files, &known, &mut warnings)?, &specs, tied);
+    let layout = Layout::of(&weights.tensors, &specs)?;
 
     let mut writer = Writer::new();
     let total = specs.iter().map(Spec::elements).sum();
     let name = model_name(&config, dir);
     metadata::set_model(&mut writer, &name, &architecture, total, target)?;
-    let tokenizer = vocabulary::from_folder(dir)?;
-    let ends = Ends {
-        eos: config.eos_token_id.or(tokenizer.eos_id()),
-        bos: config.bos_token_id.or(tokenizer.bos_id()),
-    };
-    let tokenizer = tokenizer.with_ends(ends)?;
+    let tokenizer = vocabulary::from_folder(dir, &config.ends())?;
+    warnings.extend(tokenizer.warnings().iter().cloned().map(Into::into));
     metadata::set_tokenizer(&mut writer, &tokenizer, architecture.vocab as usize)?;
     set_senselm_keys(&mut writer, &dir.join(SENSELM_JSON))?;
 
@@ -63,39 +74,28 @@ pub fn hf_to_gguf(dir: impl AsRef<Path>, target: &str) -> Result<Vec<u8>, Conver
         layers: architecture.layers,
         tied,
     };
+    let mut zeros = 0;
     for spec in &specs {
-        let values = read_tensor(&weights, spec)?;
+        let values = weights.read(spec, layout)?.unwrap_or_else(|| {
+            zeros += 1;
+            vec![0.0; spec.elements() as usize]
+        });
         let ty = target.tensor_type(&spec.gguf, &spec.dims, context);
         encode::add(&mut writer, &spec.gguf, &spec.dims, ty, &values)?;
     }
-    Ok(writer.to_bytes()?)
-}
-
-fn read_config(path: &Path) -> Result<HfConfig, ConvertError> {
-    serde_json::from_str(&vocabulary::read_text(path)?).map_err(|source| ConvertError::Json {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn no_weights(dir: &Path) -> ConvertError {
-    let has = |name: &str| dir.join(name).is_file();
-    let hint = if has("model.safetensors.index.json") {
-        "; it has shards: save the model again with max_shard_size larger than the model"
-    } else if has("pytorch_model.bin") {
-        "; it has pytorch_model.bin: save the model again with safe_serialization=True"
-    } else {
-        "; give the folder that save_pretrained wrote"
-    };
-    ConvertError::NoWeights {
-        dir: dir.to_owned(),
-        hint,
+    if zeros > 0 {
+        warnings.push(ConvertWarning::BiasesAreZero { tensors: zeros });
     }
+    warnings.extend(weights.ignored_head());
+    Ok(Converted {
+        file: writer.to_bytes()?,
+        warnings,
+    })
 }
 
 /// The last part of where the model came from, else the folder's name.
 fn model_name(config: &HfConfig, dir: &Path) -> String {
-    let from = config.name_or_path.trim_end_matches(['/', '\\']);
+    let from = config.name_or_path().trim_end_matches(['/', '\\']);
     let last = from.rsplit(['/', '\\']).next().unwrap_or_default();
     if !last.is_empty() && last != "." {
         return last.to_owned();
@@ -105,62 +105,99 @@ fn model_name(config: &HfConfig, dir: &Path) -> String {
     folder.to_string_lossy().into_owned()
 }
 
-/// The name without the prefix that some files leave out.
-fn short(name: &str) -> &str {
-    name.strip_prefix("transformer.").unwrap_or(name)
-}
-
-fn refuse_unexpected(
-    weights: &SafeTensors<'_>,
-    specs: &[Spec],
+/// The weights of a folder.
+struct Weights<'a> {
+    tensors: Named<'a>,
+    /// What has a bias, in some layer.
+    biased: BTreeSet<&'a str>,
     tied: bool,
-) -> Result<(), ConvertError> {
-    let known: BTreeSet<&str> = specs.iter().map(|spec| short(&spec.hf)).collect();
-    for name in weights.names() {
-        let is_mask = name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias");
-        let is_copy = tied && name == "lm_head.weight";
-        if !is_mask && !is_copy && !known.contains(short(name)) {
-            return Err(ConvertError::UnexpectedTensor {
-                name: name.to_owned(),
-            });
-        }
-    }
-    Ok(())
 }
 
-/// The weights of one tensor in ggml's order.
-fn read_tensor(weights: &SafeTensors<'_>, spec: &Spec) -> Result<Vec<f32>, ConvertError> {
-    let tensor = weights
-        .tensor(&spec.hf)
-        .or_else(|_| weights.tensor(short(&spec.hf)))
-        .map_err(|_| ConvertError::MissingTensor {
-            name: spec.hf.clone(),
-        })?;
-    let found: Vec<u64> = tensor.shape().iter().map(|&size| size as u64).collect();
-    let expected = spec.hf_shape();
-    if found != expected {
-        return Err(ConvertError::WrongShape {
-            name: spec.hf.clone(),
-            expected,
-            found,
-        });
+impl<'a> Weights<'a> {
+    fn new(tensors: Named<'a>, specs: &'a [Spec], tied: bool) -> Self {
+        let names = specs.iter().map(|spec| short(&spec.hf));
+        let biased = names
+            .filter(|name| tensors.get(name).is_some())
+            .filter_map(bias_role)
+            .collect();
+        Self {
+            tensors,
+            biased,
+            tied,
+        }
     }
-    let ty = match tensor.dtype() {
-        Dtype::F32 => GgmlType::F32,
-        Dtype::F16 => GgmlType::F16,
-        Dtype::BF16 => GgmlType::Bf16,
-        other => {
-            return Err(ConvertError::UnsupportedDtype {
+
+    /// The weights of one tensor in ggml's order; nothing for a bias that the
+    /// model does not have.
+    fn read(&self, spec: &Spec, layout: Layout) -> Result<Option<Vec<f32>>, ConvertError> {
+        let wanted = short(&spec.hf);
+        let head = (self.tied && wanted == EMBEDDING).then_some(HEAD);
+        let found = self.tensors.get(wanted);
+        let Some(found) = found.or_else(|| self.tensors.get(head?)) else {
+            if self.is_without(wanted) {
+                return Ok(None);
+            }
+            return Err(ConvertError::MissingTensor {
                 name: spec.hf.clone(),
-                found: format!("{other:?}"),
+            });
+        };
+        let mut expected = spec.hf_shape();
+        let turned = spec.transposed && layout == Layout::Linear;
+        if turned {
+            expected.reverse();
+        }
+        let shape: Vec<u64> = found.view.shape().iter().map(|&size| size as u64).collect();
+        if shape != expected {
+            return Err(ConvertError::WrongShape {
+                name: found.name.clone(),
+                expected,
+                found: shape,
             });
         }
+        let ty = match found.view.dtype() {
+            Dtype::F32 => GgmlType::F32,
+            Dtype::F16 => GgmlType::F16,
+            Dtype::BF16 => GgmlType::Bf16,
+            other => {
+                return Err(ConvertError::UnsupportedDtype {
+                    name: found.name.clone(),
+                    found: format!("{other:?}"),
+                });
+            }
+        };
+        let values = encode::decode(&found.name, ty, found.view.data())?;
+        Ok(Some(match *found.view.shape() {
+            [rows, cols] if spec.transposed && !turned => transpose(&values, rows, cols),
+            _ => values,
+        }))
+    }
+
+    /// Whether `wanted` is a bias that no layer of the model has. Where some
+    /// layers have it the file is not whole.
+    fn is_without(&self, wanted: &str) -> bool {
+        bias_role(wanted).is_some_and(|role| !self.biased.contains(role))
+    }
+
+    /// Warns of a head that a tied model does not use.
+    fn ignored_head(&self) -> Option<ConvertWarning> {
+        let head = self.tensors.get(HEAD).filter(|_| self.tied)?;
+        let embedding = self.tensors.get(EMBEDDING)?;
+        let same = head.view.dtype() == embedding.view.dtype()
+            && head.view.data() == embedding.view.data();
+        (!same).then(|| ConvertWarning::HeadIgnored {
+            name: head.name.clone(),
+        })
+    }
+}
+
+/// What a bias belongs to, whatever its layer: all norms are one.
+fn bias_role(short: &str) -> Option<&str> {
+    let stem = short.strip_suffix(".bias")?;
+    let part = match stem.strip_prefix("h.") {
+        Some(rest) => rest.split_once('.')?.1,
+        None => stem,
     };
-    let values = encode::decode(&spec.hf, ty, tensor.data())?;
-    Ok(match *tensor.shape() {
-        [rows, cols] if spec.transposed => transpose(&values, rows, cols),
-        _ => values,
-    })
+    Some(if part.starts_with("ln_") { "ln" } else { part })
 }
 
 /// Copies the `senselm.*` keys that a conversion to Hugging Face put aside.
@@ -168,11 +205,7 @@ fn set_senselm_keys(writer: &mut Writer<'_>, path: &Path) -> Result<(), ConvertE
     if !path.is_file() {
         return Ok(());
     }
-    let kept: BTreeMap<String, Kept> = serde_json::from_str(&vocabulary::read_text(path)?)
-        .map_err(|source| ConvertError::Json {
-            path: path.to_owned(),
-            source,
-        })?;
+    let kept: BTreeMap<String, Kept> = read_json(path, MAX_SETTINGS_BYTES)?;
     for (key, value) in kept {
         if !key.starts_with(keys::SENSELM_PREFIX) {
             return Err(ConvertError::Unsupported {

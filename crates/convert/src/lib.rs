@@ -9,7 +9,8 @@
 //! - [`init`]: random weights of a usual size, for benchmarks.
 //!
 //! Folders and files are untrusted: what is wrong with one is an error that
-//! names the place, never a panic.
+//! names the place, never a panic. What was assumed or left out on the way is a
+//! [`ConvertWarning`].
 
 mod architecture;
 mod encode;
@@ -18,17 +19,23 @@ mod gguf_to_hf;
 mod hf_config;
 mod hf_to_gguf;
 mod init;
+mod layout;
 mod metadata;
+mod names;
 mod random;
 mod requantize;
 mod target;
 mod tensors;
+mod text;
 mod vocabulary;
+mod warning;
+mod weights;
 
 pub use architecture::Architecture;
 pub use error::ConvertError;
 pub use gguf_to_hf::gguf_to_hf;
-pub use hf_to_gguf::hf_to_gguf;
+pub use hf_to_gguf::{Converted, hf_to_gguf};
 pub use init::{Preset, Vocab, init};
 pub use requantize::requantize;
 pub use target::Target;
+pub use warning::ConvertWarning;

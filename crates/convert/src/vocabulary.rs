@@ -1,84 +1,92 @@
 //! The tokenizer of a folder, and one made of bytes alone.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use senselm_tokenize::{Ends, TokenKind, Tokenizer, TokenizerBuilder};
+use senselm_tokenize::{EndIds, Ends, TokenKind, Tokenizer, TokenizerBuilder, TokenizerFiles};
 
 use crate::ConvertError;
+use crate::text::{MAX_TOKENIZER_BYTES, read_text};
 
 /// GPT-2's token between texts.
 const END_OF_TEXT: &str = "<|endoftext|>";
 
+/// What people have instead of a tokenizer, and what to do.
+const INSTEAD: [(&str, &str); 4] = [
+    (
+        "meta.pkl",
+        "meta.pkl is a vocabulary of single characters, which is not byte-level BPE",
+    ),
+    (
+        "tokenizer.model",
+        "tokenizer.model is SentencePiece's, which is not byte-level BPE",
+    ),
+    (
+        "vocab.txt",
+        "vocab.txt is WordPiece's, which is not byte-level BPE",
+    ),
+    (
+        "vocab.bpe",
+        "vocab.bpe and encoder.json are the first names of merges.txt and vocab.json: rename them",
+    ),
+];
+
 /// The tokenizer of a Hugging Face folder: `tokenizer.json`, else `vocab.json`
-/// and `merges.txt`.
-pub(crate) fn from_folder(dir: &Path) -> Result<Tokenizer, ConvertError> {
-    let whole = dir.join("tokenizer.json");
-    if whole.is_file() {
-        return Ok(Tokenizer::from_json(&read_text(&whole)?)?);
-    }
-    if !dir.join("vocab.json").is_file() || !dir.join("merges.txt").is_file() {
+/// and `merges.txt`, with what stands beside them. `ids` are the ends that the
+/// model's configuration states.
+pub(crate) fn from_folder(dir: &Path, ids: &EndIds) -> Result<Tokenizer, ConvertError> {
+    let whole = read(dir, "tokenizer.json")?;
+    let (vocab, merges) = match &whole {
+        Some(_) => (None, None),
+        None => (read(dir, "vocab.json")?, read(dir, "merges.txt")?),
+    };
+    if whole.is_none() && (vocab.is_none() || merges.is_none()) {
+        let there = |name: &str| dir.join(name).is_file();
+        let half = match (&vocab, &merges) {
+            (Some(_), None) => Some("vocab.json needs merges.txt beside it"),
+            (None, Some(_)) => Some("merges.txt needs vocab.json beside it"),
+            _ => None,
+        };
+        let instead = INSTEAD.iter().find(|(name, _)| there(name));
         return Err(ConvertError::NoTokenizer {
             dir: dir.to_owned(),
+            hint: half
+                .or(instead.map(|(_, hint)| *hint))
+                .unwrap_or("copy the tokenizer of the model into it (nanoGPT's is gpt2's)"),
         });
     }
-    from_gpt2_folder(dir)
+    let added = read(dir, "added_tokens.json")?;
+    let map = read(dir, "special_tokens_map.json")?;
+    let config = read(dir, "tokenizer_config.json")?;
+    let files = TokenizerFiles {
+        tokenizer_json: whole.as_deref(),
+        vocab_json: vocab.as_deref(),
+        merges_txt: merges.as_deref(),
+        added_tokens_json: added.as_deref(),
+        special_tokens_map_json: map.as_deref(),
+        tokenizer_config_json: config.as_deref(),
+    };
+    Ok(Tokenizer::from_files(&files, ids)?)
 }
 
 /// The tokenizer of `vocab.json` and `merges.txt`, as OpenAI published GPT-2's.
 pub(crate) fn from_gpt2_folder(dir: &Path) -> Result<Tokenizer, ConvertError> {
-    let path = dir.join("vocab.json");
-    let ids: BTreeMap<String, u64> =
-        serde_json::from_str(&read_text(&path)?).map_err(|source| ConvertError::Json {
-            path: path.clone(),
-            source,
-        })?;
-    let mut tokens: Vec<(u64, &str)> = ids.iter().map(|(text, id)| (*id, text.as_str())).collect();
-    tokens.sort_unstable();
-    let mut builder = TokenizerBuilder::new();
-    let mut end = None;
-    for (expected, (found, text)) in tokens.iter().enumerate() {
-        if *found != expected as u64 {
-            return Err(ConvertError::BadVocabId {
-                path,
-                found: *found,
-                tokens: tokens.len(),
-            });
-        }
-        let is_end = *text == END_OF_TEXT;
-        let kind = if is_end {
-            TokenKind::Control
-        } else {
-            TokenKind::Normal
-        };
-        let id = builder.push_token(text, kind)?;
-        if is_end {
-            end = Some(id);
-        }
-    }
-    push_merges(&mut builder, &dir.join("merges.txt"))?;
-    Ok(builder.finish(Ends { eos: end, bos: end })?)
+    let text = |name: &str| read_text(&dir.join(name), MAX_TOKENIZER_BYTES);
+    let (vocab, merges) = (text("vocab.json")?, text("merges.txt")?);
+    let files = TokenizerFiles {
+        vocab_json: Some(&vocab),
+        merges_txt: Some(&merges),
+        ..TokenizerFiles::default()
+    };
+    Ok(Tokenizer::from_files(&files, &EndIds::default())?)
 }
 
-fn push_merges(builder: &mut TokenizerBuilder, path: &Path) -> Result<(), ConvertError> {
-    let text = read_text(path)?;
-    for (index, line) in text.lines().enumerate() {
-        let is_header = index == 0 && line.starts_with("#version");
-        if is_header || line.is_empty() {
-            continue;
-        }
-        match line.split_once(' ') {
-            Some((left, right)) if !right.contains(' ') => builder.push_merge(left, right)?,
-            _ => {
-                return Err(ConvertError::BadMergeLine {
-                    path: path.to_owned(),
-                    line: index + 1,
-                    text: line.to_owned(),
-                });
-            }
-        }
-    }
-    Ok(())
+/// A file of the folder, where it is there.
+fn read(dir: &Path, name: &str) -> Result<Option<String>, ConvertError> {
+    let path = dir.join(name);
+    let is_there = path.is_file();
+    is_there
+        .then(|| read_text(&path, MAX_TOKENIZER_BYTES))
+        .transpose()
 }
 
 /// The 256 bytes, unused tokens, and at the end the one that ends a text:
@@ -91,12 +99,4 @@ pub(crate) fn of_bytes(tokens: u64) -> Result<Tokenizer, ConvertError> {
     }
     let end = Some(builder.push_token(END_OF_TEXT, TokenKind::Control)?);
     Ok(builder.finish(Ends { eos: end, bos: end })?)
-}
-
-/// A file as text.
-pub(crate) fn read_text(path: &Path) -> Result<String, ConvertError> {
-    std::fs::read_to_string(path).map_err(|source| ConvertError::Read {
-        path: path.to_owned(),
-        source,
-    })
 }

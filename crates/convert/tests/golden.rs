@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_convert::{Preset, Vocab, gguf_to_hf, hf_to_gguf, init, requantize};
 use senselm_gguf::{Gguf, OwnedValue, Writer, keys};
+use senselm_tests::golden::folder;
 
 type Test = fn(&Path) -> Result<(), Failed>;
 
@@ -31,18 +32,9 @@ const TESTS: [(&str, Test); 6] = [
 
 fn main() {
     let args = Arguments::from_args();
-    let golden = senselm_tests::data_dir().map(|dir| dir.join("golden"));
-    let missing = golden.as_ref().is_none_or(|dir| !dir.is_dir());
-    let golden = golden.unwrap_or_default();
-    if missing {
-        eprintln!("ignored: no golden files (set SENSELM_DATA to the folder that holds golden/)");
-    }
     let trials = TESTS
         .into_iter()
-        .map(|(name, test)| {
-            let golden = golden.clone();
-            Trial::test(name, move || test(&golden)).with_ignored_flag(missing)
-        })
+        .map(|(name, test)| Trial::test(name, move || test(&folder())))
         .collect();
     libtest_mimic::run(&args, trials).exit();
 }
@@ -67,7 +59,7 @@ fn same_tensors(ours: &[u8], theirs: &[u8]) -> Result<(), Failed> {
 
 fn hugging_face_gives_llama_cpps_tensors(golden: &Path) -> Result<(), Failed> {
     for ty in ["f32", "f16"] {
-        let ours = hf_to_gguf(golden.join("tiny"), ty)?;
+        let ours = hf_to_gguf(golden.join("tiny"), ty)?.file;
         let theirs = tiny(golden, ty)?;
         same_tensors(&ours, &theirs)?;
         let (ours, theirs) = (Gguf::parse(&ours)?, Gguf::parse(&theirs)?);
@@ -81,7 +73,10 @@ fn hugging_face_gives_llama_cpps_tensors(golden: &Path) -> Result<(), Failed> {
         }
     }
     for ty in ["q8_0", "q4_0", "q4_k_m"] {
-        same_tensors(&hf_to_gguf(golden.join("tiny"), ty)?, &tiny(golden, ty)?)?;
+        same_tensors(
+            &hf_to_gguf(golden.join("tiny"), ty)?.file,
+            &tiny(golden, ty)?,
+        )?;
     }
     Ok(())
 }
@@ -100,10 +95,10 @@ fn requantizing_gives_llama_cpps_bytes(golden: &Path) -> Result<(), Failed> {
 fn there_and_back_is_equal(golden: &Path) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     for ty in ["f32", "f16"] {
-        let first = hf_to_gguf(golden.join("tiny"), ty)?;
+        let first = hf_to_gguf(golden.join("tiny"), ty)?.file;
         let dir = folder.path().join(ty);
         gguf_to_hf(&first, &dir)?;
-        if hf_to_gguf(&dir, ty)? != first {
+        if hf_to_gguf(&dir, ty)?.file != first {
             return Err(format!("{ty} differs").into());
         }
     }
@@ -128,7 +123,7 @@ fn our_keys_survive(golden: &Path) -> Result<(), Failed> {
     gguf_to_hf(&bytes, folder.path())?;
     for converted in [
         requantize(&bytes, "q8_0")?,
-        hf_to_gguf(folder.path(), "q8_0")?,
+        hf_to_gguf(folder.path(), "q8_0")?.file,
     ] {
         let file = Gguf::parse(&converted)?;
         assert_eq!(file.metadata().u32(keys::SENSELM_SCHEMA_VERSION)?, 1);
@@ -151,7 +146,7 @@ fn a_folder_of_vocab_and_merges_will_do(golden: &Path) -> Result<(), Failed> {
         let from: PathBuf = golden.join("tiny").join(name);
         std::fs::write(folder.path().join(name), std::fs::read(from)?)?;
     }
-    let (ours, theirs) = (hf_to_gguf(folder.path(), "f32")?, tiny(golden, "f32")?);
+    let (ours, theirs) = (hf_to_gguf(folder.path(), "f32")?.file, tiny(golden, "f32")?);
     let (ours, theirs) = (Gguf::parse(&ours)?, Gguf::parse(&theirs)?);
     for key in [
         keys::TOKENIZER_TOKENS,

@@ -121,6 +121,33 @@ impl<'a> ArrayValue<'a> {
         self.fixed(ValueType::F32, f32::from_le_bytes)
     }
 
+    /// The elements of an array of integers of any width.
+    ///
+    /// # Errors
+    /// [`GgufError::WrongType`] where they are no integers, or one is above
+    /// `i64::MAX`.
+    pub fn integers(&self) -> Result<Vec<i64>, GgufError> {
+        fn widen<const N: usize, T: Into<i64>>(bytes: &[u8], read: fn([u8; N]) -> T) -> Vec<i64> {
+            let elements = bytes.as_chunks::<N>().0.iter();
+            elements.map(|bytes| read(*bytes).into()).collect()
+        }
+        let bytes = self.bytes;
+        Ok(match self.element {
+            ValueType::U8 => widen(bytes, u8::from_le_bytes),
+            ValueType::I8 => widen(bytes, i8::from_le_bytes),
+            ValueType::U16 => widen(bytes, u16::from_le_bytes),
+            ValueType::I16 => widen(bytes, i16::from_le_bytes),
+            ValueType::U32 => widen(bytes, u32::from_le_bytes),
+            ValueType::I64 => widen(bytes, i64::from_le_bytes),
+            ValueType::U64 => {
+                let elements = self.fixed(ValueType::U64, u64::from_le_bytes)?;
+                let elements: Result<_, _> = elements.map(i64::try_from).collect();
+                elements.map_err(|_| self.wrong_type(ValueType::I64))?
+            }
+            _ => self.i32s()?.map(i64::from).collect(),
+        })
+    }
+
     fn fixed<const N: usize, T>(
         &self,
         ty: ValueType,
@@ -135,11 +162,15 @@ impl<'a> ArrayValue<'a> {
         if self.element == expected {
             Ok(())
         } else {
-            Err(GgufError::WrongType {
-                key: format!("{}[]", self.key),
-                found: self.element,
-                expected,
-            })
+            Err(self.wrong_type(expected))
+        }
+    }
+
+    fn wrong_type(&self, expected: ValueType) -> GgufError {
+        GgufError::WrongType {
+            key: format!("{}[]", self.key),
+            found: self.element,
+            expected,
         }
     }
 }

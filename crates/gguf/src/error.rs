@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::ValueType;
 
@@ -239,6 +239,59 @@ pub enum GgufError {
         /// Its length.
         found: usize,
     },
+    /// Another GGUF file follows behind the end of this one.
+    #[error(
+        "another GGUF file begins at byte {offset}: files were joined end to end; join the shards of a model with llama-gguf-split --merge"
+    )]
+    Joined {
+        /// Where the other one begins.
+        offset: usize,
+    },
+    /// The file is one of several, and all are needed.
+    #[error("this is shard {number} of {count} of a model{}; put all of them into one folder under the names they had, or merge them: llama-gguf-split --merge FIRST-SHARD OUT.gguf", name_missing(missing.as_deref()))]
+    Shard {
+        /// Which one it is, from 1.
+        number: u32,
+        /// How many there are.
+        count: u32,
+        /// One that is not beside it.
+        missing: Option<PathBuf>,
+    },
+    /// The keys of a shard make no sense.
+    #[error("split.no is {index} and split.count is {count}; the file is damaged")]
+    BadShard {
+        /// `split.no`, which counts from 0.
+        index: u32,
+        /// `split.count`.
+        count: u32,
+    },
+    /// A shard is another one than its name says.
+    #[error(
+        "shard {number} of {count} says that it is {} of {}; the shards are not of one model",
+        found.0,
+        found.1
+    )]
+    WrongShard {
+        /// Which one it should be, from 1.
+        number: u32,
+        /// How many there are.
+        count: u32,
+        /// Which one it says it is, and of how many.
+        found: (u32, u32),
+    },
+    /// The shards have more or fewer tensors than the first one says.
+    #[error(
+        "the shards hold {found} tensors, but the first one speaks of {expected}; fetch them again"
+    )]
+    ShardTensors {
+        /// What the first shard says.
+        expected: u32,
+        /// What there is.
+        found: u32,
+    },
+    /// Git put a pointer where the file should be.
+    #[error("this is a pointer of Git LFS, not the file; fetch it with: git lfs pull")]
+    Pointer,
     /// A key that is needed is not there.
     #[error("the metadata key {key:?} is missing; this file does not hold what is asked of it")]
     MissingKey {
@@ -277,4 +330,11 @@ pub enum GgufError {
         #[source]
         source: std::io::Error,
     },
+}
+
+/// The shard that is missing, in words.
+fn name_missing(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| {
+        format!(", and {} is not there", path.display())
+    })
 }

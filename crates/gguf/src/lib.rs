@@ -2,7 +2,7 @@
 //!
 //! [`Gguf::parse`] checks a whole file once (every count, length, offset and
 //! type) and afterwards hands out slices of it; [`Writer`] builds one;
-//! [`mapped`] brings a file into memory. This crate knows the container and the
+//! [`mapped`] brings a file into memory, and [`merge`] makes one of shards. This crate knows the container and the
 //! names of the keys ([`keys`]), not what a model does with them.
 //!
 //! A file is untrusted: whatever it says, parsing neither panics nor allocates
@@ -20,6 +20,7 @@ pub mod mapped;
 mod metadata;
 mod owned;
 mod parse;
+mod shards;
 mod tensor;
 mod value;
 mod writer;
@@ -34,6 +35,7 @@ pub use metadata::Metadata;
 pub use owned::{OwnedArray, OwnedValue};
 pub use parse::Gguf;
 pub use senselm_quant::GgmlType;
+pub use shards::{Shard, Whole, merge};
 pub use tensor::{Dims, TensorInfo};
 pub use value::{Value, ValueType};
 pub use writer::Writer;

@@ -14,6 +14,10 @@ use crate::{Dims, GgufError, Metadata, TensorInfo, Value, ValueType, keys};
 pub(crate) const MAGIC: [u8; 4] = *b"GGUF";
 pub(crate) const VERSION: u32 = 3;
 
+/// What the pointers begin with that Git leaves where a large file was not
+/// fetched: `version https://git-lfs.github.com/spec/v1`.
+const POINTER: &[u8; 4] = b"vers";
+
 /// A checked GGUF file: metadata and the places of its tensors.
 #[derive(Clone, Debug)]
 pub struct Gguf<'a> {
@@ -64,7 +68,7 @@ impl<'a> Gguf<'a> {
             .map(|raw| raw.place(data_start, available, alignment))
             .collect::<Result<Vec<_>, _>>()?;
         let sorted = sort_by_name(&tensors)?;
-        check_extent(&tensors, header_end, alignment, bytes.len())?;
+        check_extent(&tensors, header_end, alignment, bytes)?;
         Ok(Self {
             bytes,
             version,
@@ -119,7 +123,11 @@ impl<'a> Gguf<'a> {
 fn read_version(cursor: &mut Cursor<'_>) -> Result<u32, GgufError> {
     let found = cursor.array("the magic")?;
     if found != MAGIC {
-        return Err(GgufError::BadMagic { found });
+        return Err(if &found == POINTER {
+            GgufError::Pointer
+        } else {
+            GgufError::BadMagic { found }
+        });
     }
     let version = cursor.u32("the version")?;
     match version {
@@ -258,7 +266,7 @@ fn check_extent(
     tensors: &[TensorInfo<'_>],
     header_end: usize,
     alignment: u32,
-    file_len: usize,
+    bytes: &[u8],
 ) -> Result<(), GgufError> {
     let mut ranges: Vec<(&Range<usize>, &str)> =
         tensors.iter().map(|t| (&t.range, t.name)).collect();
@@ -273,11 +281,17 @@ fn check_extent(
     }
     let end = ranges.last().map_or(header_end, |(range, _)| range.end);
     let expected = end.next_multiple_of(alignment as usize);
-    if file_len > expected {
-        return Err(GgufError::TrailingBytes {
-            expected,
-            found: file_len,
-        });
+    match bytes.get(expected..) {
+        None | Some([]) => {}
+        Some(rest) if rest.starts_with(&MAGIC) => {
+            return Err(GgufError::Joined { offset: expected });
+        }
+        Some(_) => {
+            return Err(GgufError::TrailingBytes {
+                expected,
+                found: bytes.len(),
+            });
+        }
     }
     Ok(())
 }

@@ -140,6 +140,18 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value as an `i64` where it is an integer that fits one.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match *self {
+            Self::I8(v) => Some(v.into()),
+            Self::I16(v) => Some(v.into()),
+            Self::I32(v) => Some(v.into()),
+            Self::I64(v) => Some(v),
+            _ => self.as_u64().and_then(|v| i64::try_from(v).ok()),
+        }
+    }
+
     pub(crate) fn read(cursor: &mut Cursor<'a>, key: &'a str) -> Result<Self, GgufError> {
         let what = "a metadata value";
         Ok(match read_type(cursor, key)? {

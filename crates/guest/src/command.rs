@@ -8,14 +8,14 @@
 //! wasmtime run --dir models senselm-command.wasm --model models/pump.gguf < examples/pump.csv
 //! ```
 
+use std::fmt;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use senselm_gguf::mapped::{Mapped, embedded};
-use senselm_sensor::{BadRow, BadRows, Labelled, Truth};
-use senselm_session::{Answer, Bytes, LoadOptions, Session};
-use serde::Serialize;
+use senselm_sensor::{BadRows, CsvOptions, Labelled, Truths};
+use senselm_session::{AnswerLine, Bytes, LoadOptions, Session};
 
 const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < recording.csv
 
@@ -27,28 +27,11 @@ const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < re
 /// A sentence for standard error: WASI 0.2 knows no exit codes but 0 and 1.
 type Failure = String;
 
-/// One line of output.
-#[derive(Serialize)]
-struct Line {
-    line: u64,
-    row: u64,
-    truth: Option<String>,
-    answer: Option<Answer>,
-    error: Option<Refusal>,
-}
-
-#[derive(Serialize)]
-struct Refusal {
-    code: String,
-    message: String,
-    column: Option<u64>,
-}
-
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("senselm-command: {message}");
+            note(&message);
             ExitCode::FAILURE
         }
     }
@@ -67,71 +50,55 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     io::stdin()
         .read_to_end(&mut recording)
         .map_err(|e| format!("standard input: {e}"))?;
+    let options = CsvOptions {
+        bad_rows: BadRows::Skip,
+        truths: Truths::Optional,
+        ..CsvOptions::default()
+    };
     let dataset = session
-        .read_csv(&recording, BadRows::Skip)
+        .read_csv_with(&recording, &options)
         .map_err(|e| e.to_string())?;
     for warning in &dataset.warnings {
-        eprintln!("senselm-command: {warning}");
+        note(warning);
     }
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut bad = dataset.bad.into_iter().peekable();
-    for record in dataset.records {
+    let mut bad = dataset.bad.iter().peekable();
+    for record in &dataset.records {
         while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
-            say(&mut out, &Line::bad(row))?;
+            say(&mut out, &AnswerLine::bad_row(row))?;
         }
-        say(&mut out, &Line::answered(&mut session, &record))?;
+        answer(&mut session, record, &mut out)?;
     }
     for row in bad {
-        say(&mut out, &Line::bad(row))?;
+        say(&mut out, &AnswerLine::bad_row(row))?;
     }
     out.flush().map_err(|e| format!("standard output: {e}"))
 }
 
-fn say(out: &mut impl Write, line: &Line) -> Result<(), Failure> {
+fn answer(session: &mut Session, record: &Labelled, out: &mut impl Write) -> Result<(), Failure> {
+    let truth = record.truth.as_ref().zip(session.task());
+    let truth = truth.map(|(truth, task)| AnswerLine::truth_text(task, truth));
+    let place = record.place;
+    match session.answer(&record.window) {
+        Ok(answer) => say(out, &AnswerLine::answered(place, truth, &answer)),
+        Err(error) => {
+            let message = error.to_string();
+            say(
+                out,
+                &AnswerLine::refused(place, truth, error.code(), message),
+            )
+        }
+    }
+}
+
+fn say(out: &mut impl Write, line: &AnswerLine<'_>) -> Result<(), Failure> {
     let line = serde_json::to_string(line).map_err(|e| e.to_string())?;
     writeln!(out, "{line}").map_err(|e| format!("standard output: {e}"))
 }
 
-impl Line {
-    fn answered(session: &mut Session, record: &Labelled) -> Self {
-        let truth = record.truth.as_ref().zip(session.task());
-        let truth = truth.map(|(truth, task)| match truth {
-            Truth::Number(value) => value.to_string(),
-            other => task.answer_text(other).trim().to_owned(),
-        });
-        let (answer, error) = match session.answer(&record.window) {
-            Ok(answer) => (Some(answer), None),
-            Err(error) => {
-                let refusal = Refusal {
-                    code: error.code().into(),
-                    message: error.to_string(),
-                    column: None,
-                };
-                (None, Some(refusal))
-            }
-        };
-        Self {
-            line: record.place.line,
-            row: record.place.row,
-            truth,
-            answer,
-            error,
-        }
-    }
-
-    fn bad(row: BadRow) -> Self {
-        Self {
-            line: row.line,
-            row: row.row,
-            truth: None,
-            answer: None,
-            error: Some(Refusal {
-                code: "bad_row".into(),
-                message: row.reason,
-                column: Some(row.column),
-            }),
-        }
-    }
+/// A line on standard error; one that cannot be written is no reason to end.
+fn note(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "senselm-command: {text}");
 }
 
 fn weights(model: Option<&str>) -> Result<Bytes, Failure> {

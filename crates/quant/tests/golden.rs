@@ -9,12 +9,7 @@ use senselm_quant::{dequantize, quantize};
 
 fn main() {
     let args = Arguments::from_args();
-    let golden = senselm_tests::data_dir().map(|dir| dir.join("golden/tiny"));
-    let missing = golden.as_ref().is_none_or(|dir| !dir.is_dir());
-    let golden = golden.unwrap_or_default();
-    if missing {
-        eprintln!("ignored: no golden files (set SENSELM_DATA to the folder that holds golden/)");
-    }
+    let golden = senselm_tests::golden::folder().join("tiny");
     let trials = ["f16", "q8_0", "q4_0", "q4_k_m"]
         .into_iter()
         .map(|name| {
@@ -22,7 +17,6 @@ fn main() {
             Trial::test(format!("encodes_as_llama_cpp::{name}"), move || {
                 encodes_as_llama_cpp(&golden, name)
             })
-            .with_ignored_flag(missing)
         })
         .collect();
     libtest_mimic::run(&args, trials).exit();

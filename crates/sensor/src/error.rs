@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use senselm_readings::Problem;
+
 use crate::csv::BadRow;
 
 /// Why a front end, a task, a window or a CSV file was refused.
@@ -176,6 +178,50 @@ pub enum SensorError {
         column: String,
         /// The columns of the header.
         known: String,
+    },
+    /// A column of the file may be the one that is looked for, and nothing says
+    /// that it is.
+    #[error(
+        "the file has no column {column}; {title:?} {reason}: rename it if it is the one, and convert it where its unit differs"
+    )]
+    NearColumn {
+        /// The column as specified.
+        column: String,
+        /// The title that comes near.
+        title: String,
+        /// Why it was not taken.
+        reason: String,
+    },
+    /// Two columns of the file can be the one that is looked for.
+    #[error("two columns can be {column:?}: {first}, and {second}; rename one of them")]
+    DoubleColumn {
+        /// The column as specified.
+        column: String,
+        /// One of them, with its position from 1.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// The table cannot be read, or in two ways.
+    #[error("{0}")]
+    Table(Problem),
+    /// Times fall more often than clocks do.
+    #[error("times run backwards ({text} at line {line} and others): sort the rows by time")]
+    TimesBackwards {
+        /// The first row whose time is before the one above it.
+        line: u64,
+        /// Its time.
+        text: String,
+    },
+    /// Readings come at another rate than the one the front end was made for.
+    #[error(
+        "readings come {found_hz} times a second where the model reads {expected_hz} a second: resample the recording, or say that its rate is {expected_hz} if its times are wrong"
+    )]
+    OtherRate {
+        /// Readings a second by the times, or as told.
+        found_hz: f64,
+        /// Readings a second that the front end reads.
+        expected_hz: f64,
     },
     /// Columns were chosen that do not fit the model.
     #[error("the chosen columns do not fit the model: {reason}")]

@@ -58,8 +58,8 @@ mod validate;
 mod window;
 
 pub use csv::{
-    BadRow, BadRows, ColumnRole, Dataset, ExpectedColumn, RowReader, Warning, expected_columns,
-    parse_timestamp, read_csv, suggest_columns,
+    BadRow, BadRows, ColumnRole, CsvOptions, Dataset, ExpectedColumn, RowReader, Truths, Warning,
+    expected_columns, read_csv, read_csv_with, suggest_columns,
 };
 pub use error::SensorError;
 pub use front_end::{FrontEnd, Rendered};

@@ -5,6 +5,8 @@
 
 use alloc::string::{String, ToString};
 
+pub use senselm_readings::limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_MAGNITUDE};
+
 use crate::SensorError;
 
 /// Channels of a front end.
@@ -17,9 +19,6 @@ pub const MAX_RESAMPLE_STEPS: usize = 4;
 pub const MAX_SAMPLES: usize = 65_536;
 /// Samples of a channel that has spectral features: their cost is quadratic.
 pub const MAX_SPECTRAL_SAMPLES: usize = 4_096;
-/// The largest magnitude of a sample: its square and a sum of those are still
-/// finite.
-pub const MAX_MAGNITUDE: f64 = 1e30;
 /// Levels that a sample may be quantised to.
 pub const MAX_LEVELS: u32 = 65_536;
 /// Digits after the decimal point, anywhere.
@@ -34,10 +33,6 @@ pub const MAX_SPEC_BYTES: usize = 1 << 20;
 pub const MAX_PROMPT_BYTES: usize = 4 << 20;
 /// Labels of a classification.
 pub const MAX_LABELS: usize = 4_096;
-/// Columns of a CSV file.
-pub const MAX_COLUMNS: usize = 1_024;
-/// Bytes of one CSV cell.
-pub const MAX_CELL_BYTES: usize = 1 << 20;
 /// Data rows of a CSV file.
 pub const MAX_ROWS: u64 = 10_000_000;
 /// Values of all the windows that one CSV file yields together (512 MiB).

@@ -157,6 +157,16 @@ impl WindowStream {
         self.since_window
     }
 
+    /// Lets this many seconds more pass without a break.
+    pub(crate) fn allow_gap(&mut self, more_s: f64) {
+        self.max_gap_s = self.max_gap_s.map(|gap| gap + more_s);
+    }
+
+    /// The longest gap without a break, in seconds.
+    pub(crate) fn max_gap_s(&self) -> Option<f64> {
+        self.max_gap_s
+    }
+
     fn window(&self) -> Window {
         let channel = |at: usize| {
             let samples = self.buffer.iter().skip(at).step_by(self.channels);

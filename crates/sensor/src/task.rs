@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use senselm_readings::{Decimal, number};
+
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
 use crate::{SensorError, Source};
@@ -214,6 +216,16 @@ impl Task {
     /// # Errors
     /// [`SensorError::Truth`] where the text is no answer to this task.
     pub fn read_truth(&self, cell: &str) -> Result<Option<Truth>, SensorError> {
+        self.read_truth_in(cell, None)
+    }
+
+    /// As [`Task::read_truth`], from a file whose decimals stand behind this
+    /// mark.
+    pub(crate) fn read_truth_in(
+        &self,
+        cell: &str,
+        decimal: Option<Decimal>,
+    ) -> Result<Option<Truth>, SensorError> {
         let cell = cell.trim();
         if cell.is_empty() {
             return Ok(None);
@@ -231,9 +243,11 @@ impl Task {
                 })?)
             }
             Self::Number { .. } => {
-                let value = cell.parse().map_err(|_| SensorError::Truth {
-                    reason: format!("{cell:?} is not a number"),
-                })?;
+                let wrong = |reason| SensorError::Truth { reason };
+                let value = number(cell, decimal).map_err(|problem| wrong(problem.to_string()))?;
+                if value.is_nan() {
+                    return Err(wrong(format!("{cell:?} is not a number")));
+                }
                 Truth::Number(value)
             }
             Self::Generate { .. } => Truth::Text(cell.to_string()),

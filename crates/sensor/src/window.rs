@@ -1,5 +1,6 @@
 //! A window of samples, alone or with its truth and its place in a file.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -24,9 +25,11 @@ impl Window {
     /// # Errors
     /// [`SensorError::Json`] where the text has another shape.
     pub fn from_json(text: &str) -> Result<Self, SensorError> {
+        // The mark that some editors write before UTF-8.
+        let text = text.trim_start_matches('\u{feff}');
         serde_json::from_str(text).map_err(|error| SensorError::Json {
             what: "window",
-            message: alloc::format!("{error}"),
+            message: why_not(text, &error),
         })
     }
 
@@ -61,6 +64,28 @@ impl Window {
         }
         hash
     }
+}
+
+/// Why a text is no window, and what one looks like.
+fn why_not(text: &str, error: &serde_json::Error) -> String {
+    const FORM: &str = r#"a window is {"channels": [[1.2, null], [3, 4]]} on one line"#;
+    // JSON has no word for missing but null, whatever programs write.
+    let at = error.column().saturating_sub(1);
+    let word = text.get(at.saturating_sub(1)..).unwrap_or_default();
+    let word = word.trim_start_matches([' ', ',', '[', '-', '+']);
+    let end = word.find([',', ']', ' ', '}']).unwrap_or(word.len());
+    let word = word.get(..end).unwrap_or_default();
+    let is_word = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '#');
+    if is_word && senselm_readings::is_missing(word) {
+        return alloc::format!(
+            "{word} at column {} is not JSON: write null for a missing sample",
+            error.column()
+        );
+    }
+    if error.is_eof() {
+        return alloc::format!("it ends too early; {FORM}");
+    }
+    alloc::format!("{error}; {FORM}")
 }
 
 /// Where a record came from.

@@ -2,13 +2,29 @@
 //! with simpler or other people's implementations.
 
 use proptest::prelude::*;
+use senselm_readings::time::TimeUnit;
+use senselm_readings::{TimeForm, Told};
 use senselm_sensor::augment::{AugmentSpec, Augmenter};
 use senselm_sensor::number::DigitAutomaton;
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{
-    BadRows, FrontEnd, Layout, RowReader, Samples, SensorError, Task, Truth, Window, WindowStream,
-    expected_columns, read_csv, suggest_columns,
+    BadRows, CsvOptions, FrontEnd, Layout, RowReader, Samples, SensorError, Task, Truth, Warning,
+    Window, WindowStream, expected_columns, read_csv, read_csv_with, suggest_columns,
 };
+
+/// What is known about a file whose times are seconds, whatever steps chance has
+/// given them.
+fn in_seconds(bad_rows: BadRows) -> CsvOptions {
+    let times = Some(TimeForm::Number(TimeUnit::Seconds));
+    CsvOptions {
+        bad_rows,
+        told: Told {
+            times,
+            ..Told::default()
+        },
+        ..CsvOptions::default()
+    }
+}
 
 /// A front end with most of what there is, for windows of 8 to 40 samples.
 fn everything() -> FrontEnd {
@@ -148,7 +164,14 @@ proptest! {
             .expect("valid"),
         };
         let task = Task::classify(["yes", "no"]);
-        let dataset = read_csv(&front_end, &task, text.as_bytes(), BadRows::Skip).expect("readable");
+        let dataset = match read_csv(&front_end, &task, text.as_bytes(), BadRows::Skip) {
+            Ok(dataset) => dataset,
+            // Cells that look like several leave open how the table is written.
+            Err(SensorError::Table(_)) if rows.iter().any(|(cell, _, quoted)| {
+                !quoted && cell.contains([',', ';', '\t', '"', '\n', '\r'])
+            }) => return Ok(()),
+            Err(error) => panic!("{error}"),
+        };
         prop_assert_eq!(dataset.records.len() as u64 + dataset.bad.len() as u64, dataset.rows);
         let fails = read_csv(&front_end, &task, text.as_bytes(), BadRows::Fail);
         prop_assert_eq!(fails.is_err(), !dataset.bad.is_empty());
@@ -187,7 +210,8 @@ proptest! {
             text.push_str(&format!("\"{}\",{number},{output},{time}\n", cell.replace('"', "\"\"")));
             shuffled.push([output.clone(), time.to_string(), cell.clone(), number.clone()]);
         }
-        let file = read_csv(&front_end, &task, text.as_bytes(), BadRows::Skip).expect("readable");
+        let options = in_seconds(BadRows::Skip);
+        let file = read_csv_with(&front_end, &task, text.as_bytes(), &options).expect("readable");
         let header = ["Output", "T (s)", "CELL", " number "];
         let expected = expected_columns(&front_end, &task);
         let columns = suggest_columns(&expected, &["Output", "T", "CELL", " number "]);
@@ -210,7 +234,10 @@ proptest! {
         prop_assert_eq!(windows(&records), windows(&file.records));
         let refused: Vec<_> = file.bad.into_iter().map(|row| (row.row, row.reason)).collect();
         prop_assert_eq!(bad, refused);
-        prop_assert_eq!(reader.warnings(), file.warnings);
+        // The step between readings is seen in a sample, which only a file has.
+        let in_rows = |warning: &Warning| !matches!(warning, Warning::Step { .. });
+        let said: Vec<_> = file.warnings.into_iter().filter(in_rows).collect();
+        prop_assert_eq!(reader.warnings(), said);
         prop_assert_eq!(reader.rows(), file.rows);
     }
 
@@ -315,7 +342,8 @@ proptest! {
             .collect();
         prop_assert_eq!(&windows, &expected);
         let task = Task::classify(["yes", "no"]);
-        let read = read_csv(&front_end, &task, text.as_bytes(), BadRows::Fail).expect("readable");
+        let options = in_seconds(BadRows::Fail);
+        let read = read_csv_with(&front_end, &task, text.as_bytes(), &options).expect("readable");
         let read: Vec<Window> = read.records.into_iter().map(|record| record.window).collect();
         prop_assert_eq!(read, expected);
     }

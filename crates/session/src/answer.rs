@@ -1,5 +1,6 @@
 //! Answers: typed, and the same JSON in every host.
 
+use senselm_ask::NumberProbability;
 use serde::{Deserialize, Serialize};
 
 /// How long a call took, and over how many tokens.
@@ -56,16 +57,6 @@ pub struct Classification {
     pub anomaly: Option<f64>,
     /// How long it took.
     pub timings: Timings,
-}
-
-/// One number that decoding arrived at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NumberProbability {
-    /// The number.
-    pub value: f64,
-    /// Among all numbers of the task; those which the beam dropped are missing
-    /// from the sum.
-    pub probability: f64,
 }
 
 /// The answer to a question for a number.

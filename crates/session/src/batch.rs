@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
+use senselm_ask::{AskError, Asks, Labels, Prompt, Question, Scored, find};
 use senselm_sensor::Window;
 
-use crate::answer::{Answer, Classification, Timings};
-use crate::classify::{Labels, Scored, probabilities};
+use crate::answer::{Answer, Classification, LabelProbability, Timings};
 use crate::clock::Stopwatch;
-use crate::sensor::{Asks, Sensor};
-use crate::window::Prompt;
+use crate::questions::other_task;
 use crate::{AsyncSession, SessionError};
 
 /// Windows whose labels are scored together at most. What is one pass is
@@ -34,10 +33,10 @@ impl AsyncSession {
         windows: &[Window],
     ) -> Result<Vec<Result<Answer, SessionError>>, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let sensor = shared.sensor()?;
-        Ok(match &sensor.asks {
+        let question = shared.question()?;
+        Ok(match question.asks() {
             Asks::Labels(labels) => {
-                let answers = self.classify_all(sensor, labels, windows).await;
+                let answers = self.classify_all(question, labels, windows).await;
                 let answers = answers.into_iter();
                 answers
                     .map(|answer| answer.map(Answer::Classification))
@@ -60,18 +59,18 @@ impl AsyncSession {
     /// [`AsyncSession::answer`] otherwise.
     pub async fn classify(&mut self, window: &Window) -> Result<Classification, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let sensor = shared.sensor()?;
-        let Asks::Labels(labels) = &sensor.asks else {
-            return Err(sensor.other_task("classify"));
+        let question = shared.question()?;
+        let Asks::Labels(labels) = question.asks() else {
+            return Err(other_task(question, "classify"));
         };
-        let mut prompt = self.prepare(sensor, window, labels.longest())?;
+        let mut prompt = self.prepare(question, window)?;
         let scored = self.score_one(labels, &mut prompt).await?;
-        self.classification(sensor, labels, prompt, &scored)
+        self.classification(question, labels, prompt, &scored)
     }
 
     async fn classify_all(
         &mut self,
-        sensor: &Sensor,
+        question: &Question,
         labels: &Labels,
         windows: &[Window],
     ) -> Vec<Result<Classification, SessionError>> {
@@ -80,7 +79,7 @@ impl AsyncSession {
             let mut prepared = Vec::with_capacity(windows.len());
             let mut refused = Vec::with_capacity(windows.len());
             for window in windows {
-                match self.prepare(sensor, window, labels.longest()) {
+                match self.prepare(question, window) {
                     Ok(prompt) => {
                         prepared.push(prompt);
                         refused.push(None);
@@ -88,8 +87,7 @@ impl AsyncSession {
                     Err(error) => refused.push(Some(error)),
                 }
             }
-            let same =
-                |a: &Prepared, b: &Prepared| a.prompt.instruction() == b.prompt.instruction();
+            let same = |a: &Prepared, b: &Prepared| a.prompt.held() == b.prompt.held();
             let mut batch = Vec::with_capacity(windows.len());
             for prompts in prepared.chunk_by_mut(same) {
                 match self.score_labels(labels, prompts).await {
@@ -108,10 +106,10 @@ impl AsyncSession {
                     (Some(error), _) => Err(error),
                     (None, scored) => match scored.next() {
                         Some((prompt, Ok(scored))) => {
-                            self.classification(sensor, labels, prompt, &scored)
+                            self.classification(question, labels, prompt, &scored)
                         }
                         Some((_, Err(error))) => Err(error),
-                        None => Err(SessionError::NotFinite),
+                        None => Err(AskError::NotFinite.into()),
                     },
                 };
                 answers.push(answer);
@@ -128,7 +126,7 @@ impl AsyncSession {
         let mut scored = self
             .score_labels(labels, std::slice::from_mut(prompt))
             .await?;
-        scored.pop().ok_or(SessionError::NotFinite)
+        scored.pop().ok_or(AskError::NotFinite.into())
     }
 
     /// Scores the labels behind prompts with the same instruction, which is
@@ -142,34 +140,43 @@ impl AsyncSession {
         let Some(first) = prompts.first() else {
             return Ok(Vec::new());
         };
-        let instruction = first.prompt.instruction();
-        let cached = self.feed.rewind(instruction, instruction.len());
-        if cached < instruction.len() {
-            self.feed.append(&instruction[cached..]).await?;
+        let held = first.prompt.held();
+        let cached = self.feed.rewind(held, held.len());
+        if cached < held.len() {
+            self.feed.append(&held[cached..]).await?;
         }
-        let all: Vec<&Prompt> = prompts.iter().map(|prepared| &prepared.prompt).collect();
-        let anomaly = self.shared.options.anomaly;
-        let scored = labels.scores(&mut self.feed, &all, anomaly).await?;
+        let behind = prompts.iter().map(|prepared| prepared.prompt.scored());
+        let mut rounds = labels.rounds(behind.collect(), self.shared.options.anomaly);
+        find(&mut self.feed, &mut rounds).await?;
+        let scored = rounds.finish();
         let each_ms = watch.lap() / prompts.len() as f64;
         let mut cached = cached;
         for prepared in prompts {
             prepared.timings.prefill_ms = each_ms;
             prepared.timings.cached_tokens = cached;
             // Only the first had to wait for what is cached now.
-            cached = prepared.prompt.instruction().len();
+            cached = prepared.prompt.held().len();
         }
         Ok(scored)
     }
 
     fn classification(
         &self,
-        sensor: &Sensor,
+        question: &Question,
         labels: &Labels,
         prepared: Prepared,
         scored: &Scored,
     ) -> Result<Classification, SessionError> {
-        let (index, probabilities) = probabilities(sensor.task.labels(), &scored.labels)?;
-        let best = probabilities.get(index).ok_or(SessionError::NotFinite)?;
+        let shares = scored.shares()?;
+        let named = question.task().labels().iter().zip(shares.probabilities);
+        let probabilities: Vec<LabelProbability> = named
+            .map(|(label, probability)| LabelProbability {
+                label: label.clone(),
+                probability,
+            })
+            .collect();
+        let index = shares.best;
+        let best = probabilities.get(index).ok_or(AskError::NotFinite)?;
         let mut timings = prepared.timings;
         timings.answer_tokens = labels.tokens();
         timings.add_up();
@@ -178,7 +185,7 @@ impl AsyncSession {
             index,
             probability: best.probability,
             probabilities,
-            anomaly: scored.anomaly()?,
+            anomaly: scored.window.anomaly()?,
             timings,
         })
     }
@@ -186,16 +193,14 @@ impl AsyncSession {
     /// Renders and encodes a window.
     pub(crate) fn prepare(
         &self,
-        sensor: &Sensor,
+        question: &Question,
         window: &Window,
-        reserved: usize,
     ) -> Result<Prepared, SessionError> {
         let mut watch = Stopwatch::start(self.shared.options.clock);
-        let prompt = Prompt::of_window(&sensor.front_end, &self.shared.tokenizer, window)?;
-        prompt.check_fits(self.shared.model.config().context, reserved)?;
+        let prompt = self.shared.prompt(window, question.reserved())?;
         let timings = Timings {
             front_end_ms: watch.lap(),
-            prompt_tokens: prompt.ids.len(),
+            prompt_tokens: prompt.ids().len(),
             ..Timings::default()
         };
         Ok(Prepared { prompt, timings })

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use pollster::block_on;
 use senselm_gpt::{Bytes, Model};
-use senselm_sensor::{BadRows, Dataset, FrontEnd, Rendered, Task, Window};
+use senselm_sensor::{BadRows, CsvOptions, Dataset, FrontEnd, Rendered, Task, Window};
 use senselm_tokenize::Tokenizer;
 
 use crate::answer::{Answer, Classification, Generated, Number, Text};
@@ -124,6 +124,18 @@ impl Session {
     /// As there.
     pub fn read_csv(&self, text: &[u8], policy: BadRows) -> Result<Dataset, SessionError> {
         self.0.read_csv(text, policy)
+    }
+
+    /// As [`AsyncSession::read_csv_with`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_csv_with(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        self.0.read_csv_with(text, options)
     }
 
     /// As [`AsyncSession::answer`].

@@ -1,10 +1,10 @@
 //! How fast a model answers here: what a choice between backends rests on.
 
+use senselm_ask::{Asks, Question};
 use senselm_gpt::{Sampler, SamplerSpec};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Stopwatch;
-use crate::sensor::Asks;
 use crate::{AsyncSession, SessionError};
 
 /// Tokens of the measured prompt, where the context holds so many.
@@ -77,10 +77,10 @@ impl AsyncSession {
 
     /// Tokens that are decoded one by one for a typical question.
     fn typical_tokens(&self) -> f64 {
-        let tokens = match self.shared.sensor.as_ref().map(|sensor| &sensor.asks) {
+        let tokens = match self.shared.question.as_ref().map(Question::asks) {
             // Labels are one pass together with the window.
             Some(Asks::Labels(_)) => 0,
-            Some(Asks::Number { decoder, .. }) => decoder.longest(),
+            Some(Asks::Number(numbers)) => numbers.longest(),
             Some(Asks::Text { max_tokens }) => *max_tokens,
             None => PROMPT,
         };

@@ -1,5 +1,6 @@
 //! Everything that an embedder can be told.
 
+use senselm_ask::AskError;
 use senselm_gguf::GgufError;
 use senselm_gpt::GptError;
 #[cfg(feature = "gpu")]
@@ -22,6 +23,10 @@ pub enum SessionError {
     /// The front end, the task, a window or a recording.
     #[error(transparent)]
     Sensor(#[from] SensorError),
+
+    /// A question that cannot be asked, or whose answer cannot be read.
+    #[error(transparent)]
+    Ask(AskError),
 
     /// A `senselm.*` key does not hold what it should.
     #[error("`{key}` cannot be used: {reason}; write the file again with this version of senselm")]
@@ -62,12 +67,6 @@ pub enum SessionError {
         /// Vocabulary size of the weights, V.
         vocab: usize,
     },
-
-    /// A task needs a token that ends an answer.
-    #[error(
-        "the tokenizer names no end-of-text token, which every answer ends with: set `tokenizer.ggml.eos_token_id`"
-    )]
-    NoEnd,
 
     /// No such kernels here.
     #[error("kernels `{asked}` do not run here; these do: {available}")]
@@ -119,12 +118,6 @@ pub enum SessionError {
         advice: &'static str,
     },
 
-    /// An empty prompt, and no token to begin a text with.
-    #[error(
-        "the prompt is empty, and this tokenizer has no token that begins a text: write a prompt"
-    )]
-    EmptyPrompt,
-
     /// An option of a call makes no sense.
     #[error("option `{option}`: {reason}")]
     Option {
@@ -133,21 +126,15 @@ pub enum SessionError {
         /// What is wrong with it and what would be right.
         reason: String,
     },
+}
 
-    /// The weights give no finite scores.
-    #[error(
-        "the model's scores are not finite numbers: its weights are damaged, or were quantized beyond their range"
-    )]
-    NotFinite,
-
-    /// No token of the vocabulary continues a number.
-    #[error(
-        "no token of the vocabulary continues the number {so_far:?}: the tokenizer lacks digits, a point or a minus as tokens of their own"
-    )]
-    Unspellable {
-        /// The answer so far.
-        so_far: String,
-    },
+impl From<AskError> for SessionError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Sensor(error) => Self::Sensor(error),
+            error => Self::Ask(error),
+        }
+    }
 }
 
 impl From<GgufError> for SessionError {
@@ -166,12 +153,17 @@ impl SessionError {
                 "prompt_too_long"
             }
             Self::Model(GptError::TokenId { .. }) => "token_out_of_range",
-            Self::Model(GptError::NoTokens) | Self::EmptyPrompt => "empty_prompt",
+            Self::Model(GptError::NoTokens) | Self::Ask(AskError::EmptyPrompt) => "empty_prompt",
             Self::Model(GptError::SamplerSetting { .. }) | Self::Option { .. } => "bad_option",
-            Self::Model(GptError::NothingToSample { .. }) | Self::NotFinite => "not_finite",
+            Self::Model(GptError::NothingToSample { .. }) | Self::Ask(AskError::NotFinite) => {
+                "not_finite"
+            }
             Self::Model(_) => "bad_model",
-            Self::Tokenizer(_) | Self::Vocabulary { .. } | Self::NoEnd => "bad_tokenizer",
-            Self::Sensor(_) => "bad_input",
+            Self::Tokenizer(_) | Self::Vocabulary { .. } | Self::Ask(AskError::NoEnd) => {
+                "bad_tokenizer"
+            }
+            Self::Ask(AskError::Unspellable { .. }) => "unspellable",
+            Self::Sensor(_) | Self::Ask(_) => "bad_input",
             Self::Key { .. } | Self::Schema { .. } | Self::HalfATask { .. } => "bad_keys",
             Self::Kernels { .. } => "no_such_kernels",
             #[cfg(feature = "gpu")]
@@ -179,7 +171,6 @@ impl SessionError {
             Self::WithoutGpu => "no_gpu",
             Self::NoTask => "no_task",
             Self::OtherTask { .. } => "other_task",
-            Self::Unspellable { .. } => "unspellable",
         }
     }
 }

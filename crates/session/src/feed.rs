@@ -15,7 +15,8 @@ mod place;
 
 use std::sync::Arc;
 
-use senselm_gpt::{GptError, Model, Sampler, Stem, StemPlace};
+use senselm_ask::{AskError, Predictor, Rounds, SpotScores};
+use senselm_gpt::{GptError, Model, Sampler};
 
 use self::place::{Failure, Place};
 use crate::SessionError;
@@ -149,19 +150,6 @@ impl Feed {
             .await
     }
 
-    /// Shows log-probabilities behind the tokens of several continuations and
-    /// of their branches, none of which is appended. `ask` adds the tokens
-    /// whose log-probabilities are wanted.
-    pub(crate) async fn each_stem_score(
-        &mut self,
-        stems: &[Stem<'_>],
-        ask: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
-        each: &mut dyn FnMut(StemPlace, &[f64]),
-    ) -> Result<(), SessionError> {
-        self.run(async |place, model| place.each_stem_score(model, stems, ask, each).await)
-            .await
-    }
-
     /// Appends `ids` and shows the final state behind each. Only the CPU does.
     pub(crate) fn each_hidden(
         &mut self,
@@ -221,10 +209,20 @@ impl Feed {
     }
 }
 
+impl Predictor for Feed {
+    type Error = SessionError;
+
+    /// Behind what was fed, none of which is appended.
+    async fn scores(&mut self, rounds: &dyn Rounds) -> Result<SpotScores, SessionError> {
+        self.run(async |place, model| place.scores(model, rounds).await)
+            .await
+    }
+}
+
 /// Logits from which nothing can be chosen are no numbers.
 fn not_finite(error: SessionError) -> SessionError {
     match error {
-        SessionError::Model(GptError::NothingToSample { .. }) => SessionError::NotFinite,
+        SessionError::Model(GptError::NothingToSample { .. }) => AskError::NotFinite.into(),
         other => other,
     }
 }

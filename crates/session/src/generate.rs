@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use senselm_ask::AskError;
 use senselm_gpt::Sampler;
 use senselm_tokenize::{Special, StreamDecoder, Tokenizer};
 
@@ -19,8 +20,9 @@ pub(crate) struct TextPrompt {
 }
 
 impl TextPrompt {
-    /// Encodes a prompt. An empty one becomes the token that begins (or, as in
-    /// GPT-2, ends) a text.
+    /// Encodes a prompt, behind the token that the file wants in front of every
+    /// text where it wants one. An empty prompt becomes the token that begins
+    /// (or, as in GPT-2, ends) a text.
     pub(crate) fn new(
         tokenizer: &Tokenizer,
         text: &str,
@@ -33,9 +35,14 @@ impl TextPrompt {
             Special::AsText
         };
         let mut ids = tokenizer.encode(text, special);
+        let front = tokenizer.front_id().filter(|_| !ids.is_empty());
+        let front = front.filter(|front| ids.first() != Some(front));
+        if let Some(front) = front {
+            ids.insert(0, front);
+        }
         if ids.is_empty() {
             let begin = tokenizer.bos_id().or(tokenizer.eos_id());
-            ids.push(begin.ok_or(SessionError::EmptyPrompt)?);
+            ids.push(begin.ok_or(AskError::EmptyPrompt)?);
         }
         let dropped = match options.on_overflow {
             Overflow::Error => {
@@ -55,7 +62,9 @@ impl TextPrompt {
                 ids.len().saturating_sub(room)
             }
         };
-        ids.drain(..dropped);
+        // The front stays in front of what is kept.
+        let kept = usize::from(front.is_some() && dropped > 0 && ids.len() > dropped + 1);
+        ids.drain(kept..kept + dropped);
         Ok(Self { ids, dropped })
     }
 }

@@ -34,30 +34,27 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod answer_line;
 mod backend;
 mod batch;
 mod blocking;
 mod calibrate;
-mod classify;
 mod clock;
 mod error;
 mod feed;
 mod generate;
 mod info;
 mod keys;
-mod likelihood;
-mod number;
 mod options;
 mod questions;
-mod sensor;
 mod session;
 mod stop;
 mod window;
 
 pub use answer::{
-    Answer, Classification, Generated, LabelProbability, Number, NumberProbability, StoppedBy,
-    Text, Timings,
+    Answer, Classification, Generated, LabelProbability, Number, StoppedBy, Text, Timings,
 };
+pub use answer_line::{AnswerLine, LineError};
 pub use backend::{Backend, BackendChange, Compiled};
 pub use blocking::Session;
 pub use calibrate::Speed;
@@ -65,9 +62,10 @@ pub use error::SessionError;
 pub use info::{ChannelInfo, Info};
 pub use keys::MAX_JSON_BYTES;
 pub use options::{
-    Clock, GenerateOptions, GpuMath, LoadOptions, MAX_BEAM, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS,
-    Overflow, Pause,
+    Clock, GenerateOptions, GpuMath, LoadOptions, MAX_STOP_BYTES, MAX_STOPS, MAX_THREADS, Overflow,
+    Pause,
 };
+pub use senselm_ask::{AskError, MAX_BEAM, NumberProbability};
 /// The threads of a page.
 #[cfg(all(feature = "threads", target_family = "wasm"))]
 pub use senselm_gpt::helpers;

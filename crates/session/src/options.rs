@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use senselm_ask::DEFAULT_BEAM;
 use senselm_gpt::{KvType, SamplerSpec};
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +18,6 @@ pub type Pause = fn() -> Pin<Box<dyn Future<Output = ()>>>;
 pub const MAX_STOPS: usize = 32;
 /// The most bytes of a stop string.
 pub const MAX_STOP_BYTES: usize = 1024;
-/// The widest beam of a number.
-pub const MAX_BEAM: usize = 64;
-
 /// The most threads for one pass.
 pub const MAX_THREADS: usize = 256;
 
@@ -56,7 +54,8 @@ pub struct LoadOptions {
     /// Whether answers say how anomalous their window is. That costs the
     /// logits of every token of the window.
     pub anomaly: bool,
-    /// How many numbers are followed up while decoding one; 1 is greedy.
+    /// How many numbers are followed up while decoding one; 1 is greedy. What
+    /// training measured is found with the default.
     pub number_beam: usize,
 }
 
@@ -70,7 +69,7 @@ impl Default for LoadOptions {
             clock: crate::clock::system(),
             pause: None,
             anomaly: true,
-            number_beam: 4,
+            number_beam: DEFAULT_BEAM,
         }
     }
 }

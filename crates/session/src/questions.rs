@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use senselm_ask::{AskError, Asks, Prompt, Question, find};
 use senselm_gpt::SamplerSpec;
-use senselm_sensor::Window;
+use senselm_sensor::{Task, Window};
 
 use crate::answer::{Answer, Number, Text, Timings};
 use crate::backend::Backend;
@@ -13,8 +14,7 @@ use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::decode;
 use crate::options::GenerateOptions;
-use crate::sensor::{Asks, Sensor};
-use crate::window::{Prefilled, Prompt, mean_state, prefill};
+use crate::window::{Prefilled, mean_state, prefill};
 use crate::{AsyncSession, SessionError};
 
 impl AsyncSession {
@@ -23,9 +23,9 @@ impl AsyncSession {
     /// # Errors
     /// What is wrong with the window, or a prompt that does not fit.
     pub async fn answer(&mut self, window: &Window) -> Result<Answer, SessionError> {
-        match self.shared.sensor()?.asks {
+        match self.shared.question()?.asks() {
             Asks::Labels(_) => self.classify(window).await.map(Answer::Classification),
-            Asks::Number { .. } => self.number(window).await.map(Answer::Number),
+            Asks::Number(_) => self.number(window).await.map(Answer::Number),
             Asks::Text { .. } => self.text(window).await.map(Answer::Text),
         }
     }
@@ -37,18 +37,20 @@ impl AsyncSession {
     /// [`AsyncSession::answer`] otherwise.
     pub async fn number(&mut self, window: &Window) -> Result<Number, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let sensor = shared.sensor()?;
-        let Asks::Number { decoder, unit } = &sensor.asks else {
-            return Err(sensor.other_task("number"));
+        let question = shared.question()?;
+        let (Asks::Number(numbers), Task::Number { unit, .. }) = (question.asks(), question.task())
+        else {
+            return Err(other_task(question, "number"));
         };
-        let mut asked = self.ask(sensor, window, decoder.longest()).await?;
-        let decoded = decoder.decode(&mut self.feed).await?;
-        let (text, best) = decoded.best;
+        let mut asked = self.ask(question, window).await?;
+        let mut rounds = numbers.rounds();
+        find(&mut self.feed, &mut rounds).await?;
+        let decoded = rounds.finish()?;
         Ok(Number {
-            value: best.value,
+            value: decoded.best.value,
             unit: unit.clone(),
-            text,
-            probability: best.probability,
+            text: decoded.text,
+            probability: decoded.best.probability,
             expected: decoded.expected,
             candidates: decoded.candidates,
             anomaly: asked.anomaly,
@@ -63,13 +65,13 @@ impl AsyncSession {
     /// [`AsyncSession::answer`] otherwise.
     pub async fn text(&mut self, window: &Window) -> Result<Text, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let sensor = shared.sensor()?;
-        let Asks::Text { max_tokens } = sensor.asks else {
-            return Err(sensor.other_task("text"));
+        let question = shared.question()?;
+        let Asks::Text { max_tokens } = question.asks() else {
+            return Err(other_task(question, "text"));
         };
-        let mut asked = self.ask(sensor, window, 1).await?;
+        let mut asked = self.ask(question, window).await?;
         let options = GenerateOptions {
-            max_tokens,
+            max_tokens: *max_tokens,
             sampler: SamplerSpec::default(),
             ..GenerateOptions::default()
         };
@@ -93,13 +95,13 @@ impl AsyncSession {
     /// log-likelihood of its part of the prompt, in nats a token.
     ///
     /// # Errors
-    /// As [`AsyncSession::answer`]; [`SessionError::EmptyPrompt`] where the prompt
+    /// As [`AsyncSession::answer`]; [`AskError::EmptyPrompt`] where the prompt
     /// has no window part.
     pub async fn score(&mut self, window: &Window) -> Result<f64, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = shared.prompt(window, 0)?;
         let done = prefill(&mut self.feed, &prompt, true).await?;
-        done.anomaly.ok_or(SessionError::EmptyPrompt)
+        done.anomaly.ok_or(AskError::EmptyPrompt.into())
     }
 
     /// A vector for the window: the mean of the final states of its part of
@@ -124,11 +126,11 @@ impl AsyncSession {
     /// `[C]`.
     ///
     /// # Errors
-    /// [`SessionError::PromptTooLong`], [`SessionError::EmptyPrompt`].
+    /// [`SessionError::PromptTooLong`], [`AskError::EmptyPrompt`].
     pub async fn embed_text(&mut self, text: &str) -> Result<Vec<f32>, SessionError> {
         let shared = Arc::clone(&self.shared);
         let prompt = Prompt::of_text(&shared.tokenizer, text)?;
-        let (tokens, context) = (prompt.ids.len(), shared.model.config().context);
+        let (tokens, context) = (prompt.ids().len(), shared.model.config().context);
         if tokens > context {
             return Err(SessionError::PromptTooLong {
                 tokens,
@@ -152,16 +154,11 @@ impl AsyncSession {
     }
 
     /// Renders, encodes and feeds a window.
-    async fn ask(
-        &mut self,
-        sensor: &Sensor,
-        window: &Window,
-        reserved: usize,
-    ) -> Result<Asked, SessionError> {
+    async fn ask(&mut self, question: &Question, window: &Window) -> Result<Asked, SessionError> {
         let Prepared {
             prompt,
             mut timings,
-        } = self.prepare(sensor, window, reserved)?;
+        } = self.prepare(question, window)?;
         let mut watch = Stopwatch::start(self.shared.options.clock);
         let anomaly = self.shared.options.anomaly;
         let Prefilled { cached, anomaly } = prefill(&mut self.feed, &prompt, anomaly).await?;
@@ -190,4 +187,14 @@ impl Asked {
         self.timings.add_up();
         self.timings
     }
+}
+
+/// The error for a question that is not this task's.
+pub(crate) fn other_task(question: &Question, asked: &'static str) -> SessionError {
+    let task = match question.asks() {
+        Asks::Labels(_) => "classify",
+        Asks::Number(_) => "number",
+        Asks::Text { .. } => "text",
+    };
+    SessionError::OtherTask { asked, task }
 }

@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use senselm_ask::{MAX_BEAM, Prompt, Question};
 use senselm_gguf::Gguf;
 use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
 use senselm_sensor::{
-    BadRows, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
-    expected_columns, read_csv,
+    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
+    expected_columns, read_csv, read_csv_with,
 };
 use senselm_tokenize::Tokenizer;
 
@@ -18,10 +19,9 @@ use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::{TextPrompt, decode};
 use crate::info::Info;
-use crate::keys::{Notes, notes, sensor_keys};
-use crate::options::{GenerateOptions, LoadOptions, MAX_BEAM, MAX_THREADS};
-use crate::sensor::Sensor;
-use crate::window::Prompt;
+use crate::keys::{Notes, SensorKeys, notes, sensor_keys};
+use crate::options::{GenerateOptions, LoadOptions, MAX_THREADS};
+use crate::window::check_fits;
 
 /// One model and one sequence of it; see the crate's documentation.
 ///
@@ -37,7 +37,7 @@ pub struct AsyncSession {
 pub(crate) struct Shared {
     pub(crate) model: Arc<Model>,
     pub(crate) tokenizer: Tokenizer,
-    pub(crate) sensor: Option<Sensor>,
+    pub(crate) question: Option<Question>,
     pub(crate) info: Info,
     pub(crate) options: LoadOptions,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Shared {
 struct Rest {
     tokenizer: Tokenizer,
     notes: Notes,
-    sensor: Option<Sensor>,
+    question: Option<Question>,
 }
 
 impl Rest {
@@ -58,14 +58,19 @@ impl Rest {
                 vocab: config.vocab,
             });
         }
-        let sensor = match sensor_keys(gguf.metadata())? {
-            Some(keys) => Some(Sensor::new(keys, &tokenizer, options)?),
+        let question = match sensor_keys(gguf.metadata())? {
+            Some(SensorKeys { front_end, task }) => Some(Question::new(
+                front_end,
+                task,
+                tokenizer.clone(),
+                options.number_beam,
+            )?),
             None => None,
         };
         Ok(Self {
             notes: notes(gguf.metadata())?,
             tokenizer,
-            sensor,
+            question,
         })
     }
 }
@@ -87,11 +92,11 @@ impl AsyncSession {
         let Rest {
             tokenizer,
             notes,
-            sensor,
+            question,
         } = rest;
         let mut info = Info::of_model(&model, notes);
-        if let Some(sensor) = &sensor {
-            info.set_sensor(&sensor.front_end, &sensor.task);
+        if let Some(question) = &question {
+            info.set_sensor(question.front_end(), question.task());
         }
         let model = Arc::new(model);
         Ok(Self {
@@ -100,7 +105,7 @@ impl AsyncSession {
             shared: Arc::new(Shared {
                 model,
                 tokenizer,
-                sensor,
+                question,
                 info,
                 options,
             }),
@@ -182,13 +187,13 @@ impl AsyncSession {
     /// The front end; `None` for a plain language model.
     #[must_use]
     pub fn front_end(&self) -> Option<&FrontEnd> {
-        self.shared.sensor.as_ref().map(|sensor| &sensor.front_end)
+        self.shared.question.as_ref().map(Question::front_end)
     }
 
     /// The task; `None` for a plain language model.
     #[must_use]
     pub fn task(&self) -> Option<&Task> {
-        self.shared.sensor.as_ref().map(|sensor| &sensor.task)
+        self.shared.question.as_ref().map(Question::task)
     }
 
     /// The prompt that a window becomes.
@@ -196,9 +201,7 @@ impl AsyncSession {
     /// # Errors
     /// [`SessionError::NoTask`], or what the front end says of the window.
     pub fn render(&self, window: &Window) -> Result<Rendered, SessionError> {
-        let front_end = &self.shared.sensor()?.front_end;
-        front_end.check(window)?;
-        Ok(front_end.render(window)?)
+        Ok(self.shared.question()?.front_end().render(window)?)
     }
 
     /// Reads a recording with this model's front end and task.
@@ -206,8 +209,23 @@ impl AsyncSession {
     /// # Errors
     /// [`SessionError::NoTask`], or what is wrong with the recording.
     pub fn read_csv(&self, text: &[u8], policy: BadRows) -> Result<Dataset, SessionError> {
-        let sensor = self.shared.sensor()?;
-        Ok(read_csv(&sensor.front_end, &sensor.task, text, policy)?)
+        let question = self.shared.question()?;
+        let (front_end, task) = (question.front_end(), question.task());
+        Ok(read_csv(front_end, task, text, policy)?)
+    }
+
+    /// As [`AsyncSession::read_csv`], with what is known about the file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_csv_with(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        let question = self.shared.question()?;
+        let (front_end, task) = (question.front_end(), question.task());
+        Ok(read_csv_with(front_end, task, text, options)?)
     }
 
     /// The columns that recordings for this model have.
@@ -215,8 +233,8 @@ impl AsyncSession {
     /// # Errors
     /// [`SessionError::NoTask`].
     pub fn expected_columns(&self) -> Result<Vec<ExpectedColumn>, SessionError> {
-        let sensor = self.shared.sensor()?;
-        Ok(expected_columns(&sensor.front_end, &sensor.task))
+        let question = self.shared.question()?;
+        Ok(expected_columns(question.front_end(), question.task()))
     }
 
     /// Reads a recording row by row with this model's front end and task.
@@ -230,13 +248,9 @@ impl AsyncSession {
         header: &[&str],
         columns: &[Option<usize>],
     ) -> Result<RowReader, SessionError> {
-        let sensor = self.shared.sensor()?;
-        Ok(RowReader::new(
-            &sensor.front_end,
-            &sensor.task,
-            header,
-            columns,
-        )?)
+        let question = self.shared.question()?;
+        let (front_end, task) = (question.front_end(), question.task());
+        Ok(RowReader::new(front_end, task, header, columns)?)
     }
 
     /// Continues a text. `on_piece` is called once a token, with the text that
@@ -304,14 +318,14 @@ impl AsyncSession {
 }
 
 impl Shared {
-    pub(crate) fn sensor(&self) -> Result<&Sensor, SessionError> {
-        self.sensor.as_ref().ok_or(SessionError::NoTask)
+    pub(crate) fn question(&self) -> Result<&Question, SessionError> {
+        self.question.as_ref().ok_or(SessionError::NoTask)
     }
 
+    /// The prompt of a window, behind which `reserved` tokens fit.
     pub(crate) fn prompt(&self, window: &Window, reserved: usize) -> Result<Prompt, SessionError> {
-        let front_end = &self.sensor()?.front_end;
-        let prompt = Prompt::of_window(front_end, &self.tokenizer, window)?;
-        prompt.check_fits(self.model.config().context, reserved)?;
+        let prompt = self.question()?.prompt(window)?;
+        check_fits(&prompt, self.model.config().context, reserved)?;
         Ok(prompt)
     }
 }

@@ -9,7 +9,8 @@ use crate::merges::{Merge, Merges};
 use crate::tokenizer::{Inner, Tokenizer};
 use crate::vocabulary::{TokenKind, Vocabulary};
 use crate::{
-    MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, MAX_VOCABULARY_BYTES, TokenizeError, alphabet,
+    MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, MAX_VOCABULARY_BYTES, TokenizeError, TokenizeWarning,
+    alphabet,
 };
 
 /// The tokens that end and begin a text.
@@ -31,6 +32,9 @@ pub struct TokenizerBuilder {
     /// Where the first token of each merge ends in `merge_texts`, and where
     /// the second does.
     merge_ends: Vec<(usize, usize)>,
+    /// Whether a whole text gets its beginning put in front.
+    begins: bool,
+    warnings: Vec<TokenizeWarning>,
 }
 
 impl TokenizerBuilder {
@@ -102,12 +106,50 @@ impl TokenizerBuilder {
         Ok(())
     }
 
+    /// Whether a text can become this token: it is one character of the
+    /// alphabet, or some merge makes it.
+    pub(crate) fn makes(&self, text: &str) -> bool {
+        let mut start = 0;
+        let made = self.merge_ends.iter().any(|&(_, end)| {
+            let merged = self.merge_texts.get(start..end);
+            start = end;
+            merged == Some(text)
+        });
+        made || text.chars().nth(1).is_none()
+    }
+
+    /// Has the beginning of a text put in front of every whole one; see
+    /// [`Tokenizer::front_id`].
+    pub(crate) fn begin_texts(&mut self) {
+        self.begins = true;
+    }
+
+    /// The id of an end or a beginning as a file states it; one outside the
+    /// vocabulary of `vocab_len` tokens is none.
+    pub(crate) fn end(&mut self, which: &'static str, found: i64, vocab_len: usize) -> Option<u32> {
+        let id = u32::try_from(found).ok();
+        let id = id.filter(|&id| (id as usize) < vocab_len);
+        if id.is_none() {
+            self.warn(TokenizeWarning::EndIgnored {
+                which,
+                found,
+                vocab_len,
+            });
+        }
+        id
+    }
+
+    pub(crate) fn warn(&mut self, warning: TokenizeWarning) {
+        self.warnings.push(warning);
+    }
+
     /// Checks the whole and makes the tokenizer. The ends of a text become
     /// control tokens whatever kind they were pushed as.
     ///
     /// # Errors
     /// When a byte has no token, two tokens are equal, a merge names or makes
-    /// a token that does not exist, or an end is outside the vocabulary.
+    /// a token that does not exist, there are no merges for tokens that need
+    /// them, or an end is outside the vocabulary.
     pub fn finish(mut self, ends: Ends) -> Result<Tokenizer, TokenizeError> {
         for (which, end) in [("eos", ends.eos), ("bos", ends.bos)] {
             let Some(id) = end else { continue };
@@ -131,6 +173,15 @@ impl TokenizerBuilder {
                 .ok_or(TokenizeError::MissingByte { byte })?;
         }
         let merges = self.resolve(&index)?;
+        if let Some(unmerged) = unmerged(&self.vocabulary, &merges) {
+            if merges.is_empty() {
+                return Err(unmerged.without_merges());
+            }
+            self.warnings.push(unmerged.warning());
+        }
+        if self.begins && ends.bos.is_none() {
+            self.warnings.push(TokenizeWarning::NoBeginning);
+        }
         let vocabulary = self.vocabulary;
         Ok(Tokenizer::from_inner(Arc::new(Inner {
             merges: Merges::new(merges, vocabulary.len())?,
@@ -141,6 +192,8 @@ impl TokenizerBuilder {
             vocabulary,
             byte_ids,
             ends,
+            begins: self.begins,
+            warnings: self.warnings,
         })))
     }
 
@@ -207,6 +260,60 @@ impl TokenizerBuilder {
         self.vocabulary.push(bytes, kind);
         Ok(id)
     }
+}
+
+/// Ordinary tokens that no text becomes.
+struct Unmerged {
+    count: usize,
+    id: u32,
+    token: String,
+}
+
+impl Unmerged {
+    fn without_merges(self) -> TokenizeError {
+        TokenizeError::NoMerges {
+            count: self.count,
+            token: self.token,
+        }
+    }
+
+    fn warning(self) -> TokenizeWarning {
+        TokenizeWarning::Unmerged {
+            count: self.count,
+            id: self.id,
+            token: self.token,
+        }
+    }
+}
+
+/// The ordinary tokens of several bytes that no merge makes, if there are any.
+fn unmerged(vocabulary: &Vocabulary, merges: &[Merge]) -> Option<Unmerged> {
+    let mut made = vec![false; vocabulary.len()];
+    for merge in merges {
+        if let Some(slot) = made.get_mut(merge.merged as usize) {
+            *slot = true;
+        }
+    }
+    let mut lost = vocabulary
+        .iter()
+        .zip(made)
+        .filter(|((id, bytes, kind), made)| {
+            *kind == TokenKind::Normal && bytes.len() > 1 && !made && !is_filler(*id, bytes)
+        })
+        .map(|(token, _)| token);
+    let (id, bytes, _) = lost.next()?;
+    Some(Unmerged {
+        count: 1 + lost.count(),
+        id,
+        token: alphabet::text(bytes),
+    })
+}
+
+/// Whether a token only fills a vocabulary up, by what converters call it:
+/// formats without token types hold these as ordinary tokens.
+fn is_filler(id: u32, bytes: &[u8]) -> bool {
+    let (pad, unused) = (format!("[PAD{id}]"), format!("<|unused{id}|>"));
+    bytes == pad.as_bytes() || bytes == unused.as_bytes()
 }
 
 /// Refuses a special token whose text is also that of an ordinary one: a file

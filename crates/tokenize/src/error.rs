@@ -25,11 +25,14 @@ pub enum TokenizeError {
         /// The value found.
         found: String,
     },
-    /// A setting of `tokenizer.json` asks for something this crate does not do.
+    /// A setting of a tokenizer's file asks for something this crate does not
+    /// do, so that texts would get other ids.
     #[error(
-        "tokenizer.json: {field} is {found}, expected {expected}: only GPT-2's byte-level BPE is supported"
+        "{file}: {field} is {found}, expected {expected}: only GPT-2's byte-level BPE is supported"
     )]
     UnsupportedSetting {
+        /// The file.
+        file: &'static str,
         /// The path of the setting.
         field: &'static str,
         /// What it holds.
@@ -37,11 +40,13 @@ pub enum TokenizeError {
         /// What would be accepted.
         expected: &'static str,
     },
-    /// `tokenizer.json` is not JSON of the expected shape.
+    /// A tokenizer's file is not JSON of the expected shape.
     #[error(
-        "tokenizer.json cannot be read at line {line}, column {column}: {reason}; write it again with the tokenizers library"
+        "{file} cannot be read at line {line}, column {column}: {reason}; save the tokenizer again"
     )]
     Json {
+        /// The file.
+        file: &'static str,
         /// 1-based line.
         line: usize,
         /// 1-based column.
@@ -133,8 +138,29 @@ pub enum TokenizeError {
         /// The token's id.
         id: u32,
         /// The type found.
-        found: i32,
+        found: i64,
     },
+    /// There are tokens that only merges make, and no merges.
+    #[error(
+        "the tokenizer has no merges, but {count} tokens, {token:?} among them, are made by merges: every text would become other ids than the model was trained on; convert the model again from a folder with tokenizer.json, or with vocab.json and merges.txt"
+    )]
+    NoMerges {
+        /// How many such tokens there are.
+        count: usize,
+        /// The first of them.
+        token: String,
+    },
+    /// A line of `merges.txt` is not two tokens.
+    #[error("merges.txt line {line}: {text:?} is not two tokens with one space between")]
+    BadMergeLine {
+        /// 1-based.
+        line: usize,
+        /// The line.
+        text: String,
+    },
+    /// A folder's files hold no tokenizer.
+    #[error("there is neither tokenizer.json nor vocab.json with merges.txt")]
+    NoFiles,
     /// A merge that is not two tokens with a space between.
     #[error("merge {index} ({merge:?}) is not two tokens separated by one space")]
     BadMerge {
@@ -159,14 +185,36 @@ pub enum TokenizeError {
         /// The higher rank.
         second: u32,
     },
-    /// The ids of a `tokenizer.json` have a gap.
-    #[error("no token has id {id}: ids must run from 0 without a gap")]
+    /// The ids of a tokenizer's files have a gap.
+    #[error(
+        "no token has id {id}, but {token:?} has id {next}: ids must run from 0 without a gap; is a file with added tokens missing?"
+    )]
     MissingId {
         /// The first id without a token.
         id: u32,
+        /// The next id that has one.
+        next: u32,
+        /// Its token.
+        token: String,
     },
-    /// Two tokens of a `tokenizer.json` have the same id.
-    #[error("tokens {first:?} and {second:?} both have id {id}")]
+    /// Two files say different things of one token.
+    #[error(
+        "{what} is {first} by {first_file} and {second} by {second_file}: make the files agree"
+    )]
+    Disagree {
+        /// What they speak of.
+        what: &'static str,
+        /// One file.
+        first_file: &'static str,
+        /// What it says.
+        first: String,
+        /// The other file.
+        second_file: &'static str,
+        /// What that says.
+        second: String,
+    },
+    /// Two tokens of a tokenizer's files have the same id.
+    #[error("tokens {first:?} and {second:?} both have id {id}: make the files agree")]
     SharedId {
         /// The id.
         id: u32,
@@ -201,4 +249,15 @@ pub enum TokenizeError {
         /// The size of the vocabulary.
         vocab_len: usize,
     },
+}
+
+/// A text or a piece of JSON, short enough for a message.
+pub(crate) fn excerpt(found: &dyn std::fmt::Display) -> String {
+    const LONGEST: usize = 200;
+    let mut text = found.to_string();
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }

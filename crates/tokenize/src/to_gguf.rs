@@ -39,7 +39,8 @@ impl Tokenizer {
         if let Some(id) = self.eos_id() {
             pairs.push((keys::TOKENIZER_EOS_ID, OwnedValue::U32(id)));
         }
-        pairs.push((keys::TOKENIZER_ADD_BOS, OwnedValue::Bool(false)));
+        let begins = self.front_id().is_some();
+        pairs.push((keys::TOKENIZER_ADD_BOS, OwnedValue::Bool(begins)));
         pairs.push((keys::TOKENIZER_ADD_EOS, OwnedValue::Bool(false)));
         pairs
             .into_iter()

@@ -42,7 +42,7 @@ impl Tokenizer {
             "added_tokens": added,
             "normalizer": null,
             "pre_tokenizer": byte_level(false, true),
-            "post_processor": byte_level(true, false),
+            "post_processor": self.front_id().map_or(byte_level(true, false), |id| self.template(id)),
             "decoder": byte_level(true, true),
             "model": {
                 "type": "BPE",
@@ -58,6 +58,19 @@ impl Tokenizer {
             },
         })
         .to_string()
+    }
+
+    /// The post-processor that puts `id` in front of a text.
+    fn template(&self, id: u32) -> Value {
+        let text = String::from_utf8_lossy(self.token_bytes(id).unwrap_or_default());
+        let special = json!({"SpecialToken": {"id": text, "type_id": 0}});
+        let sequence = |id: &str, type_id: u32| json!({"Sequence": {"id": id, "type_id": type_id}});
+        json!({
+            "type": "TemplateProcessing",
+            "single": [special, sequence("A", 0)],
+            "pair": [special, sequence("A", 0), sequence("B", 1)],
+            "special_tokens": {text.clone(): {"id": text, "ids": [id], "tokens": [text]}},
+        })
     }
 
     /// The merges by rank, as pairs in the byte-level alphabet.

@@ -7,7 +7,7 @@ use crate::matcher::Matcher;
 use crate::merges::{MergeScratch, Merges};
 use crate::split::Pieces;
 use crate::vocabulary::{TokenKind, Vocabulary};
-use crate::{TokenizeError, TokenizerBuilder};
+use crate::{TokenizeError, TokenizeWarning, TokenizerBuilder};
 
 /// What to do with the text of a control token, such as `<|endoftext|>`.
 ///
@@ -39,6 +39,9 @@ pub(crate) struct Inner {
     /// The token of each single byte.
     pub(crate) byte_ids: [u32; 256],
     pub(crate) ends: Ends,
+    /// Whether a whole text gets its beginning put in front.
+    pub(crate) begins: bool,
+    pub(crate) warnings: Vec<TokenizeWarning>,
 }
 
 impl Tokenizer {
@@ -172,6 +175,20 @@ impl Tokenizer {
     #[must_use]
     pub fn bos_id(&self) -> Option<u32> {
         self.inner.ends.bos
+    }
+
+    /// The token that the model saw in front of every whole text: its
+    /// beginning, where the file asks for it (`add_bos_token`). GPT-2 has none.
+    /// [`Self::encode`] does not add it.
+    #[must_use]
+    pub fn front_id(&self) -> Option<u32> {
+        self.inner.ends.bos.filter(|_| self.inner.begins)
+    }
+
+    /// What was assumed or left out when the tokenizer was read.
+    #[must_use]
+    pub fn warnings(&self) -> &[TokenizeWarning] {
+        &self.inner.warnings
     }
 
     /// Whether `id` is a control token.

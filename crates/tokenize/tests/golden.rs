@@ -5,6 +5,7 @@ use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gguf::Gguf;
+use senselm_tests::golden::folder;
 use senselm_tokenize::{Ends, Special, TokenKind, Tokenizer};
 use serde_json::Value;
 
@@ -25,15 +26,9 @@ const TESTS: [(&str, Test); 7] = [
 
 fn main() {
     let arguments = Arguments::from_args();
-    let data = senselm_tests::data_dir().map(|dir| dir.join("golden"));
     let trials = TESTS
         .into_iter()
-        .map(|(name, test)| match data.clone() {
-            Some(dir) => Trial::test(name, move || test(&dir)),
-            None => Trial::test(name, || Ok(()))
-                .with_ignored_flag(true)
-                .with_kind("no golden data: set SENSELM_DATA"),
-        })
+        .map(|(name, test)| Trial::test(name, move || test(&folder())))
         .collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

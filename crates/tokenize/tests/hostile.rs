@@ -7,8 +7,8 @@
 
 use senselm_gguf::{Gguf, OwnedArray, OwnedValue, Writer};
 use senselm_tokenize::{
-    Ends, MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, TokenKind, TokenizeError, Tokenizer,
-    TokenizerBuilder,
+    EndIds, Ends, MAX_MERGES, MAX_TOKEN_BYTES, MAX_TOKENS, Special, TokenKind, TokenizeError,
+    TokenizeWarning, Tokenizer, TokenizerBuilder, TokenizerFiles,
 };
 use serde_json::{Value, json};
 
@@ -56,11 +56,11 @@ fn gguf_with(changes: &[(&str, Option<OwnedValue>)]) -> Result<Tokenizer, Tokeni
 }
 
 macro_rules! refused {
-    ($result:expr, $pattern:pat) => {
+    ($result:expr, $pattern:pat $(if $guard:expr)?) => {
         match $result {
             Err(error) => {
-                assert!(matches!(error, $pattern), "{error:?}");
                 assert!(!error.to_string().is_empty());
+                assert!(matches!(&error, $pattern $(if $guard)?), "{error:?}");
             }
             Ok(_) => panic!("accepted"),
         }
@@ -190,7 +190,11 @@ fn json_of_another_shape() {
     );
     refused!(
         json_with(|json| json["model"]["vocab"]["zz"] = json!(5000)),
-        TokenizeError::MissingId { id: 258 }
+        TokenizeError::MissingId {
+            id: 258,
+            next: 5000,
+            ..
+        }
     );
     refused!(
         json_with(|json| json["model"]["vocab"]["zz"] = json!(0)),
@@ -200,7 +204,7 @@ fn json_of_another_shape() {
 
 #[test]
 fn json_that_asks_for_another_tokenizer() {
-    let settings: [(&str, Value); 12] = [
+    let settings: [(&str, Value); 22] = [
         ("/model/type", json!("WordPiece")),
         ("/model/dropout", json!(0.1)),
         ("/model/continuing_subword_prefix", json!("##")),
@@ -213,6 +217,38 @@ fn json_that_asks_for_another_tokenizer() {
         ("/pre_tokenizer/use_regex", json!(false)),
         ("/added_tokens/0/lstrip", json!(true)),
         ("/added_tokens/0/single_word", json!(true)),
+        ("/added_tokens/0/rstrip", json!(true)),
+        (
+            "/normalizer",
+            json!({"type": "Sequence", "normalizers": [{"type": "NFKC"}]}),
+        ),
+        (
+            "/pre_tokenizer",
+            json!({"type": "Sequence", "pretokenizers": [
+                {"type": "Digits", "individual_digits": true},
+                {"type": "ByteLevel", "add_prefix_space": false},
+            ]}),
+        ),
+        (
+            "/pre_tokenizer",
+            json!({"type": "Sequence", "pretokenizers": []}),
+        ),
+        ("/decoder", json!({"type": "Metaspace"})),
+        (
+            "/post_processor",
+            json!({"type": "RobertaProcessing", "sep": ["a", 0]}),
+        ),
+        (
+            "/post_processor",
+            json!({"type": "TemplateProcessing", "single": [
+                {"Sequence": {"id": "A", "type_id": 0}},
+                {"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}},
+            ]}),
+        ),
+        // A template whose token has another id than the vocabulary's.
+        ("/post_processor", template("<|endoftext|>", 3)),
+        ("/post_processor", template("<s>", 257)),
+        ("/model/type", json!("Unigram")),
     ];
     for (path, value) in settings {
         refused!(
@@ -220,6 +256,287 @@ fn json_that_asks_for_another_tokenizer() {
             TokenizeError::UnsupportedSetting { .. }
         );
     }
+}
+
+/// A post-processor that puts one token in front of a text.
+fn template(token: &str, id: u32) -> Value {
+    json!({
+        "type": "TemplateProcessing",
+        "single": [
+            {"SpecialToken": {"id": token, "type_id": 0}},
+            {"Sequence": {"id": "A", "type_id": 0}},
+        ],
+        "pair": [],
+        "special_tokens": {token: {"id": token, "ids": [id], "tokens": [token]}},
+    })
+}
+
+#[test]
+fn settings_that_change_nothing_are_accepted() {
+    let byte_level = json!({"type": "ByteLevel", "add_prefix_space": false});
+    let settings: [(&str, Value); 8] = [
+        (
+            "/normalizer",
+            json!({"type": "Sequence", "normalizers": []}),
+        ),
+        (
+            "/pre_tokenizer",
+            json!({"type": "Sequence", "pretokenizers": [byte_level]}),
+        ),
+        ("/decoder", json!(null)),
+        (
+            "/decoder",
+            json!({"type": "Sequence", "decoders": [byte_level]}),
+        ),
+        ("/post_processor", json!(null)),
+        ("/model/type", json!(null)),
+        ("/model/ignore_merges", json!(null)),
+        ("/model/continuing_subword_prefix", json!("")),
+    ];
+    for (path, value) in settings {
+        let read = json_with(|json| *json.pointer_mut(path).unwrap() = value).unwrap();
+        assert_eq!(read.warnings(), [], "{path}");
+        assert_eq!(read.front_id(), None);
+    }
+}
+
+#[test]
+fn a_vocabulary_of_another_shape_is_named_by_its_model() {
+    let read = json_with(|json| {
+        json["model"] = json!({"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0]]});
+    });
+    let Err(TokenizeError::UnsupportedSetting { field, found, .. }) = read else {
+        panic!("{read:?}");
+    };
+    assert_eq!((field, found.as_str()), ("model.type", "Unigram"));
+}
+
+#[test]
+fn merges_that_are_missing() {
+    refused!(
+        json_with(|json| json["model"]["merges"] = json!([])),
+        TokenizeError::NoMerges { count: 1, .. }
+    );
+    refused!(
+        json_with(|json| {
+            json["model"].as_object_mut().unwrap().remove("merges");
+        }),
+        TokenizeError::NoMerges { .. }
+    );
+    let merges = "tokenizer.ggml.merges";
+    let none = OwnedValue::Array(OwnedArray::Str(Vec::new()));
+    refused!(
+        gguf_with(&[(merges, None)]),
+        TokenizeError::NoMerges { token, count: 1 } if token == "ab"
+    );
+    refused!(
+        gguf_with(&[(merges, Some(none))]),
+        TokenizeError::NoMerges { .. }
+    );
+    // Bytes alone need none, nor do fillers.
+    let mut bytes = bytes_only();
+    bytes.push_token("[PAD256]", TokenKind::Normal).unwrap();
+    bytes.push_token("<|a|>", TokenKind::Control).unwrap();
+    let tokenizer = bytes.finish(Ends::default()).unwrap();
+    assert_eq!(tokenizer.warnings(), []);
+}
+
+#[test]
+fn ordinary_tokens_that_no_merge_makes_are_said() {
+    // Without types the control token is an ordinary one; the end is known.
+    let kinds = ("tokenizer.ggml.token_type", None);
+    assert_eq!(
+        gguf_with(std::slice::from_ref(&kinds)).unwrap().warnings(),
+        []
+    );
+    let read = gguf_with(&[kinds, ("tokenizer.ggml.eos_token_id", None)]).unwrap();
+    assert_eq!(
+        read.warnings(),
+        [TokenizeWarning::Unmerged {
+            count: 1,
+            id: 257,
+            token: "<|endoftext|>".to_owned(),
+        }]
+    );
+}
+
+#[test]
+fn ends_outside_the_vocabulary_are_said_and_ignored() {
+    let eos = "tokenizer.ggml.eos_token_id";
+    for (value, found) in [
+        (OwnedValue::U32(9999), 9999),
+        (OwnedValue::U32(u32::MAX), i64::from(u32::MAX)),
+        (OwnedValue::I32(-1), -1),
+        (OwnedValue::I64(-1), -1),
+        (OwnedValue::U64(u64::MAX), i64::MAX),
+        (OwnedValue::U32(258), 258),
+    ] {
+        let read = gguf_with(&[(eos, Some(value))]).unwrap();
+        assert_eq!(read.eos_id(), None);
+        assert_eq!(
+            read.warnings(),
+            [TokenizeWarning::EndIgnored {
+                which: "eos",
+                found,
+                vocab_len: 258,
+            }]
+        );
+    }
+    let read = gguf_with(&[(eos, Some(OwnedValue::U64(257)))]).unwrap();
+    assert_eq!((read.eos_id(), read.warnings()), (Some(257), &[][..]));
+    refused!(
+        gguf_with(&[(eos, Some(OwnedValue::F32(1.0)))]),
+        TokenizeError::Gguf(_)
+    );
+    // What a text can hold ends none: it would no longer be text.
+    for id in [64, 256] {
+        refused!(
+            gguf_with(&[(eos, Some(OwnedValue::U32(id)))]),
+            TokenizeError::EndNotControl { which: "eos", .. }
+        );
+    }
+}
+
+#[test]
+fn a_beginning_in_front_of_every_text_is_known() {
+    let add = "tokenizer.ggml.add_bos_token";
+    let yes = || Some(OwnedValue::Bool(true));
+    let read = gguf_with(&[(add, yes())]).unwrap();
+    assert_eq!(read.front_id(), None);
+    assert_eq!(read.warnings(), [TokenizeWarning::NoBeginning]);
+    let end = ("tokenizer.ggml.add_eos_token", yes());
+    assert_eq!(
+        gguf_with(&[end]).unwrap().warnings(),
+        [TokenizeWarning::EndNotAdded]
+    );
+
+    let read = json_with(|json| json["post_processor"] = template("<|endoftext|>", 257)).unwrap();
+    assert_eq!(read.front_id(), Some(257));
+    assert_eq!(read.encode("a", Special::AsText), [64]);
+    let again = Tokenizer::from_json(&read.to_json()).unwrap();
+    assert_eq!(again.front_id(), Some(257));
+    let mut writer = Writer::new();
+    for (key, value) in read.gguf_keys() {
+        writer.set(key, value).unwrap();
+    }
+    let bytes = writer.to_bytes().unwrap();
+    let again = Tokenizer::from_gguf(&Gguf::parse(&bytes).unwrap()).unwrap();
+    assert_eq!(again.front_id(), Some(257));
+}
+
+#[test]
+fn types_of_tokens_may_be_integers_of_any_width() {
+    let kinds = "tokenizer.ggml.token_type";
+    let mut wide = vec![1; 257];
+    wide.push(3);
+    for array in [
+        OwnedArray::U64(wide.iter().map(|&kind| kind as u64).collect()),
+        OwnedArray::I64(wide.clone()),
+        OwnedArray::U32(wide.iter().map(|&kind| kind as u32).collect()),
+        OwnedArray::U8(wide.iter().map(|&kind| kind as u8).collect()),
+    ] {
+        let read = gguf_with(&[(kinds, Some(OwnedValue::Array(array)))]).unwrap();
+        assert_eq!(read.token_kind(257), Some(TokenKind::Control));
+    }
+    refused!(
+        gguf_with(&[(
+            kinds,
+            Some(OwnedValue::Array(OwnedArray::U64(vec![u64::MAX; 258])))
+        )]),
+        TokenizeError::Gguf(_)
+    );
+    refused!(
+        gguf_with(&[(
+            kinds,
+            Some(OwnedValue::Array(OwnedArray::F32(vec![1.0; 258])))
+        )]),
+        TokenizeError::Gguf(_)
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_left_out() {
+    let marked = format!("\u{feff}{}", small().to_json());
+    assert!(Tokenizer::from_json(&marked).is_ok());
+}
+
+/// The files of a folder without `tokenizer.json`: bytes, "ab", the end.
+fn from_files(
+    change: impl FnOnce(&mut Value),
+    merges: &str,
+    config: &str,
+) -> Result<Tokenizer, TokenizeError> {
+    let json: Value = serde_json::from_str(&small().to_json()).unwrap();
+    let mut vocab = json["model"]["vocab"].clone();
+    change(&mut vocab);
+    let files = TokenizerFiles {
+        vocab_json: Some(&vocab.to_string()),
+        merges_txt: Some(merges),
+        tokenizer_config_json: Some(config),
+        ..TokenizerFiles::default()
+    };
+    Tokenizer::from_files(&files, &EndIds::default())
+}
+
+#[test]
+fn files_without_tokenizer_json() {
+    let read = from_files(|_| {}, "#version: 0.2\r\na b\r\n", "{}").unwrap();
+    assert_eq!((read.eos_id(), read.bos_id()), (Some(257), Some(257)));
+    assert_eq!(read.warnings(), []);
+    // GPT-2 begins a text with what ends one.
+    let begun = from_files(|_| {}, "a b", "{\"add_bos_token\": true}").unwrap();
+    assert_eq!(begun.front_id(), Some(257));
+    let config = json!({"add_bos_token": true, "bos_token": "<|endoftext|>"});
+    let begun = from_files(|_| {}, "a b", &config.to_string()).unwrap();
+    assert_eq!(begun.front_id(), Some(257));
+    for merges in ["a b c", "ab", " ab", "ab ", "a  b"] {
+        refused!(
+            from_files(|_| {}, merges, "{}"),
+            TokenizeError::BadMergeLine { line: 1, .. }
+        );
+    }
+    refused!(from_files(|_| {}, "", "{}"), TokenizeError::NoMerges { .. });
+    refused!(
+        from_files(|vocab| vocab["zz"] = json!(0), "a b", "{}"),
+        TokenizeError::SharedId { id: 0, .. }
+    );
+    for config in [
+        "{\"add_prefix_space\": true}",
+        "{\"tokenizer_class\": \"CLIPTokenizer\"}",
+        "{\"bos_token\": 3}",
+        "{\"pad_token\": {\"content\": \"<|endoftext|>\", \"lstrip\": true}}",
+        "{\"added_tokens_decoder\": {\"x\": {\"content\": \"a\"}}}",
+    ] {
+        refused!(
+            from_files(|_| {}, "a b", config),
+            TokenizeError::UnsupportedSetting { .. }
+        );
+    }
+    refused!(
+        Tokenizer::from_files(&TokenizerFiles::default(), &EndIds::default()),
+        TokenizeError::NoFiles
+    );
+}
+
+#[test]
+fn two_beginnings_are_refused() {
+    let mut json: Value = serde_json::from_str(&small().to_json()).unwrap();
+    let check = |json: &Value, config: &str| {
+        let files = TokenizerFiles {
+            tokenizer_json: Some(&json.to_string()),
+            tokenizer_config_json: Some(config),
+            ..TokenizerFiles::default()
+        };
+        Tokenizer::from_files(&files, &EndIds::default())
+    };
+    let adds = "{\"add_bos_token\": true, \"bos_token\": \"<|endoftext|>\"}";
+    refused!(check(&json, adds), TokenizeError::Disagree { .. });
+    json["post_processor"] = template("<|endoftext|>", 257);
+    assert_eq!(check(&json, adds).unwrap().front_id(), Some(257));
+    refused!(
+        check(&json, "{\"add_bos_token\": false}"),
+        TokenizeError::Disagree { .. }
+    );
 }
 
 #[test]
@@ -240,10 +557,6 @@ fn gguf_keys() {
     refused!(
         gguf_with(&[("tokenizer.ggml.tokens", text("!"))]),
         TokenizeError::Gguf(_)
-    );
-    refused!(
-        gguf_with(&[("tokenizer.ggml.eos_token_id", Some(OwnedValue::U32(9999)))]),
-        TokenizeError::EndOutOfRange { .. }
     );
     refused!(
         gguf_with(&[(
@@ -267,5 +580,10 @@ fn gguf_keys() {
         TokenizeError::BadMerge { index: 0, .. }
     );
     // Files from before the key existed are GPT-2's own.
-    assert!(gguf_with(&[("tokenizer.ggml.pre", None)]).is_ok());
+    assert_eq!(
+        gguf_with(&[("tokenizer.ggml.pre", None)])
+            .unwrap()
+            .warnings(),
+        [TokenizeWarning::PreTokenizerAssumed]
+    );
 }

@@ -32,12 +32,16 @@ fn main() -> ExitCode {
         evaluation,
         stop_after: None,
     };
-    let mut progress = |now: &senselm_train::Progress| {
-        if now.evaluation.is_some() || now.step.is_multiple_of(50) {
+    let mut listen = |event: senselm_train::Event<'_>| match event {
+        senselm_train::Event::Progress(now)
+            if now.evaluation.is_some() || now.step.is_multiple_of(50) =>
+        {
             eprintln!("{now}");
         }
+        senselm_train::Event::Note(note) => eprintln!("{note}"),
+        _ => {}
     };
-    match run(&options, &mut progress) {
+    match run(&options, &mut listen) {
         Ok(report) => {
             print!("{}", report.table());
             ExitCode::SUCCESS

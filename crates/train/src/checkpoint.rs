@@ -9,10 +9,12 @@ use senselm_gguf::{GgmlType, Gguf, OwnedValue, Writer};
 use crate::TrainError;
 use crate::model::{Parameters, from_host};
 use crate::optim::State;
+use crate::resume::{Identity, recipe_changes};
 
 const STEP: &str = "checkpoint.step";
 const PHASE: &str = "checkpoint.phase";
 const IDENTITY: &str = "checkpoint.identity";
+const RECIPE: &str = "checkpoint.recipe";
 const OPTIMISER_STEPS: &str = "checkpoint.optimiser_steps";
 const BEST_LOSS: &str = "checkpoint.best_loss";
 const WORSE: &str = "checkpoint.worse";
@@ -20,8 +22,10 @@ const WORSE: &str = "checkpoint.worse";
 /// The state of a run between two steps.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoint {
-    /// Recipe, seed and data as one hash: another run's checkpoint is refused.
-    pub(crate) identity: String,
+    /// Recipe, seed and data: another run's checkpoint is refused.
+    pub(crate) identity: Identity,
+    /// The text of the recipe, to tell what changed.
+    pub(crate) recipe: String,
     /// Which phase, counted from 0.
     pub(crate) phase: u32,
     /// Steps done in it.
@@ -49,7 +53,11 @@ impl Checkpoint {
     pub(crate) fn write(&self, path: &Path) -> Result<(), TrainError> {
         let mut writer = Writer::new();
         writer
-            .set(IDENTITY, self.identity.as_str())?
+            .set(
+                IDENTITY,
+                serde_json::to_string(&self.identity).unwrap_or_default(),
+            )?
+            .set(RECIPE, self.recipe.as_str())?
             .set(PHASE, self.phase)?
             .set(STEP, self.step)?
             .set(OPTIMISER_STEPS, self.optimiser.steps)?;
@@ -76,11 +84,15 @@ impl Checkpoint {
                 writer.tensor(name, &[values.len() as u64], GgmlType::F32, bytes)?;
             }
         }
-        write_atomically(path, &writer.to_bytes()?)
+        Ok(senselm_save::save(path, &writer.to_bytes()?)?)
     }
 
-    /// Reads a checkpoint; `None` where there is none.
-    pub(crate) fn read(path: &Path, identity: &str) -> Result<Option<Self>, TrainError> {
+    /// Reads a checkpoint of the same run; `None` where there is none.
+    pub(crate) fn read(
+        path: &Path,
+        identity: &Identity,
+        recipe: &str,
+    ) -> Result<Option<Self>, TrainError> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -90,12 +102,27 @@ impl Checkpoint {
             path: path.to_path_buf(),
             reason: reason.to_owned(),
         };
-        let file = Gguf::parse(&bytes)?;
+        let file =
+            Gguf::parse(&bytes).map_err(|error| wrong(&format!("it is damaged: {error}")))?;
         let keys = file.metadata();
-        if keys.str(IDENTITY)? != identity {
-            return Err(wrong(
-                "it belongs to another recipe, seed, device or data than this run",
-            ));
+        let earlier: Option<Identity> = keys
+            .str(IDENTITY)
+            .ok()
+            .and_then(|text| serde_json::from_str(text).ok());
+        let Some(earlier) = earlier else {
+            return Err(wrong("it was written by another version of this program"));
+        };
+        let mut changes = identity.changes(&earlier);
+        if let (Some(first), Ok(before)) = (changes.first_mut(), keys.str(RECIPE))
+            && earlier.recipe_sha256 != identity.recipe_sha256
+        {
+            *first = recipe_changes(before, recipe);
+        }
+        if !changes.is_empty() {
+            return Err(wrong(&format!(
+                "it is of another run, since which this changed: {}",
+                changes.join(", ")
+            )));
         }
         let whole = |key: &str| match keys.get(key) {
             Some(senselm_gguf::Value::U64(value)) => Ok(*value),
@@ -124,7 +151,8 @@ impl Checkpoint {
             _ => None,
         };
         Ok(Some(Self {
-            identity: identity.to_owned(),
+            identity: earlier,
+            recipe: recipe.to_owned(),
             phase: keys.u32(PHASE)?,
             step: whole(STEP)?,
             values: needed("value")?,
@@ -160,14 +188,4 @@ pub(crate) fn restore(
         parameter.value = from_host(values.clone(), device);
     }
     Ok(())
-}
-
-/// Writes a file under another name and renames it, so that an interruption
-/// leaves either the old or the new one.
-pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|error| TrainError::write(path, error))
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use senselm_ask::AskError;
 use thiserror::Error;
 
 /// An error of this crate. Its message says what to do next.
@@ -24,7 +25,7 @@ pub enum TrainError {
         /// Where and why.
         message: String,
     },
-    /// A file could not be read or written.
+    /// A file could not be read.
     #[error("{path}: {source}; {hint}")]
     File {
         /// The file.
@@ -34,6 +35,9 @@ pub enum TrainError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// A file of the results could not be written.
+    #[error(transparent)]
+    Write(#[from] senselm_save::SaveError),
     /// The front end refused data.
     #[error("{path}: {source}")]
     Sensor {
@@ -42,6 +46,15 @@ pub enum TrainError {
         /// Why.
         #[source]
         source: senselm_sensor::SensorError,
+    },
+    /// A question cannot be asked, or its answer not be read.
+    #[error("{path}: {source}")]
+    Ask {
+        /// The file, or `recipe`.
+        path: String,
+        /// Why.
+        #[source]
+        source: AskError,
     },
     /// There is nothing to train or to evaluate on.
     #[error("{reason}")]
@@ -87,6 +100,14 @@ pub enum TrainError {
         /// Why.
         reason: String,
     },
+    /// There is nothing that a run could go on with.
+    #[error("{path}: {reason}; leave --resume out to start a new run there, or give another --out")]
+    Resume {
+        /// The folder.
+        path: PathBuf,
+        /// What is there instead.
+        reason: String,
+    },
     /// The loss is not a number any more.
     #[error(
         "the loss became {loss} at step {step} of {phase}; lower learning_rate or raise warmup in \
@@ -116,7 +137,22 @@ pub enum TrainError {
     },
 }
 
+impl From<AskError> for TrainError {
+    fn from(error: AskError) -> Self {
+        Self::ask("a window", error)
+    }
+}
+
 impl TrainError {
+    /// What was asked of something at `path` cannot be.
+    pub(crate) fn ask(path: impl Into<String>, error: AskError) -> Self {
+        let path = path.into();
+        match error {
+            AskError::Sensor(source) => Self::Sensor { path, source },
+            source => Self::Ask { path, source },
+        }
+    }
+
     pub(crate) fn recipe(place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Recipe {
             place: place.into(),
@@ -150,11 +186,24 @@ impl TrainError {
         }
     }
 
-    pub(crate) fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+    pub(crate) fn named(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::File {
             path: path.into(),
             source,
-            hint: "check that --out can be written and the disk is not full",
+            hint: "check [tokenizer] and [model] of the recipe, whose files are relative to it",
         }
+    }
+
+    pub(crate) fn recipe_file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.into(),
+            source,
+            hint: "check the path behind --recipe",
+        }
+    }
+
+    pub(crate) fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        let path = path.into();
+        Self::Write(senselm_save::SaveError::Write { path, source })
     }
 }

@@ -1,14 +1,15 @@
 //! Writing a trained model as a self-describing GGUF file.
 
+use burn::tensor::Device;
 use senselm_arch::{ARCHITECTURE, Role, TensorId, spec};
 use senselm_gguf::{GgmlType, Writer, keys};
-use senselm_quant::quantize;
+use senselm_quant::{dequantize, quantize};
 use senselm_sensor::FrontEnd;
 use senselm_tokenize::Tokenizer;
 use serde_json::{Value, json};
 
 use crate::TrainError;
-use crate::model::{ModelConfig, Parameters};
+use crate::model::{ModelConfig, Parameter, Parameters};
 use crate::recipe::Recipe;
 
 /// What goes into a file besides the weights.
@@ -42,18 +43,48 @@ pub fn to_gguf(
     }
     senselm(&mut writer, description)?;
     for parameter in &parameters.0 {
-        let values = crate::model::to_host(&parameter.value)?;
-        let ty = type_of(config, ty, &parameter.name, &parameter.shape);
-        let length = ty
-            .bytes_for(values.len())
-            .ok_or_else(|| TrainError::model(format!("{} has no whole blocks", parameter.name)))?;
-        let mut bytes = vec![0; length];
-        quantize(ty, &values, &mut bytes)?;
+        let (ty, bytes) = packed(config, parameter, ty)?;
         // ggml names the contiguous dimension first.
         let dims: Vec<u64> = parameter.shape.iter().rev().map(|&d| d as u64).collect();
         writer.tensor(parameter.name.as_str(), &dims, ty, bytes)?;
     }
     Ok(writer.to_bytes()?)
+}
+
+/// The values that the file will hold: those of `parameters`, packed and
+/// unpacked. Whatever is measured is measured with these.
+pub(crate) fn rounded(
+    config: &ModelConfig,
+    parameters: &Parameters,
+    ty: GgmlType,
+    device: &Device,
+) -> Result<Parameters, TrainError> {
+    let mut rounded = parameters.clone();
+    for parameter in &mut rounded.0 {
+        let (ty, bytes) = packed(config, parameter, ty)?;
+        if ty != GgmlType::F32 {
+            let mut values = vec![0.0; parameter.shape.iter().product()];
+            dequantize(ty, &bytes, &mut values)?;
+            parameter.value = crate::model::from_host(values, device);
+        }
+    }
+    Ok(rounded)
+}
+
+/// A parameter as its file holds it.
+fn packed(
+    config: &ModelConfig,
+    parameter: &Parameter,
+    asked: GgmlType,
+) -> Result<(GgmlType, Vec<u8>), TrainError> {
+    let values = crate::model::to_host(&parameter.value)?;
+    let ty = type_of(config, asked, &parameter.name, &parameter.shape);
+    let length = ty
+        .bytes_for(values.len())
+        .ok_or_else(|| TrainError::model(format!("{} has no whole blocks", parameter.name)))?;
+    let mut bytes = vec![0; length];
+    quantize(ty, &values, &mut bytes)?;
+    Ok((ty, bytes))
 }
 
 /// Matrices get the asked type where their rows are whole blocks; what is added

@@ -2,9 +2,10 @@
 //! measurement and export.
 //!
 //! One call, [`run()`], does what a recipe says and writes a self-describing
-//! GGUF file. Windows become text through the same front end that serves them,
-//! and answers are scored by the rules of serving. This crate never runs a
-//! model outside training: that is `gpt`'s work.
+//! GGUF file. Windows become prompts, and scores become answers, through
+//! `senselm-ask`, which serving uses too; measured are the weights as the file
+//! will hold them. This crate never runs a model outside training: that is
+//! `gpt`'s work.
 //!
 //! The optimiser, its schedule and the loop are written out here, because a
 //! run must resume exactly, clip the global norm and average its weights.
@@ -21,12 +22,14 @@ mod fused;
 pub mod import;
 mod measure;
 pub mod model;
+mod note;
 pub mod optim;
 mod phase;
 mod prepare;
 mod progress;
 pub mod recipe;
 mod report;
+mod resume;
 mod run;
 mod scores;
 mod scoring;
@@ -38,10 +41,12 @@ pub mod vocabulary;
 
 pub use device::Device;
 pub use error::TrainError;
+pub use note::{Event, Note};
 pub use phase::{EarlyStopping, PhaseSpec};
 pub use progress::{LogLine, Measurement, Progress};
 pub use recipe::Recipe;
 pub use report::{Report, RunReport};
+pub use resume::Identity;
 pub use run::{Evaluation, RunOptions, run};
 pub use scores::{Figures, Judged, Scores, Summary};
 pub use scoring::Answer;

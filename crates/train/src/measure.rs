@@ -1,10 +1,13 @@
-//! Measuring a model on records it was not trained on.
+//! Measuring a model on records it was not trained on: with the values that its
+//! file will hold.
 
 use burn::tensor::Device;
+use senselm_gguf::GgmlType;
 use senselm_sensor::{Labelled, Task, Truth};
 
 use crate::TrainError;
 use crate::data::{Encoder, Sequence};
+use crate::export::rounded;
 use crate::model::{ModelConfig, Parameters};
 use crate::progress::Measurement;
 use crate::scoring::{Answer, Scorer};
@@ -13,6 +16,8 @@ use crate::scoring::{Answer, Scorer};
 #[derive(Debug, Clone)]
 pub(crate) struct EvalSet {
     name: &'static str,
+    /// The type of the file's matrices.
+    ty: GgmlType,
     encoder: Encoder,
     prompts: Vec<Vec<u32>>,
     sequences: Vec<Sequence>,
@@ -22,11 +27,13 @@ pub(crate) struct EvalSet {
 impl EvalSet {
     pub(crate) fn new(
         name: &'static str,
+        ty: GgmlType,
         encoder: &Encoder,
         records: &[Labelled],
     ) -> Result<Self, TrainError> {
         let mut set = Self {
             name,
+            ty,
             encoder: encoder.clone(),
             prompts: Vec::with_capacity(records.len()),
             sequences: Vec::with_capacity(records.len()),
@@ -36,9 +43,8 @@ impl EvalSet {
             let Some(truth) = &record.truth else { continue };
             let sequence = encoder
                 .sequence(&record.window, Some(truth))
-                .map_err(|source| TrainError::Sensor {
-                    path: format!("the window at line {}", record.place.line),
-                    source,
+                .map_err(|error| {
+                    TrainError::ask(format!("the window at line {}", record.place.line), error)
                 })?;
             set.prompts.push(sequence.ids[..sequence.answer].to_vec());
             set.sequences.push(sequence);
@@ -58,9 +64,10 @@ impl EvalSet {
         parameters: &Parameters,
         device: &Device,
     ) -> Result<(Measurement, Vec<Answer>), TrainError> {
-        let scorer = Scorer::new(config, parameters, device);
+        let parameters = rounded(parameters, self.ty, device)?;
+        let scorer = Scorer::new(config, &parameters, device);
         let loss = scorer.loss(&self.sequences)?;
-        let answers = scorer.answers(&self.encoder, &self.prompts)?;
+        let answers = scorer.answers(self.encoder.question(), &self.prompts)?;
         let score = score(self.encoder.task(), &self.truths, &answers);
         let measurement = Measurement {
             on: self.name.to_owned(),
@@ -80,8 +87,8 @@ fn score(task: &Task, truths: &[Truth], answers: &[Answer]) -> Option<f64> {
         .iter()
         .zip(answers)
         .map(|(truth, answer)| match (truth, answer) {
-            (Truth::Label(label), Answer::Labels(_)) => {
-                f64::from(u8::from(answer.label() == Some(*label)))
+            (Truth::Label(label), Answer::Labels(shares)) => {
+                f64::from(u8::from(shares.best == *label))
             }
             (Truth::Number(wanted), Answer::Number(found)) => (wanted - found).abs(),
             _ => f64::NAN,

@@ -12,7 +12,7 @@ use crate::TrainError;
 use crate::data::{Encoder, Recordings};
 use crate::device::Device;
 use crate::import::Imported;
-use crate::model::{ModelConfig, Parameters};
+use crate::model::{EPSILON, ModelConfig, Parameters};
 use crate::recipe::Recipe;
 use crate::run::RunOptions;
 use crate::vocabulary;
@@ -23,7 +23,10 @@ const TEMPLATE_WEIGHT: usize = 64;
 /// A recipe with everything that all of its runs share.
 pub(crate) struct Source {
     pub(crate) recipe: Recipe,
+    pub(crate) recipe_text: String,
     pub(crate) recipe_sha256: String,
+    /// The hash of the files that the recipe names beside the data.
+    pub(crate) files_sha256: String,
     pub(crate) device: Device,
     pub(crate) front_end: Option<FrontEnd>,
     pub(crate) augmenter: Option<Augmenter>,
@@ -75,17 +78,22 @@ impl Source {
                 std::fs::read_to_string(&path).map_err(|error| TrainError::read(path, error))
             })
             .collect::<Result<_, _>>()?;
+        let folder = options.recipe.parent().unwrap_or(Path::new("."));
+        let named = [&recipe.tokenizer.file, &recipe.model.base];
+        let mut files = Sha256::new();
+        for path in named.into_iter().flatten() {
+            let path = folder.join(path);
+            files.update(std::fs::read(&path).map_err(|error| TrainError::named(path, error))?);
+        }
         Ok(Self {
             recipe_sha256: hex(&Sha256::digest(text.as_bytes())),
+            recipe_text: text,
+            files_sha256: hex(&files.finalize()),
             device: options.device,
             front_end,
             augmenter,
             texts,
-            folder: options
-                .recipe
-                .parent()
-                .unwrap_or(Path::new("."))
-                .to_path_buf(),
+            folder: folder.to_path_buf(),
             recipe,
         })
     }
@@ -112,11 +120,10 @@ impl Source {
         };
         let tokenizer = self.tokenizer(base.as_ref())?;
         let encoder = match (&self.front_end, &self.recipe.task) {
-            (Some(front_end), Some(task)) => Some(Encoder::new(
-                front_end.clone(),
-                task.clone(),
-                tokenizer.clone(),
-            )?),
+            (Some(front_end), Some(task)) => {
+                let made = Encoder::new(front_end.clone(), task.clone(), tokenizer.clone());
+                Some(made.map_err(|error| TrainError::ask("the tokenizer and the task", error))?)
+            }
             _ => None,
         };
         let longest = self.longest(fit, inputs, encoder.as_ref())?;
@@ -235,36 +242,20 @@ impl Source {
             .iter()
             .map(|truth| encoder.answer(truth).len())
             .max();
+        // Serving refuses a prompt behind which this many do not fit.
+        let reserved = encoder.question().reserved();
         let mut prompt = 0;
         for record in fit.iter().chain(&inputs.test).chain(&inputs.unlabelled) {
             let ids = encoder.prompt(&record.window);
-            let ids = ids.map_err(|source| TrainError::Sensor {
-                path: format!("the window at line {}", record.place.line),
-                source,
+            let ids = ids.map_err(|error| {
+                TrainError::ask(format!("the window at line {}", record.place.line), error)
             })?;
             prompt = prompt.max(ids.len());
         }
-        Ok(prompt + answer.unwrap_or(1))
-    }
-
-    /// Recipe, seed, device and data as one hash.
-    pub(crate) fn identity(&self, inputs: &Inputs, start: &Start) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.recipe_sha256.as_bytes());
-        hash.update(inputs.seed.to_le_bytes());
-        hash.update(self.device.name().as_bytes());
-        hash.update(start.tokenizer.to_json().as_bytes());
-        for record in inputs.train.iter().chain(&inputs.unlabelled) {
-            hash.update(record.window.fingerprint().to_le_bytes());
-            hash.update(format!("{:?}", record.truth).as_bytes());
-        }
-        for text in &self.texts {
-            hash.update(text.as_bytes());
-        }
-        hex(&hash.finalize())
+        Ok(prompt + answer.unwrap_or(1).max(reserved))
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

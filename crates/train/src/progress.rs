@@ -111,6 +111,8 @@ impl From<&Progress> for LogLine {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     file: Option<(PathBuf, File)>,
+    /// Bytes of whole lines in the file.
+    whole: u64,
     lines: Vec<LogLine>,
 }
 
@@ -119,21 +121,26 @@ impl Log {
     pub(crate) fn create(path: Option<&Path>, lines: Vec<LogLine>) -> Result<Self, TrainError> {
         let mut log = Self::default();
         if let Some(path) = path {
-            let file = File::create(path).map_err(|error| TrainError::write(path, error))?;
+            let kept: String = lines.iter().map(text).collect();
+            senselm_save::save(path, kept.as_bytes())?;
+            let file = File::options().append(true).open(path);
+            let file = file.map_err(|error| TrainError::write(path, error))?;
+            log.whole = kept.len() as u64;
             log.file = Some((path.to_path_buf(), file));
         }
-        for line in lines {
-            log.push(line)?;
-        }
+        log.lines = lines;
         Ok(log)
     }
 
     pub(crate) fn push(&mut self, line: LogLine) -> Result<(), TrainError> {
         if let Some((path, file)) = &mut self.file {
-            let mut text = serde_json::to_string(&line).unwrap_or_default();
-            text.push('\n');
-            file.write_all(text.as_bytes())
-                .map_err(|error| TrainError::write(path.as_path(), error))?;
+            let text = text(&line);
+            if let Err(error) = file.write_all(text.as_bytes()) {
+                // Nothing more can be done about half a line.
+                let _ = file.set_len(self.whole);
+                return Err(TrainError::write(path.as_path(), error));
+            }
+            self.whole += text.len() as u64;
         }
         self.lines.push(line);
         Ok(())
@@ -152,4 +159,11 @@ impl Log {
             .filter(keep)
             .collect()
     }
+}
+
+/// A line as it stands in the file, with its end.
+fn text(line: &LogLine) -> String {
+    let mut text = serde_json::to_string(line).unwrap_or_default();
+    text.push('\n');
+    text
 }

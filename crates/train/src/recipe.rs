@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use senselm_gguf::GgmlType;
+use senselm_readings::rows::Delimiter;
+use senselm_readings::{Decimal, HeaderLine, TimeForm, Told};
 use senselm_sensor::augment::AugmentSpec;
 use senselm_sensor::{FrontEnd, FrontEndSpec, Task};
 use serde::{Deserialize, Serialize};
@@ -73,8 +75,65 @@ pub struct DataSpec {
     /// What happens to a row that cannot be read.
     #[serde(default)]
     pub bad_rows: BadRowsSpec,
+    /// What is known about how the files are written.
+    #[serde(default)]
+    pub told: ToldSpec,
     /// Simulated recordings of the pump instead of files.
     pub simulate: Option<SimulateSpec>,
+}
+
+/// What a recipe says about how its files are written, with the names that the
+/// program's options have. Without it, they are read where only one reading is
+/// possible.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToldSpec {
+    /// What stands between fields.
+    pub delimiter: Option<String>,
+    /// What stands before decimals.
+    pub decimal: Option<String>,
+    /// How times are written.
+    pub times: Option<String>,
+    /// The line that names the columns, from 1; 0 where none does.
+    pub header_line: Option<u64>,
+    /// Readings a second, where the times do not say it rightly.
+    pub rate: Option<f64>,
+}
+
+impl ToldSpec {
+    /// As the rules of reading take it.
+    ///
+    /// # Errors
+    /// [`TrainError::Recipe`] for a name that is none.
+    pub fn told(&self) -> Result<Told, TrainError> {
+        fn named<T>(
+            key: &str,
+            name: Option<&String>,
+            find: impl Fn(&str) -> Option<T>,
+        ) -> Result<Option<T>, TrainError> {
+            let unknown = |name: &String| {
+                TrainError::recipe(format!("data, {key}"), format!("{name:?} is no such thing"))
+            };
+            name.map(|name| find(name).ok_or_else(|| unknown(name)))
+                .transpose()
+        }
+        if self
+            .rate
+            .is_some_and(|rate| !(rate > 0.0 && rate.is_finite()))
+        {
+            return Err(TrainError::recipe("data, rate", "must be above 0"));
+        }
+        Ok(Told {
+            delimiter: named("delimiter", self.delimiter.as_ref(), Delimiter::from_name)?,
+            decimal: named("decimal", self.decimal.as_ref(), Decimal::from_name)?,
+            times: named("times", self.times.as_ref(), TimeForm::from_name)?,
+            header_line: self.header_line.map(|line| match line {
+                0 => HeaderLine::Nowhere,
+                line => HeaderLine::Line(line),
+            }),
+            rate_hz: self.rate,
+        })
+    }
 }
 
 /// What happens to a row that cannot be read.
@@ -187,7 +246,11 @@ impl Recipe {
     /// # Errors
     /// Says which setting cannot be read or cannot work.
     pub fn read(path: &Path) -> Result<(Self, String), TrainError> {
-        let text = std::fs::read_to_string(path).map_err(|e| TrainError::read(path, e))?;
+        let bytes = std::fs::read(path).map_err(|e| TrainError::recipe_file(path, e))?;
+        let text = decode(bytes).map_err(|reason| TrainError::RecipeSyntax {
+            path: path.to_path_buf(),
+            message: reason,
+        })?;
         let recipe = Self::parse(&text, path)?;
         Ok((recipe, text))
     }
@@ -197,6 +260,8 @@ impl Recipe {
     /// # Errors
     /// As [`Recipe::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, TrainError> {
+        // Editors of Windows begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let recipe: Self = toml::from_str(text).map_err(|error| TrainError::RecipeSyntax {
             path: path.to_path_buf(),
             message: error.to_string(),
@@ -282,4 +347,18 @@ impl Recipe {
             )
         })
     }
+}
+
+/// The text of a recipe.
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if utf16 || bytes.contains(&0) {
+        return Err("it is no UTF-8 text but UTF-16 or binary: save it as UTF-8".into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        format!("line {line} is no UTF-8: save it as UTF-8")
+    })
 }

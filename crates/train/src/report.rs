@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::TrainError;
 use crate::data::FileReport;
 use crate::prepare::Source;
+use crate::resume::Identity;
 use crate::run::Evaluation;
 use crate::scores::{Scores, Summary};
 
@@ -16,14 +17,11 @@ pub struct RunReport {
     pub name: String,
     /// The recipe.
     pub recipe: String,
-    /// The SHA-256 of its text.
-    pub recipe_sha256: String,
-    /// The device.
-    pub device: &'static str,
+    /// Seed, device, and the hashes of recipe and data.
+    #[serde(flatten)]
+    pub identity: Identity,
     /// Whether the data, and with it every figure, is simulated.
     pub simulated: bool,
-    /// The seed.
-    pub seed: u64,
     /// Weights of the model.
     pub parameters: usize,
     /// Tokens of the vocabulary.
@@ -58,6 +56,10 @@ pub struct Report {
     pub seconds: f64,
     /// The runs.
     pub runs: Vec<RunReport>,
+    /// The `metrics.json` of runs that were finished before, where there was
+    /// nothing to go on with: no run was done then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub finished: Vec<serde_json::Value>,
     /// All runs together, where there are several.
     pub summary: Option<Summary>,
     /// What was not as expected in the files.
@@ -90,6 +92,7 @@ impl Report {
             },
             seconds,
             runs,
+            finished: Vec::new(),
             summary,
             files,
         })
@@ -121,6 +124,10 @@ impl Report {
                 out += &format!("  {}", scores.figures);
             }
             out.push('\n');
+        }
+        for run in &self.finished {
+            let name = run.get("name").and_then(serde_json::Value::as_str);
+            out += &format!("{:<20} finished before\n", name.unwrap_or("run"));
         }
         if let Some(summary) = &self.summary {
             out += &format!("{:<20}           {}\n", "together", summary.figures);

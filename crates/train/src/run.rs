@@ -1,19 +1,23 @@
 //! Training by a recipe: once, or several times to find out how good the
 //! recipe is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use senselm_evaluate::Fold;
+use senselm_save::Folder;
 use senselm_sensor::Labelled;
 
 use crate::TrainError;
-use crate::checkpoint::write_atomically;
 use crate::data::{self, Recordings};
 use crate::device::Device;
+use crate::note::{Event, Note};
 use crate::prepare::{Inputs, Source};
-use crate::progress::Progress;
 use crate::report::{Report, RunReport};
+use crate::resume::{CHECKPOINT, Found, METRICS};
+
+/// What several runs together write.
+const REPORT: &str = "report.json";
 
 /// What to train, on what, and where the results go.
 #[derive(Debug, Clone)]
@@ -28,7 +32,8 @@ pub struct RunOptions {
     pub device: Device,
     /// Instead of the recipe's seed.
     pub seed: Option<u64>,
-    /// Go on from the checkpoint in `out`, if there is one.
+    /// Go on from the checkpoint in `out`; without one that is an error, and
+    /// where the run is finished nothing is done.
     pub resume: bool,
     /// One run, or several.
     pub evaluation: Evaluation,
@@ -64,21 +69,44 @@ struct Planned {
 /// `log.jsonl` and `loss.svg` of a single run, `report.json` of several, and
 /// one folder for each of them.
 ///
+/// `listen` hears what is odd about data and folder before the first step is
+/// done, and then every step.
+///
 /// # Errors
-/// Everything in [`TrainError`].
-pub fn run(
-    options: &RunOptions,
-    progress: &mut dyn FnMut(&Progress),
-) -> Result<Report, TrainError> {
+/// Everything in [`TrainError`]. Where files cannot be written, those of an
+/// earlier run are still there, and a checkpoint; what was begun is not.
+pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Report, TrainError> {
     let started = Instant::now();
     let source = Source::open(options)?;
     let recordings = source.recordings(&options.data)?;
-    std::fs::create_dir_all(&options.out)
-        .map_err(|error| TrainError::write(options.out.as_path(), error))?;
+    for note in source.survey(options, &recordings)? {
+        listen(Event::Note(&note));
+    }
     let seed = options.seed.unwrap_or(source.recipe.seed);
     let plans = plan(options, &source, &recordings, seed)?;
+    if let Some(note) = untrained(&source, options, &plans) {
+        listen(Event::Note(&note));
+    }
+    let (notes, finished) = earlier(options, &source, &recordings, &plans)?;
+    for note in &notes {
+        listen(Event::Note(note));
+    }
+    if !finished.is_empty() {
+        let seconds = started.elapsed().as_secs_f64();
+        let mut report = Report::new(
+            &source,
+            options.evaluation,
+            recordings.files,
+            Vec::new(),
+            seconds,
+        )?;
+        report.finished = finished;
+        return Ok(report);
+    }
+    let folder = Folder::create(&options.out)?;
     let mut runs: Vec<RunReport> = Vec::new();
     for planned in plans {
+        let folder = planned.folder.as_deref().map(Folder::create).transpose()?;
         let inputs = Inputs {
             name: planned.name,
             folder: planned.folder,
@@ -89,7 +117,11 @@ pub fn run(
             resume: options.resume,
             stop_after: options.stop_after,
         };
-        runs.push(source.train(inputs, progress)?);
+        let done = source.train(inputs, listen);
+        if let (Err(TrainError::Write(_)), Some(folder)) = (&done, folder) {
+            clear(folder.path());
+        }
+        runs.push(done?);
     }
     let report = Report::new(
         &source,
@@ -99,10 +131,100 @@ pub fn run(
         started.elapsed().as_secs_f64(),
     )?;
     if options.evaluation != Evaluation::Once {
-        let path = options.out.join("report.json");
-        write_atomically(&path, report.to_json().as_bytes())?;
+        folder.save_all(&[(REPORT, report.to_json().as_bytes())])?;
     }
     Ok(report)
+}
+
+/// Takes away the log of a run whose files could not be written: without a
+/// checkpoint nothing can go on from it, and a full disk needs the room.
+fn clear(folder: &Path) {
+    if !folder.join(CHECKPOINT).exists() && !folder.join(METRICS).exists() {
+        let _ = std::fs::remove_file(folder.join("log.jsonl"));
+    }
+}
+
+/// What is said about labels that some of several runs never see.
+fn untrained(source: &Source, options: &RunOptions, plans: &[Planned]) -> Option<Note> {
+    let task = source.recipe.task.as_ref()?;
+    if matches!(options.evaluation, Evaluation::Once | Evaluation::Seeds(_)) {
+        return None;
+    }
+    let notes = plans
+        .iter()
+        .filter_map(|plan| data::not_trained(task, &plan.train, &plan.test));
+    let (mut some, mut all_labels, mut all_windows) = (0, Vec::new(), 0);
+    for note in notes {
+        if let Note::NotTrained {
+            labels, windows, ..
+        } = note
+        {
+            some += 1;
+            all_windows += windows;
+            all_labels.extend(labels);
+        }
+    }
+    all_labels.sort();
+    all_labels.dedup();
+    (some > 0).then_some(Note::NotTrained {
+        labels: all_labels,
+        windows: all_windows,
+        runs: Some((some, plans.len())),
+    })
+}
+
+/// What the folders hold of earlier runs: what is to be said about it, and the
+/// metrics of runs that are finished already, where there is nothing to do.
+fn earlier(
+    options: &RunOptions,
+    source: &Source,
+    recordings: &Recordings,
+    plans: &[Planned],
+) -> Result<(Vec<Note>, Vec<serde_json::Value>), TrainError> {
+    let folders = plans
+        .iter()
+        .filter_map(|plan| Some((plan, plan.folder.as_ref()?)));
+    let found: Vec<(&Planned, &PathBuf, Found)> = folders
+        .map(|(plan, folder)| (plan, folder, Found::in_folder(folder)))
+        .collect();
+    if !options.resume {
+        let first = found
+            .iter()
+            .find_map(|(_, folder, found)| found.overwritten(folder));
+        return Ok((first.into_iter().collect(), Vec::new()));
+    }
+    if found
+        .iter()
+        .all(|(_, _, found)| matches!(found, Found::Nothing))
+    {
+        return Err(TrainError::Resume {
+            path: options.out.clone(),
+            reason: "there is no checkpoint to go on from".into(),
+        });
+    }
+    let mut notes = Vec::new();
+    let mut finished = Vec::new();
+    for (plan, folder, found) in &found {
+        let Found::Finished(earlier) = found else {
+            continue;
+        };
+        let now = source.identity(plan.seed, &plan.train, &recordings.unlabelled, &plan.test);
+        Found::same(earlier.as_ref(), &now, folder)?;
+        notes.push(Note::DoneAgain {
+            path: (*folder).clone(),
+        });
+        let text = std::fs::read(folder.join(METRICS)).unwrap_or_default();
+        finished.push(serde_json::from_slice(&text).unwrap_or_default());
+    }
+    let reported = match options.evaluation {
+        Evaluation::Once => true,
+        _ => options.out.join(REPORT).exists(),
+    };
+    if finished.len() == plans.len() && reported {
+        let path = options.out.clone();
+        return Ok((vec![Note::Finished { path }], finished));
+    }
+    Ok((notes, Vec::new()))
 }
 
 fn plan(

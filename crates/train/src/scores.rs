@@ -167,13 +167,12 @@ impl Pairs {
                     ..
                 },
                 Truth::Label(truth),
-                Answer::Labels(_),
+                Answer::Labels(shares),
             ) => {
-                let label = answer.label().unwrap_or(usize::MAX);
                 truths.push(*truth);
-                answers.push(label);
+                answers.push(shares.best);
                 windows.push(window);
-                label == *truth
+                shares.best == *truth
             }
             (
                 Self::Numbers {
@@ -304,8 +303,8 @@ fn judge(task: &Task, record: &Labelled, truth: &Truth, answer: &Answer) -> Judg
     let text = |truth: &Truth| task.answer_text(truth).trim().to_owned();
     let (found, probability) = match answer {
         Answer::Labels(shares) => {
-            let label = answer.label().unwrap_or_default();
-            (text(&Truth::Label(label)), shares.get(label).copied())
+            let probability = shares.probabilities.get(shares.best).copied();
+            (text(&Truth::Label(shares.best)), probability)
         }
         Answer::Number(value) => (text(&Truth::Number(*value)), None),
     };

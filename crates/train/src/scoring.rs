@@ -1,14 +1,14 @@
-//! Answers of a model in training, by the rules of serving: a label's score
-//! is the log-probability of its tokens and the end of text; a number is
-//! decoded greedily, one token at a time, under the task's automaton.
+//! Answers of a model in training, by the rules of serving: `senselm-ask` says
+//! what to score and reads the answer, and here are the scores.
 
-use burn::tensor::Device;
-use senselm_sensor::number::DigitAutomaton;
-use senselm_sensor::{Task, Truth};
-use senselm_tokenize::Tokenizer;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use senselm_ask::{
+    Asks, Predictor, Question, Rounds, Shares, Spot, SpotScores, argmax, find, log_probabilities,
+    softmax,
+};
 
 use crate::TrainError;
-use crate::data::{Batch, Emphasis, Encoder, Sequence};
+use crate::data::{Batch, Emphasis, Sequence};
 use crate::model::{Dropout, ModelConfig, Parameters, Weights, hidden, logits, to_host};
 
 /// Sequences of one forward pass.
@@ -26,9 +26,9 @@ const ANSWERS: Emphasis = Emphasis {
 /// The answer to one window.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// The probability of each label.
-    Labels(Vec<f64>),
-    /// A number, by its text.
+    /// The most probable label, and the probability of each.
+    Labels(Shares),
+    /// The most probable number.
     Number(f64),
 }
 
@@ -38,6 +38,18 @@ pub(crate) struct Scorer {
     config: ModelConfig,
     weights: Weights,
     device: Device,
+}
+
+/// A model behind tokens that it is taken to hold.
+struct Holding<'a> {
+    scorer: &'a Scorer,
+    held: &'a [u32],
+}
+
+/// A sequence to run, and where in it scores are wanted.
+struct Line {
+    ids: Vec<u32>,
+    wanted: Vec<(usize, Spot)>,
 }
 
 impl Scorer {
@@ -52,99 +64,94 @@ impl Scorer {
     /// The answers to prompts; a task of free text has none.
     pub(crate) fn answers(
         &self,
-        encoder: &Encoder,
+        question: &Question,
         prompts: &[Vec<u32>],
     ) -> Result<Vec<Answer>, TrainError> {
-        match encoder.task() {
-            Task::Classify { labels, .. } => {
-                let labels: Vec<Vec<u32>> = (0..labels.len())
-                    .map(|label| encoder.answer(&Truth::Label(label)))
-                    .collect();
-                self.classify(prompts, &labels)
-            }
-            task @ Task::Number { .. } => {
-                let automaton =
-                    DigitAutomaton::for_task(task).map_err(|source| TrainError::Sensor {
-                        path: "recipe, task".into(),
-                        source,
-                    })?;
-                let Some(automaton) = automaton else {
-                    return Ok(Vec::new());
-                };
-                prompts
-                    .iter()
-                    .map(|prompt| self.number(encoder.tokenizer(), &automaton, prompt))
-                    .collect()
-            }
-            Task::Generate { .. } => Ok(Vec::new()),
-        }
-    }
-
-    fn classify(
-        &self,
-        prompts: &[Vec<u32>],
-        labels: &[Vec<u32>],
-    ) -> Result<Vec<Answer>, TrainError> {
-        let sequences: Vec<Sequence> = prompts
-            .iter()
-            .flat_map(|prompt| {
-                labels.iter().map(move |label| Sequence {
-                    ids: [prompt.as_slice(), label].concat(),
-                    window: prompt.len(),
-                    answer: prompt.len(),
-                })
-            })
-            .collect();
-        let scores = self.log_probabilities(&sequences, ANSWERS)?;
-        Ok(scores
-            .chunks(labels.len().max(1))
-            .map(|scores| Answer::Labels(softmax(scores)))
-            .collect())
-    }
-
-    fn number(
-        &self,
-        tokenizer: &Tokenizer,
-        automaton: &DigitAutomaton,
-        prompt: &[u32],
-    ) -> Result<Answer, TrainError> {
-        let mut ids = prompt.to_vec();
-        let mut text = Vec::new();
-        while ids.len() < self.config.context {
-            let last = self.last_logits(&ids)?;
-            let mut best: Option<(u32, f32)> = None;
-            for (id, &logit) in (0_u32..).zip(&last) {
-                if best.is_some_and(|(_, best)| logit <= best) {
-                    continue;
-                }
-                let allowed = if tokenizer.eos_id() == Some(id) {
-                    automaton.parse(&text).is_some()
-                } else {
-                    tokenizer.token_bytes(id).is_some_and(|bytes| {
-                        !bytes.is_empty()
-                            && !tokenizer.is_special(id)
-                            && automaton.is_prefix(&[text.as_slice(), bytes].concat())
-                    })
-                };
-                if allowed {
-                    best = Some((id, logit));
-                }
-            }
-            match best {
-                Some((id, _)) if tokenizer.eos_id() != Some(id) => {
-                    text.extend_from_slice(tokenizer.token_bytes(id).unwrap_or_default());
-                    ids.push(id);
-                }
-                _ => break,
-            }
-        }
-        automaton
-            .parse(&text)
-            .map(Answer::Number)
-            .ok_or(TrainError::TooLong {
-                tokens: ids.len() + 1,
+        let reserved = question.reserved();
+        if let Some(longest) = prompts.iter().map(Vec::len).max()
+            && longest + reserved > self.config.context
+        {
+            return Err(TrainError::TooLong {
+                tokens: longest + reserved,
                 context: self.config.context,
-            })
+            });
+        }
+        let mut answers = Vec::with_capacity(prompts.len());
+        match question.asks() {
+            Asks::Labels(labels) => {
+                for prompts in prompts.chunks(BATCH) {
+                    let stems = prompts.iter().map(Vec::as_slice).collect();
+                    let mut rounds = labels.rounds(stems, false);
+                    self.find(&[], &mut rounds)?;
+                    for scored in rounds.finish() {
+                        answers.push(Answer::Labels(scored.shares()?));
+                    }
+                }
+            }
+            Asks::Number(numbers) => {
+                for prompt in prompts {
+                    let mut rounds = numbers.rounds();
+                    self.find(prompt, &mut rounds)?;
+                    answers.push(Answer::Number(rounds.finish()?.best.value));
+                }
+            }
+            Asks::Text { .. } => {}
+        }
+        Ok(answers)
+    }
+
+    fn find(&self, held: &[u32], rounds: &mut dyn Rounds) -> Result<(), TrainError> {
+        let mut holding = Holding { scorer: self, held };
+        pollster::block_on(find(&mut holding, rounds))
+    }
+
+    /// The scores that a round wants behind `held`.
+    fn scores(&self, held: &[u32], rounds: &dyn Rounds) -> Result<SpotScores, TrainError> {
+        let mut scores = SpotScores::default();
+        let (mut ids, mut found) = (Vec::new(), Vec::new());
+        for lines in lines(held, rounds).chunks(BATCH) {
+            let mut rows = self.logits_of(lines)?;
+            let spots = lines.iter().flat_map(|line| &line.wanted);
+            for ((_, spot), logits) in spots.zip(rows.chunks_exact_mut(self.config.vocab)) {
+                ids.clear();
+                rounds.wanted(*spot, &mut ids);
+                log_probabilities(logits, argmax, softmax, &ids, &mut found);
+                scores.push(*spot, found.iter().copied());
+            }
+        }
+        Ok(scores)
+    }
+
+    /// The logits behind each wanted token of each line.
+    fn logits_of(&self, lines: &[Line]) -> Result<Vec<f32>, TrainError> {
+        let t = lines.iter().map(|line| line.ids.len()).max().unwrap_or(0);
+        // Padding lies behind everything that is wanted, and attention is
+        // causal.
+        let mut ids = vec![0; lines.len() * t];
+        let mut rows = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            for (slot, &id) in ids[index * t..].iter_mut().zip(&line.ids) {
+                *slot = id as i32;
+            }
+            rows.extend(line.wanted.iter().map(|(at, _)| (index * t + at) as i32));
+        }
+        let ids = TensorData::new(ids, [lines.len(), t]);
+        let count = rows.len();
+        let rows = TensorData::new(rows, [count]);
+        self.forward(
+            Tensor::from_data(ids, &self.device),
+            Tensor::from_data(rows, &self.device),
+        )
+    }
+
+    /// The logits of the given rows.
+    ///
+    /// # Shapes
+    /// `ids` is `[B, T]`, `rows` indices into `[B*T]`; the result is `[N, V]`.
+    fn forward(&self, ids: Tensor<2, Int>, rows: Tensor<1, Int>) -> Result<Vec<f32>, TrainError> {
+        let mut dropout = Dropout::off(&self.device);
+        let states = hidden(&self.config, &self.weights, ids, &mut dropout);
+        to_host(&logits(&self.weights, states.select(0, rows)))
     }
 
     /// The mean loss of the answers' tokens, or of all tokens where nothing
@@ -166,76 +173,64 @@ impl Scorer {
         sequences: &[Sequence],
         emphasis: Emphasis,
     ) -> Result<Vec<f64>, TrainError> {
-        let mut found = vec![0.0; sequences.len()];
-        let v = self.config.vocab;
-        for (chunk, found) in sequences.chunks(BATCH).zip(found.chunks_mut(BATCH)) {
+        let mut sums = vec![0.0; sequences.len()];
+        let mut found = Vec::new();
+        for (chunk, sums) in sequences.chunks(BATCH).zip(sums.chunks_mut(BATCH)) {
             let batch = Batch::new(chunk, emphasis);
             let [_, t] = batch.shape;
-            let rows = self.rows(&batch)?;
+            let (ids, rows) = (
+                batch.ids_tensor(&self.device),
+                batch.rows_tensor(&self.device),
+            );
+            let mut rows = self.forward(ids, rows)?;
             let targets = batch.rows.iter().zip(&batch.targets);
-            for ((&row, &target), logits) in targets.zip(rows.chunks_exact(v)) {
-                if let (Some(found), Some(&wanted)) =
-                    (found.get_mut(row as usize / t), logits.get(target as usize))
-                {
-                    *found += f64::from(wanted) - log_sum_exp(logits);
+            for ((&row, &target), logits) in targets.zip(rows.chunks_exact_mut(self.config.vocab)) {
+                log_probabilities(logits, argmax, softmax, &[target as u32], &mut found);
+                if let Some(sum) = sums.get_mut(row as usize / t) {
+                    *sum += found.iter().sum::<f64>();
                 }
             }
         }
-        Ok(found)
+        Ok(sums)
     }
+}
 
-    /// The logits of the rows that count.
-    fn rows(&self, batch: &Batch) -> Result<Vec<f32>, TrainError> {
-        let mut dropout = Dropout::off(&self.device);
-        let ids = batch.ids_tensor(&self.device);
-        let states = hidden(&self.config, &self.weights, ids, &mut dropout);
-        let rows = states.select(0, batch.rows_tensor(&self.device));
-        to_host(&logits(&self.weights, rows))
+impl Predictor for Holding<'_> {
+    type Error = TrainError;
+
+    async fn scores(&mut self, rounds: &dyn Rounds) -> Result<SpotScores, TrainError> {
+        self.scorer.scores(self.held, rounds)
     }
+}
 
-    fn last_logits(&self, ids: &[u32]) -> Result<Vec<f32>, TrainError> {
-        // A batch predicts what follows each id but the last: one more id
-        // makes the last one count, and its value does not matter.
-        let mut ids = ids.to_vec();
-        let answer = ids.len();
-        ids.push(0);
-        let sequence = Sequence {
-            ids,
-            window: answer,
-            answer,
+/// What a round wants, as sequences of their own: one for each branch of a
+/// stem, of which the first has what is wanted of the stem too.
+fn lines(held: &[u32], rounds: &dyn Rounds) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (index, stem) in rounds.stems().iter().enumerate() {
+        let own = [held, stem.ids].concat();
+        let spot = |branch, at| Spot {
+            stem: index,
+            branch,
+            at,
         };
-        self.rows(&Batch::new(&[sequence], ANSWERS))
-    }
-}
-
-fn log_sum_exp(logits: &[f32]) -> f64 {
-    let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = logits.iter().map(|&x| f64::from(x - top).exp()).sum();
-    f64::from(top) + sum.ln()
-}
-
-fn softmax(scores: &[f64]) -> Vec<f64> {
-    let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = scores.iter().map(|score| (score - top).exp()).collect();
-    let sum: f64 = weights.iter().sum();
-    weights.into_iter().map(|weight| weight / sum).collect()
-}
-
-impl Answer {
-    /// The most probable label.
-    #[must_use]
-    pub fn label(&self) -> Option<usize> {
-        match self {
-            Self::Labels(shares) => {
-                let mut best = None;
-                for (label, share) in shares.iter().enumerate() {
-                    if best.is_none_or(|(_, top)| share > top) {
-                        best = Some((label, share));
-                    }
-                }
-                best.map(|(label, _)| label)
-            }
-            Self::Number(_) => None,
+        let last = stem.ids.len().saturating_sub(1);
+        let first = if stem.all { 0 } else { last };
+        let behind = own.len().saturating_sub(1 + last);
+        let mut wanted: Vec<(usize, Spot)> = (first..=last)
+            .map(|at| (behind + at, spot(None, at)))
+            .collect();
+        for (branch, ids) in stem.branches.iter().enumerate() {
+            let of_branch = (0..ids.len()).map(|at| (own.len() + at, spot(Some(branch), at)));
+            wanted.extend(of_branch);
+            lines.push(Line {
+                ids: [own.as_slice(), ids].concat(),
+                wanted: std::mem::take(&mut wanted),
+            });
+        }
+        if !wanted.is_empty() {
+            lines.push(Line { ids: own, wanted });
         }
     }
+    lines
 }

@@ -4,21 +4,24 @@
 use std::path::Path;
 use std::time::Instant;
 
+use senselm_save::Folder;
 use senselm_sensor::Labelled;
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
 use crate::TrainError;
-use crate::checkpoint::{Checkpoint, write_atomically};
+use crate::checkpoint::Checkpoint;
 use crate::curve;
 use crate::data::{Emphasis, Sequence, Supply, SupplySpec, hold_out};
 use crate::export::{Description, to_gguf};
 use crate::measure::EvalSet;
 use crate::model::Parameters;
+use crate::note::Event;
 use crate::phase::PhaseSpec;
 use crate::prepare::{Inputs, Source, Start};
-use crate::progress::{Log, LogLine, Progress};
+use crate::progress::{Log, LogLine};
 use crate::report::RunReport;
+use crate::resume::{CHECKPOINT, METRICS, goes_on};
 use crate::scores::Scores;
 use crate::trainee::Trainee;
 use crate::trainer::{Phase, Trainer};
@@ -28,25 +31,33 @@ impl Source {
     pub(crate) fn train(
         &self,
         inputs: Inputs,
-        progress: &mut dyn FnMut(&Progress),
+        listen: &mut dyn FnMut(Event<'_>),
     ) -> Result<RunReport, TrainError> {
         let started = Instant::now();
         let device = self.device.open()?;
-        if let Some(folder) = &inputs.folder {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| TrainError::write(folder.as_path(), error))?;
-        }
+        let folder = inputs.folder.as_deref().map(Folder::create).transpose()?;
         let (fit, held_out) = self.held_out(&inputs);
         let start = self.start(&inputs, &fit, &device)?;
-        let identity = self.identity(&inputs, &start);
+        let Inputs {
+            seed,
+            train,
+            unlabelled,
+            test,
+            ..
+        } = &inputs;
+        let identity = self.identity(*seed, train, unlabelled, test);
         let in_folder = |name: &str| inputs.folder.as_ref().map(|folder| folder.join(name));
-        let checkpoint = in_folder("checkpoint.gguf");
+        let checkpoint = in_folder(CHECKPOINT);
         let mut resume = match (&checkpoint, inputs.resume) {
-            (Some(path), true) => Checkpoint::read(path, &identity)?,
+            (Some(path), true) => Checkpoint::read(path, &identity, &self.recipe_text)?,
             _ => None,
         };
+        if let (Some(path), Some(at)) = (&checkpoint, &resume) {
+            listen(Event::Note(&goes_on(path, at)));
+        }
+        let ty = self.recipe.export_type()?;
         let test = match &start.encoder {
-            Some(encoder) => Some(EvalSet::new("validation", encoder, &inputs.test)?),
+            Some(encoder) => Some(EvalSet::new("validation", ty, encoder, &inputs.test)?),
             None => None,
         }
         .filter(|set| !set.is_empty());
@@ -54,11 +65,12 @@ impl Source {
             run: inputs.name.clone(),
             shards: self.device.shards(),
             seed: inputs.seed,
-            identity,
+            identity: identity.clone(),
+            recipe: self.recipe_text.clone(),
             checkpoint: checkpoint.clone(),
             budget: inputs.stop_after,
             log: open_log(in_folder("log.jsonl").as_deref(), resume.as_ref())?,
-            progress,
+            listen,
             device: device.clone(),
         };
         let mut trainee = Trainee::new(start.config, start.parameters.clone());
@@ -74,7 +86,9 @@ impl Source {
                 continue;
             }
             let eval = match (&held_out, &start.encoder) {
-                (Some(records), Some(encoder)) => Some(EvalSet::new("held out", encoder, records)?),
+                (Some(records), Some(encoder)) => {
+                    Some(EvalSet::new("held out", ty, encoder, records)?)
+                }
                 _ => test.clone(),
             };
             let phase = self.phase(name, index, spec, &inputs, &fit, &start, eval)?;
@@ -92,10 +106,8 @@ impl Source {
         let report = RunReport {
             name: inputs.name,
             recipe: self.recipe.name.clone(),
-            recipe_sha256: self.recipe_sha256.clone(),
-            device: self.device.name(),
+            identity,
             simulated: self.recipe.card.simulated,
-            seed: inputs.seed,
             parameters: start.config.parameters(),
             vocabulary: start.config.vocab,
             context: start.config.context,
@@ -105,7 +117,7 @@ impl Source {
             loss: trainer.log.lines().last().map(|line| line.loss),
             scores,
         };
-        if let Some(folder) = &inputs.folder {
+        if let Some(folder) = &folder {
             self.write(folder, &report, &start, &dense, trainer.log.lines())?;
         }
         if let Some(path) = checkpoint.filter(|path| path.exists()) {
@@ -219,7 +231,7 @@ impl Source {
 
     fn write(
         &self,
-        folder: &Path,
+        folder: &Folder,
         report: &RunReport,
         start: &Start,
         dense: &Parameters,
@@ -238,12 +250,14 @@ impl Source {
             metrics: figures,
         };
         let model = to_gguf(&start.config, dense, &description)?;
-        write_atomically(&folder.join("model.gguf"), &model)?;
         let mut text = serde_json::to_string_pretty(&metrics).unwrap_or_default();
         text.push('\n');
-        write_atomically(&folder.join("metrics.json"), text.as_bytes())?;
         let svg = curve::draw(&self.recipe.name, log)?;
-        write_atomically(&folder.join("loss.svg"), svg.as_bytes())
+        Ok(folder.save_all(&[
+            ("model.gguf", &model),
+            ("loss.svg", svg.as_bytes()),
+            (METRICS, text.as_bytes()),
+        ])?)
     }
 }
 

@@ -12,9 +12,11 @@ use crate::checkpoint::{Best, Checkpoint, restore};
 use crate::data::{Emphasis, Supply};
 use crate::measure::EvalSet;
 use crate::model::Parameters;
+use crate::note::Event;
 use crate::optim::{AdamW, Ema};
 use crate::phase::PhaseSpec;
 use crate::progress::{Log, LogLine, Measurement, Progress};
+use crate::resume::Identity;
 use crate::step::StepSettings;
 use crate::trainee::Trainee;
 
@@ -28,12 +30,14 @@ pub(crate) struct Trainer<'a> {
     pub(crate) device: Device,
     pub(crate) shards: usize,
     pub(crate) seed: u64,
-    pub(crate) identity: String,
+    pub(crate) identity: Identity,
+    /// The text of the recipe.
+    pub(crate) recipe: String,
     pub(crate) checkpoint: Option<PathBuf>,
     /// Steps that may still be done before the run stops.
     pub(crate) budget: Option<u64>,
     pub(crate) log: Log,
-    pub(crate) progress: &'a mut dyn FnMut(&Progress),
+    pub(crate) listen: &'a mut dyn FnMut(Event<'_>),
 }
 
 /// One phase.
@@ -214,7 +218,7 @@ impl Trainer<'_> {
 
     fn tell(&mut self, progress: Progress) -> Result<(), TrainError> {
         self.log.push(LogLine::from(&progress))?;
-        (self.progress)(&progress);
+        (self.listen)(Event::Progress(&progress));
         Ok(())
     }
 
@@ -232,6 +236,7 @@ impl Trainer<'_> {
         let frozen = trainee.adapters.is_some().then(|| trainee.base.to_host());
         Checkpoint {
             identity: self.identity.clone(),
+            recipe: self.recipe.clone(),
             phase,
             step,
             values: trainee.trainable().to_host()?,

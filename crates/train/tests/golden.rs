@@ -19,19 +19,13 @@ const IDS: [u32; 17] = [
 
 fn main() {
     let arguments = Arguments::from_args();
-    let golden = senselm_tests::data_dir().map(|dir| dir.join("golden/tiny"));
-    let missing = golden.as_ref().is_none_or(|dir| !dir.is_dir());
-    let golden = golden.unwrap_or_default();
-    if missing {
-        eprintln!("ignored: no golden files (set SENSELM_DATA to the folder that holds golden/)");
-    }
+    let golden = senselm_tests::golden::folder().join("tiny");
     let trials = ["f32", "f16", "q8_0", "q4_0", "q4_k_m"]
         .map(|ty| {
             let golden: PathBuf = golden.clone();
             Trial::test(format!("logits_of_every_position::{ty}"), move || {
                 logits_of_every_position(&golden, ty)
             })
-            .with_ignored_flag(missing)
         })
         .into();
     libtest_mimic::run(&arguments, trials).exit();

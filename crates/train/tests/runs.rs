@@ -166,11 +166,11 @@ fn a_resumed_run_is_the_run_that_was_never_interrupted() {
     let folder = folder(RECIPE);
     train(&options(folder.path(), "whole")).unwrap();
     let mut parts = options(folder.path(), "parts");
-    parts.resume = true;
     // Both times between two of the regular checkpoints.
     for stop in [11, 5] {
         parts.stop_after = Some(stop);
         assert!(matches!(train(&parts), Err(TrainError::Stopped { .. })));
+        parts.resume = true;
     }
     parts.stop_after = None;
     train(&parts).unwrap();
@@ -314,10 +314,10 @@ fn pretraining_and_early_stopping_work_together() {
     );
     // Interrupted in both phases.
     let mut parts = options(folder.path(), "parts");
-    parts.resume = true;
     for stop in [7, 15] {
         parts.stop_after = Some(stop);
         assert!(matches!(train(&parts), Err(TrainError::Stopped { .. })));
+        parts.resume = true;
     }
     parts.stop_after = None;
     train(&parts).unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use senselm_train::{Device, Evaluation, LogLine, RunOptions, TrainError, run};
+use senselm_train::{Device, Evaluation, Event, LogLine, RunOptions, TrainError, run};
 
 /// Sums in another order drift apart; over these steps by less than this.
 const TOLERANCE: f64 = 5e-3;
@@ -93,7 +93,11 @@ fn train(folder: &Path, device: Device) -> Result<Vec<f64>, TrainError> {
         stop_after: None,
     };
     let mut losses = Vec::new();
-    run(&options, &mut |now| losses.push(LogLine::from(now).loss))?;
+    run(&options, &mut |event| {
+        if let Event::Progress(now) = event {
+            losses.push(LogLine::from(now).loss);
+        }
+    })?;
     Ok(losses)
 }
 

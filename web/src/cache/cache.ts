@@ -12,6 +12,7 @@ import type { Reader, Store } from "./store.js";
 
 /** How long a removal waits for whoever reads the file; reading takes a moment. */
 const PATIENCE_MS = 3000;
+const PAUSE_MS = 50;
 /** So long a download that broke off is kept. */
 const PART_MS = 7 * 24 * 60 * 60 * 1000;
 /** Without locks nobody knows whether a file is being written, but for its age. */
@@ -64,10 +65,21 @@ export class Cache {
     if (!entry) {
       throw notCached(name);
     }
-    // First out of the manifest, so that no list ever has a model without bytes.
-    await this.manifest.forget(entry);
-    if (!(await this.removeFile(entry.file))) {
-      await this.manifest.restore(entry);
+    // Others find it until nobody reads it and it goes. Then it is first out of the
+    // manifest, so that no list ever has a model without bytes.
+    const removed = await this.#alone(entry.file, async (until) => {
+      await this.manifest.forget(entry);
+      let gone = false;
+      try {
+        gone = await this.#gone(entry.file, until);
+      } finally {
+        if (!gone) {
+          await this.manifest.restore(entry);
+        }
+      }
+      return gone;
+    });
+    if (!removed) {
       const message = `${name} is being read by another tab: try again in a moment`;
       throw new StorageError("in_use", message);
     }
@@ -86,25 +98,39 @@ export class Cache {
   }
 
   /** Removes a file once nobody reads it; false where somebody does all the time. */
-  async removeFile(file: string): Promise<boolean> {
-    const until = AbortSignal.timeout(PATIENCE_MS);
-    let held: Held | null;
-    try {
-      held = await hold(ofFile(file), { signal: until });
-    } catch {
-      return false;
-    }
-    try {
-      while (!(await this.store.remove(file))) {
-        if (until.aborted) {
-          return false;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+  removeFile(file: string): Promise<boolean> {
+    return this.#alone(file, (until) => this.#gone(file, until));
+  }
+
+  /** Works on a file once nobody reads it; false where somebody does all the time. */
+  async #alone(file: string, work: (until: number) => Promise<boolean>): Promise<boolean> {
+    const until = performance.now() + PATIENCE_MS;
+    // Asked for again and again, not waited for: whoever wants to read meanwhile
+    // would wait behind a request that waits.
+    let held = await hold(ofFile(file), { ifAvailable: true });
+    while (!held) {
+      if (performance.now() > until) {
+        return false;
       }
-      return true;
-    } finally {
-      held?.release();
+      await pause();
+      held = await hold(ofFile(file), { ifAvailable: true });
     }
+    try {
+      return await work(until);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** Whether the store let go of a file in time: somebody without a lock may have it open. */
+  async #gone(file: string, until: number): Promise<boolean> {
+    while (!(await this.store.remove(file))) {
+      if (performance.now() > until) {
+        return false;
+      }
+      await pause();
+    }
+    return true;
   }
 
   /** What the models take, and what there is. */
@@ -171,6 +197,10 @@ export class Cache {
       held.release();
     }
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
 
 /** A name for a new file, which says when it was made. */

@@ -105,11 +105,14 @@ export class Manifest {
     });
   }
 
-  /** Puts an entry back as it was. */
+  /** Puts an entry back as it was, unless another has taken its place. */
   async restore(entry: Entry): Promise<void> {
-    await transact(this.#database, ["entries"], "readwrite", (table) =>
-      given(table("entries").put(entry)),
-    );
+    await transact(this.#database, ["entries"], "readwrite", async (table) => {
+      const entries = table("entries");
+      if (!(await given(entries.get(entry.name)))) {
+        await given(entries.put(entry));
+      }
+    });
   }
 
   /** Removes an entry, unless another file has taken its place. */

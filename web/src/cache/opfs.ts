@@ -4,7 +4,7 @@ import { PIECE_BYTES, type Place, type Reader, type Store, type Writer } from ".
 
 /** Under this folder of the origin's. */
 const FOLDER = "senselm";
-/** A tab that was closed a moment ago may still hold a file. */
+/** A tab that was closed a moment ago may still hold a file, and a writer that ended just now. */
 const PATIENCE_MS = 3000;
 const PAUSE_MS = 50;
 
@@ -35,7 +35,7 @@ export async function openOpfs(): Promise<Store> {
     },
     async append(file, length) {
       const handle = await folder.getFileHandle(file, { create: true });
-      const access = await exclusive(handle);
+      const access = await patiently(() => handle.createSyncAccessHandle());
       if (access.getSize() < length) {
         access.close();
         return null;
@@ -85,7 +85,7 @@ async function existing(
 async function openReader(handle: FileSystemFileHandle): Promise<Reader> {
   if ("mode" in FileSystemSyncAccessHandle.prototype) {
     const lockable = handle as unknown as Lockable;
-    const access = await lockable.createSyncAccessHandle({ mode: "read-only" });
+    const access = await patiently(() => lockable.createSyncAccessHandle({ mode: "read-only" }));
     return {
       length: access.getSize(),
       read: (length, place) => readHandle(access, length, place),
@@ -107,11 +107,14 @@ async function openReader(handle: FileSystemFileHandle): Promise<Reader> {
   };
 }
 
-async function exclusive(handle: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> {
+/** Opens a file as soon as nobody has it who excludes that. */
+async function patiently(
+  open: () => Promise<FileSystemSyncAccessHandle>,
+): Promise<FileSystemSyncAccessHandle> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await handle.createSyncAccessHandle();
+      return await open();
     } catch (error) {
       if (!isNamed(error, "NoModificationAllowedError") || performance.now() > until) {
         throw error;

@@ -1,7 +1,6 @@
 /** What the user sets about a broker, and what is wrong with it. */
 
-import { ANY_FORMAT, type Format } from "./format.js";
-import type { Holds } from "./payload.js";
+import { ANY_FORMAT, type Format, type Holds } from "./format.js";
 import { message, type SourceMessage } from "./source.js";
 
 /** How to reach a broker and read what it sends. */

@@ -1,7 +1,8 @@
 /**
  * Readings from an MQTT broker over a WebSocket.
  *
- * MQTT.js speaks the protocol and is fetched when a broker is first used. When
+ * MQTT.js speaks the protocol; it and what reads messages are fetched when a
+ * broker is first used. When
  * to connect again is decided here, because its own reconnection neither backs
  * off nor changes versions: every attempt is a new client with the same
  * identifier, so that with QoS 1 the broker keeps the session and what is
@@ -15,7 +16,7 @@ import { Attempt, LARGEST_PACKET } from "./mqtt-attempt.js";
 import { addressOf, checkMqtt, type Address, type MqttSettings } from "./mqtt-settings.js";
 import { endOf, refusalOf } from "./mqtt-refusal.js";
 import { Redelivered } from "./mqtt-redelivered.js";
-import { PayloadReader } from "./payload.js";
+import { loadReader, MessageReader, type Spoken } from "./reader.js";
 import { SampledFeed } from "./sampled-feed.js";
 import { message, type Source, type SourceMessage, type SourceSink } from "./source.js";
 import { Problems } from "./unusable.js";
@@ -55,17 +56,13 @@ export class MqttSource implements Source {
       sink.state({ kind: "failed", reason: wrong ?? message("sources.mqtt_no_topic") });
       return;
     }
-    const { holds, format, maxAgeS } = this.#settings;
-    const problems = new Problems(sink);
-    const complain = (problem: SourceMessage) => {
-      problems.add(problem);
-    };
     this.#opened = {
+      channels,
       sink,
       address,
-      problems,
-      reader: new PayloadReader(channels, holds, format, complain),
-      feed: new SampledFeed(channels, maxAgeS, sink),
+      problems: new Problems(sink),
+      reader: null,
+      feed: new SampledFeed(channels, this.#settings.maxAgeS, sink),
     };
     addEventListener("online", this.#retryNow);
     void this.#connect(this.#opened);
@@ -82,14 +79,17 @@ export class MqttSource implements Source {
 
   async #connect(opened: Opened): Promise<void> {
     opened.sink.state({ kind: "connecting" });
+    const { holds, format, topics } = this.#settings;
     let mqtt: typeof import("mqtt");
+    let reader: Awaited<ReturnType<typeof loadReader>>;
     try {
-      mqtt = await import("mqtt");
+      [mqtt, reader] = await Promise.all([import("mqtt"), loadReader()]);
     } catch {
       this.#fail(message("sources.mqtt_code"));
       return;
     }
     if (!this.#isClosed) {
+      opened.reader ??= new MessageReader(reader, opened.channels, holds, format, topics);
       const attempt = new Attempt(opened.address, this.#version);
       this.#client = mqtt.default.connect(this.#options(attempt));
       this.#listen(this.#client, attempt, opened);
@@ -209,12 +209,23 @@ export class MqttSource implements Source {
       return;
     }
     const { problems, reader, feed, sink } = opened;
-    const content = problems.guard(payload, () => reader.read(topic, payload));
-    if (content?.kind === "value") {
-      feed.put(content.channel, content.value, content.time_s);
-    } else if (content && content.readings.length > 0 && !packet.retain) {
-      // A retained reading is from before anybody listened.
-      sink.readings(content.readings);
+    const read = reader?.read(topic, payload);
+    const spoken = read ? problems.readingsOf(read, payload) : [];
+    const isWhole = ({ named }: Spoken) => named.every((is) => is);
+    // Several readings at once are no news of single channels.
+    const isPart = spoken.length === 1 && !spoken.every(isWhole);
+    // A retained reading is from before anybody listened.
+    const isOld = packet.retain && !isPart;
+    if (isOld || spoken.length === 0) {
+      return;
+    }
+    // Once values are held, all of them are: nothing is delivered twice.
+    if (isPart || feed.isRunning) {
+      spoken.forEach((one) => {
+        feed.take(one);
+      });
+    } else {
+      sink.readings(spoken.map(({ reading }) => reading));
     }
   }
 
@@ -271,6 +282,7 @@ export class MqttSource implements Source {
     removeEventListener("online", this.#retryNow);
     this.#opened?.feed.stop();
     this.#opened?.problems.close();
+    this.#opened?.reader?.free();
     this.#opened = null;
     return client;
   }
@@ -294,10 +306,12 @@ export class MqttSource implements Source {
 
 /** What an open source delivers to, and by what. */
 interface Opened {
+  channels: readonly ChannelInfo[];
   sink: SourceSink;
   address: Address;
   problems: Problems;
-  reader: PayloadReader;
+  /** From when its code is here, which is before a message is. */
+  reader: MessageReader | null;
   feed: SampledFeed;
 }
 

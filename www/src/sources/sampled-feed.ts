@@ -2,6 +2,7 @@
 
 import type { ChannelInfo } from "@senselm/web";
 import { Sampler, sampleRateOf } from "./sampler.js";
+import type { Spoken } from "./reader.js";
 import type { SourceSink } from "./source.js";
 
 /** Often enough that a reading is not late, and not more often than that. */
@@ -36,6 +37,20 @@ export class SampledFeed {
       },
     );
     this.#beatMs = Math.min(Math.max(500 / rateHz, SHORTEST_BEAT_MS), LONGEST_BEAT_MS);
+  }
+
+  /** Whether a value has come. */
+  get isRunning(): boolean {
+    return this.#clock !== null;
+  }
+
+  /** The values of the channels that a reading speaks of. */
+  take({ reading, named }: Spoken): void {
+    reading.values.forEach((value, channel) => {
+      if (named[channel]) {
+        this.put(channel, value, reading.time_s);
+      }
+    });
   }
 
   /** A value of a channel, with the time that its device gives, if it does. */

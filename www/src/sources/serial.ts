@@ -8,7 +8,8 @@
 import type { ChannelInfo } from "@senselm/web";
 import { Backoff } from "./backoff.js";
 import { ANY_FORMAT, type Format } from "./format.js";
-import { LineReader, LineSplitter, LONGEST_LINE } from "./lines.js";
+import { LineSplitter, LONGEST_LINE } from "./lines.js";
+import { LineReader, loadReader } from "./reader.js";
 import { message, type Source, type SourceMessage, type SourceSink } from "./source.js";
 import { Problems } from "./unusable.js";
 
@@ -97,8 +98,12 @@ export class SerialSource implements Source {
     serial.addEventListener("connect", this.#pluggedIn);
     serial.addEventListener("disconnect", this.#unplugged);
     try {
-      while (!this.#isClosed) {
-        await this.#connect(channels);
+      const module = await loadReader().catch(() => null);
+      if (module === null) {
+        this.#fail(message("sources.serial_code"));
+      }
+      while (module !== null && !this.#isClosed) {
+        await this.#connect(() => new LineReader(module, channels, this.#settings.format));
       }
     } finally {
       serial.removeEventListener("connect", this.#pluggedIn);
@@ -107,7 +112,7 @@ export class SerialSource implements Source {
   }
 
   /** Opens the port, reads until it breaks, and waits until it is worth another try. */
-  async #connect(channels: readonly ChannelInfo[]): Promise<void> {
+  async #connect(makeReader: () => LineReader): Promise<void> {
     const port = this.#port;
     if (!port) {
       return;
@@ -127,7 +132,12 @@ export class SerialSource implements Source {
     this.#isUnplugged = false;
     this.#backoff.connected();
     this.#state({ kind: "open" });
-    await this.#read(port, channels);
+    const lines = makeReader();
+    try {
+      await this.#read(port, lines);
+    } finally {
+      lines.free();
+    }
     await port.close().catch(() => undefined);
     if (!this.#isClosed) {
       this.#sink?.gap();
@@ -135,16 +145,12 @@ export class SerialSource implements Source {
     }
   }
 
-  async #read(port: SerialPort, channels: readonly ChannelInfo[]): Promise<void> {
-    const complain = (problem: SourceMessage) => {
-      this.#problems?.add(problem);
-    };
-    const lines = new LineReader(channels, this.#settings.format, complain);
+  async #read(port: SerialPort, lines: LineReader): Promise<void> {
     let isSilent = false;
     // After an error on the line, which is not the end, the port has a new stream.
     while (port.readable && !this.#isClosed) {
       const reader = port.readable.getReader();
-      const take = this.#taker(lines, complain);
+      const take = this.#taker(lines);
       this.#reader = reader;
       try {
         for (;;) {
@@ -179,12 +185,9 @@ export class SerialSource implements Source {
   }
 
   /** Turns the bytes of one stream into readings. */
-  #taker(
-    reader: LineReader,
-    complain: (problem: SourceMessage) => void,
-  ): (bytes: Uint8Array) => void {
+  #taker(reader: LineReader): (bytes: Uint8Array) => void {
     const splitter = new LineSplitter(() => {
-      complain(message("sources.problem_line", { limit: LONGEST_LINE }));
+      this.#problems?.add(message("sources.problem_line", { limit: LONGEST_LINE }));
     });
     let isFirst = true;
     return (bytes) => {
@@ -197,7 +200,8 @@ export class SerialSource implements Source {
       }
       const readings = lines
         .filter((line) => line.trim() !== "")
-        .flatMap((line) => this.#problems?.guard(line, () => reader.read(line)) ?? []);
+        .flatMap((line) => this.#problems?.readingsOf(reader.read(line), line) ?? [])
+        .map(({ reading }) => reading);
       if (readings.length > 0 && !this.#isClosed) {
         this.#sink?.readings(readings);
       }

@@ -1,46 +1,7 @@
 /** What arrived and cannot be used: why, how it began, and how often it is said. */
 
+import type { Spoken, Taken } from "./reader.js";
 import type { SourceMessage, SourceSink } from "./source.js";
-
-/** Thrown where a message is read, and caught where it arrived. */
-export class Unusable extends Error {
-  override readonly name = "Unusable";
-
-  constructor(readonly reason: SourceMessage) {
-    super(reason.key);
-  }
-}
-
-/**
- * What can be used of several items. What cannot is complained about, or thrown
- * where nothing else is there.
- */
-export function usable<T, R>(
-  items: readonly T[],
-  read: (item: T) => R[],
-  complain: (problem: SourceMessage) => void,
-): R[] {
-  const results: R[] = [];
-  const refused: Unusable[] = [];
-  for (const item of items) {
-    try {
-      results.push(...read(item));
-    } catch (error) {
-      if (!(error instanceof Unusable)) {
-        throw error;
-      }
-      refused.push(error);
-    }
-  }
-  const [first] = refused;
-  if (first && results.length === 0) {
-    throw first;
-  }
-  for (const { reason } of refused) {
-    complain(reason);
-  }
-  return results;
-}
 
 /** How much of a message is shown. */
 const SAMPLE = 80;
@@ -68,17 +29,15 @@ export class Problems {
     }
   }
 
-  /** Runs what may find a message unusable, and counts it if so. */
-  guard<T>(content: string | Uint8Array, read: () => T): T | null {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof Unusable)) {
-        throw error;
-      }
-      this.add(error.reason, content);
-      return null;
+  /** The readings of what was read; what is wrong with it is counted. */
+  readingsOf(
+    { readings, refused, complaints }: Taken,
+    content: string | Uint8Array,
+  ): readonly Spoken[] {
+    for (const problem of refused ? [refused] : complaints) {
+      this.add(problem, content);
     }
+    return readings;
   }
 
   /** Reports what is still to be reported, and nothing afterwards. */

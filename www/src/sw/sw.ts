@@ -17,8 +17,8 @@ import { CacheFirst } from "workbox-strategies";
 import { isMessage } from "./message.js";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string }[] };
-/** Where each build of the runtime is; the build of the page fills it in. */
-declare const RUNTIMES: Partial<Record<Variant, string>>;
+/** The files of each build of the runtime; the build of the page fills them in. */
+declare const RUNTIMES: Partial<Record<Variant, string[]>>;
 
 const RUNTIME_CACHE = "senselm-runtime";
 const runtimes = RUNTIMES;
@@ -26,10 +26,7 @@ const runtimes = RUNTIMES;
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html")));
-registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && url.pathname.endsWith(".wasm"),
-  new CacheFirst({ cacheName: RUNTIME_CACHE }),
-);
+registerRoute(({ url }) => addresses().has(url.href), new CacheFirst({ cacheName: RUNTIME_CACHE }));
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepRuntime(bestVariant()));
@@ -55,21 +52,29 @@ self.addEventListener("message", (event) => {
 
 /** Fetches a build of the runtime, unless it is here. */
 async function keepRuntime(variant: Variant): Promise<void> {
-  const path = runtimes[variant];
-  if (path === undefined) {
-    return;
-  }
-  const url = new URL(path, self.registration.scope).href;
   const cache = await caches.open(RUNTIME_CACHE);
-  if (!(await cache.match(url))) {
-    await cache.add(url);
-  }
+  const missing = await Promise.all(
+    (runtimes[variant] ?? []).map(async (path) => {
+      const url = new URL(path, self.registration.scope).href;
+      return (await cache.match(url)) ? [] : [url];
+    }),
+  );
+  await cache.addAll(missing.flat());
+}
+
+/** Where the files of all builds are. */
+function addresses(): Set<string> {
+  const { scope } = self.registration;
+  return new Set(
+    Object.values(runtimes)
+      .flat()
+      .map((path) => new URL(path, scope).href),
+  );
 }
 
 /** Names change with the content, so what this version does not name is old. */
 async function forgetOldRuntimes(): Promise<void> {
-  const scope = self.registration.scope;
-  const present = new Set(Object.values(runtimes).map((path) => new URL(path, scope).href));
+  const present = addresses();
   const cache = await caches.open(RUNTIME_CACHE);
   const old = (await cache.keys()).filter(({ url }) => !present.has(url));
   await Promise.all(old.map((request) => cache.delete(request)));

@@ -18,6 +18,26 @@ const UNSAFE_HOMES: &[&str] = &[
 /// Files that let a generator put `unsafe` into them, with the generator.
 const GENERATED: &[(&str, &str)] = &[("crates/guest/src/bindings.rs", "wit_bindgen::generate!")];
 
+/// What a crate may keep beside what it is given: what depends on the program or
+/// on the machine alone. The helpers' host and team, and the parity check's team;
+/// when the clock began; the letters of Unicode, unpacked.
+const GLOBAL_HOMES: &[&str] = &[
+    "crates/kernels/src/arch/wasm32/helpers.rs",
+    "crates/kernels/src/parity.rs",
+    "crates/session/src/clock/monotonic.rs",
+    "crates/tokenize/src/unicode/mod.rs",
+];
+
+/// Types by which a `static` can change, and what makes one for each thread.
+const CHANGING: &[&str] = &[
+    "Cell<",
+    "OnceLock<",
+    "LazyLock<",
+    "Mutex<",
+    "RwLock<",
+    "Atomic",
+];
+
 /// Names of one machine or one download server. Split so that this file does
 /// not contain them.
 const UNWANTED: &[&str] = &[
@@ -63,6 +83,7 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
         if path.ends_with(".rs") {
             check_unsafe(&path, &text, report);
             check_tensor_names(&path, &text, report);
+            check_global_state(&path, &text, report);
         }
         note_length(&path, &text, report);
     }
@@ -148,6 +169,34 @@ fn names(code: &str, name: &str) -> bool {
     })
 }
 
+fn check_global_state(path: &str, text: &str, report: &mut Report) {
+    if !path.starts_with("crates/") || !path.contains("/src/") || GLOBAL_HOMES.contains(&path) {
+        return;
+    }
+    let line = text.lines().position(changes_globally);
+    report.check(line.is_none(), || {
+        let line = line.map_or(0, |index| index + 1);
+        format!(
+            "{path}:{line}: global state: keep it in a value that somebody owns, or say in \
+             xtask/src/tidy/sources.rs why it is the machine's"
+        )
+    });
+}
+
+/// Whether a line declares a `static` that can change, or one a thread.
+fn changes_globally(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default().trim_start();
+    let declared = [
+        "static ",
+        "pub static ",
+        "pub(crate) static ",
+        "pub(super) static ",
+    ];
+    let is_static = declared.iter().any(|word| code.starts_with(word));
+    let changes = CHANGING.iter().any(|word| code.contains(word));
+    (is_static && (changes || code.contains("static mut "))) || code.starts_with("thread_local!")
+}
+
 /// Whether a line of Rust has the keyword outside comments and lint names.
 fn uses_unsafe(line: &str) -> bool {
     let code = line.split("//").next().unwrap_or_default();
@@ -190,6 +239,27 @@ mod tests {
         check_names(path, text, &mut report);
         check_unsafe(path, text, &mut report);
         report.violations
+    }
+
+    #[test]
+    fn global_state_outside_its_homes_is_found() {
+        let found = |path: &str, text: &str| {
+            let mut report = Report::default();
+            check_global_state(path, text, &mut report);
+            report.violations.len()
+        };
+        for text in [
+            "static SEEN: Mutex<Vec<u32>> = Mutex::new(Vec::new());\n",
+            "    static START: OnceLock<Instant> = OnceLock::new();\n",
+            "pub(crate) static COUNT: AtomicUsize = AtomicUsize::new(0);\n",
+            "thread_local! {\n",
+        ] {
+            assert_eq!(found("crates/gpt/src/lib.rs", text), 1, "{text}");
+        }
+        let clock = "    static START: OnceLock<Instant> = OnceLock::new();\n";
+        assert_eq!(found("crates/session/src/clock/monotonic.rs", clock), 0);
+        let constant = "pub(crate) static TABLE: Table = table!();\nfn f(x: &'static str) {}\n";
+        assert_eq!(found("crates/gpt/src/lib.rs", constant), 0);
     }
 
     #[test]

@@ -31,6 +31,18 @@ const ARTEFACTS: &[Artefact] = &[
         absent: &["naga", "wgpu-hal", "wgpu-core"],
     },
     Artefact {
+        package: "senselm-web-readings",
+        target: "wasm32-unknown-unknown",
+        features: "",
+        absent: &["wgpu", "senselm-sensor", "senselm-gguf", "senselm-tokenize"],
+    },
+    Artefact {
+        package: "senselm-web-simulate",
+        target: "wasm32-unknown-unknown",
+        features: "",
+        absent: &["wgpu", "senselm-gguf", "senselm-tokenize"],
+    },
+    Artefact {
         package: "senselm-guest",
         target: "wasm32-wasip2",
         features: "",

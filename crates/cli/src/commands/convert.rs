@@ -6,15 +6,15 @@ use anyhow::{Context, Result};
 use clap::Args;
 use senselm_convert::{gguf_to_hf, hf_to_gguf};
 
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::input;
-use crate::output::{Output, Written, write_file};
+use crate::output::{Destination, Output, Written, warn};
 
 /// Arguments of `senselm convert`.
 #[derive(Args)]
 #[command(after_help = "\
-A folder needs model.safetensors, config.json and tokenizer.json (or vocab.json
-and merges.txt). A file becomes a folder with the first three.
+A folder needs model.safetensors (or its shards), config.json and tokenizer.json
+(or vocab.json and merges.txt). A file becomes a folder with the first three.
 
 Examples:
   senselm convert gpt2/ --type f16 -o gpt2-f16.gguf
@@ -23,9 +23,9 @@ pub(crate) struct Convert {
     /// A Hugging Face GPT-2 folder, or a GGUF file
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The GGUF file, or the folder, to write
+    /// The GGUF file, or the folder, to write; - is standard output, for a file
     #[arg(short, long, value_name = "OUT")]
-    out: PathBuf,
+    out: Destination,
     /// The type of the weights in a GGUF file, such as f32, f16, q8_0 or q4_k
     #[arg(long = "type", value_name = "T", default_value = "f16")]
     target: String,
@@ -38,12 +38,20 @@ impl Convert {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let from = || self.input.display().to_string();
         let bytes = if self.input.is_dir() {
-            let bytes = hf_to_gguf(&self.input, &self.target).with_context(from)?;
-            write_file(&self.out, &bytes)?;
-            Some(bytes.len() as u64)
+            let converted = hf_to_gguf(&self.input, &self.target).with_context(from)?;
+            warn(&converted.warnings);
+            out.file(&self.out, &converted.file)?;
+            Some(converted.file.len() as u64)
         } else {
+            let Destination::File(folder) = &self.out else {
+                return Err(UsageError(
+                    "a GGUF file becomes a folder, which standard output cannot take: give -o FOLDER"
+                        .into(),
+                )
+                .into());
+            };
             let file = input::model(&self.input)?;
-            gguf_to_hf((*file).as_ref(), &self.out).with_context(from)?;
+            warn(gguf_to_hf((*file).as_ref(), folder).with_context(from)?);
             None
         };
         Written {

@@ -2,15 +2,17 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::mpsc;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use senselm_session::{GenerateOptions, Generated, Overflow, SamplerSpec};
 use serde::Serialize;
 
+use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::input::Input;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::runtime::{Runtime, RuntimeArgs};
 
 /// Arguments of `senselm generate`.
@@ -93,13 +95,22 @@ impl Generate {
         };
         let json = self.json;
         // The guest wants a callback that owns what it writes to.
+        let (failed, failure) = mpsc::channel();
         let generated = runtime.generate(&prompt, &self.options(), move |piece| {
-            if json || print(piece).is_ok() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+            if json {
+                return ControlFlow::Continue(());
+            }
+            match print(piece) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    let _ = failed.send(error);
+                    ControlFlow::Break(())
+                }
             }
         })?;
+        if let Ok(error) = failure.try_recv() {
+            return Err(output::unwritten(error));
+        }
         if json {
             out.json(&Report {
                 generated: &generated,
@@ -109,8 +120,8 @@ impl Generate {
         } else {
             out.line("")?;
             if generated.dropped_tokens > 0 {
-                eprintln!(
-                    "senselm: the first {} tokens of the prompt did not fit and were left out",
+                note!(
+                    "the first {} tokens of the prompt did not fit and were left out",
                     generated.dropped_tokens
                 );
             }

@@ -1,13 +1,11 @@
 //! `senselm init`: random weights of a usual size.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use senselm_convert::{Preset, Vocab, init};
 
 use crate::exit::Exit;
-use crate::output::{Output, Written, write_file};
+use crate::output::{Destination, Output, Written};
 
 /// Arguments of `senselm init`.
 #[derive(Args)]
@@ -30,9 +28,9 @@ pub(crate) struct Init {
     /// The type of the weights, such as f32, f16, q8_0, q4_0 or q4_k
     #[arg(long = "type", value_name = "T", default_value = "f32")]
     target: String,
-    /// The file to write
+    /// The file to write, or standard output: -
     #[arg(short, long, value_name = "FILE")]
-    out: PathBuf,
+    out: Destination,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -46,7 +44,7 @@ impl Init {
             None => preset.default_vocab(),
         };
         let bytes = init(preset, &vocab, self.seed, &self.target)?;
-        write_file(&self.out, &bytes)?;
+        out.file(&self.out, &bytes)?;
         Written {
             path: &self.out,
             bytes: Some(bytes.len() as u64),

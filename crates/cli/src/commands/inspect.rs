@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use senselm_gguf::mapped::Mapped;
-use senselm_gguf::{ArrayValue, Gguf, Value, keys};
+use senselm_gguf::{ArrayValue, Gguf, Shard, Value, keys};
 use senselm_sensor::{FrontEnd, Task};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -37,9 +37,18 @@ struct Report<'a> {
     path: &'a std::path::Path,
     file_bytes: usize,
     gguf_version: u32,
+    /// Which part of a model the file is, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardInfo>,
     parameters: u64,
     metadata: Map<String, Json>,
     tensors: Vec<Tensor<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShardInfo {
+    number: u32,
+    count: u32,
 }
 
 #[derive(Serialize)]
@@ -72,6 +81,13 @@ impl Inspect {
             path: &self.file,
             file_bytes: gguf.total_len(),
             gguf_version: gguf.version(),
+            shard: Shard::of(gguf.metadata())
+                .ok()
+                .flatten()
+                .map(|shard| ShardInfo {
+                    number: shard.number,
+                    count: shard.count,
+                }),
             parameters: gguf
                 .tensors()
                 .iter()
@@ -147,6 +163,11 @@ fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
         report.file_bytes,
         report.parameters
     ))?;
+    if let Some(ShardInfo { number, count }) = report.shard {
+        out.line(format_args!(
+            "shard {number} of {count}: the other shards hold the rest of the model"
+        ))?;
+    }
     question(&report.metadata, out)?;
     out.line("\nkeys")?;
     for (key, value) in &report.metadata {

@@ -1,13 +1,11 @@
 //! `senselm logits`: the numbers behind a token, for tests and comparisons.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::output::{Output, write_file};
+use crate::output::{Destination, Output};
 use crate::runtime::{Runtime, RuntimeArgs};
 
 /// How many of the highest logits are shown.
@@ -27,9 +25,9 @@ pub(crate) struct Logits {
     /// The token ids
     #[arg(long, value_name = "ID,ID,...", value_delimiter = ',', required = true)]
     ids: Vec<u32>,
-    /// The file to write
+    /// The file to write, or standard output: -
     #[arg(short, long, value_name = "F32FILE")]
-    out: PathBuf,
+    out: Destination,
     /// The logits behind every id, not only behind the last
     #[arg(long)]
     all: bool,
@@ -40,7 +38,7 @@ pub(crate) struct Logits {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    path: &'a std::path::Path,
+    path: &'a Destination,
     rows: usize,
     vocab: usize,
     /// The highest logits behind the last id.
@@ -64,7 +62,7 @@ impl Logits {
             .iter()
             .flat_map(|logit| logit.to_le_bytes())
             .collect();
-        write_file(&self.out, &bytes)?;
+        out.file(&self.out, &bytes)?;
         let vocab = runtime.info().vocab.max(1);
         let last = logits.len().saturating_sub(vocab);
         let report = Report {
@@ -78,7 +76,7 @@ impl Logits {
         if self.json {
             out.json(&report)?;
         } else {
-            let (rows, path) = (report.rows, self.out.display());
+            let (rows, path) = (report.rows, &self.out);
             out.line(format_args!("wrote {rows} x {vocab} logits to {path}"))?;
             for Top { id, text, logit } in &report.top {
                 out.line(format_args!("{logit:10.4}  {id:6}  {text:?}"))?;

@@ -9,6 +9,7 @@ mod init;
 mod inspect;
 mod logits;
 mod quantize;
+mod read;
 mod recording;
 mod simulate;
 mod tokenize;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Answer(answer::Answer),
     /// Measure a model on a labelled recording, beside classical baselines
     Eval(eval::Eval),
+    /// Show what each cell of a recording is read as
+    Read(read::ReadText),
     /// Measure how fast a model runs here
     Bench(bench::Bench),
     /// Simulate a pump with its faults
@@ -65,6 +68,7 @@ impl Command {
             Self::Generate(command) => command.run(out),
             Self::Answer(command) => command.run(out),
             Self::Eval(command) => command.run(out),
+            Self::Read(command) => command.run(out),
             Self::Bench(command) => command.run(out),
             Self::Simulate(command) => command.run(out),
         }

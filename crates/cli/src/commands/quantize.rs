@@ -8,7 +8,7 @@ use senselm_convert::requantize;
 
 use crate::exit::Exit;
 use crate::input;
-use crate::output::{Output, Written, write_file};
+use crate::output::{Destination, Output, Written};
 
 /// Arguments of `senselm quantize`.
 #[derive(Args)]
@@ -25,9 +25,9 @@ pub(crate) struct Quantize {
     /// The type, such as f32, f16, q8_0, q4_0 or q4_k
     #[arg(long = "type", value_name = "T")]
     target: String,
-    /// The file to write
+    /// The file to write, or standard output: -
     #[arg(short, long, value_name = "OUT")]
-    out: PathBuf,
+    out: Destination,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -38,7 +38,7 @@ impl Quantize {
         let file = input::model(&self.input)?;
         let bytes = requantize((*file).as_ref(), &self.target)
             .with_context(|| self.input.display().to_string())?;
-        write_file(&self.out, &bytes)?;
+        out.file(&self.out, &bytes)?;
         Written {
             path: &self.out,
             bytes: Some(bytes.len() as u64),

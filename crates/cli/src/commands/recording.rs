@@ -1,13 +1,18 @@
 //! What the commands that read a recording have in common.
 
 use anyhow::Result;
-use clap::ValueEnum;
-use senselm_sensor::{BadRow, BadRows, Dataset, Task, Truth};
+use clap::{Args, ValueEnum};
+use senselm_readings::rows::Delimiter;
+use senselm_readings::{Decimal, HeaderLine, Problem, TimeForm, Told};
+use senselm_sensor::{BadRow, BadRows, CsvOptions, Dataset, SensorError, Task, Truth, Truths};
+use senselm_session::{AnswerLine, SessionError};
 
 use super::inspect::is_simulated;
+use crate::diagnostics::note;
 use crate::exit::Exit;
-use crate::input::Input;
+use crate::input::{Input, InputError};
 use crate::runtime::Runtime;
+use crate::text;
 
 /// What to do with a row that cannot be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -22,25 +27,152 @@ pub(super) enum Policy {
 /// Says on standard error where a model knows simulated data only.
 pub(super) fn say_simulated(runtime: &Runtime) {
     if is_simulated(runtime.info().card.as_ref()) {
-        eprintln!("senselm: this model was trained on simulated data");
+        note!("this model was trained on simulated data");
+    }
+}
+
+/// What somebody knows about how a recording is written. Without it, it is read
+/// where only one reading is possible.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct ToldArgs {
+    /// What stands between fields: comma, semicolon, tab, pipe or space
+    #[arg(long, value_name = "NAME", value_parser = delimiter)]
+    delimiter: Option<Delimiter>,
+    /// What stands before decimals: point or comma
+    #[arg(long, value_name = "NAME", value_parser = decimal)]
+    decimal: Option<Decimal>,
+    /// How times are written: s, ms, us, ns, min, h, days, ymd, dmy, mdy or clock
+    #[arg(long, value_name = "FORM", value_parser = times)]
+    times: Option<TimeForm>,
+    /// The line that names the columns, from 1, or none
+    #[arg(long, value_name = "LINE|none", value_parser = header_line)]
+    header_line: Option<HeaderLine>,
+    /// Readings a second, where the times do not say it rightly
+    #[arg(long, value_name = "HZ", value_parser = rate)]
+    rate: Option<f64>,
+    /// The encoding, such as windows-1252, where it is neither UTF-8 nor UTF-16
+    #[arg(long, value_name = "NAME", value_parser = text::encoding)]
+    encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+fn delimiter(name: &str) -> Result<Delimiter, String> {
+    Delimiter::from_name(name)
+        .ok_or_else(|| "must be comma, semicolon, tab, pipe or space".to_owned())
+}
+
+fn decimal(name: &str) -> Result<Decimal, String> {
+    Decimal::from_name(name).ok_or_else(|| "must be point or comma".to_owned())
+}
+
+fn times(name: &str) -> Result<TimeForm, String> {
+    TimeForm::from_name(name).ok_or_else(|| {
+        let names = TimeForm::ALL.map(TimeForm::name).join(", ");
+        format!("must be one of {names}")
+    })
+}
+
+fn header_line(text: &str) -> Result<HeaderLine, String> {
+    match text.parse() {
+        Ok(line @ 1..) => Ok(HeaderLine::Line(line)),
+        _ if text == "none" => Ok(HeaderLine::Nowhere),
+        _ => Err("must be the number of a line, from 1, or none".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 && f64::is_finite(rate) => Ok(rate),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+impl ToldArgs {
+    /// Without the encoding, as the rules of reading take it.
+    pub(crate) fn told(&self) -> Told {
+        Told {
+            delimiter: self.delimiter,
+            decimal: self.decimal,
+            times: self.times,
+            header_line: self.header_line,
+            rate_hz: self.rate,
+        }
+    }
+
+    /// The text of an input; standard error hears of another encoding than
+    /// UTF-8.
+    pub(crate) fn text(&self, input: &Input) -> Result<Vec<u8>> {
+        let decoded = text::decode(input.read()?, self.encoding);
+        let decoded = decoded.map_err(|source| InputError::Encoding {
+            path: input.to_string(),
+            source,
+        })?;
+        if let (Some(encoding), None) = (decoded.encoding, self.encoding) {
+            note!("{input}: read as {encoding}");
+        }
+        Ok(decoded.text)
+    }
+}
+
+/// What an option would decide, as the end of a sentence.
+pub(crate) fn ask(problem: &Problem) -> String {
+    let choices = problem.choices();
+    let options = choices
+        .iter()
+        .map(|(setting, value)| format!("--{} {value}", setting.replace('_', "-")));
+    match options.collect::<Vec<_>>().join(" or ") {
+        options if options.is_empty() => options,
+        options => format!("; say {options}"),
     }
 }
 
 /// Reads a recording with the model's front end and says on standard error
 /// what was not as expected.
-pub(super) fn read(runtime: &Runtime, input: &Input, policy: Policy) -> Result<Dataset> {
-    let policy = match policy {
-        Policy::Skip => BadRows::Skip,
-        Policy::Fail => BadRows::Fail,
+pub(super) fn read(
+    runtime: &Runtime,
+    input: &Input,
+    policy: Policy,
+    told: &ToldArgs,
+) -> Result<Dataset> {
+    let options = CsvOptions {
+        bad_rows: match policy {
+            Policy::Skip => BadRows::Skip,
+            Policy::Fail => BadRows::Fail,
+        },
+        truths: Truths::Optional,
+        told: told.told(),
     };
-    let dataset = runtime.read_csv(input, policy)?;
+    let text = told.text(input)?;
+    let dataset = match runtime.read_csv(&text, &options) {
+        Ok(dataset) => dataset,
+        Err(error) => return Err(undecided(input, error)),
+    };
     for warning in &dataset.warnings {
-        eprintln!("senselm: {input}: {warning}");
+        note!("{input}: {warning}");
     }
     for bad in &dataset.bad {
-        eprintln!("senselm: {input}: left out: {bad}");
+        note!("{input}: left out: {bad}");
     }
     Ok(dataset)
+}
+
+/// The error of a recording, with the options that would decide.
+fn undecided(input: &Input, error: SessionError) -> anyhow::Error {
+    let ask = match &error {
+        SessionError::Sensor(SensorError::Table(problem)) => ask(problem),
+        SessionError::Sensor(SensorError::OtherRate { expected_hz, .. }) => {
+            format!("; say --rate {expected_hz} if the readings are those of the model")
+        }
+        _ => String::new(),
+    };
+    if ask.is_empty() {
+        return anyhow::Error::new(error).context(input.to_string());
+    }
+    InputError::Undecided {
+        path: input.to_string(),
+        problem: error.to_string(),
+        ask,
+    }
+    .into()
 }
 
 /// The exit code for a recording that was worked through.
@@ -54,8 +186,5 @@ pub(super) fn exit(bad: &[BadRow]) -> Exit {
 
 /// A truth as a model would write it.
 pub(super) fn truth_text(task: &Task, truth: &Truth) -> String {
-    match truth {
-        Truth::Number(value) => value.to_string(),
-        other => task.answer_text(other).trim().to_owned(),
-    }
+    AnswerLine::truth_text(task, truth)
 }

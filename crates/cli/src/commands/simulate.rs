@@ -1,13 +1,11 @@
 //! `senselm simulate`: a labelled recording of pumps that do not exist.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use senselm_simulate::{FleetSpec, fleet, to_csv};
 
 use crate::exit::Exit;
-use crate::output::{Output, Written, write_file};
+use crate::output::{Destination, Output, Written};
 
 /// Arguments of `senselm simulate`.
 #[derive(Args)]
@@ -30,9 +28,9 @@ pub(crate) struct Simulate {
     /// Share of the pumps whose fault begins only after a while, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     with_onset: f64,
-    /// The file to write; standard output without it
+    /// The file to write; standard output without it, or with -
     #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    out: Option<Destination>,
     /// Print one JSON object about the file written
     #[arg(long, requires = "out")]
     json: bool,
@@ -58,7 +56,7 @@ impl Simulate {
         match &self.out {
             None => out.text(&csv)?,
             Some(path) => {
-                write_file(path, csv.as_bytes())?;
+                out.file(path, csv.as_bytes())?;
                 Written {
                     path,
                     bytes: Some(csv.len() as u64),

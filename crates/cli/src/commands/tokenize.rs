@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use senselm_gguf::Gguf;
-use senselm_gguf::mapped::Mapped;
+use senselm_gguf::{Gguf, Whole};
 use senselm_tokenize::{Special, Tokenizer};
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
-use crate::output::Output;
+use crate::output::{Output, warn};
+
+/// What some editors put in front of a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Arguments of `senselm tokenize`.
 #[derive(Args)]
@@ -59,6 +61,7 @@ impl Tokenize {
         let tokenizer = self
             .tokenizer()
             .with_context(|| self.model.display().to_string())?;
+        warn(tokenizer.warnings());
         let ids = self.ids(&tokenizer)?;
         let bytes = tokenizer.decode(&ids)?;
         if self.json {
@@ -81,10 +84,11 @@ impl Tokenize {
     }
 
     fn tokenizer(&self) -> Result<Tokenizer> {
-        let file = Mapped::open(&self.model)?;
+        let file = Whole::open(&self.model)?;
         let bytes = file.as_ref();
-        if bytes.trim_ascii_start().starts_with(b"{") {
-            let json = std::str::from_utf8(bytes)
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if text.trim_ascii_start().starts_with(b"{") {
+            let json = std::str::from_utf8(text)
                 .map_err(|_| InputError::Useless("the tokenizer.json is not UTF-8".into()))?;
             return Ok(Tokenizer::from_json(json)?);
         }

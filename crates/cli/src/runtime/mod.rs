@@ -15,14 +15,16 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use senselm_gpt::Model;
-use senselm_sensor::{BadRows, Dataset};
+use senselm_sensor::{CsvOptions, Dataset};
 use senselm_session::{
     Answer, Backend, GenerateOptions, Generated, GpuMath, Info, KvType, LoadOptions, MAX_THREADS,
     Session, SessionError, Window,
 };
 
+use crate::diagnostics::note;
 use crate::exit::UsageError;
-use crate::input::{self, Input};
+use crate::input;
+use crate::output::warn;
 pub(crate) use guest::{guest_code, guest_exit};
 
 /// Takes pieces of generated text; breaks to cancel.
@@ -159,6 +161,7 @@ impl Runtime {
         };
         let bytes = input::model(&args.model)?;
         let mut session = Session::load(bytes, options).with_context(in_file)?;
+        warn(session.tokenizer().warnings());
         choose(&mut session, args)?;
         let (guest, info) = match args.runtime {
             Kind::Native => (None, session.info().clone()),
@@ -214,10 +217,13 @@ impl Runtime {
         self.session.adapter()
     }
 
-    pub(crate) fn read_csv(&self, input: &Input, policy: BadRows) -> Result<Dataset> {
-        let bytes = input.read()?;
-        let dataset = self.session.read_csv(&bytes, policy);
-        dataset.with_context(|| input.to_string())
+    /// Reads a recording that is UTF-8 already.
+    pub(crate) fn read_csv(
+        &self,
+        text: &[u8],
+        options: &CsvOptions,
+    ) -> Result<Dataset, SessionError> {
+        self.session.read_csv_with(text, options)
     }
 
     pub(crate) fn answer(&mut self, window: &Window) -> Result<Answer> {
@@ -271,7 +277,7 @@ fn choose(session: &mut Session, args: &RuntimeArgs) -> Result<()> {
             let info = session.info().clone();
             let backend = remembered::backend(&args.model, &info, || faster(session))?;
             if let Err(error) = session.use_backend(backend, &mut |_| ()) {
-                eprintln!("senselm: {error}; going on with the CPU");
+                note!("{error}; going on with the CPU");
             }
             Ok(())
         }
@@ -300,7 +306,7 @@ fn told<T>(
             Backend::Cpu => "going on with the CPU",
             Backend::Gpu => "it was opened again",
         };
-        eprintln!("senselm: {}; {now}", change.reason);
+        note!("{}; {now}", change.reason);
     }
     Ok(done?)
 }

@@ -74,11 +74,9 @@ fn read(file: &Path) -> Option<Known> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Writes beside the file and renames: another run may be reading it.
-fn write(file: &Path, known: &Known) -> std::io::Result<()> {
+/// Another run may be reading the file: it is replaced whole.
+fn write(file: &Path, known: &Known) -> Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let beside = file.with_extension(format!("{}.tmp", std::process::id()));
-    std::fs::write(&beside, serde_json::to_vec(known)?)?;
-    std::fs::rename(&beside, file)
+    Ok(senselm_save::save(file, &serde_json::to_vec(known)?)?)
 }

@@ -1,5 +1,7 @@
 //! Running the built program, and models for it to run.
 
+#![allow(dead_code, reason = "each test binary uses some of what a run leaves")]
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};

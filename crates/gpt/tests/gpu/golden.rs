@@ -12,14 +12,14 @@ use senselm_tests::golden::{Outputs, argmax, largest_difference};
 use crate::{CORE, Pair, Variant, figure, within};
 
 /// Activations stay f32 here, so a file is held to transformers' result on the
-/// same dequantised weights, where golden/README.md suggests 0.002. Measured:
+/// same dequantised weights, where tests/golden/README.md allows 0.002. Measured:
 /// 1e-6, and up to 0.0005 against llama.cpp's float files.
 const EXACT_WEIGHTS: f32 = 0.001;
 /// A K-quant is rounded to 8 bits when it is loaded. Measured: 0.0055; twice
-/// that is still half of what TOLERANCES.txt and golden/README.md allow.
+/// that is still half of what tests/golden/README.md allows.
 const ROUNDED_WEIGHTS: f32 = 0.01;
 /// llama.cpp on a quantised file, whose activations are rounded there:
-/// golden/README.md, suggestion 3.
+/// tests/golden/README.md.
 const ROUNDED_ACTIVATIONS: f32 = 0.02;
 /// What keys and values in binary16 add at most. Measured: 0.0003.
 const F16_CACHE: f32 = 0.001;
@@ -87,11 +87,7 @@ const CHECKS: [(&str, Check); 4] = [
 ];
 
 pub(crate) fn trials(variant: Variant) -> Vec<Trial> {
-    let folder = senselm_tests::data_dir().map(|dir| dir.join("golden/tiny"));
-    let folder = folder.filter(|folder| folder.is_dir());
-    if folder.is_none() {
-        println!("ignored: no golden/tiny: set SENSELM_DATA to the folder that holds golden/");
-    }
+    let folder = senselm_tests::golden::folder().join("tiny");
     let mut trials = Vec::new();
     for file in FILES {
         for kv in [KvType::F32, KvType::F16] {
@@ -125,12 +121,10 @@ pub(crate) fn trials(variant: Variant) -> Vec<Trial> {
                     "golden::{}::{}::{cache}_cache::{name}",
                     variant.name, file.tag
                 );
-                let found = folder.clone();
-                let trial = Trial::test(named, move || {
-                    let folder = found.ok_or("no golden/tiny")?;
+                let folder = folder.clone();
+                trials.push(Trial::test(named, move || {
                     check(&mut Case::load(&folder, file, kv, variant)?)
-                });
-                trials.push(trial.with_ignored_flag(folder.is_none()));
+                }));
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::{CORE, Pair, Variant, figure, on_gpu, within};
 
 /// Sums in another order. Measured: 1e-6.
 const TOLERANCE: f32 = 1e-5;
-/// Another rounding of activations, as golden/README.md has it for quantised
+/// Another rounding of activations, as tests/golden/README.md has it for quantised
 /// files. Measured: 0.01.
 const ROUNDED: f32 = 0.02;
 const LAYERS: u64 = 4;

@@ -1,50 +1,31 @@
-//! Which column of a row is meant by a name or a position.
+//! Which column of a table is meant by a name or a position.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::records::{Field, Record};
-use crate::limits::MAX_COLUMNS;
+use senselm_readings::names::{Fit, Wanted, fit};
+use senselm_readings::rows::{Field, Row};
+use senselm_readings::{Problem, Shape, Table};
+
+use super::Warning;
 use crate::{SensorError, Source};
 
-/// The columns of a file, as its header names them.
+/// The columns of a table, as its header names them.
 #[derive(Debug, Clone)]
 pub(crate) struct Columns {
     names: Vec<String>,
-    /// How rows differ from the header; the first row decides.
+    width: usize,
     shape: Shape,
 }
 
-/// How the rows of a file differ from its header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// They have as many fields as the header.
-    Same,
-    /// They have one more in front, which the header does not name: the row
-    /// numbers that R writes.
-    UnnamedFirst,
-    /// They end in a comma with nothing after it.
-    EmptyLast,
-}
-
 impl Columns {
-    pub(crate) fn new(header: &Record) -> Result<Self, SensorError> {
-        let names = header
-            .fields
-            .iter()
-            .map(|field| match core::str::from_utf8(&field.bytes) {
-                Ok(name) => Ok(name.trim().to_string()),
-                Err(_) => Err(SensorError::Header {
-                    line: field.line,
-                    reason: format!("column {} is not UTF-8 text", field.column),
-                }),
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            names,
-            shape: Shape::Same,
-        })
+    pub(crate) fn of_table(table: &Table) -> Self {
+        Self {
+            names: table.names.clone(),
+            width: table.width,
+            shape: table.shape,
+        }
     }
 
     /// The columns of rows that come without their file.
@@ -52,42 +33,109 @@ impl Columns {
         let names = header.iter().map(|name| name.trim().to_string());
         Self {
             names: names.collect(),
+            width: header.len(),
             shape: Shape::Same,
         }
     }
 
-    /// Looks at the first row to learn how rows differ from the header.
-    pub(crate) fn learn_shape(&mut self, first: &Record) -> Shape {
-        let extra = first.fields.len() == self.names.len() + 1;
-        let blank = |field: Option<&Field>| field.is_none_or(|field| field.bytes.is_empty());
-        self.shape = if !extra {
-            Shape::Same
-        } else if blank(first.fields.last()) && !blank(first.fields.first()) {
-            Shape::EmptyLast
-        } else {
-            Shape::UnnamedFirst
+    /// Looks at the first of rows that come without their file. One field more
+    /// than the header is the number of the row, if it is a whole number.
+    pub(crate) fn learn_shape(&mut self, first: &Row) -> Shape {
+        let is_whole = |field: &Field| {
+            let digits = field.bytes.iter().all(u8::is_ascii_digit);
+            digits && !field.bytes.is_empty()
         };
+        let filled = |field: &Field| !senselm_readings::rows::is_blank(&field.bytes);
+        let extra = first.fields.len() == self.width + 1;
+        if extra
+            && first.fields.first().is_some_and(is_whole)
+            && first.fields.last().is_some_and(filled)
+        {
+            self.shape = Shape::UnnamedFirst;
+        }
         self.shape
     }
 
-    /// Which field of a row has this name or position, if there is one.
-    pub(crate) fn find(&self, source: &Source) -> Option<usize> {
-        let index = match source {
-            Source::Index(index) => *index,
-            Source::Name(name) => self.names.iter().position(|known| known == name.trim())?,
+    /// Which column has this position, or is the only one whose title can mean
+    /// this name; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`SensorError::DoubleColumn`] where two can.
+    pub(crate) fn find(
+        &self,
+        source: &Source,
+        wanted: &Wanted<'_>,
+        said: &mut Vec<Warning>,
+    ) -> Result<Option<usize>, SensorError> {
+        let name = match source {
+            Source::Index(index) => return Ok((*index < self.width).then_some(*index)),
+            Source::Name(name) => name,
         };
-        (index < self.names.len()).then_some(index)
+        let certain = self.fits(wanted).filter(|(_, fit)| fit.is_certain());
+        let certain: Vec<(usize, Fit)> = certain.collect();
+        let exact = certain.iter().filter(|(_, fit)| *fit == Fit::Exact);
+        let exact: Vec<&(usize, Fit)> = exact.collect();
+        let found: Vec<usize> = match exact.is_empty() {
+            true => certain.iter().map(|(at, _)| *at).collect(),
+            false => exact.iter().map(|(at, _)| *at).collect(),
+        };
+        match found[..] {
+            [] => Ok(None),
+            [at] => {
+                if exact.is_empty() {
+                    said.push(Warning::ColumnTaken {
+                        column: name.clone(),
+                        title: self.name(at).to_string(),
+                    });
+                }
+                Ok(Some(at))
+            }
+            [first, second, ..] => Err(SensorError::DoubleColumn {
+                column: name.clone(),
+                first: format!("{:?}, column {}", self.name(first), first + 1),
+                second: format!("{:?}, column {}", self.name(second), second + 1),
+            }),
+        }
     }
 
-    /// Like [`Columns::find`], with an error that lists the columns.
-    pub(crate) fn resolve(&self, source: &Source) -> Result<usize, SensorError> {
-        self.find(source).ok_or_else(|| SensorError::UnknownColumn {
-            column: match source {
-                Source::Index(index) => format!("at position {index}"),
-                Source::Name(name) => format!("{name:?}"),
+    /// Like [`Columns::find`], with an error that lists the columns, or says
+    /// which one it may have been.
+    pub(crate) fn resolve(
+        &self,
+        source: &Source,
+        wanted: &Wanted<'_>,
+        said: &mut Vec<Warning>,
+    ) -> Result<usize, SensorError> {
+        if let Some(found) = self.find(source, wanted, said)? {
+            return Ok(found);
+        }
+        let column = match source {
+            Source::Index(index) => format!("at position {index}"),
+            Source::Name(name) => format!("{name:?}"),
+        };
+        let near = match source {
+            Source::Index(_) => None,
+            Source::Name(_) => self.fits(wanted).min_by_key(|(_, fit)| *fit),
+        };
+        Err(match near {
+            Some((at, fit)) => SensorError::NearColumn {
+                column,
+                title: self.name(at).to_string(),
+                reason: match fit {
+                    Fit::OtherUnit => format!("is not in {}", wanted.unit),
+                    _ => "may be another".to_string(),
+                },
             },
-            known: self.names.join(", "),
+            None => SensorError::UnknownColumn {
+                column,
+                known: self.names.join(", "),
+            },
         })
+    }
+
+    fn fits<'s>(&'s self, wanted: &'s Wanted<'_>) -> impl Iterator<Item = (usize, Fit)> + 's {
+        let names = self.names.iter().enumerate();
+        names.filter_map(|(at, title)| Some((at, fit(wanted, title)?)))
     }
 
     /// The name of a column, for messages.
@@ -97,16 +145,18 @@ impl Columns {
 
     /// The fields of a row that the header names, or what is wrong with their
     /// number.
-    pub(crate) fn fields<'r, 'a>(&self, record: &'r Record<'a>) -> Result<&'r [Field<'a>], String> {
-        let extra = usize::from(self.shape != Shape::Same);
-        let expected = self.names.len() + extra;
-        let found = record.fields.len();
-        let named = match self.shape {
-            Shape::Same | Shape::EmptyLast => record.fields.get(..self.names.len()),
-            Shape::UnnamedFirst => record.fields.get(1..),
+    pub(crate) fn fields<'r, 'a>(&self, row: &'r Row<'a>) -> Result<&'r [Field<'a>], Problem> {
+        self.shape.fields(row, self.width)
+    }
+
+    /// Whether a row is the header again: a logger that was started anew.
+    pub(crate) fn is_header(&self, fields: &[Field]) -> bool {
+        let same = |(name, field): (&String, &Field)| {
+            core::str::from_utf8(&field.bytes).is_ok_and(|text| text.trim() == name)
         };
-        named
-            .filter(|_| found == expected && found <= MAX_COLUMNS)
-            .ok_or_else(|| format!("{found} fields where the rows of this file have {expected}"))
+        // Nearly every row differs in its first field.
+        !self.names.is_empty()
+            && self.names.len() == fields.len()
+            && self.names.iter().zip(fields).all(same)
     }
 }

@@ -46,15 +46,27 @@ impl fmt::Display for BadRow {
 }
 
 /// Something about a file that a user should know, though it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
-    /// Rows have one field more than the header names; the first was taken to
-    /// be an unnamed row number and left out.
-    UnnamedFirstColumn,
-    /// Rows end in a comma that the header does not have.
-    EmptyLastColumn,
+    /// How the table is written, where that is not the usual way; in words.
+    Table {
+        /// What is to be known.
+        message: String,
+    },
+    /// A column with another title was taken, because it can mean nothing else.
+    ColumnTaken {
+        /// The column that was looked for.
+        column: String,
+        /// The title of the one that was taken.
+        title: String,
+    },
+    /// The file has no column with the times, so that gaps cannot be seen.
+    NoTimeColumn {
+        /// The column that was looked for.
+        column: String,
+    },
     /// The file has no column with the truth, so no record has one.
     NoTruthColumn {
         /// The column that was looked for.
@@ -64,6 +76,45 @@ pub enum Warning {
     NoTruth {
         /// How many.
         rows: u64,
+    },
+    /// Some rows have a truth that the task does not know.
+    OddTruth {
+        /// How many.
+        rows: u64,
+        /// Why the first one is none.
+        reason: String,
+    },
+    /// The header came again among the rows.
+    HeaderAgain {
+        /// How often.
+        times: u64,
+        /// The first line where it did.
+        line: u64,
+    },
+    /// Rows are there twice, with the same time and the same values.
+    Doubled {
+        /// How many repeat the one above them.
+        rows: u64,
+    },
+    /// All times are the same.
+    TimesStandStill,
+    /// Readings do not come once a second, and the front end does not say at
+    /// which rate it reads.
+    Step {
+        /// Seconds from one to the next.
+        step_s: f64,
+    },
+    /// The clock went back: no window spans that.
+    Backwards {
+        /// How often.
+        times: u64,
+        /// The first line where it did.
+        line: u64,
+    },
+    /// The clock jumped by an hour, as clocks do twice a year.
+    ClockChange {
+        /// The line.
+        line: u64,
     },
     /// Gaps in time broke windows of a stream.
     Gaps {
@@ -89,13 +140,42 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnnamedFirstColumn => write!(
-                out,
-                "rows have one field more than the header; the first is taken as a row number and left out"
-            ),
-            Self::EmptyLastColumn => {
-                write!(out, "rows end in a comma that the header does not have")
+            Self::Table { message } => out.write_str(message),
+            Self::ColumnTaken { column, title } => {
+                write!(out, "{title:?} is read as {column}: it can be nothing else")
             }
+            Self::NoTimeColumn { column } => write!(
+                out,
+                "there is no column {column}, so gaps in time cannot be seen"
+            ),
+            Self::OddTruth { rows, reason } => write!(
+                out,
+                "{rows} rows have an answer that the model does not know, so theirs is not known: {reason}"
+            ),
+            Self::HeaderAgain { times, line } => write!(
+                out,
+                "the header comes again {times} times, first at line {line}; no window spans that"
+            ),
+            Self::Doubled { rows } => write!(
+                out,
+                "{rows} rows are the row above them once more; is everything in this file twice?"
+            ),
+            Self::TimesStandStill => write!(
+                out,
+                "all times are the same, so gaps in time cannot be seen"
+            ),
+            Self::Step { step_s } => write!(
+                out,
+                "a reading comes every {step_s} s, and the model does not say its rate: see that it is the one of its training"
+            ),
+            Self::Backwards { times, line } => write!(
+                out,
+                "times run backwards {times} times, first at line {line}; sort the rows by time"
+            ),
+            Self::ClockChange { line } => write!(
+                out,
+                "the clock jumps by an hour at line {line}, as at the change of summer time; write times with their zone"
+            ),
             Self::NoTruthColumn { column } => write!(
                 out,
                 "there is no column {column}, so the right answers are not known"

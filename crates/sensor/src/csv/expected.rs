@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use senselm_readings::names::{Fit, Kind, Wanted, fit};
 use serde::{Deserialize, Serialize};
 
 use crate::{FrontEnd, Layout, Source, Task};
@@ -84,27 +85,27 @@ pub fn expected_columns(front_end: &FrontEnd, task: &Task) -> Vec<ExpectedColumn
 pub fn suggest_columns(expected: &[ExpectedColumn], header: &[&str]) -> Vec<Option<usize>> {
     let mut suggested: Vec<Option<usize>> = alloc::vec![None; expected.len()];
     let mut taken = alloc::vec![false; header.len()];
-    let exact = |column: &ExpectedColumn, title: &str| match &column.source {
-        Source::Name(name) => name.trim() == title.trim(),
-        Source::Index(_) => false,
-    };
-    let alike = |column: &ExpectedColumn, title: &str| {
-        let title = plain(title);
-        let mut names = [Some(plain(&column.name)), named(&column.source).map(plain)].into_iter();
-        names.any(|name| name.is_some_and(|name| !name.is_empty() && name == title))
-    };
-    let without_unit = |column: &ExpectedColumn, title: &str| {
-        let bare = title.split(['(', '[']).next().unwrap_or_default();
-        let unit = plain(&column.unit);
-        let title = plain(title);
-        let shorter = title.strip_suffix(&unit).filter(|_| !unit.is_empty());
-        alike(column, bare) || shorter.is_some_and(|title| alike(column, title))
+    let by_name = |column: &ExpectedColumn, title: &str, level: Fit| {
+        let kind = match column.role {
+            ColumnRole::Channel => Kind::Number,
+            ColumnRole::Time => Kind::Time,
+            ColumnRole::Window | ColumnRole::Truth => Kind::Other,
+        };
+        let names = [Some(column.name.as_str()), named(&column.source)];
+        let mut fits = names.into_iter().flatten().filter_map(|name| {
+            let unit = column.unit.as_str();
+            fit(&Wanted { name, unit, kind }, title)
+        });
+        fits.any(|fit| fit == level)
     };
     let at_position = |column: &ExpectedColumn, at: usize| column.source == Source::Index(at);
-    let passes: [Fits<'_>; 4] = [
-        &|column, _, title| exact(column, title),
-        &|column, _, title| alike(column, title),
-        &|column, _, title| without_unit(column, title),
+    let passes: [Fits<'_>; 7] = [
+        &|column, _, title| by_name(column, title, Fit::Exact),
+        &|column, _, title| by_name(column, title, Fit::Alike),
+        &|column, _, title| by_name(column, title, Fit::WithUnit),
+        &|column, _, title| by_name(column, title, Fit::OtherUnit),
+        &|column, _, title| by_name(column, title, Fit::Perhaps),
+        &|column, _, title| by_name(column, title, Fit::UsualTime),
         &|column, at, _| at_position(column, at),
     ];
     for fits in passes {
@@ -135,10 +136,4 @@ fn named(source: &Source) -> Option<&str> {
         Source::Name(name) => Some(name),
         Source::Index(_) => None,
     }
-}
-
-/// A name without case, spaces and punctuation.
-fn plain(name: &str) -> String {
-    let kept = name.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
 }

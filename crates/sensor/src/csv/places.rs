@@ -1,12 +1,15 @@
 //! Which fields of a row are read, and as what.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use senselm_readings::names::{Kind, Wanted};
+
+use super::Warning;
 use super::columns::Columns;
 use super::expected::{ColumnRole, expected_columns};
-use crate::{FrontEnd, Layout, SensorError, Task};
+use crate::{FrontEnd, Layout, SensorError, Source, Task};
 
 /// The fields of a row that are read, by their position.
 #[derive(Debug, Clone)]
@@ -32,32 +35,49 @@ pub(super) enum Windows {
 }
 
 impl Places {
-    /// Where the front end and the task say that they are.
+    /// Where the front end and the task say that they are. What is not quite
+    /// as they say, and can mean nothing else, is said.
     pub(super) fn by_source(
         front_end: &FrontEnd,
         task: &Task,
         columns: &Columns,
+        said: &mut Vec<Warning>,
     ) -> Result<Self, SensorError> {
-        let channels = || {
-            let sources = front_end.channels().iter().map(|channel| &channel.source);
-            let found = sources.map(|source| columns.resolve(source));
+        let channels = |said: &mut Vec<Warning>| {
+            let channels = front_end.channels().iter();
+            let found = channels.map(|channel| {
+                let wanted = wanted_of(&channel.source, &channel.unit, Kind::Number);
+                columns.resolve(&channel.source, &wanted, said)
+            });
             found.collect::<Result<Vec<_>, _>>()
         };
-        let windows = match &front_end.spec().layout {
-            Layout::Cells { column, .. } => Windows::Cell(columns.resolve(column)?),
-            Layout::Rows { column: Some(list) } => Windows::List(columns.resolve(list)?),
-            Layout::Rows { column: None } => Windows::Row(channels()?),
-            Layout::Stream { timestamp, .. } => {
-                let time = timestamp.as_ref().map(|source| columns.resolve(source));
-                Windows::Stream {
-                    channels: channels()?,
-                    time: time.transpose()?,
-                }
-            }
+        let cell = |source: &Source, said: &mut Vec<Warning>| {
+            columns.resolve(source, &wanted_of(source, "", Kind::Other), said)
         };
+        let windows = match &front_end.spec().layout {
+            Layout::Cells { column, .. } => Windows::Cell(cell(column, said)?),
+            Layout::Rows { column: Some(list) } => Windows::List(cell(list, said)?),
+            Layout::Rows { column: None } => Windows::Row(channels(said)?),
+            Layout::Stream { timestamp, .. } => Windows::Stream {
+                channels: channels(said)?,
+                time: match timestamp {
+                    None => None,
+                    Some(source) => {
+                        let wanted = wanted_of(source, "", Kind::Time);
+                        let found = columns.find(source, &wanted, said)?;
+                        if found.is_none() {
+                            let column = source.to_string();
+                            said.push(Warning::NoTimeColumn { column });
+                        }
+                        found
+                    }
+                },
+            },
+        };
+        let truth = wanted_of(task.column(), "", Kind::Other);
         Ok(Self {
             windows,
-            truth: columns.find(task.column()),
+            truth: columns.find(task.column(), &truth, said)?,
         })
     }
 
@@ -108,4 +128,44 @@ impl Places {
         };
         Ok(Self { windows, truth })
     }
+}
+
+/// What is looked for under a source's name; nothing where it is a position.
+pub(super) fn wanted_of<'s>(source: &'s Source, unit: &'s str, kind: Kind) -> Wanted<'s> {
+    Wanted {
+        name: match source {
+            Source::Name(name) => name,
+            Source::Index(_) => "",
+        },
+        unit,
+        kind,
+    }
+}
+
+/// What is looked for in the header of a recording, its truth too.
+pub(super) fn wanted<'s>(front_end: &'s FrontEnd, task: &'s Task) -> Vec<Wanted<'s>> {
+    let spec = front_end.spec();
+    let channels = || {
+        let channels = front_end.channels().iter();
+        channels.map(|channel| wanted_of(&channel.source, &channel.unit, Kind::Number))
+    };
+    let mut wanted: Vec<Wanted<'s>> = match &spec.layout {
+        Layout::Cells { column, .. }
+        | Layout::Rows {
+            column: Some(column),
+        } => [wanted_of(column, "", Kind::Other)].into(),
+        Layout::Rows { column: None } => channels().collect(),
+        Layout::Stream { timestamp, .. } => {
+            let time = timestamp.iter();
+            let time = time.map(|source| wanted_of(source, "", Kind::Time));
+            channels().chain(time).collect()
+        }
+    };
+    wanted.retain(|wanted| !wanted.name.is_empty());
+    // A recording has no truth of its own accord: its name alone makes no
+    // header, and none is missed.
+    if !wanted.is_empty() {
+        wanted.push(wanted_of(task.column(), "", Kind::Other));
+    }
+    wanted
 }

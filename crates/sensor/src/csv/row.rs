@@ -5,10 +5,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use senselm_readings::rows::Field;
+use senselm_readings::{Decimal, arrays, list, number_in};
+
 use super::BadRow;
-use super::cell::{arrays, list, number};
 use super::columns::Columns;
-use super::records::Field;
 use crate::{FrontEnd, SensorError, Source, Window};
 
 /// Why a row did not become a record.
@@ -24,6 +25,8 @@ pub(super) struct Row<'r> {
     pub(super) columns: &'r Columns,
     pub(super) fields: &'r [Field<'r>],
     pub(super) row: u64,
+    /// What stands before the decimals of its numbers.
+    pub(super) decimal: Option<Decimal>,
 }
 
 impl Row<'_> {
@@ -46,16 +49,25 @@ impl Row<'_> {
         }
     }
 
-    pub(super) fn numbers(&self, columns: &[usize]) -> Result<Vec<f64>, Stop> {
-        columns
-            .iter()
-            .map(|&at| number(&self.text(at)?).map_err(|reason| self.bad(at, reason)))
-            .collect()
+    /// The numbers of some columns, in the units of these channels.
+    pub(super) fn numbers(
+        &self,
+        columns: &[usize],
+        front_end: &FrontEnd,
+        values: &mut Vec<f64>,
+    ) -> Result<(), Stop> {
+        values.clear();
+        for (&at, channel) in columns.iter().zip(front_end.channels()) {
+            let value = number_in(&self.text(at)?, self.decimal, &channel.unit);
+            values.push(value.map_err(|problem| self.bad(at, problem.to_string()))?);
+        }
+        Ok(())
     }
 
     /// A window of length 1 from a list in one cell.
     pub(super) fn list_window(&self, at: usize, front_end: &FrontEnd) -> Result<Window, Stop> {
-        let values = list(&self.text(at)?).map_err(|reason| self.bad(at, reason))?;
+        let values = list(&self.text(at)?, self.decimal)
+            .map_err(|problem| self.bad(at, problem.to_string()))?;
         let channels = front_end
             .channels()
             .iter()
@@ -81,7 +93,8 @@ impl Row<'_> {
     /// A window from the arrays of one cell.
     pub(super) fn cell_window(&self, at: usize, front_end: &FrontEnd) -> Result<Window, Stop> {
         let text = self.text(at)?;
-        let arrays = arrays(&text).map_err(|reason| self.bad(at, reason))?;
+        let arrays =
+            arrays(&text, self.decimal).map_err(|problem| self.bad(at, problem.to_string()))?;
         let channels = front_end
             .channels()
             .iter()

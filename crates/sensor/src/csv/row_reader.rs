@@ -5,12 +5,14 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::columns::{Columns, Shape};
+use senselm_readings::rows::{Field, Row as Record};
+use senselm_readings::{Decimal, Note, Shape, Table};
+
+use super::columns::Columns;
 use super::places::{Places, Windows};
-use super::records::{Field, Record};
 use super::row::{Row, Stop, reason_of};
 use super::stream_rows::StreamRows;
-use super::{BadRow, Warning};
+use super::{BadRow, CsvOptions, Truths, Warning};
 use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROWS, at_most};
 use crate::{FrontEnd, Labelled, Place, SensorError, Task, Window};
 
@@ -32,6 +34,15 @@ pub struct RowReader {
     shape_known: bool,
     rows: u64,
     unlabelled: u64,
+    /// What stands before decimals, as far as it is known.
+    decimal: Option<Decimal>,
+    truths: Truths,
+    /// Rows whose truth is none, and why the first is not.
+    odd: Option<(u64, String)>,
+    /// How often the header came again, and where it did first.
+    headers: Option<(u64, u64)>,
+    /// Room for the numbers of a row.
+    values: Vec<f64>,
 }
 
 impl RowReader {
@@ -49,18 +60,35 @@ impl RowReader {
     ) -> Result<Self, SensorError> {
         at_most("columns", header.len(), MAX_COLUMNS)?;
         let places = Places::chosen(front_end, task, header.len(), columns)?;
-        Self::with_places(front_end, task, Columns::named(header), places)
+        Self::with_places(front_end, task, Columns::named(header), places, Vec::new())
     }
 
-    /// A reader of a file whose columns bear the names that the front end asks
-    /// for.
-    pub(super) fn of_file(
+    /// A reader of a table whose columns bear the names that the front end asks
+    /// for. `sample` are its first rows.
+    pub(super) fn of_table(
         front_end: &FrontEnd,
         task: &Task,
-        columns: Columns,
+        table: &Table,
+        sample: &[Record],
+        options: &CsvOptions,
     ) -> Result<Self, SensorError> {
-        let places = Places::by_source(front_end, task, &columns)?;
-        Self::with_places(front_end, task, columns, places)
+        let mut said: Vec<Warning> = table.notes.iter().map(in_words).collect();
+        let columns = Columns::of_table(table);
+        let places = Places::by_source(front_end, task, &columns, &mut said)?;
+        let mut reader = Self::with_places(front_end, task, columns, places, said)?;
+        reader.decimal = table.decimal;
+        reader.truths = options.truths;
+        reader.shape_known = true;
+        if let Some(stream) = &mut reader.stream {
+            stream.look(
+                front_end,
+                &reader.columns,
+                sample,
+                table.decimal,
+                &options.told,
+            )?;
+        }
+        Ok(reader)
     }
 
     fn with_places(
@@ -68,6 +96,7 @@ impl RowReader {
         task: &Task,
         columns: Columns,
         places: Places,
+        mut early: Vec<Warning>,
     ) -> Result<Self, SensorError> {
         task.check()?;
         let stream = match &places.windows {
@@ -77,23 +106,25 @@ impl RowReader {
             }
             _ => None,
         };
-        let column = task.column().to_string();
-        let no_truth = Warning::NoTruthColumn { column };
+        if places.truth.is_none() {
+            let column = task.column().to_string();
+            early.push(Warning::NoTruthColumn { column });
+        }
         Ok(Self {
             front_end: front_end.clone(),
             task: task.clone(),
             columns,
-            early: places
-                .truth
-                .is_none()
-                .then_some(no_truth)
-                .into_iter()
-                .collect(),
+            early,
             places,
             stream,
             shape_known: false,
             rows: 0,
             unlabelled: 0,
+            decimal: None,
+            truths: Truths::Required,
+            odd: None,
+            headers: None,
+            values: Vec::new(),
         })
     }
 
@@ -106,34 +137,36 @@ impl RowReader {
     /// window that it would have been in; what comes after it can be. Any other
     /// error is one of the recording.
     pub fn push(&mut self, fields: &[&str]) -> Result<Option<Labelled>, SensorError> {
+        let line = self.rows + 2;
+        let record = Record {
+            line,
+            fields: (1..)
+                .zip(fields)
+                .map(|(column, text)| Field {
+                    bytes: Cow::Borrowed(text.as_bytes()),
+                    quoted: false,
+                    line,
+                    column,
+                })
+                .collect(),
+        };
+        // A row without any field is one that its host could not take apart: it is
+        // bad, not blank.
+        let is_blank = !fields.is_empty() && record.is_blank();
+        if is_blank || self.is_header(&record) {
+            return Ok(None);
+        }
         let row = self.count()?;
-        let line = row + 1;
-        let bad = |at: usize, reason: String| {
-            Stop::Row(BadRow {
+        let long = fields.iter().position(|field| field.len() > MAX_CELL_BYTES);
+        let read = match long {
+            Some(at) => Err(Stop::Row(BadRow {
                 line,
                 column: at as u64 + 1,
                 row,
                 name: String::new(),
-                reason,
-            })
-        };
-        let long = fields.iter().position(|field| field.len() > MAX_CELL_BYTES);
-        let read = match long {
-            Some(at) => Err(bad(
-                at,
-                alloc::format!("a cell of more than {MAX_CELL_BYTES} bytes"),
-            )),
-            None => self.record(&Record {
-                line,
-                fields: (1..)
-                    .zip(fields)
-                    .map(|(column, text)| Field {
-                        bytes: Cow::Borrowed(text.as_bytes()),
-                        line,
-                        column,
-                    })
-                    .collect(),
-            }),
+                reason: alloc::format!("a cell of more than {MAX_CELL_BYTES} bytes"),
+            })),
+            None => self.record(&record),
         };
         read.map_err(|stop| match stop {
             Stop::File(error) => error,
@@ -173,8 +206,30 @@ impl RowReader {
                 rows: self.unlabelled,
             });
         }
+        if let Some((rows, reason)) = &self.odd {
+            warnings.push(Warning::OddTruth {
+                rows: *rows,
+                reason: reason.clone(),
+            });
+        }
+        if let Some((times, line)) = self.headers {
+            warnings.push(Warning::HeaderAgain { times, line });
+        }
         warnings.extend(self.stream.iter().flat_map(|stream| stream.warnings()));
         warnings
+    }
+
+    /// Whether a row is the header once more, which no window spans.
+    pub(super) fn is_header(&mut self, record: &Record) -> bool {
+        if !self.columns.is_header(&record.fields) {
+            return false;
+        }
+        let (times, line) = self.headers.unwrap_or((0, record.line));
+        self.headers = Some((times + 1, line));
+        if let Some(stream) = &mut self.stream {
+            stream.restart();
+        }
+        true
     }
 
     /// Counts a row, good or bad, and gives its number.
@@ -201,10 +256,8 @@ impl RowReader {
     pub(super) fn record(&mut self, record: &Record) -> Result<Option<Labelled>, Stop> {
         if !self.shape_known {
             self.shape_known = true;
-            match self.columns.learn_shape(record) {
-                Shape::Same => {}
-                Shape::UnnamedFirst => self.early.push(Warning::UnnamedFirstColumn),
-                Shape::EmptyLast => self.early.push(Warning::EmptyLastColumn),
+            if self.columns.learn_shape(record) == Shape::UnnamedFirst {
+                self.early.push(in_words(&Note::RowNumbers));
             }
         }
         let place = Place {
@@ -214,32 +267,42 @@ impl RowReader {
         let row = Row {
             columns: &self.columns,
             row: place.row,
-            fields: self.columns.fields(record).map_err(|reason| {
+            decimal: self.decimal,
+            fields: self.columns.fields(record).map_err(|problem| {
                 Stop::Row(BadRow {
                     line: record.line,
                     column: 1,
                     row: place.row,
                     name: String::new(),
-                    reason,
+                    reason: problem.to_string(),
                 })
             })?,
         };
+        let mut is_odd = false;
         let truth = match self.places.truth {
             None => None,
             Some(at) => {
                 let text = row.text(at)?;
-                let truth = self.task.read_truth(&text);
-                truth.map_err(|error| row.bad(at, reason_of(error)))?
+                match (self.task.read_truth_in(&text, self.decimal), self.truths) {
+                    (Ok(truth), _) => truth,
+                    (Err(error), Truths::Required) => return Err(row.bad(at, reason_of(error))),
+                    (Err(error), Truths::Optional) => {
+                        let odd = self.odd.get_or_insert_with(|| (0, reason_of(error)));
+                        odd.0 += 1;
+                        is_odd = true;
+                        None
+                    }
+                }
             }
         };
-        let unlabelled = self.places.truth.is_some() && truth.is_none();
+        let unlabelled = self.places.truth.is_some() && truth.is_none() && !is_odd;
         let found = match (&self.places.windows, &mut self.stream) {
             (Windows::Cell(at), _) => Some((row.cell_window(*at, &self.front_end)?, truth)),
             (Windows::List(at), _) => Some((row.list_window(*at, &self.front_end)?, truth)),
-            (_, Some(stream)) => stream.row(&row, truth)?,
+            (_, Some(stream)) => stream.row(&row, &self.front_end, place.line, truth)?,
             (Windows::Row(channels) | Windows::Stream { channels, .. }, None) => {
-                let values = row.numbers(channels)?;
-                let channels = values.into_iter().map(|value| alloc::vec![value]);
+                row.numbers(channels, &self.front_end, &mut self.values)?;
+                let channels = self.values.iter().map(|value| alloc::vec![*value]);
                 let window = Window {
                     channels: channels.collect(),
                 };
@@ -253,5 +316,12 @@ impl RowReader {
             truth,
             place,
         }))
+    }
+}
+
+/// What a table's note says, as a warning.
+fn in_words(note: &Note) -> Warning {
+    Warning::Table {
+        message: note.to_string(),
     }
 }

@@ -1,8 +1,9 @@
 //! A sequence on the CPU. Nothing here ever waits.
 
-use senselm_gpt::{GptError, Kernels, Logits, Model, Sampler, State, Stem, StemPlace};
+use senselm_ask::SpotScores;
+use senselm_gpt::{GptError, Logits, Model, Sampler, State, Stem, StemPlace};
 
-use crate::likelihood::log_sum_exp;
+use super::place::{log_probabilities, spot};
 
 pub(super) struct OnCpu {
     state: State,
@@ -51,10 +52,14 @@ impl OnCpu {
     pub(super) fn prefill_scored(&mut self, model: &Model, ids: &[u32]) -> Result<f64, GptError> {
         let kernels = model.kernels();
         let mut sum = 0.0;
+        let mut scores = Vec::new();
         let last = &mut self.logits;
         model.each_logits(&mut self.state, ids, 0, |row, logits| {
-            match ids.get(row + 1) {
-                Some(&next) => sum += logit(logits, next) - log_sum_exp(kernels, logits),
+            match ids.get(row + 1..row + 2) {
+                Some(next) => {
+                    log_probabilities(kernels, logits, next, &mut scores);
+                    sum += scores.iter().sum::<f64>();
+                }
                 None => {
                     last.clear();
                     last.extend_from_slice(logits);
@@ -94,22 +99,23 @@ impl OnCpu {
         Ok(all)
     }
 
-    pub(super) fn each_stem_score(
+    pub(super) fn stem_scores(
         &mut self,
         model: &Model,
         stems: &[Stem<'_>],
-        ask: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
-        each: &mut dyn FnMut(StemPlace, &[f64]),
-    ) -> Result<(), GptError> {
+        wanted: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
+    ) -> Result<SpotScores, GptError> {
         let kernels = model.kernels();
         let mut ids = Vec::new();
         let mut scores = Vec::new();
+        let mut all = SpotScores::default();
         model.each_stem_logits(&mut self.state, stems, |place, logits| {
             ids.clear();
-            ask(place, &mut ids);
+            wanted(place, &mut ids);
             log_probabilities(kernels, logits, &ids, &mut scores);
-            each(place, &scores);
-        })
+            all.push(spot(place), scores.iter().copied());
+        })?;
+        Ok(all)
     }
 
     pub(super) fn each_hidden(
@@ -122,19 +128,4 @@ impl OnCpu {
         self.tokens.extend_from_slice(ids);
         Ok(())
     }
-}
-
-/// The log-probabilities of `ids`; the logits are used up.
-fn log_probabilities(kernels: Kernels, logits: &mut [f32], ids: &[u32], scores: &mut Vec<f64>) {
-    scores.clear();
-    scores.extend(ids.iter().map(|&id| logit(logits, id)));
-    if !scores.is_empty() {
-        let all = log_sum_exp(kernels, logits);
-        scores.iter_mut().for_each(|score| *score -= all);
-    }
-}
-
-fn logit(logits: &[f32], id: u32) -> f64 {
-    let logit = logits.get(id as usize).copied();
-    logit.map_or(f64::NAN, f64::from)
 }

@@ -1,10 +1,12 @@
 //! A sequence on a GPU.
 
+use senselm_ask::SpotScores;
 use senselm_gpt::gpu::{
     Adapter, Features, Gpu, GpuModel, GpuModelError, GpuOptions, Handle, Progress,
 };
 use senselm_gpt::{Model, Sampler, Stem, StemPlace};
 
+use super::place::spot;
 use crate::backend::{Compiled, OnCompiled};
 use crate::options::GpuMath;
 
@@ -96,26 +98,17 @@ impl OnGpu {
         Ok(all)
     }
 
-    /// Shows scores only once all are there: a device may be lost between them.
-    pub(super) async fn each_stem_score(
+    /// Gives scores only once all are there: a device may be lost between them.
+    pub(super) async fn stem_scores(
         &mut self,
         stems: &[Stem<'_>],
-        ask: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
-        each: &mut dyn FnMut(StemPlace, &[f64]),
-    ) -> Result<(), GpuModelError> {
-        let mut places = Vec::new();
-        let mut scores = Vec::new();
+        wanted: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
+    ) -> Result<SpotScores, GpuModelError> {
+        let mut all = SpotScores::default();
         let mut keep = |place, found: &[f32]| {
-            places.push((place, found.len()));
-            scores.extend(found.iter().copied().map(f64::from));
+            all.push(spot(place), found.iter().copied().map(f64::from));
         };
-        self.model.each_stem_score(stems, ask, &mut keep).await?;
-        let mut scores = scores.as_slice();
-        for (place, count) in places {
-            let (own, rest) = scores.split_at(count);
-            each(place, own);
-            scores = rest;
-        }
-        Ok(())
+        self.model.each_stem_score(stems, wanted, &mut keep).await?;
+        Ok(all)
     }
 }

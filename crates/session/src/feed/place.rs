@@ -1,6 +1,7 @@
 //! Where a sequence is, and how it is asked there.
 
-use senselm_gpt::{GptError, Model, Sampler, Stem, StemPlace};
+use senselm_ask::{Rounds, Spot, SpotScores};
+use senselm_gpt::{GptError, Kernels, Logits, Model, Sampler, Stem, StemPlace};
 
 use super::on_cpu::OnCpu;
 #[cfg(feature = "gpu")]
@@ -174,13 +175,72 @@ impl Place {
         ask!(self, all_logits(model; ids))
     }
 
-    pub(super) async fn each_stem_score(
+    pub(super) async fn scores(
         &mut self,
         model: &Model,
-        stems: &[Stem<'_>],
-        wanted: &mut dyn FnMut(StemPlace, &mut Vec<u32>),
-        each: &mut dyn FnMut(StemPlace, &[f64]),
-    ) -> Result<(), Failure> {
-        ask!(self, each_stem_score(model; stems, wanted, each))
+        rounds: &dyn Rounds,
+    ) -> Result<SpotScores, Failure> {
+        let asked = rounds.stems();
+        if let [held] = asked.as_slice()
+            && held.ids.is_empty()
+        {
+            return self.held_scores(model, rounds).await;
+        }
+        let stems: Vec<Stem<'_>> = asked
+            .iter()
+            .map(|stem| Stem {
+                ids: stem.ids,
+                want: if stem.all { Logits::All } else { Logits::Last },
+                branches: stem.branches,
+            })
+            .collect();
+        let mut wanted = |place: StemPlace, ids: &mut Vec<u32>| rounds.wanted(spot(place), ids);
+        ask!(self, stem_scores(model; &stems, &mut wanted))
     }
+
+    /// The scores behind the last token.
+    async fn held_scores(
+        &mut self,
+        model: &Model,
+        rounds: &dyn Rounds,
+    ) -> Result<SpotScores, Failure> {
+        let behind = Spot {
+            stem: 0,
+            branch: None,
+            at: 0,
+        };
+        let mut ids = Vec::new();
+        rounds.wanted(behind, &mut ids);
+        let mut logits = self.logits().await?;
+        let mut found = Vec::new();
+        log_probabilities(model.kernels(), &mut logits, &ids, &mut found);
+        let mut scores = SpotScores::default();
+        scores.push(behind, found);
+        Ok(scores)
+    }
+}
+
+/// The same place in the terms of what asks.
+pub(super) fn spot(place: StemPlace) -> Spot {
+    Spot {
+        stem: place.stem,
+        branch: place.branch,
+        at: place.at,
+    }
+}
+
+/// [`senselm_ask::log_probabilities`] with the kernels of the model.
+pub(super) fn log_probabilities(
+    kernels: Kernels,
+    logits: &mut [f32],
+    ids: &[u32],
+    scores: &mut Vec<f64>,
+) {
+    senselm_ask::log_probabilities(
+        logits,
+        |logits| kernels.argmax(logits),
+        |logits| kernels.softmax(logits),
+        ids,
+        scores,
+    );
 }

@@ -1,20 +1,16 @@
-//! Windows and texts to token ids, exactly as serving does it: the ids of the
-//! whole prompt, then those of the answer, then the end of text.
+//! Windows and their answers as sequences to train on: the ids that serving
+//! would ask with, then those of the right answer.
 
-use senselm_sensor::{FrontEnd, SensorError, Task, Truth, Window};
-use senselm_tokenize::{Special, Tokenizer};
+use senselm_ask::{AskError, DEFAULT_BEAM, Question, Segment};
+use senselm_sensor::{FrontEnd, Task, Truth, Window};
+use senselm_tokenize::Tokenizer;
 
 use super::sequence::Sequence;
-use crate::TrainError;
 
-/// A front end, a task and a vocabulary.
+/// A question with its answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Encoder {
-    front_end: FrontEnd,
-    task: Task,
-    tokenizer: Tokenizer,
-    end: u32,
-    prefix: Vec<u32>,
+    question: Question,
 }
 
 impl Encoder {
@@ -22,38 +18,27 @@ impl Encoder {
         front_end: FrontEnd,
         task: Task,
         tokenizer: Tokenizer,
-    ) -> Result<Self, TrainError> {
-        let end = end_of_text(&tokenizer)?;
-        let prefix = tokenizer.encode(front_end.prefix(), Special::AsText);
-        Ok(Self {
-            front_end,
-            task,
-            tokenizer,
-            end,
-            prefix,
-        })
+    ) -> Result<Self, AskError> {
+        let question = Question::new(front_end, task, tokenizer, DEFAULT_BEAM)?;
+        Ok(Self { question })
+    }
+
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
     }
 
     pub(crate) fn task(&self) -> &Task {
-        &self.task
-    }
-
-    pub(crate) fn tokenizer(&self) -> &Tokenizer {
-        &self.tokenizer
+        self.question.task()
     }
 
     /// The ids of a window's prompt.
-    pub(crate) fn prompt(&self, window: &Window) -> Result<Vec<u32>, SensorError> {
-        let rendered = self.front_end.render(window)?;
-        Ok(self.tokenizer.encode(&rendered.prompt, Special::AsText))
+    pub(crate) fn prompt(&self, window: &Window) -> Result<Vec<u32>, AskError> {
+        Ok(self.question.prompt(window)?.into_ids())
     }
 
     /// The ids of an answer with the end of text.
     pub(crate) fn answer(&self, truth: &Truth) -> Vec<u32> {
-        let text = self.task.answer_text(truth);
-        let mut ids = self.tokenizer.encode(&text, Special::AsText);
-        ids.push(self.end);
-        ids
+        self.question.answer(truth)
     }
 
     /// The sequence of a window, with its answer where it has one.
@@ -61,28 +46,17 @@ impl Encoder {
         &self,
         window: &Window,
         truth: Option<&Truth>,
-    ) -> Result<Sequence, SensorError> {
-        let mut ids = self.prompt(window)?;
-        let answer = ids.len();
-        let window = common_prefix(&ids, &self.prefix);
+    ) -> Result<Sequence, AskError> {
+        let prompt = self.question.prompt(window)?;
+        let window = prompt.segment(Segment::Window);
+        let mut ids = prompt.into_ids();
         if let Some(truth) = truth {
             ids.extend(self.answer(truth));
         }
         Ok(Sequence {
             ids,
-            window,
-            answer,
+            window: window.start,
+            answer: window.end,
         })
     }
-}
-
-fn common_prefix(ids: &[u32], prefix: &[u32]) -> usize {
-    ids.iter().zip(prefix).take_while(|(a, b)| a == b).count()
-}
-
-/// The id of the end of text.
-pub(crate) fn end_of_text(tokenizer: &Tokenizer) -> Result<u32, TrainError> {
-    tokenizer.eos_id().ok_or_else(|| {
-        TrainError::Tokenizer("it has no end-of-text token; answers need one to end".into())
-    })
 }

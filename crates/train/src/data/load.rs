@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use senselm_sensor::{
-    BadRow, BadRows, FrontEnd, Labelled, Layout, Source, Task, Truth, Warning, read_csv,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, Source, Task, Truth, Truths, Warning,
+    read_csv_with,
 };
 use senselm_simulate::{CHANNELS, Condition};
 
 use crate::TrainError;
+use crate::note::Note;
 use crate::recipe::{BadRowsSpec, DataSpec};
 
 /// What was not as expected in one file.
@@ -15,8 +17,14 @@ use crate::recipe::{BadRowsSpec, DataSpec};
 pub struct FileReport {
     /// The file.
     pub path: PathBuf,
+    /// Whether its windows are of use only with a right answer.
+    pub answers: bool,
+    /// Data rows, good and bad.
+    pub rows: u64,
     /// Records that were read.
     pub records: usize,
+    /// Records with a right answer.
+    pub labelled: usize,
     /// Rows that were skipped.
     pub bad: Vec<BadRow>,
     /// What a user should know.
@@ -36,6 +44,37 @@ pub struct Recordings {
     pub files: Vec<FileReport>,
 }
 
+impl FileReport {
+    /// What was not as expected; a window takes `needed` readings at least.
+    pub(crate) fn notes(&self, needed: usize) -> Vec<Note> {
+        let path = || self.path.clone();
+        let mut notes = Vec::new();
+        if self.records == 0 {
+            let rows = self.rows;
+            notes.push(Note::NoWindows {
+                path: path(),
+                rows,
+                needed,
+            });
+        } else if self.answers && self.labelled == 0 {
+            let windows = self.records;
+            notes.push(Note::NoAnswers {
+                path: path(),
+                windows,
+            });
+        }
+        notes.extend(self.warnings.iter().map(|warning| Note::File {
+            path: path(),
+            warning: warning.clone(),
+        }));
+        notes.extend(self.bad.iter().map(|row| Note::LeftOut {
+            path: path(),
+            row: row.clone(),
+        }));
+        notes
+    }
+}
+
 impl Recordings {
     /// Reads every CSV file that a recipe names, or simulates.
     ///
@@ -48,11 +87,20 @@ impl Recordings {
         task: &Task,
     ) -> Result<Self, TrainError> {
         let mut files = Vec::new();
+        let options = CsvOptions {
+            bad_rows: match spec.bad_rows {
+                BadRowsSpec::Skip => BadRows::Skip,
+                BadRowsSpec::Fail => BadRows::Fail,
+            },
+            truths: Truths::Required,
+            told: spec.told.told()?,
+        };
         let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, report) = read_file(&path, spec.bad_rows, front_end, task)?;
+                let (found, mut report) = read_file(&path, &options, front_end, task)?;
+                report.answers = labelled;
                 records.extend(found);
                 files.push(report);
             }
@@ -134,23 +182,26 @@ fn simulated(
 
 fn read_file(
     path: &Path,
-    bad_rows: BadRowsSpec,
+    options: &CsvOptions,
     front_end: &FrontEnd,
     task: &Task,
 ) -> Result<(Vec<Labelled>, FileReport), TrainError> {
     let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
-    let policy = match bad_rows {
-        BadRowsSpec::Skip => BadRows::Skip,
-        BadRowsSpec::Fail => BadRows::Fail,
-    };
     let dataset =
-        read_csv(front_end, task, &bytes, policy).map_err(|source| TrainError::Sensor {
+        read_csv_with(front_end, task, &bytes, options).map_err(|source| TrainError::Sensor {
             path: path.display().to_string(),
             source,
         })?;
     let report = FileReport {
         path: path.to_path_buf(),
+        answers: true,
+        rows: dataset.rows,
         records: dataset.records.len(),
+        labelled: dataset
+            .records
+            .iter()
+            .filter(|record| record.truth.is_some())
+            .count(),
         bad: dataset.bad,
         warnings: dataset.warnings,
     };

@@ -1,9 +1,10 @@
 //! The sequences of every step, as a function of the step: the item, its
 //! variation and its place in the batch all follow from seed and position.
 
+use senselm_ask::AskError;
+use senselm_sensor::Labelled;
 use senselm_sensor::augment::Augmenter;
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{Labelled, SensorError};
 
 use super::encode::Encoder;
 use super::order::Order;
@@ -105,9 +106,6 @@ impl Supply {
     }
 }
 
-fn at(record: &Labelled, source: SensorError) -> TrainError {
-    TrainError::Sensor {
-        path: format!("the window at line {}", record.place.line),
-        source,
-    }
+fn at(record: &Labelled, error: AskError) -> TrainError {
+    TrainError::ask(format!("the window at line {}", record.place.line), error)
 }

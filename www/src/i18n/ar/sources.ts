@@ -44,6 +44,7 @@ export default {
   serial_denied: "لا يسمح المتصفح أو مديره بالمنافذ التسلسلية في هذه الصفحة.",
   serial_busy:
     "تعذر فتح المنفذ. ربما يستخدمه برنامج آخر: أغلق شاشة Arduino التسلسلية أو أي برنامج يقرأ منه.",
+  serial_code: "لم يصل جزء هذه الصفحة الذي يقرأ السطور. اتصل بالإنترنت مرة وحاول مجددًا.",
   serial_rate: "لا يقبل المنفذ هذه الإعدادات: {baud} باود. اختر سرعة الجهاز.",
   serial_unplugged: "الجهاز مفصول. صِله من جديد.",
   serial_lost: "انقطع الاتصال بالمنفذ.",
@@ -74,10 +75,22 @@ export default {
   problem_path: "لا يوجد شيء في الرسالة عند {path}.",
   problem_names: "رسالة لا تسمّي أيًّا من القنوات: {wanted}.",
   problem_count: "في الرسالة {found} من القيم والمتوقع {expected}.",
-  problem_number: "لا يوجد رقم في موضع يُتوقع فيه رقم.",
   problem_shape: "شكل الرسالة غير معروف: المتوقع كائن أو قائمة أو قيم مفصولة بفواصل.",
-  problem_topic: "لا ينتهي الموضوع {topic} باسم أي قناة.",
-  problem_time: "تعذرت قراءة الوقت؛ تُستخدم القراءات من دونه.",
+  problem_topic:
+    "القيمة بلا اسم، ولا ينتهي الموضوع {topic} باسم أي قناة. اطلب الموضوع الخاص بالقناة.",
+  problem_two_channels: "ينتهي الموضوع {topic} بقناتين: {one} و{other}. اختر حقل كل قناة.",
+  problem_two_places: "يوجد {wanted} مرتين، باسم {one} وباسم {other}. اكتب مسار المقصود منهما.",
+  problem_not_a_number: "{text} ليس رقمًا.",
+  problem_too_large: "{text} أكبر من الحد المسموح.",
+  problem_two_numbers:
+    "{text} هو {decimals} إذا كانت الفاصلة عشرية، و{thousands} إذا كانت الفاصلة للآلاف. اجعل الجهاز يكتب نقطة عشرية.",
+  problem_other_decimal: "للقيمة {text} علامة عشرية غير علامة القيم السابقة.",
+  problem_unknown_unit: "{text} ليس رقمًا، و{unit} ليست وحدة معروفة.",
+  problem_other_unit: "لا يمكن تحويل {text} إلى {expected}.",
+  problem_not_a_time: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
+  problem_no_times: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
+  problem_two_times:
+    "يُقرأ {text} وقتًا بالصيغة {first} ووقتًا آخر بالصيغة {second}؛ تُستخدم القراءات من دونه.",
   problem_length: "أرسل {name} من البايتات {found} والمتوقع {expected}.",
   problem_read: "تعذرت قراءة {name}: {reason}.",
   problem_missing: "لا يقيس أي مستشعر {wanted}؛ تبقى هذه القنوات فارغة.",

@@ -44,6 +44,8 @@ export default {
   serial_denied: "The browser or its administrator does not allow serial ports on this page.",
   serial_busy:
     "The port cannot be opened. Another program may hold it: close the Arduino serial monitor or whatever reads from it.",
+  serial_code:
+    "The part of this page that reads lines did not arrive. Go online once and try again.",
   serial_rate: "The port does not take these settings: {baud} baud. Choose the device's rate.",
   serial_unplugged: "The device is unplugged. Plug it in again.",
   serial_lost: "The connection to the port broke.",
@@ -76,10 +78,24 @@ export default {
   problem_path: "A message has nothing at {path}.",
   problem_names: "A message names none of the channels: {wanted}.",
   problem_count: "A message has {found} values where {expected} are expected.",
-  problem_number: "A message holds no number where one is expected.",
   problem_shape: "A message is neither an object, nor a list, nor values with commas between them.",
-  problem_topic: "No channel's name ends the topic {topic}.",
-  problem_time: "A time cannot be read; the readings are used without it.",
+  problem_topic:
+    "A value has no name, and no channel's name ends the topic {topic}. Ask for the channel's own topic.",
+  problem_two_channels:
+    "The topic {topic} ends in two channels, {one} and {other}. Choose which fields the channels have.",
+  problem_two_places:
+    "{wanted} is there twice, as {one} and as {other}. Write the path to the one that is meant.",
+  problem_not_a_number: "{text} is no number.",
+  problem_too_large: "{text} is too large.",
+  problem_two_numbers:
+    "{text} is {decimals} with a decimal comma and {thousands} with a comma between thousands. Let the device write a decimal point.",
+  problem_other_decimal: "{text} has another decimal mark than the values before it.",
+  problem_unknown_unit: "{text} is no number, and {unit} is no known unit.",
+  problem_other_unit: "{text} cannot be had in {expected}.",
+  problem_not_a_time: "{text} is no time; the readings are used without it.",
+  problem_no_times: "{text} is no time; the readings are used without it.",
+  problem_two_times:
+    "{text} is one time as {first} and another as {second}; the readings are used without it.",
   problem_length: "{name} sent {found} bytes where {expected} are expected.",
   problem_read: "{name} cannot be read: {reason}.",
   problem_missing: "No sensor measures {wanted}; these channels stay empty.",

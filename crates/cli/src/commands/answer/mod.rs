@@ -10,7 +10,7 @@ use senselm_sensor::{Labelled, Place, Task, Window};
 use senselm_session::{self as session, SessionError};
 
 use self::speaker::Speaker;
-use super::recording::{self, Policy, truth_text};
+use super::recording::{self, Policy, ToldArgs, truth_text};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::output::Output;
@@ -41,6 +41,8 @@ pub(crate) struct Answer {
     /// What to do with a row that cannot be used
     #[arg(long, value_enum, default_value_t)]
     bad_rows: Policy,
+    #[command(flatten)]
+    told: ToldArgs,
     /// Print one JSON object for each window and each bad row
     #[arg(long)]
     json: bool,
@@ -68,7 +70,7 @@ impl Answer {
             task,
         };
         match self.format {
-            Format::Csv => work.csv(&self.input, self.bad_rows),
+            Format::Csv => work.csv(&self.input, self.bad_rows, &self.told),
             Format::Windows => work.windows(&self.input),
         }
     }
@@ -85,8 +87,8 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn csv(mut self, input: &Input, policy: Policy) -> Result<Exit> {
-        let dataset = recording::read(self.runtime, input, policy)?;
+    fn csv(mut self, input: &Input, policy: Policy, told: &ToldArgs) -> Result<Exit> {
+        let dataset = recording::read(self.runtime, input, policy, told)?;
         self.exit = recording::exit(&dataset.bad);
         let mut bad = dataset.bad.iter().peekable();
         for batch in dataset.records.chunks(BATCH) {
@@ -132,6 +134,12 @@ impl Work<'_> {
                 }
             }
             place.line += 1;
+            if line.contains(&0) {
+                return Err(InputError::Useless(format!(
+                    "{input} is UTF-16 or no text; windows of JSON are UTF-8"
+                ))
+                .into());
+            }
             let text = String::from_utf8_lossy(&line);
             if text.trim().is_empty() {
                 continue;

@@ -4,28 +4,10 @@ use std::fmt;
 
 use anyhow::Result;
 use senselm_sensor::{BadRow, Place, Task};
-use senselm_session::Answer;
-use serde::Serialize;
+use senselm_session::{Answer, AnswerLine};
 
+use crate::diagnostics::note;
 use crate::output::Output;
-
-/// One line of JSON; the keys are documented.
-#[derive(Serialize)]
-struct Line<'a> {
-    line: u64,
-    row: u64,
-    truth: Option<String>,
-    answer: Option<&'a Answer>,
-    error: Option<Refusal<'a>>,
-}
-
-#[derive(Serialize)]
-struct Refusal<'a> {
-    code: &'a str,
-    message: String,
-    /// Where in the line a bad row is bad, in bytes from 1.
-    column: Option<u64>,
-}
 
 /// Prints answers and refusals, as JSON or for people.
 pub(super) struct Speaker<'a> {
@@ -53,13 +35,7 @@ impl<'a> Speaker<'a> {
         answer: &Answer,
     ) -> Result<()> {
         if self.json {
-            return self.out.json(&Line {
-                line: place.line,
-                row: place.row,
-                truth,
-                answer: Some(answer),
-                error: None,
-            });
+            return self.out.json(&AnswerLine::answered(place, truth, answer));
         }
         let mut text = format!("line {:<6} {}", place.line, self.in_words(answer));
         if let Some(truth) = truth {
@@ -80,50 +56,30 @@ impl<'a> Speaker<'a> {
         code: &str,
         message: &impl fmt::Display,
     ) -> Result<()> {
-        eprintln!("senselm: line {}: left out: {message:#}", place.line);
-        let refusal = Refusal {
+        note!("line {}: left out: {message:#}", place.line);
+        self.no_answer(&AnswerLine::refused(
+            place,
+            truth,
             code,
-            message: message.to_string(),
-            column: None,
-        };
-        self.no_answer(place, truth, refusal)
+            message.to_string(),
+        ))
     }
 
     /// A row that is in no window; standard error has named it already.
     pub(super) fn bad_row(&mut self, row: &BadRow) -> Result<()> {
-        let place = Place {
-            line: row.line,
-            row: row.row,
-        };
-        let refusal = Refusal {
-            code: "bad_row",
-            message: row.reason.clone(),
-            column: Some(row.column),
-        };
-        self.no_answer(place, None, refusal)
+        self.no_answer(&AnswerLine::bad_row(row))
     }
 
     pub(super) fn flush(&mut self) -> Result<()> {
         self.out.flush()
     }
 
-    fn no_answer(
-        &mut self,
-        place: Place,
-        truth: Option<String>,
-        refusal: Refusal<'_>,
-    ) -> Result<()> {
+    fn no_answer(&mut self, line: &AnswerLine<'_>) -> Result<()> {
         if self.json {
-            return self.out.json(&Line {
-                line: place.line,
-                row: place.row,
-                truth,
-                answer: None,
-                error: Some(refusal),
-            });
+            return self.out.json(line);
         }
         self.out
-            .line(format_args!("line {:<6} no answer", place.line))
+            .line(format_args!("line {:<6} no answer", line.line))
     }
 
     fn in_words(&self, answer: &Answer) -> String {

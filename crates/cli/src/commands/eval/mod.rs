@@ -16,7 +16,7 @@ use serde::Serialize;
 use self::baselines::Baselines;
 use self::judge::Figures;
 use super::inspect::is_simulated;
-use super::recording::{self, Policy};
+use super::recording::{self, Policy, ToldArgs};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::output::Output;
@@ -52,6 +52,8 @@ pub(crate) struct Eval {
     /// What to do with a row that cannot be used
     #[arg(long, value_enum, default_value_t)]
     bad_rows: Policy,
+    #[command(flatten)]
+    told: ToldArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -91,12 +93,22 @@ impl Eval {
         let mut runtime = Runtime::open(&self.runtime)?;
         let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
         recording::say_simulated(&runtime);
-        let dataset = recording::read(&runtime, &Input::File(self.data.clone()), self.bad_rows)?;
+        let dataset = recording::read(
+            &runtime,
+            &Input::File(self.data.clone()),
+            self.bad_rows,
+            &self.told,
+        )?;
         let windows = dataset.records.len();
         let known = known(dataset.records, &task, &self.data)?;
         let training = match &self.train {
             Some(path) => {
-                let dataset = recording::read(&runtime, &Input::File(path.clone()), self.bad_rows)?;
+                let dataset = recording::read(
+                    &runtime,
+                    &Input::File(path.clone()),
+                    self.bad_rows,
+                    &self.told,
+                )?;
                 Some((known_of_train(dataset.records, &task, path)?, path))
             }
             None => None,

@@ -1,15 +1,16 @@
 //! `senselm train`, with the cargo feature `train`.
 
 use std::error::Error;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
-use senselm_train::{Device, Evaluation, Progress, RunOptions, TrainError};
+use senselm_train::{Device, Evaluation, Event, Progress, RunOptions, TrainError};
 
-use crate::exit::Exit;
+use crate::diagnostics::{self, note};
+use crate::exit::{Exit, UsageError};
 use crate::output::Output;
 
 /// How often progress is shown where it is not on a terminal.
@@ -41,7 +42,7 @@ pub(crate) struct Train {
     /// Instead of the recipe's seed
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Go on from the checkpoint in the folder, if there is one
+    /// Go on from the checkpoint in the folder, with the same recipe and data
     #[arg(long)]
     resume: bool,
     /// Train with that many seeds and measure each on the validation files
@@ -63,6 +64,14 @@ pub(crate) struct Train {
 
 impl Train {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        if self.out.as_os_str() == "-" {
+            return Err(UsageError(
+                "the results are a folder of files, which standard output cannot take: name one \
+                 with --out"
+                    .into(),
+            )
+            .into());
+        }
         let options = RunOptions {
             recipe: self.recipe.clone(),
             data: self.data.clone(),
@@ -74,17 +83,13 @@ impl Train {
             stop_after: self.stop_after,
         };
         let mut display = Display::new();
-        let result = senselm_train::run(&options, &mut |progress| display.show(progress));
+        let result = senselm_train::run(&options, &mut |event| match event {
+            Event::Progress(progress) => display.show(progress),
+            Event::Note(said) => note!("{said}"),
+            _ => {}
+        });
         display.end();
         let report = result?;
-        for file in &report.files {
-            for warning in &file.warnings {
-                eprintln!("senselm: {}: {warning}", file.path.display());
-            }
-            for bad in &file.bad {
-                eprintln!("senselm: {}: left out: {bad}", file.path.display());
-            }
-        }
         if self.json {
             out.json(&report)?;
         } else {
@@ -122,22 +127,18 @@ impl Display {
     fn show(&mut self, progress: &Progress) {
         let due = self.shown.is_none_or(|shown| shown.elapsed() >= EVERY);
         let worth_keeping = progress.evaluation.is_some() || progress.step == progress.steps;
-        let mut err = std::io::stderr().lock();
-        // Progress that cannot be shown is no reason to stop training.
-        let _ = if self.terminal {
+        if self.terminal {
             let end = if worth_keeping { "\n" } else { "" };
-            write!(err, "\r\x1b[2K{progress}{end}").and_then(|()| err.flush())
+            diagnostics::raw(format_args!("\r\x1b[2K{progress}{end}"));
         } else if due || worth_keeping {
             self.shown = Some(Instant::now());
-            writeln!(err, "{progress}")
-        } else {
-            Ok(())
-        };
+            diagnostics::raw(format_args!("{progress}\n"));
+        }
     }
 
     fn end(&self) {
         if self.terminal {
-            eprint!("\r\x1b[2K");
+            diagnostics::raw(format_args!("\r\x1b[2K"));
         }
     }
 }
@@ -146,7 +147,9 @@ impl Display {
 pub(crate) fn train_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
     Some(match cause.downcast_ref::<TrainError>()? {
         TrainError::Device { .. } => Exit::Usage,
-        TrainError::Diverged { .. } | TrainError::Stopped { .. } => Exit::Failed,
+        TrainError::Diverged { .. } | TrainError::Stopped { .. } | TrainError::Write(_) => {
+            Exit::Failed
+        }
         _ => Exit::Refused,
     })
 }

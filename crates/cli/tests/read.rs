@@ -1,0 +1,141 @@
+//! `senselm read` of lines and messages: what each is read as, and why not.
+
+mod program;
+
+use program::{senselm, senselm_with, sensor_model, text};
+use serde_json::{Value, json};
+
+const FRONT_END: &str = r#"{
+    "layout": {"kind": "rows"},
+    "channels": [
+        {"name": "flow", "unit": "m3/h", "source": "flow", "encode": {"kind": "decimal", "decimals": 1}},
+        {"name": "temp", "unit": "°C", "source": "temp", "encode": {"kind": "decimal", "decimals": 1}}
+    ],
+    "template": "flow {flow} temp {temp} state"
+}"#;
+const LABELS: &str = r#"{"kind": "classify", "labels": ["ok", "worn"]}"#;
+
+/// The object for a message, and the exit code.
+fn message(topic: &str, channels: &str, content: &str) -> (Value, i32) {
+    let run = senselm_with(
+        content,
+        &[
+            "read",
+            "-",
+            "--as",
+            "message",
+            "--topic",
+            topic,
+            "--channels",
+            channels,
+            "--json",
+        ],
+    );
+    let code = run.code;
+    (run.ended_with(code).json(), code)
+}
+
+#[test]
+fn a_message_is_a_value_for_each_channel_that_it_speaks_of() {
+    let channels = "temperature:°C,humidity:%";
+    let (read, code) = message("site/7/temperature", channels, "21,5");
+    assert_eq!(code, 0);
+    let alone = json!([{"values": {"temperature": 21.5}, "time_s": null}]);
+    assert_eq!(read["readings"], alone);
+    let nested = r#"{"Time": "2026-05-01T12:00:00Z", "SHT": {"Temperature": nan, "Humidity": 40}}"#;
+    let (read, code) = message("tele/x", channels, nested);
+    assert_eq!(code, 0);
+    let values = json!({"temperature": null, "humidity": 40.0});
+    assert_eq!(read["readings"][0]["values"], values);
+    assert_eq!(read["readings"][0]["time_s"], 1_777_636_800.0);
+    let (read, code) = message("x", channels, r#"{"temperature": 1, "humidity": "high"}"#);
+    assert_eq!((code, read["error"].is_null()), (4, true));
+    assert_eq!(read["complaints"][0]["code"], "not_a_number");
+}
+
+#[test]
+fn a_message_that_could_mean_another_thing_is_refused() {
+    for (topic, channels, content, expected) in [
+        ("plant/battery", "temperature", "87", "topic"),
+        (
+            "plant/temperature",
+            "temperature,humidity",
+            "1,013",
+            "two_numbers",
+        ),
+        ("x", "temperature,humidity", "[1,2,3]", "count"),
+    ] {
+        let (read, code) = message(topic, channels, content);
+        assert_eq!(
+            (&read["error"]["code"], code),
+            (&json!(expected), 3),
+            "{read}"
+        );
+        assert_eq!(read["readings"], json!([]));
+    }
+}
+
+#[test]
+fn lines_are_read_one_after_the_other() {
+    let sent = "Time;Hum (%);Temp (°C)\n12;40;21,5\r\n\nbooting\n13;41;21,6\n";
+    let arguments = ["read", "-", "--as", "line", "--channels", "temp:C,hum:%"];
+    let words = senselm_with(sent, &arguments).ended_with(4).stdout;
+    assert!(
+        words.contains("line 2      hum 40  temp 21.5  (12 s)\n"),
+        "{words}"
+    );
+    assert!(
+        words.contains("line 5      hum 41  temp 21.6  (13 s)\n"),
+        "{words}"
+    );
+    let json_too = [&arguments[..], &["--json"]].concat();
+    let lines = senselm_with(sent, &json_too).ended_with(4).json_lines();
+    let numbers: Vec<_> = lines.iter().map(|line| &line["line"]).collect();
+    assert_eq!(numbers, [1, 2, 4, 5]);
+    assert_eq!(lines[2]["error"]["code"], "names");
+}
+
+#[test]
+fn a_model_says_what_the_channels_are() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let model = sensor_model(folder.path(), "sensor.gguf", FRONT_END, LABELS);
+    let arguments = [
+        "read",
+        "-",
+        "--as",
+        "line",
+        "--model",
+        text(&model),
+        "--json",
+    ];
+    let lines = senselm_with("temp=70.7F flow=3\n", &arguments)
+        .ended_with(0)
+        .json_lines();
+    assert_eq!(
+        lines[0]["readings"][0]["values"],
+        json!({"flow": 3.0, "temp": 21.5})
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let channels = ["--channels", "a,b"];
+    for arguments in [
+        &["--as", "line"][..],
+        &["--as", "message", "--topic", "x"],
+        &["--as", "line", "--topic", "x", channels[0], channels[1]],
+        &[
+            "--as",
+            "line",
+            "--decimal",
+            "comma",
+            channels[0],
+            channels[1],
+        ],
+        &["--as", "line", "--channels", ":°C"],
+        &["--as", "speech", channels[0], channels[1]],
+        &channels,
+    ] {
+        senselm(&[&["read", "-"], arguments].concat()).ended_with(2);
+    }
+}

@@ -1,0 +1,191 @@
+//! The program's words for what cannot be read.
+
+use core::fmt;
+
+use crate::time::{DateOrder, TimeUnit};
+use crate::{Decimal, Note, Problem, TimeForm};
+
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encoding => write!(out, "the message is not UTF-8 text"),
+            Self::Noise => write!(
+                out,
+                "the line has characters that could not be decoded: check the rate and the encoding"
+            ),
+            Self::Size { limit } => write!(out, "the message is longer than {limit} bytes"),
+            Self::Depth { limit } => {
+                write!(out, "the message is nested deeper than {limit} levels")
+            }
+            Self::Many { limit } => write!(out, "the message has more than {limit} readings"),
+            Self::Json => write!(out, "the message is not valid JSON"),
+            Self::Path { path } => write!(out, "the message has nothing at {path}"),
+            Self::Names { wanted } => {
+                write!(out, "none of the channels is named, which are {wanted}")
+            }
+            Self::Count { found, expected } => {
+                write!(out, "{found} values where {expected} are expected")
+            }
+            Self::Shape => write!(
+                out,
+                "the message is neither an object, nor a list, nor values with commas between them"
+            ),
+            Self::Topic { topic } => write!(
+                out,
+                "the value has no name, and no channel's name ends the topic {topic}"
+            ),
+            Self::TwoChannels { topic, one, other } => write!(
+                out,
+                "the topic {topic} ends in two channels, {one} and {other}: name the field of each"
+            ),
+            Self::TwoPlaces { wanted, one, other } => write!(
+                out,
+                "{wanted} is there twice, as {one} and as {other}: name the field that is meant"
+            ),
+            Self::NotANumber { text } => write!(out, "{text} is not a number"),
+            Self::TooLarge { text } => write!(out, "{text} is too large"),
+            Self::TwoNumbers {
+                text,
+                decimals,
+                thousands,
+            } => write!(
+                out,
+                "{text} is {decimals} with a decimal comma and {thousands} with a comma between thousands"
+            ),
+            Self::OtherDecimal { text, expected } => write!(
+                out,
+                "{text} has a decimal {} where this file has decimal {}s",
+                match expected {
+                    Decimal::Point => Decimal::Comma.name(),
+                    Decimal::Comma => Decimal::Point.name(),
+                },
+                expected.name()
+            ),
+            Self::UnknownUnit { text, unit } => {
+                write!(out, "{text} is not a number, and {unit} is no known unit")
+            }
+            Self::OtherUnit { text, expected } => {
+                write!(out, "{text} cannot be had in {expected}")
+            }
+            Self::NotATime { text } => write!(out, "{text} is not a time"),
+            Self::TwoTimes {
+                text,
+                first,
+                second,
+            } => write!(
+                out,
+                "times such as {text} can be read as {} and as {}",
+                form(*first),
+                form(*second)
+            ),
+            Self::NoTimes { text, told: None } => write!(
+                out,
+                "{text} is not a time; a time is a number of s, ms, us or ns, or a date such as \
+                 2025-01-31 11:59:30, 2025-01-31T11:59:30.250Z, 31.01.2025 11:59:30 or \
+                 01/31/2025 11:59:30 AM"
+            ),
+            Self::NoTimes {
+                text,
+                told: Some(told),
+            } => write!(
+                out,
+                "{text} is not a time that is written as {}",
+                form(*told)
+            ),
+            Self::OpenQuote => write!(out, "a quote is opened here and never closed"),
+            Self::AfterQuote => write!(
+                out,
+                "text after the closing quote; write quotes inside a quoted cell twice"
+            ),
+            Self::LongCell { limit } => {
+                write!(
+                    out,
+                    "a cell of more than {limit} bytes; is a quote missing?"
+                )
+            }
+            Self::TooManyColumns { limit } => write!(out, "more than {limit} columns"),
+            Self::FieldCount { found, expected } => write!(
+                out,
+                "{found} fields where the rows of this file have {expected}"
+            ),
+            Self::TwoDelimiters { first, second } => write!(
+                out,
+                "rows can be split at each {} and at each {}",
+                first.name(),
+                second.name()
+            ),
+            Self::CellsOrDecimals { text } => write!(
+                out,
+                "{text} is one number with a decimal comma, or two cells with a comma between them"
+            ),
+            Self::TwoDecimals { point, comma } => write!(
+                out,
+                "{point} has a decimal point and {comma} a decimal comma"
+            ),
+            Self::NoHeader { line, text } => write!(
+                out,
+                "line {line} holds readings ({text}), and no line names the columns; \
+                 write their names into the first line"
+            ),
+            Self::NoSuchHeader { line } => write!(out, "there is no row at line {line}"),
+            Self::UnnamedColumn { named, first, last } => write!(
+                out,
+                "rows have one field more than the {named} that the header names: \
+                 the first ({first}) or the last ({last}) has no name; name every column"
+            ),
+            Self::Empty => write!(out, "there is nothing in it"),
+            Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
+            Self::ArrayName { text } => {
+                write!(out, "{text} stands before an array; write `Name: [1, 2]`")
+            }
+            Self::ArrayOpen { name } => write!(out, "the array {name} has no closing bracket"),
+            Self::ArrayTwice { name } => write!(out, "the array {name} is there twice"),
+            Self::TooManyArrays { limit } => write!(out, "more than {limit} arrays in one cell"),
+            Self::AfterArrays { text } => write!(out, "{text} stands after the arrays"),
+            Self::InArray { name, problem } => write!(out, "array {name}: {problem}"),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preamble { header_line } => write!(
+                out,
+                "line {header_line} names the columns; the lines before it are left out"
+            ),
+            Self::NoHeader => write!(
+                out,
+                "no line names the columns: the first row holds readings, and columns are \
+                 known by their position"
+            ),
+            Self::RowNumbers => write!(
+                out,
+                "rows have one field more than the header; the first is taken as a row number \
+                 and left out"
+            ),
+            Self::UnnamedLast { text } => write!(
+                out,
+                "rows have one field more than the header; the last ({text}) is left out"
+            ),
+            Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),
+        }
+    }
+}
+
+/// How a form is called in a sentence.
+fn form(form: TimeForm) -> &'static str {
+    match form {
+        TimeForm::Number(TimeUnit::Seconds) => "seconds",
+        TimeForm::Number(TimeUnit::Millis) => "milliseconds",
+        TimeForm::Number(TimeUnit::Micros) => "microseconds",
+        TimeForm::Number(TimeUnit::Nanos) => "nanoseconds",
+        TimeForm::Number(TimeUnit::Minutes) => "minutes",
+        TimeForm::Number(TimeUnit::Hours) => "hours",
+        TimeForm::Number(TimeUnit::Days) => "days, as spreadsheets count them",
+        TimeForm::Date(DateOrder::YearMonthDay) => "year, month, day",
+        TimeForm::Date(DateOrder::DayMonthYear) => "day, month, year",
+        TimeForm::Date(DateOrder::MonthDayYear) => "month, day, year",
+        TimeForm::Clock => "a time of the day",
+    }
+}

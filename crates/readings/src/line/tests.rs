@@ -1,0 +1,132 @@
+//! Lines as devices print them.
+
+use alloc::vec::Vec;
+
+use super::split::{Line, parse};
+use super::{LineReader, MAX_LINE};
+use crate::Problem;
+use crate::message::{Channel, Fields, Format};
+
+fn channels(names: &[&str]) -> Vec<Channel> {
+    let channel = |name: &&str| Channel {
+        name: (*name).into(),
+        unit: "".into(),
+    };
+    names.iter().map(channel).collect()
+}
+
+#[test]
+fn forms_of_lines() {
+    let fields = Fields::new(&channels(&["temp", "hum"]), &Format::default());
+    let pairs = |temp, hum| Line::Named([("temp", temp), ("hum", hum)].into());
+    for (line, expected) in [
+        ("21.5,40", Line::Values(["21.5", "40"].into())),
+        ("21,5;40", Line::Values(["21,5", "40"].into())),
+        ("21.5\t40", Line::Values(["21.5", "40"].into())),
+        ("  21.5   40 ", Line::Values(["21.5", "40"].into())),
+        ("21,5 40,25", Line::Values(["21,5", "40,25"].into())),
+        (
+            "2023-11-14 22:13:20,nan,",
+            Line::Values(["2023-11-14 22:13:20", "nan", ""].into()),
+        ),
+        ("temp:21.5,hum:40", pairs("21.5", "40")),
+        ("temp: 21.5\thum: 40", pairs("21.5", "40")),
+        ("temp=21.5 hum=40", pairs("21.5", "40")),
+        ("temp: 21.5C, hum: 40%", pairs("21.5C", "40%")),
+        ("temp: 21.5 °C, hum: 40 %", pairs("21.5 °C", "40 %")),
+        ("temp: 21.5 °C hum: 40 %", pairs("21.5 °C", "40 %")),
+        ("temp:21,5 hum:40,25", pairs("21,5", "40,25")),
+        ("temp:21,5,hum:40", pairs("21,5", "40")),
+        ("temp:21,hum:40", pairs("21", "40")),
+        ("temp:21,5; hum:40", pairs("21,5", "40")),
+        ("temp = \"21.5\"; hum = 40", pairs("21.5", "40")),
+        ("\"temp\",\"hum\"", Line::Words(["temp", "hum"].into())),
+        ("\"temp, C\";hum", Line::Words(["temp, C", "hum"].into())),
+        ("[1,2]", Line::Json),
+        ("{\"a\":1}", Line::Json),
+        ("5V,3V3,12V", Line::Words(["5V", "3V3", "12V"].into())),
+    ] {
+        assert_eq!(parse(line, None, &fields), expected, "{line}");
+    }
+}
+
+/// The values of a line, or why it has none.
+fn read(reader: &mut LineReader, line: &str) -> Result<Vec<Vec<f64>>, &'static str> {
+    let mut complaints = Vec::new();
+    let read = reader.read(line, &mut complaints);
+    assert_eq!(complaints, [], "{line}");
+    let readings = read.map_err(|problem| problem.code())?;
+    Ok(readings.into_iter().map(|reading| reading.values).collect())
+}
+
+fn one(values: &[f64]) -> Result<Vec<Vec<f64>>, &'static str> {
+    Ok([values.into()].into())
+}
+
+#[test]
+fn lines_are_read_whatever_their_form() {
+    let mut reader = LineReader::new(&channels(&["temp", "hum"]), &Format::default());
+    assert_eq!(read(&mut reader, "21.5,40"), one(&[21.5, 40.0]));
+    assert_eq!(read(&mut reader, "21.5,40,"), one(&[21.5, 40.0]));
+    assert_eq!(read(&mut reader, "Time,Hum (%),Temp (°C)"), Ok([].into()));
+    let timed = reader.read("12,40,21.5", &mut Vec::new()).expect("a line");
+    assert_eq!(
+        (&timed[0].values[..], timed[0].time_s),
+        (&[21.5, 40.0][..], Some(12.0))
+    );
+    assert_eq!(read(&mut reader, "temp:1,hum:2"), one(&[1.0, 2.0]));
+    assert_eq!(
+        read(&mut reader, "{\"temp\":3,\"hum\":4}"),
+        one(&[3.0, 4.0])
+    );
+    assert_eq!(read(&mut reader, "hum:40,temp:21.5 C"), one(&[21.5, 40.0]));
+    for (line, code) in [
+        ("1,2", "count"),
+        ("booting", "names"),
+        ("21\u{fffd}5,3,4", "noise"),
+        ("temp:1,temp:2", "two_places"),
+        ("temp,Temp,hum", "two_places"),
+        ("temp:0x1F,hum:1.2.3.4", "unknown_unit"),
+    ] {
+        assert_eq!(read(&mut reader, line), Err(code), "{line}");
+    }
+    let long = "1,".repeat(MAX_LINE);
+    assert_eq!(read(&mut reader, &long), Err("count"));
+}
+
+#[test]
+fn what_one_line_shows_of_the_decimals_holds_for_the_next() {
+    let mut reader = LineReader::new(&channels(&["a", "b"]), &Format::default());
+    // 1.013 or 1013: nothing has shown it yet.
+    let two = reader.read("1,013;2,125", &mut Vec::new());
+    assert!(matches!(two, Err(Problem::TwoNumbers { .. })), "{two:?}");
+    assert_eq!(read(&mut reader, "0,230E-2;-9,8"), one(&[0.0023, -9.8]));
+    assert_eq!(read(&mut reader, "1,013;2,125"), one(&[1.013, 2.125]));
+    assert_eq!(read(&mut reader, "1.013;2"), one(&[1013.0, 2.0]));
+    // A number that can be only one is read as that.
+    let mut reader = LineReader::new(&channels(&["a"]), &Format::default());
+    assert_eq!(read(&mut reader, "21,5"), one(&[21.5]));
+    assert_eq!(read(&mut reader, "21.5"), one(&[21.5]));
+}
+
+#[test]
+fn what_ends_a_header_is_no_header_to_start_with() {
+    let reader = LineReader::new(&channels(&["temp", "hum"]), &Format::default());
+    for (line, whole) in [
+        ("hum,temp,time", true),
+        ("mp,hum", false),
+        ("temp:1,hum:2", false),
+        ("1,2", false),
+    ] {
+        assert_eq!(reader.is_whole_header(line), whole, "{line}");
+    }
+}
+
+#[test]
+fn a_long_line_costs_its_length() {
+    let mut reader = LineReader::new(&channels(&["temp", "hum"]), &Format::default());
+    for piece in ["a,", "a:", "a=1,", "1:", ", ;", "\"", "a b ", "temp:1,5 "] {
+        let line = piece.repeat(64 * 1024 / piece.len());
+        let _ = reader.read(&line, &mut Vec::new());
+    }
+}

@@ -1,0 +1,357 @@
+//! Which channel a name means, and readings made of values that were found.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::format::{Channel, Format, Meaning, Reading};
+use super::json::Json;
+use super::name::plain;
+use super::value::{VALUE_KEYS, in_unit, value};
+use crate::time::unit_by_size;
+use crate::{Problem, TimeForm, problem, quote};
+
+/// Names of the time where nobody said which one it has.
+const TIMES: [&str; 7] = [
+    "timestamp",
+    "time",
+    "ts",
+    "time_s",
+    "time_ms",
+    "datetime",
+    "date_time",
+];
+
+/// An object as it was parsed.
+pub(crate) type Object = [(String, Json)];
+
+/// Reads single values into readings of the model's channels.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    channels: Vec<Channel>,
+    /// A channel's name or path in messages, as it is and without what people
+    /// vary.
+    paths: Vec<(String, String)>,
+    times: Vec<String>,
+    columns: Vec<String>,
+    time: String,
+    times_as: Option<TimeForm>,
+    path: String,
+}
+
+impl Fields {
+    pub(crate) fn new(channels: &[Channel], format: &Format) -> Self {
+        let paths: Vec<_> = channels
+            .iter()
+            .enumerate()
+            .map(|(at, channel)| {
+                let told = format.fields.get(at).and_then(Option::as_ref);
+                let path = told.unwrap_or(&channel.name).trim();
+                (path.into(), plain(path))
+            })
+            .collect();
+        let times: Vec<String> = if format.time.is_empty() {
+            TIMES.iter().map(|&name| name.into()).collect()
+        } else {
+            [plain(&format.time)].into()
+        };
+        let channel = |time: &String| {
+            paths
+                .iter()
+                .any(|(_, plain): &(String, String)| plain == time)
+        };
+        Self {
+            times: times.into_iter().filter(|time| !channel(time)).collect(),
+            channels: channels.into(),
+            paths,
+            columns: format.columns.clone(),
+            time: format.time.clone(),
+            times_as: format.times,
+            path: format.path.clone(),
+        }
+    }
+
+    pub(crate) fn channels(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// The path of a channel.
+    pub(crate) fn path_of(&self, channel: usize) -> &str {
+        self.paths.get(channel).map_or("", |(path, _)| path)
+    }
+
+    /// Where a JSON message has its readings.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Nothing names a channel.
+    pub(crate) fn no_names(&self) -> Problem {
+        let paths: Vec<&str> = self.paths.iter().map(|(path, _)| path.as_str()).collect();
+        Problem::Names {
+            wanted: paths.join(", "),
+        }
+    }
+
+    /// What a name means: the channel that is called so, or else the only one
+    /// that differs in case, in spaces or by a unit behind the name.
+    pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        let name = name.trim();
+        let exact = self.paths.iter().position(|(path, _)| path == name);
+        if let Some(channel) = exact {
+            return Some(Meaning::Channel(channel));
+        }
+        let name = plain(name);
+        if name.is_empty() {
+            return None;
+        }
+        let mut alike = self.paths.iter().enumerate();
+        let mut alike = alike.by_ref().filter(|(_, (_, plain))| *plain == name);
+        match (alike.next(), alike.next()) {
+            (Some((channel, _)), None) => Some(Meaning::Channel(channel)),
+            (Some(_), Some(_)) => None,
+            (None, _) => self.times.contains(&name).then_some(Meaning::Time),
+        }
+    }
+
+    /// Whether nobody said what the values of a list or a line are.
+    pub(crate) fn are_unnamed(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// What the values of a list or a line mean where no header says it.
+    pub(crate) fn positions(&self) -> Vec<Option<Meaning>> {
+        if self.columns.is_empty() {
+            let channels = 0..self.channels.len();
+            return channels.map(|at| Some(Meaning::Channel(at))).collect();
+        }
+        self.columns.iter().map(|name| self.meaning(name)).collect()
+    }
+
+    /// What an object has for each channel under its own keys: what has the
+    /// channel's name, what stands at its path, or else what is alike.
+    ///
+    /// # Errors
+    /// [`Problem::TwoPlaces`] where two keys will do.
+    pub(crate) fn values_in<'a>(
+        &self,
+        object: &'a Object,
+    ) -> Result<Vec<Option<&'a Json>>, Problem> {
+        let mut exact = alloc::vec![None; self.channels.len()];
+        let mut alike = alloc::vec![None; self.channels.len()];
+        // Every key is looked at once: an object may have many, and a model too.
+        for field in object {
+            let name = field.0.trim();
+            let Some(Meaning::Channel(channel)) = self.meaning(name) else {
+                continue;
+            };
+            let is_exact = self.path_of(channel) == name;
+            let places = if is_exact { &mut exact } else { &mut alike };
+            self.put(places, channel, field)?;
+        }
+        let channels = exact.into_iter().zip(alike).enumerate();
+        let found = channels.map(|(channel, (exact, alike))| {
+            let value = |(_, value): &'a (String, Json)| value;
+            let at_path = || {
+                let (first, rest) = self.path_of(channel).split_once('.')?;
+                let outer = object.iter().find(|(key, _)| key == first);
+                outer.and_then(|(_, value)| value.at(rest))
+            };
+            exact.map(value).or_else(at_path).or(alike.map(value))
+        });
+        Ok(found.collect())
+    }
+
+    fn put<'a>(
+        &self,
+        places: &mut [Option<&'a (String, Json)>],
+        channel: usize,
+        field: &'a (String, Json),
+    ) -> Result<(), Problem> {
+        let Some(place) = places.get_mut(channel) else {
+            return Ok(());
+        };
+        match place.replace(field) {
+            None => Ok(()),
+            Some(one) => Err(Problem::TwoPlaces {
+                wanted: quote(self.path_of(channel)),
+                one: shown(one),
+                other: shown(field),
+            }),
+        }
+    }
+
+    /// The time that an object holds, as it is written.
+    pub(crate) fn time_in<'a>(&self, object: &'a Json) -> Option<&'a Json> {
+        let fields = object.fields()?;
+        if !self.time.is_empty() {
+            return object.at(&self.time);
+        }
+        let mut fields = fields.iter();
+        let found = fields.find(|(key, _)| self.meaning(key) == Some(Meaning::Time));
+        found.map(|(_, value)| value)
+    }
+
+    /// A time in seconds; one that cannot be read is complained about.
+    pub(crate) fn seconds(
+        &self,
+        time: Option<&Json>,
+        complaints: &mut Vec<Problem>,
+    ) -> Option<f64> {
+        let seconds = match time? {
+            Json::Null => return None,
+            Json::Text(text) if text.trim().is_empty() => return None,
+            Json::Text(text) => match self.times_as {
+                Some(form) => form.read(text, None),
+                None => crate::time(text, None),
+            },
+            Json::Number(number) => self.seconds_of(*number),
+            _ => Err(Problem::NotATime { text: quote("[]") }),
+        };
+        seconds.map_err(|problem| complaints.push(problem)).ok()
+    }
+
+    fn seconds_of(&self, number: f64) -> Result<f64, Problem> {
+        let unit = match self.times_as {
+            None => unit_by_size(number),
+            Some(TimeForm::Number(unit)) => unit,
+            Some(_) => {
+                return Err(Problem::NotATime {
+                    text: problem::shown(number),
+                });
+            }
+        };
+        // Divided, because a thousandth is no binary fraction.
+        Ok(number / libm::round(1.0 / unit.seconds()).max(1.0) * unit.seconds().max(1.0))
+    }
+
+    /// A reading from values in order.
+    pub(crate) fn in_order(
+        &self,
+        values: &[Json],
+        positions: &[Option<Meaning>],
+        complaints: &mut Vec<Problem>,
+    ) -> Result<Reading, Problem> {
+        if values.len() != positions.len() {
+            return Err(Problem::Count {
+                found: values.len(),
+                expected: positions.len(),
+            });
+        }
+        let mut found = alloc::vec![None; self.channels.len()];
+        let mut time = None;
+        for (value, position) in values.iter().zip(positions) {
+            match position {
+                Some(Meaning::Time) => time = Some(value),
+                Some(Meaning::Channel(at)) => {
+                    if let Some(place) = found.get_mut(*at) {
+                        *place = Some(value);
+                    }
+                }
+                None => {}
+            }
+        }
+        self.reading(&found, time, complaints)
+    }
+
+    /// A reading from what was found of each channel.
+    ///
+    /// # Errors
+    /// Where nothing of it is a number, what was there instead.
+    pub(crate) fn reading(
+        &self,
+        found: &[Option<&Json>],
+        time: Option<&Json>,
+        complaints: &mut Vec<Problem>,
+    ) -> Result<Reading, Problem> {
+        let mut reading = Reading {
+            values: alloc::vec![f64::NAN; self.channels.len()],
+            named: found.iter().map(Option::is_some).collect(),
+            time_s: None,
+        };
+        let mut known = false;
+        let mut strange = None;
+        let places = found.iter().zip(&mut reading.values).enumerate();
+        for (channel, (given, place)) in places {
+            let Some(given) = given else { continue };
+            match self.number(channel, given, "") {
+                Ok(value) => {
+                    *place = value;
+                    known = true;
+                }
+                Err(problem) => strange = strange.or(Some(problem)),
+            }
+        }
+        match strange {
+            None if !known => return Err(self.no_names()),
+            Some(problem) if !known => return Err(problem),
+            problem => complaints.extend(problem),
+        }
+        reading.time_s = self.seconds(time, complaints);
+        Ok(reading)
+    }
+
+    /// A value of a channel: a number, or a text or an object that holds one.
+    /// `unit` is the one that stands beside it, or empty.
+    pub(crate) fn number(&self, channel: usize, given: &Json, unit: &str) -> Result<f64, Problem> {
+        let expected = self.channels.get(channel).map_or("", |one| one.unit.trim());
+        let wrong = |found: &str| Err(Problem::NotANumber { text: quote(found) });
+        match given {
+            Json::Null => Ok(f64::NAN),
+            Json::Bool(value) => Ok(f64::from(u8::from(*value))),
+            Json::Number(value) if value.is_finite() => in_unit(*value, unit, expected),
+            Json::Number(_) => Ok(f64::NAN),
+            Json::Text(text) => value(text, unit, expected),
+            Json::List(_) => wrong("[]"),
+            Json::Object(fields) => match lone_value(fields)? {
+                // An object in it would be a third level of one value.
+                Some(inner) if inner.fields().is_none() => {
+                    self.number(channel, inner, unit_in(fields))
+                }
+                _ => wrong("{}"),
+            },
+        }
+    }
+}
+
+/// What an object holds that is one value: `{"value": 21.5, "unit": "C"}`.
+///
+/// # Errors
+/// [`Problem::TwoPlaces`] where two keys may hold it.
+pub(crate) fn lone_value(object: &Object) -> Result<Option<&Json>, Problem> {
+    let fits = |(key, _): &&(String, Json)| {
+        VALUE_KEYS
+            .iter()
+            .any(|known| key.trim().eq_ignore_ascii_case(known))
+    };
+    let mut found = object.iter().filter(fits);
+    match (found.next(), found.next()) {
+        (Some(one), Some(other)) => Err(Problem::TwoPlaces {
+            wanted: quote("value"),
+            one: shown(one),
+            other: shown(other),
+        }),
+        (one, _) => Ok(one.map(|(_, value)| value)),
+    }
+}
+
+/// The unit that an object gives for its value.
+pub(crate) fn unit_in(object: &Object) -> &str {
+    const KEYS: [&str; 4] = ["unit", "units", "u", "unit_of_measurement"];
+    let mut fields = object.iter();
+    let found = fields.find(|(key, _)| KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)));
+    match found {
+        Some((_, Json::Text(unit))) => unit.trim(),
+        _ => "",
+    }
+}
+
+/// A field and its value, for a message that must tell two apart.
+pub(crate) fn shown((key, value): &(String, Json)) -> String {
+    let key = quote(key);
+    match value {
+        Json::Number(number) => format!("{key} ({})", problem::shown(*number)),
+        Json::Text(text) => format!("{key} ({})", quote(text)),
+        _ => key,
+    }
+}

@@ -1,0 +1,477 @@
+//! Messages as devices send them, and what they are read as.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Channel, Format, Holds, MAX_MESSAGE_BYTES, MessageReader, Reading};
+use crate::{Problem, TimeForm};
+
+/// Channels by name, with a unit behind a slash where they have one.
+fn channels(names: &[&str]) -> Vec<Channel> {
+    let channel = |name: &&str| {
+        let (name, unit) = name.split_once('/').unwrap_or((name, ""));
+        Channel {
+            name: name.into(),
+            unit: unit.into(),
+        }
+    };
+    names.iter().map(channel).collect()
+}
+
+const PUMP: [&str; 3] = ["temp", "hum", "press"];
+const ROOM: [&str; 2] = ["temperature", "humidity"];
+
+fn read_as(
+    names: &[&str],
+    format: &Format,
+    topic: &str,
+    text: &str,
+) -> Result<(Vec<Reading>, Vec<Problem>), Problem> {
+    let reader = MessageReader::new(&channels(names), Holds::Auto, format, &[]);
+    let mut complaints = Vec::new();
+    let readings = reader.read(topic, text.as_bytes(), &mut complaints)?;
+    Ok((readings, complaints))
+}
+
+/// The values of whole readings, or of what they speak of: `_` is a channel
+/// that they do not name, `-` one that is missing.
+fn shown(readings: &[Reading]) -> String {
+    let shown = readings.iter().map(|reading| {
+        let values = reading.values.iter().zip(&reading.named);
+        let mut text: Vec<String> = values
+            .map(|(value, named)| match (named, value.is_nan()) {
+                (false, _) => "_".into(),
+                (true, true) => "-".into(),
+                (true, false) => alloc::format!("{value}"),
+            })
+            .collect();
+        text.extend(reading.time_s.map(|time| alloc::format!("@{time}")));
+        text.join(" ")
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+#[track_caller]
+fn reads(names: &[&str], format: &Format, topic: &str, text: &str, expected: &str) {
+    match read_as(names, format, topic, text) {
+        Ok((readings, complaints)) => {
+            assert_eq!(shown(&readings), expected, "{topic} {text}");
+            assert_eq!(complaints, [], "{topic} {text}");
+        }
+        Err(problem) => panic!("{topic} {text}: {problem}"),
+    }
+}
+
+#[track_caller]
+fn refused(names: &[&str], format: &Format, topic: &str, text: &str, code: &str) {
+    match read_as(names, format, topic, text) {
+        Ok((readings, _)) => panic!("{topic} {text} is {}", shown(&readings)),
+        Err(problem) => assert_eq!(problem.code(), code, "{topic} {text}: {problem}"),
+    }
+}
+
+fn any() -> Format {
+    Format::default()
+}
+
+fn path(path: &str) -> Format {
+    Format {
+        path: path.into(),
+        ..any()
+    }
+}
+
+fn fields(fields: &[&str]) -> Format {
+    Format {
+        fields: fields.iter().map(|field| Some((*field).into())).collect(),
+        ..any()
+    }
+}
+
+#[test]
+fn shapes_of_readings() {
+    let columns = Format {
+        columns: ["counter", "press", "hum", "temp"].map(String::from).into(),
+        ..any()
+    };
+    let time = Format {
+        time: "at".into(),
+        times: TimeForm::from_name("ms"),
+        ..any()
+    };
+    for (text, format, expected) in [
+        (
+            r#"{"temp":21.5,"hum":40,"press":1013}"#,
+            any(),
+            "21.5 40 1013",
+        ),
+        (
+            r#"{"Temp":"21.5","HUM ":40,"press (hPa)":1013}"#,
+            any(),
+            "21.5 40 1013",
+        ),
+        (r#"{"temp":21.5}"#, any(), "21.5 _ _"),
+        (r#"{"temp":NaN,"hum":null,"press":1013}"#, any(), "- - 1013"),
+        (
+            r#"{"temp":-nan,"hum":inf,"press":"unavailable"}"#,
+            any(),
+            "- - -",
+        ),
+        ("\u{feff}{\"temp\":1,\"hum\":2,\"press\":3}", any(), "1 2 3"),
+        (r#"{"temp":true,"hum":false,"press":3}"#, any(), "1 0 3"),
+        (
+            r#"{"temp":"27,23","hum":"40 %","press":"1013.2hPa"}"#,
+            any(),
+            "27.23 40 1013.2",
+        ),
+        ("[21.5,40,1013]", any(), "21.5 40 1013"),
+        ("[7,1013,40,21.5]", columns, "21.5 40 1013"),
+        ("[[21.5,40,1013],[1,2,3]]", any(), "21.5 40 1013; 1 2 3"),
+        (
+            r#"[{"temp":21.5,"hum":40,"press":1013},{"temp":1}]"#,
+            any(),
+            "21.5 40 1013; 1 _ _",
+        ),
+        (
+            r#"{"id":7,"readings":[[21.5,40,1013]]}"#,
+            any(),
+            "21.5 40 1013",
+        ),
+        (
+            r#"{"id":7,"data":{"temp":1,"hum":2,"press":3}}"#,
+            any(),
+            "1 2 3",
+        ),
+        (
+            r#"{"temp":[21.5,1],"hum":[40,2],"press":[1013,3],"time":[10,11]}"#,
+            any(),
+            "21.5 40 1013 @10; 1 2 3 @11",
+        ),
+        ("21.5,40,1013", any(), "21.5 40 1013"),
+        ("21,5;40;1013", any(), "21.5 40 1013"),
+        (
+            "press,temp,hum\n1013,21.5,40\r\n3,1,2\n",
+            any(),
+            "21.5 40 1013; 1 2 3",
+        ),
+        ("temp:21.5 hum:40 press:1013", any(), "21.5 40 1013"),
+        (
+            r#"{"dev":{"out":{"temp":21.5,"hum":40,"press":1013}}}"#,
+            path("dev.out"),
+            "21.5 40 1013",
+        ),
+        (
+            r#"{"bme":{"t":21.5,"h":40},"p":1013}"#,
+            fields(&["bme.t", "bme.h", "p"]),
+            "21.5 40 1013",
+        ),
+        (
+            r#"{"ts":1700000000500,"v":{"temp":21.5,"hum":40,"press":1013}}"#,
+            path("v"),
+            "21.5 40 1013 @1700000000.5",
+        ),
+        (
+            r#"{"at":1500,"temp":21.5,"hum":40,"press":1013}"#,
+            time,
+            "21.5 40 1013 @1.5",
+        ),
+    ] {
+        reads(&PUMP, &format, "site/device", text, expected);
+    }
+}
+
+#[test]
+fn objects_in_objects_need_no_path() {
+    for (text, expected) in [
+        (
+            r#"{"Time":"2025-01-01T10:00:00","AM2301":{"Temperature":28.8,"Humidity":43.0},"TempUnit":"C"}"#,
+            "28.8 43 @1735725600",
+        ),
+        (r#"{"SI7021":{"Temperature":nan,"Humidity":43.0}}"#, "- 43"),
+        (
+            r#"{"A":{"Temperature":28.8},"B":{"Humidity":43}}"#,
+            "28.8 43",
+        ),
+        (r#"{"A":{"Temperature":28.8}}"#, "28.8 _"),
+        (
+            r#"{"StatusSNS":{"DHT":{"Temperature":"69.8","Humidity":"26.9"}}}"#,
+            "69.8 26.9",
+        ),
+        // What stands outside counts, deeper levels do not.
+        (
+            r#"{"temperature":1,"humidity":2,"limits":{"temperature":80}}"#,
+            "1 2",
+        ),
+        (
+            r#"{"DHT":{"temperature":1,"humidity":2,"max":{"temperature":80}}}"#,
+            "1 2",
+        ),
+        (
+            r#"{"temperature":{"value":21.5,"unit":"C"},"humidity":{"val":40}}"#,
+            "21.5 40",
+        ),
+    ] {
+        reads(&ROOM, &any(), "tele/x/SENSOR", text, expected);
+    }
+    for (text, code) in [
+        (
+            r#"{"DS18B20-1":{"Temperature":20},"DS18B20-2":{"Temperature":30}}"#,
+            "two_places",
+        ),
+        (
+            r#"{"temperature":21.5,"temperature":99,"humidity":40}"#,
+            "two_places",
+        ),
+        (r#"{"Temperature":21.5,"TEMPERATURE":99}"#, "two_places"),
+        (r#"{"readings":[[1,2]],"samples":[[3,4]]}"#, "two_places"),
+        (r#"{"temperature":{"value":1,"val":2}}"#, "two_places"),
+        (r#"{"last_seen":"2025-05-12","linkquality":174}"#, "names"),
+        (r#"{"state":"online"}"#, "names"),
+        (r#"{"a":{"b":{"c":{}}}}"#, "names"),
+    ] {
+        refused(&ROOM, &any(), "x", text, code);
+    }
+    let problem = read_as(
+        &ROOM,
+        &any(),
+        "x",
+        r#"{"a":{"DS-1":{"Temperature":20},"DS-2":{"Temperature":30}}}"#,
+    );
+    let two = alloc::format!("{}", problem.expect_err("two"));
+    assert!(two.contains("a.DS-1") && two.contains("a.DS-2"), "{two}");
+}
+
+#[test]
+fn lists_of_names_and_values() {
+    for (text, expected) in [
+        (
+            r#"[{"name":"temperature","value":21.5},{"name":"humidity","value":40}]"#,
+            "21.5 40",
+        ),
+        (
+            r#"{"time":5,"sensors":[{"id":"Humidity","val":"40 %"},{"id":"rssi","val":-60}]}"#,
+            "_ 40 @5",
+        ),
+        (
+            r#"{"sensordatavalues":[{"value_type":"temperature","value":"10.20"}]}"#,
+            "10.2 _",
+        ),
+        // SenML: base values, units, and what came at one time is one reading.
+        (
+            r#"[{"bn":"d:","bt":1735689600,"n":"temperature","u":"Cel","v":21.5},{"n":"humidity","u":"%RH","v":40}]"#,
+            "21.5 40 @1735689600",
+        ),
+        (
+            r#"[{"bn":"urn:dev:ow:10e2073a01080063:temperature","bt":1735689600,"bv":20,"v":1},{"v":2,"t":1}]"#,
+            "21 _ @1735689600; 22 _ @1735689601",
+        ),
+        (
+            r#"[{"n":"temperature","v":21.5,"t":0},{"n":"humidity","v":40}]"#,
+            "21.5 40",
+        ),
+    ] {
+        reads(
+            &["temperature/°C", "humidity/%"],
+            &any(),
+            "x",
+            text,
+            expected,
+        );
+    }
+    for (text, code) in [
+        (
+            r#"[{"name":"temperature","value":21.5},{"name":"temperature","value":22}]"#,
+            "two_places",
+        ),
+        (
+            r#"[{"name":"temperature","type":"humidity","value":21.5}]"#,
+            "two_places",
+        ),
+        (
+            r#"[{"bn":"a/","n":"temperature","v":1},{"bn":"b/","n":"temperature","v":2}]"#,
+            "two_places",
+        ),
+        (r#"[{"name":"rssi","value":21.5}]"#, "names"),
+        (r#"[{"n":"temperature","u":"bar","v":21.5}]"#, "other_unit"),
+    ] {
+        refused(&["temperature/°C", "humidity/%"], &any(), "x", text, code);
+    }
+}
+
+#[test]
+fn a_channels_own_topic() {
+    let names = ["temperature/°C", "humidity/%"];
+    for (topic, text, expected) in [
+        ("site/7/temperature", "21.5", "21.5 _"),
+        ("site/7/Humidity", " nan ", "_ -"),
+        ("site/7/temperature", "unavailable", "- _"),
+        ("node/sensor/temperature/state", "21.5", "21.5 _"),
+        ("site/7/temperature", "21.5 °C", "21.5 _"),
+        ("site/7/temperature", "70.7 °F", "21.5 _"),
+        ("site/7/humidity", "40 %", "_ 40"),
+        ("site/7/temperature", r#""21.5""#, "21.5 _"),
+        ("site/7/temperature", r#""21,5 °C""#, "21.5 _"),
+        // Never 21 and 5.
+        ("site/7/temperature", "21,5", "21.5 _"),
+        (
+            "site/7/temperature",
+            r#"{"value":21.5,"unit":"C","ts":9}"#,
+            "21.5 _ @9",
+        ),
+        ("site/7/temperature", r#"{"val":21.5,"ack":true}"#, "21.5 _"),
+        (
+            "site/7/temperature",
+            r#"{"value":70.7,"unit":"°F"}"#,
+            "21.5 _",
+        ),
+        // More than one value.
+        (
+            "site/7/temperature",
+            r#"{"temperature":21.5,"humidity":40}"#,
+            "21.5 40",
+        ),
+        ("site/7/temperature", "21.5 40", "21.5 40"),
+        ("site/7/temperature", "[21.5,40]", "21.5 40"),
+    ] {
+        reads(&names, &any(), topic, text, expected);
+    }
+    for (topic, text, code) in [
+        ("site/7/temperature", "1,013", "two_numbers"),
+        ("site/7/temperature", "Offline", "not_a_number"),
+        ("site/7/temperature", "", "not_a_number"),
+        ("site/7/temperature", "21.5 bar", "other_unit"),
+        ("site/7/temperature", "0x1F", "unknown_unit"),
+        (
+            "site/7/temperature",
+            r#"{"temperature":1,"value":2}"#,
+            "two_places",
+        ),
+        ("site/7/temperature", r#"{"value":1,"val":2}"#, "two_places"),
+        ("site/7/room_temperature", "21.5", "count"),
+    ] {
+        refused(&names, &any(), topic, text, code);
+    }
+    let of_topics = fields(&["temperature/state", "humidity/state"]);
+    reads(
+        &ROOM,
+        &of_topics,
+        "node/sensor/temperature/state",
+        "21.5",
+        "21.5 _",
+    );
+}
+
+#[test]
+fn a_lone_channel_takes_no_other_topics_values() {
+    let one = ["temperature"];
+    reads(&one, &any(), "plant/7/temperature", "21.5", "21.5");
+    reads(&one, &any(), "plant/7/temperature", "21,5", "21.5");
+    reads(&one, &any(), "plant/7/temperature", "1\n2\n", "1; 2");
+    reads(&one, &any(), "plant/7", r#"{"temperature":21.5}"#, "21.5");
+    reads(&one, &any(), "plant/7", "temperature=21.5", "21.5");
+    reads(&one, &any(), "plant/7", "temperature\n21.5", "21.5");
+    for (topic, text) in [
+        ("plant/7/battery", "87"),
+        ("plant/7/rssi", "-61"),
+        ("plant/7/uptime", "123456"),
+        ("plant/7/battery", "[87]"),
+        ("plant/7/battery", "[[87]]"),
+        ("plant/7/battery", "1\n2"),
+        ("x", "51"),
+    ] {
+        refused(&one, &any(), topic, text, "topic");
+    }
+    refused(&one, &any(), "plant/7/battery", r#"{"value":87}"#, "names");
+    refused(&one, &any(), "plant/7/LWT", "Online", "names");
+    // Who asks for one topic by its name knows what comes under it.
+    let read = |topics: &[&str], holds| {
+        let topics: Vec<String> = topics.iter().map(|topic| (*topic).into()).collect();
+        let reader = MessageReader::new(&channels(&one), holds, &any(), &topics);
+        let read = reader.read("plant/7", b"21.5", &mut Vec::new());
+        read.map(|readings| shown(&readings)).ok()
+    };
+    assert_eq!(read(&["plant/7"], Holds::Auto).as_deref(), Some("21.5"));
+    assert_eq!(read(&["plant/+"], Holds::Auto), None);
+    assert_eq!(read(&["plant/7", "plant/8"], Holds::Auto), None);
+    assert_eq!(read(&[], Holds::Readings).as_deref(), Some("21.5"));
+    assert_eq!(read(&["plant/7"], Holds::Value), None);
+}
+
+#[test]
+fn what_cannot_be_used_says_why() {
+    for (text, code) in [
+        (r#"{"temp":21.5"#, "json"),
+        (r#"{"temp":1,}"#, "json"),
+        ("{'temp': 1}", "json"),
+        (r#"{"foo":1}"#, "names"),
+        (r#"{"temp":"warm"}"#, "not_a_number"),
+        (r#"{"temp":"1,013"}"#, "two_numbers"),
+        ("[1,2]", "count"),
+        ("1,2,3,4", "count"),
+        ("", "not_a_number"),
+        ("[]", "count"),
+        (r#"{"temp":[1,2],"hum":[1]}"#, "count"),
+        (r#"{"__proto__":{"tem":1}}"#, "names"),
+        ("WiFi connected", "names"),
+    ] {
+        refused(&PUMP, &any(), "site/device", text, code);
+    }
+    refused(&PUMP, &path("a.b"), "x", r#"{"temp":1}"#, "path");
+    let many = alloc::format!("[{}[1,2,3]]", "[1,2,3],".repeat(10_000));
+    refused(&PUMP, &any(), "x", &many, "many");
+    let reader = MessageReader::new(&channels(&PUMP), Holds::Value, &any(), &[]);
+    let read = |topic: &str, bytes: &[u8]| reader.read(topic, bytes, &mut Vec::new());
+    let code = |read: Result<Vec<Reading>, Problem>| read.map_err(|problem| problem.code()).err();
+    assert_eq!(code(read("pump/7/speed", b"5")), Some("topic"));
+    assert_eq!(code(read("pump/7/temp", b"5 6")), Some("not_a_number"));
+    assert_eq!(code(read("temp", &[0xff, 0xfe, 0x31])), Some("encoding"));
+    let long = alloc::vec![b' '; MAX_MESSAGE_BYTES + 1];
+    assert_eq!(code(read("temp", &long)), Some("size"));
+}
+
+#[test]
+fn what_is_good_is_kept_beside_what_is_not() {
+    let codes = |text: &str| {
+        let (readings, complaints) = read_as(&PUMP, &any(), "x", text).expect(text);
+        let codes: Vec<_> = complaints.iter().map(Problem::code).collect();
+        (shown(&readings), codes.join(" "))
+    };
+    for (text, expected, complaints) in [
+        (
+            r#"[{"temp":1,"hum":2,"press":3},{"foo":1},[1,2,3],null]"#,
+            "1 2 3; 1 2 3",
+            "names shape",
+        ),
+        ("1,2,3\nnoise\n1,2,3", "1 2 3; 1 2 3", "names"),
+        (
+            r#"{"temp":1,"hum":"high","press":3,"time":"soon"}"#,
+            "1 - 3",
+            "not_a_number not_a_time",
+        ),
+    ] {
+        assert_eq!(codes(text), (expected.into(), complaints.into()), "{text}");
+    }
+}
+
+#[test]
+fn mutilated_messages_are_read_or_refused() {
+    let whole =
+        br#"{"ts":"2023-11-14T22:13:20Z","readings":[{"temp":21.5,"hum":NaN,"press":[1]}]}"#;
+    let mut seed: u32 = 7;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        (seed >> 8) as usize % below
+    };
+    let reader = MessageReader::new(&channels(&PUMP), Holds::Auto, &any(), &[]);
+    for turn in 0..2_000 {
+        let mut bytes = *whole;
+        for _ in 0..=turn % 5 {
+            bytes[random(whole.len())] = random(256) as u8;
+        }
+        let cut = &bytes[..=random(whole.len())];
+        for reading in reader.read("x", cut, &mut Vec::new()).unwrap_or_default() {
+            assert_eq!(reading.values.len(), 3);
+            assert!(!reading.values.iter().any(|value| value.is_infinite()));
+        }
+    }
+}

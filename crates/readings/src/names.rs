@@ -1,0 +1,191 @@
+//! Whether the title of a column means something that is wanted.
+
+use alloc::string::String;
+
+use crate::unit;
+
+/// What a host looks for among the columns of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The unit of its numbers, or empty.
+    pub unit: &'a str,
+    /// What its cells are.
+    pub kind: Kind,
+}
+
+/// What the cells of a wanted column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Numbers.
+    Number,
+    /// Times.
+    Time,
+    /// Lists or arrays of numbers, or texts.
+    Other,
+}
+
+/// How well a title fits, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fit {
+    /// It is the name.
+    Exact,
+    /// It is the name but for case, spaces and punctuation.
+    Alike,
+    /// It is the name with the unit behind it: `suction (bar)`.
+    WithUnit,
+    /// It is a usual name for times where times are wanted.
+    UsualTime,
+    /// It is the name with another unit behind it.
+    OtherUnit,
+    /// It is the name with something behind it that nobody knows.
+    Perhaps,
+}
+
+impl Fit {
+    /// Whether the title can mean nothing else.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        self <= Self::UsualTime
+    }
+}
+
+/// How devices and programs name the time of a reading.
+const TIMES: [&str; 12] = [
+    "time",
+    "timestamp",
+    "datetime",
+    "ts",
+    "date",
+    "times",
+    "timems",
+    "timeutc",
+    "datetimeutc",
+    "localtime",
+    "epoch",
+    "t",
+];
+
+/// Whether a title is a usual name for times.
+#[must_use]
+pub fn is_time_name(title: &str) -> bool {
+    let bare = title.split(['(', '[', ',']).next().unwrap_or_default();
+    let plain = plain(bare);
+    TIMES.contains(&plain.as_str()) || plain == "times" || plain == "timeus" || plain == "timens"
+}
+
+/// How a title fits what is wanted, or `None`.
+#[must_use]
+pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
+    let title = visible(title);
+    let title = title.trim();
+    if title == wanted.name.trim() {
+        return Some(Fit::Exact);
+    }
+    let name = plain(wanted.name);
+    if name.is_empty() {
+        return None;
+    }
+    if plain(title) == name {
+        return Some(Fit::Alike);
+    }
+    let (bare, behind) = split_brackets(title);
+    let bare_plain = plain(bare);
+    let unit = plain(wanted.unit);
+    if !unit.is_empty() && bare_plain.strip_suffix(&unit) == Some(&name) {
+        return Some(Fit::WithUnit);
+    }
+    if bare_plain == name {
+        return Some(match behind.map(|unit| same_unit(unit, wanted.unit)) {
+            Some(Some(true)) => Fit::WithUnit,
+            Some(Some(false)) => Fit::OtherUnit,
+            _ => Fit::Perhaps,
+        });
+    }
+    // `suction_bar` and `Suction, bar (LGR S/N: 2)`.
+    if let Some(rest) = bare.rfind([',', '_', ' ', '-', '.', '/']).and_then(|at| {
+        let (before, unit) = bare.split_at_checked(at)?;
+        (plain(before) == name).then(|| unit.get(1..)).flatten()
+    }) {
+        return match same_unit(rest, wanted.unit) {
+            Some(true) => Some(Fit::WithUnit),
+            Some(false) => Some(Fit::OtherUnit),
+            None => None,
+        };
+    }
+    let times = wanted.kind == Kind::Time && is_time_name(title);
+    times.then_some(Fit::UsualTime)
+}
+
+/// Whether a text is this unit; `None` where it is none at all.
+fn same_unit(text: &str, unit: &str) -> Option<bool> {
+    let text = text.trim();
+    if !unit.is_empty() && text.eq_ignore_ascii_case(unit.trim()) {
+        return Some(true);
+    }
+    let found = unit::find(text)?;
+    Some(unit::find(unit) == Some(found))
+}
+
+/// A title without what stands in brackets at its end, and that.
+fn split_brackets(title: &str) -> (&str, Option<&str>) {
+    let Some(at) = title.find(['(', '[']) else {
+        return (title, None);
+    };
+    let (bare, behind) = title.split_at(at);
+    let inner = behind.trim_matches(['(', ')', '[', ']', ' ']);
+    (bare.trim(), Some(inner))
+}
+
+/// A text without characters that nobody sees.
+fn visible(text: &str) -> String {
+    let hidden = |c: &char| matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\0');
+    text.chars().filter(|c| !hidden(c)).collect()
+}
+
+/// A name without case, spaces and punctuation.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fit, Kind, Wanted, fit};
+
+    #[test]
+    fn titles_and_what_they_mean() {
+        let suction = Wanted {
+            name: "suction",
+            unit: "bar",
+            kind: Kind::Number,
+        };
+        for (title, expected) in [
+            (" suction", Some(Fit::Exact)),
+            ("suction\u{200b}", Some(Fit::Exact)),
+            ("\u{a0}suction", Some(Fit::Exact)),
+            ("Suction", Some(Fit::Alike)),
+            ("suction (bar)", Some(Fit::WithUnit)),
+            ("Suction [BAR]", Some(Fit::WithUnit)),
+            ("suction_bar", Some(Fit::WithUnit)),
+            ("Suction, bar (LGR S/N: 20000001)", Some(Fit::WithUnit)),
+            ("suction (psi)", Some(Fit::OtherUnit)),
+            ("suction (°C)", Some(Fit::OtherUnit)),
+            ("suction (raw)", Some(Fit::Perhaps)),
+            ("suction 2", None),
+            ("discharge", None),
+            ("", None),
+        ] {
+            assert_eq!(fit(&suction, title), expected, "{title:?}");
+        }
+        let time = Wanted {
+            name: "time_s",
+            unit: "",
+            kind: Kind::Time,
+        };
+        assert_eq!(fit(&time, "Date Time, GMT-07:00"), Some(Fit::UsualTime));
+        assert_eq!(fit(&time, "Time_S"), Some(Fit::Alike));
+    }
+}

@@ -1,0 +1,379 @@
+//! Why something cannot be read, as a code with values.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::rows::Delimiter;
+use crate::{Decimal, TimeForm};
+
+/// Why a cell, a line, a message or a table cannot be read.
+///
+/// Texts are the beginnings of what was found, in quotes, without control
+/// characters.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A message is not UTF-8.
+    Encoding,
+    /// A line holds characters that could not be decoded.
+    Noise,
+    /// A message is too long.
+    Size {
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// JSON is nested too deep.
+    Depth {
+        /// How many levels it may have.
+        limit: usize,
+    },
+    /// A message holds too many readings.
+    Many {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// What begins like JSON is none.
+    Json,
+    /// Nothing is where the readings of a message should be.
+    Path {
+        /// Where that is.
+        path: String,
+    },
+    /// None of the channels is named.
+    Names {
+        /// What would name them.
+        wanted: String,
+    },
+    /// There are more or fewer values than places for them.
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// JSON that is neither an object nor a list.
+    Shape,
+    /// A value without a name came under a topic that does not end in a
+    /// channel.
+    Topic {
+        /// The topic.
+        topic: String,
+    },
+    /// A topic ends in the names of two channels.
+    TwoChannels {
+        /// The topic.
+        topic: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// Two places have a value for one thing.
+    TwoPlaces {
+        /// What they have a value for.
+        wanted: String,
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// The text is neither a number nor a word for missing.
+    NotANumber {
+        /// What was found.
+        text: String,
+    },
+    /// The number is beyond [`crate::limits::MAX_MAGNITUDE`].
+    TooLarge {
+        /// What was found.
+        text: String,
+    },
+    /// The text is one number with decimals and another with thousands.
+    TwoNumbers {
+        /// What was found.
+        text: String,
+        /// With the mark before its decimals.
+        decimals: f64,
+        /// With the mark between its thousands.
+        thousands: f64,
+    },
+    /// The number has another mark before its decimals than its file.
+    OtherDecimal {
+        /// What was found.
+        text: String,
+        /// The mark of the file.
+        expected: Decimal,
+    },
+    /// A number is followed by what is no unit that is known here.
+    UnknownUnit {
+        /// What was found.
+        text: String,
+        /// What stands behind the number.
+        unit: String,
+    },
+    /// A number has a unit that measures something else than its column.
+    OtherUnit {
+        /// What was found.
+        text: String,
+        /// The unit of the column.
+        expected: String,
+    },
+    /// The text is no time in any known form, or not in the one of its column.
+    NotATime {
+        /// What was found.
+        text: String,
+    },
+    /// The text is one time in one form and another in another.
+    TwoTimes {
+        /// What was found.
+        text: String,
+        /// How it can be read.
+        first: TimeForm,
+        /// How it can be read, too.
+        second: TimeForm,
+    },
+    /// Most cells of a column of times are no times.
+    NoTimes {
+        /// One of them.
+        text: String,
+        /// The form that somebody said they have.
+        told: Option<TimeForm>,
+    },
+    /// A quote is opened and never closed.
+    OpenQuote,
+    /// Text stands behind a closing quote.
+    AfterQuote,
+    /// A cell has more bytes than [`crate::limits::MAX_CELL_BYTES`].
+    LongCell {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A row has more columns than [`crate::limits::MAX_COLUMNS`].
+    TooManyColumns {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// A row has another number of fields than its table.
+    FieldCount {
+        /// How many it has.
+        found: usize,
+        /// How many the others have.
+        expected: usize,
+    },
+    /// The rows can be split at two marks.
+    TwoDelimiters {
+        /// One of them.
+        first: Delimiter,
+        /// The other.
+        second: Delimiter,
+    },
+    /// A text is one number with a decimal mark, or two cells.
+    CellsOrDecimals {
+        /// What was found.
+        text: String,
+    },
+    /// Some numbers have a decimal point and some a decimal comma.
+    TwoDecimals {
+        /// One with a point.
+        point: String,
+        /// One with a comma.
+        comma: String,
+    },
+    /// The first row holds readings, so that nothing names the columns.
+    NoHeader {
+        /// Its line.
+        line: u64,
+        /// Its first cell.
+        text: String,
+    },
+    /// There is no row at the line that was said to be the header.
+    NoSuchHeader {
+        /// The line.
+        line: u64,
+    },
+    /// Rows have one field more than the header, and nothing says which one is
+    /// without a name.
+    UnnamedColumn {
+        /// How many columns the header names.
+        named: usize,
+        /// The first field of a row.
+        first: String,
+        /// Its last.
+        last: String,
+    },
+    /// There is nothing in the table.
+    Empty,
+    /// A list has more numbers than [`crate::limits::MAX_LIST`].
+    ListTooLong {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// Something stands before an array that is no name.
+    ArrayName {
+        /// What was found.
+        text: String,
+    },
+    /// An array has no closing bracket.
+    ArrayOpen {
+        /// Its name, in quotes.
+        name: String,
+    },
+    /// Two arrays of a cell have one name.
+    ArrayTwice {
+        /// The name, in quotes.
+        name: String,
+    },
+    /// A cell has more arrays than [`crate::limits::MAX_ARRAYS`].
+    TooManyArrays {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// Something stands behind the last array.
+    AfterArrays {
+        /// What was found.
+        text: String,
+    },
+    /// A number of an array cannot be read.
+    InArray {
+        /// The array's name, in quotes.
+        name: String,
+        /// Why not.
+        problem: Box<Problem>,
+    },
+}
+
+impl Problem {
+    /// What a host looks its own words up by.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Encoding => "encoding",
+            Self::Noise => "noise",
+            Self::Size { .. } => "size",
+            Self::Depth { .. } => "depth",
+            Self::Many { .. } => "many",
+            Self::Json => "json",
+            Self::Path { .. } => "path",
+            Self::Names { .. } => "names",
+            Self::Count { .. } => "count",
+            Self::Shape => "shape",
+            Self::Topic { .. } => "topic",
+            Self::TwoChannels { .. } => "two_channels",
+            Self::TwoPlaces { .. } => "two_places",
+            Self::NotANumber { .. } => "not_a_number",
+            Self::TooLarge { .. } => "too_large",
+            Self::TwoNumbers { .. } => "two_numbers",
+            Self::OtherDecimal { .. } => "other_decimal",
+            Self::UnknownUnit { .. } => "unknown_unit",
+            Self::OtherUnit { .. } => "other_unit",
+            Self::NotATime { .. } => "not_a_time",
+            Self::TwoTimes { .. } => "two_times",
+            Self::NoTimes { .. } => "no_times",
+            Self::OpenQuote => "open_quote",
+            Self::AfterQuote => "after_quote",
+            Self::LongCell { .. } => "long_cell",
+            Self::TooManyColumns { .. } => "too_many_columns",
+            Self::FieldCount { .. } => "field_count",
+            Self::TwoDelimiters { .. } => "two_delimiters",
+            Self::CellsOrDecimals { .. } => "cells_or_decimals",
+            Self::TwoDecimals { .. } => "two_decimals",
+            Self::NoHeader { .. } => "no_header",
+            Self::NoSuchHeader { .. } => "no_such_header",
+            Self::UnnamedColumn { .. } => "unnamed_column",
+            Self::Empty => "empty",
+            Self::ListTooLong { .. } => "list_too_long",
+            Self::ArrayName { .. } => "array_name",
+            Self::ArrayOpen { .. } => "array_open",
+            Self::ArrayTwice { .. } => "array_twice",
+            Self::TooManyArrays { .. } => "too_many_arrays",
+            Self::AfterArrays { .. } => "after_arrays",
+            Self::InArray { .. } => "in_array",
+        }
+    }
+}
+
+impl Problem {
+    /// What would decide, where two readings are possible: settings of
+    /// [`crate::Told`], by their names, with their values.
+    #[must_use]
+    pub fn choices(&self) -> Vec<(&'static str, String)> {
+        let both = |setting, first: &str, second: &str| {
+            [(setting, first.into()), (setting, second.into())].into()
+        };
+        match self {
+            Self::TwoNumbers { .. } | Self::TwoDecimals { .. } => {
+                both("decimal", Decimal::Point.name(), Decimal::Comma.name())
+            }
+            Self::TwoTimes { first, second, .. } => both("times", first.name(), second.name()),
+            Self::TwoDelimiters { first, second } => both("delimiter", first.name(), second.name()),
+            Self::CellsOrDecimals { .. } => [
+                ("decimal", Decimal::Comma.name().into()),
+                ("delimiter", Delimiter::Comma.name().into()),
+            ]
+            .into(),
+            // Which line it is, if any, only who asks can know.
+            Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl core::error::Error for Problem {}
+
+/// The beginning of a text, in quotes and without control characters, for a
+/// message.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
+/// A number for a message: what it is to nine decimals. It spares the browser's
+/// module what prints numbers to the last bit.
+pub(crate) fn shown(value: f64) -> String {
+    const DECIMALS: u32 = 9;
+    // Larger ones have no decimals left.
+    const LARGEST: f64 = 9e6;
+    let size = libm::fabs(value);
+    let sign = if value < 0.0 { "-" } else { "" };
+    if value.is_nan() {
+        return String::from("NaN");
+    }
+    if size >= LARGEST {
+        return if size < 1e18 {
+            format!("{sign}{}", size as u64)
+        } else {
+            format!("{sign}1e18…")
+        };
+    }
+    let unit = 10_u64.pow(DECIMALS);
+    let scaled = libm::round(size * unit as f64) as u64;
+    let text = format!("{sign}{}.{:09}", scaled / unit, scaled % unit);
+    text.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn numbers_in_messages() {
+        for (value, text) in [
+            (21.5, "21.5"),
+            (-0.25, "-0.25"),
+            (1013.0, "1013"),
+            (0.0, "0"),
+            (100.0, "100"),
+            (1_735_689_600.0, "1735689600"),
+            (1e30, "1e18…"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(shown(value), text);
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! The form that a column of times has, told from a sample of it, and the
+//! reader of that form.
+
+use alloc::vec::Vec;
+
+use super::written::Written;
+use super::{DateOrder, TimeForm, TimeUnit};
+use crate::{Decimal, Problem, number, quote};
+
+/// What is known of a column of times before anybody reads it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sampled<'a> {
+    /// Its first cells, in the order of the file.
+    pub texts: &'a [&'a str],
+    /// What its header calls it, which may say a unit: `time_ms`, `t [us]`.
+    pub name: &'a str,
+    /// What stands before decimals in its file.
+    pub decimal: Option<Decimal>,
+    /// What somebody said about its form.
+    pub told: Option<TimeForm>,
+    /// Seconds between two readings, where those who will use them care.
+    pub interval_s: Option<f64>,
+    /// The longest step that is no gap, for those who care.
+    pub longest_s: Option<f64>,
+}
+
+/// How the times of a column are to be read, and what they look like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeColumn {
+    /// Their form.
+    pub form: TimeForm,
+    /// What dates are given to, in seconds: 60 where they end in minutes.
+    pub resolution_s: f64,
+    /// The usual step from one to the next, where there is one.
+    pub step_s: Option<f64>,
+    /// What share of the steps runs backwards.
+    pub backwards: f64,
+}
+
+/// Steps that must be there before they say anything about a rate.
+const FEW: usize = 4;
+
+impl TimeColumn {
+    /// Tells the form of a column.
+    ///
+    /// # Errors
+    /// [`Problem::NoTimes`] where most cells are no times, or not of the form
+    /// that was told; [`Problem::TwoTimes`] where the cells can be read in two
+    /// forms, `01/02/2025` or a step of 1000 that is one second in
+    /// milliseconds.
+    pub fn of(sampled: &Sampled<'_>) -> Result<Self, Problem> {
+        let written: Vec<(usize, Written)> = sampled
+            .texts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, text)| Some((at, Written::of(text, sampled.decimal)?)))
+            .collect();
+        let form = match sampled.told {
+            Some(form) => form,
+            None => form_of(sampled, &written)?,
+        };
+        let seconds = read_all(sampled, form);
+        if seconds.len() * 2 < sampled.texts.len() {
+            return Err(no_times(sampled, form));
+        }
+        let column = Self {
+            form,
+            resolution_s: resolution(&written),
+            step_s: step(&seconds),
+            backwards: backwards(&seconds),
+        };
+        column.against(sampled)?;
+        Ok(column)
+    }
+
+    /// A column of which nothing was seen: the first cell decides alone.
+    ///
+    /// # Errors
+    /// As [`TimeColumn::of`].
+    pub fn of_first(text: &str, sampled: &Sampled<'_>) -> Result<Self, Problem> {
+        Self::of(&Sampled {
+            texts: &[text],
+            ..*sampled
+        })
+    }
+
+    /// Whether plain numbers would fit the interval that is wanted as another
+    /// unit, and do not as the one that was taken.
+    fn against(&self, sampled: &Sampled<'_>) -> Result<(), Problem> {
+        let (TimeForm::Number(unit), None) = (self.form, sampled.told) else {
+            return Ok(());
+        };
+        let Some(step) = self.step_s else {
+            return Ok(());
+        };
+        let Some(interval) = sampled.interval_s else {
+            return self.against_gap(sampled, unit, step);
+        };
+        if agree(step, interval) {
+            return Ok(());
+        }
+        let fits = |other: &TimeUnit| agree(step / unit.seconds() * other.seconds(), interval);
+        match TimeUnit::ALL.into_iter().find(fits) {
+            Some(other) => Err(Problem::TwoTimes {
+                text: quote(sampled.texts.last().copied().unwrap_or_default()),
+                first: self.form,
+                second: TimeForm::Number(other),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The same where only the longest gap is known: every step would be one, and
+    /// none as a finer unit; or the numbers are days of our time, as
+    /// spreadsheets count them, with less than a blink between two.
+    fn against_gap(&self, sampled: &Sampled<'_>, unit: TimeUnit, step: f64) -> Result<(), Problem> {
+        const DAYS: core::ops::Range<f64> = 20_000.0..80_000.0;
+        const BLINK_S: f64 = 0.01;
+        let as_unit = |other: TimeUnit| step / unit.seconds() * other.seconds();
+        let finer = [TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos];
+        let gap = sampled.longest_s;
+        let fits = |other: &TimeUnit| {
+            let step = as_unit(*other);
+            gap.is_some_and(|gap| (gap / 1_000.0..=gap).contains(&step))
+        };
+        let first = sampled.texts.first().copied().unwrap_or_default();
+        let of_days = number(first, sampled.decimal).is_ok_and(|value| DAYS.contains(&value));
+        let other = match () {
+            () if gap.is_some_and(|gap| step > gap) => finer.into_iter().find(fits),
+            () if unit == TimeUnit::Seconds && of_days && step < BLINK_S => Some(TimeUnit::Days),
+            () => None,
+        };
+        other.map_or(Ok(()), |other| {
+            Err(Problem::TwoTimes {
+                text: quote(first),
+                first: self.form,
+                second: TimeForm::Number(other),
+            })
+        })
+    }
+
+    /// The rate of the column in readings a second, where it is not the one
+    /// that is wanted.
+    #[must_use]
+    pub fn other_rate_hz(&self, interval_s: f64) -> Option<f64> {
+        let step = self.step_s.filter(|step| !agree(*step, interval_s))?;
+        Some(1.0 / step)
+    }
+
+    /// A reader of its cells.
+    #[must_use]
+    pub fn reader(&self, decimal: Option<Decimal>) -> Times {
+        Times {
+            form: self.form,
+            decimal,
+            days: 0.0,
+            last: None,
+        }
+    }
+}
+
+/// Reads the times of a column one after the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Times {
+    form: TimeForm,
+    decimal: Option<Decimal>,
+    /// Midnights that a time of the day has passed, in seconds.
+    days: f64,
+    last: Option<f64>,
+}
+
+impl Times {
+    /// Whether they are dates, which clocks of a place may have written.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(self.form, TimeForm::Date(_))
+    }
+
+    /// The seconds of the next cell. A time of the day that falls by more than
+    /// half a day has passed midnight.
+    ///
+    /// # Errors
+    /// [`Problem::NotATime`].
+    pub fn read(&mut self, text: &str) -> Result<f64, Problem> {
+        let seconds = self.form.read(text, self.decimal)?;
+        if self.form == TimeForm::Clock {
+            if self.last.is_some_and(|last| seconds < last - HALF_DAY) {
+                self.days += 2.0 * HALF_DAY;
+            }
+            self.last = Some(seconds);
+        }
+        Ok(seconds + self.days)
+    }
+}
+
+const HALF_DAY: f64 = 43_200.0;
+
+/// Whether a step is the interval, but for the jitter of real clocks.
+fn agree(step_s: f64, interval_s: f64) -> bool {
+    (0.75..=1.34).contains(&(step_s / interval_s))
+}
+
+fn no_times(sampled: &Sampled<'_>, form: TimeForm) -> Problem {
+    let unread = |text: &&&str| form.read(text, sampled.decimal).is_err();
+    let text = sampled.texts.iter().find(unread);
+    Problem::NoTimes {
+        text: quote(text.copied().unwrap_or_default()),
+        told: sampled.told,
+    }
+}
+
+/// The form that most cells have, if there is one.
+fn form_of(sampled: &Sampled<'_>, written: &[(usize, Written)]) -> Result<TimeForm, Problem> {
+    let none = || {
+        let read = |at: usize| written.iter().any(|(read, _)| *read == at);
+        let mut texts = sampled.texts.iter().enumerate();
+        let text = texts.find(|(at, _)| !read(*at)).map(|(_, text)| *text);
+        Problem::NoTimes {
+            text: quote(text.or(sampled.texts.first().copied()).unwrap_or_default()),
+            told: None,
+        }
+    };
+    let numbers = || {
+        written.iter().filter_map(|(_, written)| match written {
+            Written::Number(value) => Some(*value),
+            _ => None,
+        })
+    };
+    let is_date = |(_, written): &&(usize, Written)| matches!(written, Written::Date(_));
+    let is_clock = |(_, written): &&(usize, Written)| matches!(written, Written::Clock(_));
+    let half = sampled.texts.len().div_ceil(2).max(1);
+    if numbers().count() >= half {
+        let values: Vec<f64> = numbers().collect();
+        return Ok(TimeForm::Number(unit_of(sampled, &values)));
+    }
+    if written.iter().filter(is_clock).count() >= half {
+        return Ok(TimeForm::Clock);
+    }
+    if written.iter().filter(is_date).count() >= half {
+        return date_order(sampled, written)?.ok_or_else(none);
+    }
+    Err(none())
+}
+
+/// The order in which all dates are dates, `None` where there is none.
+fn date_order(
+    sampled: &Sampled<'_>,
+    written: &[(usize, Written)],
+) -> Result<Option<TimeForm>, Problem> {
+    let dates = || {
+        written.iter().filter_map(|(at, written)| match written {
+            Written::Date(date) => Some((*at, date)),
+            _ => None,
+        })
+    };
+    let Some((_, first)) = dates().next() else {
+        return Ok(None);
+    };
+    let in_all = |order: &DateOrder| dates().all(|(_, date)| date.seconds(*order).is_some());
+    let orders: Vec<DateOrder> = first.orders().filter(in_all).collect();
+    let Some(&order) = orders.first() else {
+        return Ok(None);
+    };
+    for &other in orders.iter().skip(1) {
+        let differs = dates().find(|(_, date)| date.seconds(order) != date.seconds(other));
+        if let Some((at, _)) = differs {
+            return Err(Problem::TwoTimes {
+                text: quote(sampled.texts.get(at).copied().unwrap_or_default()),
+                first: TimeForm::Date(order),
+                second: TimeForm::Date(other),
+            });
+        }
+    }
+    Ok(Some(TimeForm::Date(order)))
+}
+
+/// What numbers count: what they would be since 1970, if that is a year of our
+/// time; else what the column's name says; else seconds.
+fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
+    const YEAR_2000: f64 = 946_684_800.0;
+    const YEAR_2100: f64 = 4_102_444_800.0;
+    let range = YEAR_2000..YEAR_2100;
+    let is_of_our_time = |unit: &TimeUnit| {
+        let seconds = |value: &f64| range.contains(&(value * unit.seconds()));
+        !values.is_empty() && values.iter().all(seconds)
+    };
+    let since_1970 = TimeUnit::ALL.into_iter().take(4).find(is_of_our_time);
+    // A name may say seconds of what the values show to be finer.
+    let largest = values
+        .iter()
+        .fold(0.0_f64, |most, value| most.max(libm::fabs(*value)));
+    let said = unit_named(sampled.name).filter(|unit| largest * unit.seconds() < 1e11);
+    match (since_1970, said) {
+        (Some(unit), None) => unit,
+        (None, said) => said.unwrap_or(TimeUnit::Seconds),
+        (Some(unit), Some(said)) => {
+            let step = step(values).map(|step| step * unit.seconds());
+            let fits = step.zip(sampled.interval_s);
+            let fits = fits.is_some_and(|(step, interval)| agree(step, interval));
+            if fits { unit } else { said }
+        }
+    }
+}
+
+/// The unit that the name of a column ends in: `time_ms`, `t (us)`, `millis`.
+fn unit_named(name: &str) -> Option<TimeUnit> {
+    let is_break = |c: char| !(c.is_alphanumeric() || c == 'µ' || c == 'μ');
+    let mut words = name.split(is_break).filter(|word| !word.is_empty());
+    let word = words.next_back()?.to_lowercase();
+    let unit = match word.as_str() {
+        "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
+        "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,
+        "us" | "µs" | "μs" | "usec" | "micros" | "microsecond" | "microseconds" => {
+            TimeUnit::Micros
+        }
+        "ns" | "nsec" | "nanos" | "nanosecond" | "nanoseconds" => TimeUnit::Nanos,
+        "min" | "mins" | "minute" | "minutes" => TimeUnit::Minutes,
+        "h" | "hr" | "hrs" | "hour" | "hours" => TimeUnit::Hours,
+        "d" | "day" | "days" => TimeUnit::Days,
+        _ => return None,
+    };
+    Some(unit)
+}
+
+fn read_all(sampled: &Sampled<'_>, form: TimeForm) -> Vec<f64> {
+    let mut times = Times {
+        form,
+        decimal: sampled.decimal,
+        days: 0.0,
+        last: None,
+    };
+    let texts = sampled.texts.iter();
+    texts.filter_map(|text| times.read(text).ok()).collect()
+}
+
+/// What most dates are given to.
+fn resolution(written: &[(usize, Written)]) -> f64 {
+    written
+        .iter()
+        .filter_map(|(_, written)| match written {
+            Written::Date(date) => Some(date.resolution_s),
+            _ => None,
+        })
+        .fold(None, |least: Option<f64>, resolution| {
+            Some(least.map_or(resolution, |least| least.min(resolution)))
+        })
+        .unwrap_or(0.0)
+}
+
+/// The median of the steps forward; where most steps are none, because clocks
+/// are coarser than readings, the mean of all.
+fn step(seconds: &[f64]) -> Option<f64> {
+    let steps = || seconds.windows(2).map(|pair| pair[1] - pair[0]);
+    let mut forward: Vec<f64> = steps().filter(|step| *step > 0.0).collect();
+    if forward.len() < FEW {
+        return None;
+    }
+    let none = steps().filter(|step| *step == 0.0).count();
+    if none > 2 * forward.len() {
+        return Some(forward.iter().sum::<f64>() / (none + forward.len()) as f64);
+    }
+    forward.sort_unstable_by(f64::total_cmp);
+    forward.get(forward.len() / 2).copied()
+}
+
+fn backwards(seconds: &[f64]) -> f64 {
+    let steps = || seconds.windows(2).filter(|pair| pair[1] != pair[0]);
+    let back = steps().filter(|pair| pair[1] < pair[0]).count();
+    if back == 0 {
+        return 0.0;
+    }
+    back as f64 / steps().count() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::{Sampled, TimeColumn};
+    use crate::Problem;
+
+    fn of(texts: &[&str], name: &str, interval_s: Option<f64>) -> Result<TimeColumn, Problem> {
+        TimeColumn::of(&Sampled {
+            texts,
+            name,
+            interval_s,
+            ..Sampled::default()
+        })
+    }
+
+    /// The form's name and the step between the cells.
+    fn read(texts: &[&str], name: &str, interval_s: Option<f64>) -> (&'static str, f64) {
+        let column = of(texts, name, interval_s).expect("times");
+        let mut reader = column.reader(None);
+        let times: Vec<f64> = texts
+            .iter()
+            .map(|text| reader.read(text).expect("a time"))
+            .collect();
+        (column.form.name(), times[1] - times[0])
+    }
+
+    fn steps(first: f64, step: f64) -> Vec<String> {
+        (0..20)
+            .map(|at| (first + step * f64::from(at)).to_string())
+            .collect()
+    }
+
+    #[test]
+    fn numbers_by_what_is_certain() {
+        let cases: [(f64, f64, &str, Option<f64>, &str); 9] = [
+            (0.0, 1.0, "t", None, "s"),
+            (0.0, 1000.0, "t", None, "s"),
+            (0.0, 1000.0, "time_ms", None, "ms"),
+            (0.0, 1000.0, "elapsed [µs]", None, "us"),
+            (1.7e9, 1.0, "time", Some(1.0), "s"),
+            (1.7e12, 1000.0, "time_s", Some(1.0), "ms"),
+            (1.7e15, 1e6, "time", Some(1.0), "us"),
+            (1.7e18, 1e9, "time_s", None, "ns"),
+            (0.0, 0.1, "time", Some(1.0), "s"),
+        ];
+        for (first, step, name, interval, expected) in cases {
+            let texts = steps(first, step);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let column = of(&texts, name, interval).expect("times");
+            assert_eq!(column.form.name(), expected, "{first} {step} {name}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_fits_as_another_unit_is_two_readings() {
+        for (first, step, other) in [
+            (0.0, 1000.0, "ms"),
+            (45_658.0, 1.0 / 86_400.0, "days"),
+            (0.0, 1e6, "us"),
+            (0.0, 1.0 / 60.0, "min"),
+        ] {
+            let texts = steps(first, step);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let problem = of(&texts, "time_s", Some(1.0)).expect_err("two readings");
+            let Problem::TwoTimes { second, .. } = problem else {
+                panic!("{problem:?}");
+            };
+            assert_eq!(second.name(), other);
+        }
+    }
+
+    #[test]
+    fn steps_that_would_all_be_gaps_are_two_readings() {
+        for (first, step, other) in [(0.0, 1000.0, "ms"), (45_658.0, 1.0 / 86_400.0, "days")] {
+            let texts = steps(first, step);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let problem = TimeColumn::of(&Sampled {
+                texts: &texts,
+                longest_s: Some(5.0),
+                ..Sampled::default()
+            });
+            let Err(Problem::TwoTimes { second, .. }) = problem else {
+                panic!("{problem:?}");
+            };
+            assert_eq!(second.name(), other);
+        }
+    }
+
+    #[test]
+    fn dates_by_what_all_cells_allow() {
+        let day_first = ["05/06/2025 10:00", "13/06/2025 10:00"];
+        assert_eq!(read(&day_first, "", None), ("dmy", 8.0 * 86_400.0));
+        let month_first = ["05/25/25 10:52:42 AM", "05/25/25 10:52:43 AM"];
+        assert_eq!(read(&month_first, "", None), ("mdy", 1.0));
+        // Both orders are the same day.
+        assert_eq!(
+            read(&["1/1/2025 9:59:59", "1/1/2025 10:00:00"], "", None).1,
+            1.0
+        );
+        let two = of(&["01/02/2025 10:00", "01/02/2025 10:01"], "", None);
+        assert!(matches!(two, Err(Problem::TwoTimes { .. })));
+        assert!(of(&["x", "2025-01-01", "y"], "", None).is_err());
+        let coarse = of(&["2025-01-01 10:00", "2025-01-01 10:01"], "", None).expect("times");
+        assert_eq!(coarse.resolution_s, 60.0);
+    }
+
+    #[test]
+    fn a_time_of_the_day_passes_midnight() {
+        let texts = ["23:59:59", "00:00:00", "00:00:01"];
+        assert_eq!(read(&texts, "", None), ("clock", 1.0));
+    }
+
+    #[test]
+    fn order_and_rate() {
+        let down: Vec<String> = (0..20).rev().map(|at| at.to_string()).collect();
+        let down: Vec<&str> = down.iter().map(String::as_str).collect();
+        assert_eq!(of(&down, "", None).expect("times").backwards, 1.0);
+        let texts = steps(0.0, 4.0);
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let column = of(&texts, "", Some(1.0)).expect("times");
+        assert_eq!(
+            (column.backwards, column.other_rate_hz(1.0)),
+            (0.0, Some(0.25))
+        );
+        assert_eq!(column.other_rate_hz(4.0), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! Units of measurement that sensors and models write, and what a value in one
+//! is in another.
+
+use alloc::string::String;
+
+use crate::letters::lower;
+
+/// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
+/// of its quantity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// What is measured.
+    pub quantity: &'static str,
+    /// Base units in this one.
+    pub scale: f64,
+    /// Where this one's zero is in the base unit.
+    pub offset: f64,
+    /// The ways in which people write it, separated by spaces: lower case,
+    /// without degree signs, `²` as `2`, `µ` as `u`.
+    pub names: &'static str,
+}
+
+const fn row(quantity: &'static str, scale: f64, offset: f64, names: &'static str) -> Row {
+    Row {
+        quantity,
+        scale,
+        offset,
+        names,
+    }
+}
+
+/// Every unit that is known.
+///
+/// # Source
+/// The SI brochure, 9th edition, and NIST SP 811 for what is not of the SI.
+pub const TABLE: &[Row] = &[
+    row("temperature", 1.0, 0.0, "c cel degc celsius"),
+    row(
+        "temperature",
+        5.0 / 9.0,
+        -32.0 * (5.0 / 9.0),
+        "f degf fahrenheit",
+    ),
+    row("temperature", 1.0, -273.15, "k kelvin"),
+    row("pressure", 1.0, 0.0, "pa pascal"),
+    row("pressure", 100.0, 0.0, "hpa mbar millibar"),
+    row("pressure", 1000.0, 0.0, "kpa"),
+    row("pressure", 1e6, 0.0, "mpa"),
+    row("pressure", 1e5, 0.0, "bar"),
+    row("pressure", 6894.757293168, 0.0, "psi"),
+    row("pressure", 133.322387415, 0.0, "mmhg torr"),
+    row("ratio", 1.0, 0.0, "% %rh rh% percent pct"),
+    row("ratio", 100.0, 0.0, "1 fraction"),
+    row("acceleration", 1.0, 0.0, "m/s2 m/s/s ms-2"),
+    row("acceleration", 9.80665, 0.0, "g g0"),
+    row("acceleration", 0.00980665, 0.0, "mg"),
+    row("angular rate", 1.0, 0.0, "/s deg/s dps"),
+    row(
+        "angular rate",
+        180.0 / core::f64::consts::PI,
+        0.0,
+        "rad/s rads-1",
+    ),
+    row("speed", 1.0, 0.0, "m/s ms-1"),
+    row("speed", 0.001, 0.0, "mm/s"),
+    row("speed", 1.0 / 3.6, 0.0, "km/h kph"),
+    row("speed", 0.44704, 0.0, "mph"),
+    row("speed", 1852.0 / 3600.0, 0.0, "kn kt knots"),
+    row("length", 1.0, 0.0, "m"),
+    row("length", 0.001, 0.0, "mm"),
+    row("length", 0.01, 0.0, "cm"),
+    row("length", 1000.0, 0.0, "km"),
+    row("length", 0.3048, 0.0, "ft"),
+    row("share", 1.0, 0.0, "ppm"),
+    row("share", 0.001, 0.0, "ppb"),
+    row("density", 1.0, 0.0, "kg/m3"),
+    row("density", 1e-6, 0.0, "mg/m3"),
+    row("density", 1e-9, 0.0, "ug/m3"),
+    row("volume flow", 1.0, 0.0, "m3/h"),
+    row("volume flow", 3600.0, 0.0, "m3/s"),
+    row("volume flow", 0.06, 0.0, "l/min lpm"),
+    row("volume flow", 3.6, 0.0, "l/s"),
+    row("irradiance", 1.0, 0.0, "w/m2"),
+    row("illuminance", 1.0, 0.0, "lx lux"),
+    row("angle", 1.0, 0.0, "deg degree degrees"),
+    row("angle", 180.0 / core::f64::consts::PI, 0.0, "rad"),
+    row("flux density", 1.0, 0.0, "t tesla"),
+    row("flux density", 1e-6, 0.0, "ut"),
+    row("flux density", 1e-4, 0.0, "gauss"),
+    row("level", 1.0, 0.0, "db dba db(a)"),
+    row("voltage", 1.0, 0.0, "v volt volts"),
+    row("voltage", 0.001, 0.0, "mv"),
+    row("current", 1.0, 0.0, "a amp ampere"),
+    row("current", 0.001, 0.0, "ma"),
+    row("power", 1.0, 0.0, "w watt watts"),
+    row("power", 1000.0, 0.0, "kw"),
+    row("frequency", 1.0, 0.0, "hz"),
+    row("frequency", 1000.0, 0.0, "khz"),
+    row("frequency", 1.0 / 60.0, 0.0, "rpm 1/min bpm cpm"),
+];
+
+/// A unit of [`TABLE`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unit(&'static Row);
+
+impl Unit {
+    /// What it measures.
+    #[must_use]
+    pub fn quantity(self) -> &'static str {
+        self.0.quantity
+    }
+
+    /// The first of the ways in which it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.names.split(' ').next().unwrap_or_default()
+    }
+
+    /// A value of this unit in another one, or `None` where that measures
+    /// something else.
+    #[must_use]
+    pub fn convert(self, value: f64, to: Self) -> Option<f64> {
+        let (from, to) = (self.0, to.0);
+        if from.quantity != to.quantity {
+            return None;
+        }
+        if from.scale == to.scale && from.offset == to.offset {
+            return Some(value);
+        }
+        let converted = (value * from.scale + from.offset - to.offset) / to.scale;
+        Some(rounded(converted))
+    }
+}
+
+/// A value with twelve digits: more than any sensor has, and few enough that
+/// 21.5 °C is 70.7 °F.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let places = 11.0 - libm::floor(libm::log10(libm::fabs(value)));
+    // Both factors are whole numbers as long as a power of ten is exact.
+    if libm::fabs(places) > 22.0 {
+        return value;
+    }
+    let power = libm::pow(10.0, libm::fabs(places));
+    if places < 0.0 {
+        libm::round(value / power) * power
+    } else {
+        libm::round(value * power) / power
+    }
+}
+
+/// The unit that is written like this, or `None`. Case, spaces, degree signs
+/// and the ways to write powers do not matter.
+#[must_use]
+pub fn find(text: &str) -> Option<Unit> {
+    let mut plain = String::new();
+    for letter in text.trim().chars().map(lower) {
+        match letter {
+            'µ' | 'μ' => plain.push('u'),
+            '²' => plain.push('2'),
+            '³' => plain.push('3'),
+            '^' | '·' | '*' => {}
+            letter if letter.is_whitespace() => {}
+            letter => plain.push(letter),
+        }
+    }
+    // A lone degree sign is an angle; in front of something else it says
+    // nothing.
+    let bare = match plain.as_str() {
+        "°" => String::from("deg"),
+        _ => plain.replace(['°', 'º'], ""),
+    };
+    if bare.is_empty() {
+        return None;
+    }
+    TABLE
+        .iter()
+        .find(|row| row.names.split(' ').any(|name| name == bare))
+        .map(Unit)
+}
+
+/// A value in another unit, or `None` where one cannot be had from the other.
+/// A unit that is empty is taken for the other one: nobody said otherwise.
+#[must_use]
+pub fn convert(value: f64, from: &str, to: &str) -> Option<f64> {
+    if from == to || from.is_empty() || to.is_empty() {
+        return Some(value);
+    }
+    find(from)?.convert(value, find(to)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLE, convert, find};
+
+    #[test]
+    fn names_are_unique() {
+        let mut seen = alloc::collections::BTreeSet::new();
+        for name in TABLE.iter().flat_map(|row| row.names.split(' ')) {
+            assert!(seen.insert(name), "{name}");
+            assert!(find(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn converts_what_measures_the_same() {
+        assert_eq!(convert(21.5, "°C", "F"), Some(70.7));
+        assert_eq!(convert(1013.25, "hPa", "bar"), Some(1.01325));
+        assert_eq!(convert(5.0, "", "bar"), Some(5.0));
+        assert_eq!(convert(5.0, "bar", "°C"), None);
+        assert_eq!(convert(1.0, "m/s^2", "m/s²"), Some(1.0));
+        assert_eq!(find("°").map(super::Unit::quantity), Some("angle"));
+        assert_eq!(find(""), None);
+    }
+}

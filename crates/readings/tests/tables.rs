@@ -1,0 +1,295 @@
+//! How tables are written: each kind of file that people have, made here.
+
+use senselm_readings::names::{Kind, Wanted};
+use senselm_readings::rows::{Delimiter, Row, Rows};
+use senselm_readings::{Decimal, HeaderLine, Note, Problem, Shape, Table, Told, detect};
+
+const fn number(name: &'static str, unit: &'static str) -> Wanted<'static> {
+    Wanted {
+        name,
+        unit,
+        kind: Kind::Number,
+    }
+}
+
+const TIME: Wanted<'static> = Wanted {
+    name: "time_s",
+    unit: "",
+    kind: Kind::Time,
+};
+
+fn wanted() -> Vec<Wanted<'static>> {
+    vec![number("level", "m"), number("flow", "l/min"), TIME]
+}
+
+fn read(text: &str, told: &Told) -> Result<Table, Problem> {
+    detect(text.as_bytes(), true, told, &wanted())
+}
+
+fn plain(text: &str) -> Table {
+    read(text, &Told::default()).unwrap_or_else(|problem| panic!("{problem}\n{text}"))
+}
+
+fn refused(text: &str) -> Problem {
+    read(text, &Told::default()).expect_err(text)
+}
+
+/// The fields of the rows behind the header.
+fn body(text: &str, table: &Table) -> Vec<Vec<String>> {
+    let rows = Rows::from_place(text.as_bytes(), table.delimiter, table.body);
+    rows.map(|row| {
+        let row: Row = row.expect("a row");
+        let fields = table.shape.fields(&row, table.width).expect("fields");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        fields.iter().map(|field| text(&field.bytes)).collect()
+    })
+    .collect()
+}
+
+#[test]
+fn separators_and_decimal_marks() {
+    for (text, delimiter, decimal) in [
+        (
+            "time_s,level,flow\n0,1.5,20\n1,1.6,21\n",
+            Delimiter::Comma,
+            Some(Decimal::Point),
+        ),
+        (
+            "time_s;level;flow\n0;1,5;20\n1;1,6;21\n",
+            Delimiter::Semicolon,
+            Some(Decimal::Comma),
+        ),
+        (
+            "time_s;level;flow\n0;1.5;20\n1;1.6;21\n",
+            Delimiter::Semicolon,
+            Some(Decimal::Point),
+        ),
+        (
+            "time_s\tlevel\tflow\n0\t1,5\t20\n",
+            Delimiter::Tab,
+            Some(Decimal::Comma),
+        ),
+        ("time_s|level|flow\n0|1|20\n", Delimiter::Pipe, None),
+        (
+            "time_s  level  flow\n0   1.5   20\n10  1.6   21\n",
+            Delimiter::Spaces,
+            Some(Decimal::Point),
+        ),
+        (
+            "\"time_s\",\"level\",\"flow\"\n\"0\",\"1,5\",\"20\"\n",
+            Delimiter::Comma,
+            Some(Decimal::Comma),
+        ),
+        (
+            "time_s,level,flow\n0, 1.5, 20\n",
+            Delimiter::Comma,
+            Some(Decimal::Point),
+        ),
+        (
+            "sep=;\r\ntime_s;level;flow\r\n0;1.5;20\r\n",
+            Delimiter::Semicolon,
+            Some(Decimal::Point),
+        ),
+        (
+            "\u{feff}\"sep=,\"\ntime_s,level,flow\n0,1.5,20\n",
+            Delimiter::Comma,
+            Some(Decimal::Point),
+        ),
+        // Four columns at the commas, three at the semicolons.
+        (
+            "time_s;level;flow\n0;0,25;2,5\n1;0,26;2,6\n",
+            Delimiter::Semicolon,
+            Some(Decimal::Comma),
+        ),
+    ] {
+        let table = plain(text);
+        assert_eq!(
+            (table.delimiter, table.decimal),
+            (delimiter, decimal),
+            "{text}"
+        );
+        assert_eq!(table.names, ["time_s", "level", "flow"], "{text}");
+        assert!(body(text, &table).iter().all(|row| row.len() == 3));
+    }
+}
+
+#[test]
+fn lines_before_the_header() {
+    for text in [
+        "Plot of a well\ntime_s,level,flow\n0,1.5,20\n",
+        "\"Well 3\"\n\"made by\",\"a logger\"\n\ntime_s,level,flow\n0,1.5,20\n",
+        "card online\nlogging online\ntime_s,level,flow\n0,1.5,20\n",
+        "# a comment, with commas, inside\ntime_s,level,flow\n0,1.5,20\n",
+    ] {
+        let table = plain(text);
+        let Some(Note::Preamble { header_line }) = table.notes.first() else {
+            panic!("{:?}", table.notes);
+        };
+        assert_eq!(Some(*header_line), table.header_line);
+        assert_eq!(body(text, &table), [["0", "1.5", "20"]], "{text}");
+    }
+    // A person may know better.
+    let text = "time_s,level,flow\na,b,c\n0,1,2\n";
+    let told = Told {
+        header_line: Some(HeaderLine::Line(2)),
+        ..Told::default()
+    };
+    assert_eq!(read(text, &told).expect("readable").names, ["a", "b", "c"]);
+    let told = Told {
+        header_line: Some(HeaderLine::Line(9)),
+        ..Told::default()
+    };
+    assert_eq!(read(text, &told), Err(Problem::NoSuchHeader { line: 9 }));
+}
+
+#[test]
+fn no_header() {
+    let problem = refused("0,1.5,20\n1,1.6,21\n");
+    assert!(
+        matches!(problem, Problem::NoHeader { line: 1, .. }),
+        "{problem:?}"
+    );
+    let table = detect(b"0,1.5,20\n1,1.6,21\n", true, &Told::default(), &[]).expect("readable");
+    assert_eq!((table.header_line, table.width), (None, 3));
+    assert_eq!(table.notes, [Note::NoHeader]);
+    assert_eq!(table.body.line, 1);
+}
+
+#[test]
+fn one_column_with_decimal_commas_is_two_readings() {
+    let wanted = [number("level", "m")];
+    let read = |text: &str, told: Told| detect(text.as_bytes(), true, &told, &wanted);
+    let text = "level\n20,0\n21,1\n22,2\n23,1\n";
+    let problem = read(text, Told::default()).expect_err("two readings");
+    assert!(
+        matches!(problem, Problem::CellsOrDecimals { .. }),
+        "{problem:?}"
+    );
+    let told = Told {
+        decimal: Some(Decimal::Comma),
+        ..Told::default()
+    };
+    let table = read(text, told).expect("told");
+    assert_eq!(
+        (table.names.len(), table.decimal),
+        (1, Some(Decimal::Comma))
+    );
+    assert_eq!(body(text, &table)[1], ["21,1"]);
+    let told = Told {
+        delimiter: Some(Delimiter::Comma),
+        ..Told::default()
+    };
+    assert!(matches!(
+        read(text, told),
+        Err(Problem::UnnamedColumn { .. })
+    ));
+    let table = read("level\n20.0\n21.1\n", Told::default()).expect("one column");
+    assert_eq!(table.decimal, Some(Decimal::Point));
+}
+
+#[test]
+fn a_field_that_the_header_does_not_name() {
+    for (text, shape) in [
+        // R quotes the numbers of its rows.
+        (
+            "\"time_s\",\"level\",\"flow\"\n\"1\",0,1.5,20\n\"2\",1,1.6,21\n",
+            Shape::UnnamedFirst,
+        ),
+        (
+            "time_s,level,flow\n1,0,1.5,20\n2,1,1.6,21\n",
+            Shape::UnnamedFirst,
+        ),
+        // A date cannot be a level, so that the first is what has no name.
+        (
+            "time_s,level,flow\n140,2025-01-01 10:00,1,20\n141,2025-01-01 10:01,1,20\n",
+            Shape::UnnamedFirst,
+        ),
+        // A part of a longer table: its rows are not counted from one.
+        (
+            "\"time_s\",\"other\",\"level\",\"flow\"\n\
+             \"140\",\"2025-01-01 10:00:00\",1,1.5,20\n\"141\",\"2025-01-01 10:01:00\",1,1.6,21\n",
+            Shape::UnnamedFirst,
+        ),
+        (
+            "time_s,level,flow\n0,1.5,20,OK\n1,1.6,21,OK\n",
+            Shape::UnnamedLast,
+        ),
+        ("time_s,level,flow\n0,1.5,20,\n1,1.6,21,\n", Shape::Same),
+        ("time_s,level,flow\n0,1.5,20,,\n1,1.6,21,,\n", Shape::Same),
+        ("time_s,level,flow\n0,1.5,20\n1,1.6,21,\n", Shape::Same),
+        ("time_s,level,flow,\n0,1.5,20,\n1,1.6,21,\n", Shape::Same),
+    ] {
+        let table = plain(text);
+        assert_eq!(table.shape, shape, "{text}");
+        let last = body(text, &table).pop().expect("two rows");
+        let level = if text.contains("140") { "1" } else { "1.6" };
+        assert_eq!(last[1], level, "{text}");
+    }
+    for text in [
+        "time_s,level,flow\n0,1.5,20,200\n1,1.6,21,200\n",
+        "time_s,level,flow\n1,1.5,20,200\n2,0.5,21,200\n",
+        "time_s,level,flow\n1,1,1.5,1\n2,2,1.6,2\n",
+    ] {
+        let problem = refused(text);
+        assert!(
+            matches!(problem, Problem::UnnamedColumn { named: 3, .. }),
+            "{text} {problem:?}"
+        );
+    }
+}
+
+#[test]
+fn decimals_that_could_be_thousands() {
+    let problem = refused("time_s;level;flow\n0;1,042;2\n1;1,043;3\n");
+    assert!(matches!(problem, Problem::TwoNumbers { .. }), "{problem:?}");
+    assert_eq!(problem.choices()[0].0, "decimal");
+    let problem = refused("time_s;level;flow\n0;1,5;2.5\n1;1,6;3.5\n");
+    assert!(
+        matches!(problem, Problem::TwoDecimals { .. }),
+        "{problem:?}"
+    );
+    // One number that decides is enough.
+    let table = plain("time_s;level;flow\n0;1,042;2\n1;1,5;3\n");
+    assert_eq!(table.decimal, Some(Decimal::Comma));
+    let table = plain("time_s,level,flow\n0,\"1,042\",2\n1,\"1,042.5\",3\n");
+    assert_eq!(table.decimal, Some(Decimal::Point));
+}
+
+#[test]
+fn cells_that_hold_lists_keep_their_commas() {
+    let wanted = [Wanted {
+        name: "input",
+        unit: "",
+        kind: Kind::Other,
+    }];
+    for text in [
+        "input,output\n\"Red: [1, 2]\nBlue: [3, 4]\",x\n\"Red: [1, 2]\nBlue: [3, 4]\",y\n",
+        "input,output\n1.5 2 3,x\n4 5 6,y\n",
+        "input;output\n1.5 2 3;x\n4 5 6;y\n",
+    ] {
+        let table = detect(text.as_bytes(), true, &Told::default(), &wanted).expect("readable");
+        assert_eq!(table.names, ["input", "output"], "{text}");
+        assert_eq!(body(text, &table).len(), 2);
+    }
+}
+
+#[test]
+fn without_anything_to_look_for() {
+    let told = Told::default();
+    let table = detect(b"a;b\n1,5;x\n2,5;y\n", true, &told, &[]).expect("readable");
+    assert_eq!(
+        (table.delimiter, table.decimal),
+        (Delimiter::Semicolon, Some(Decimal::Comma))
+    );
+    let table = detect(b"a b\n1 2\n3 4\n", true, &told, &[]).expect("readable");
+    assert_eq!(table.delimiter, Delimiter::Spaces);
+    let two = detect(b"acc\n20,0\n21,5\n", true, &told, &[]);
+    assert!(
+        matches!(two, Err(Problem::CellsOrDecimals { .. })),
+        "{two:?}"
+    );
+    let table = detect(b"a;b;c\n1;2;3\n4;5;x\n6;7\n", true, &told, &[]).expect("readable");
+    assert_eq!((table.delimiter, table.width), (Delimiter::Semicolon, 3));
+    assert_eq!(detect(b"", true, &told, &[]), Err(Problem::Empty));
+    assert_eq!(detect(b"\n  \n\0\0", true, &told, &[]), Err(Problem::Empty));
+}

@@ -1,0 +1,198 @@
+//! Recordings as people have them: each kind is read right or refused with what
+//! to do.
+
+use senselm_sensor::{
+    BadRows, CsvOptions, Dataset, FrontEnd, RowReader, SensorError, Task, Truths, Warning,
+    expected_columns, read_csv_with,
+};
+
+fn front_end() -> FrontEnd {
+    FrontEnd::from_json(
+        r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
+            "template": "{level}{flow}", "channels": [
+            {"name": "level", "unit": "m", "source": "level", "sample_rate_hz": 1,
+             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}},
+            {"name": "flow", "unit": "l/min", "source": "flow", "sample_rate_hz": 1,
+             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}}]}"#,
+    )
+    .expect("valid")
+}
+
+fn read(text: &str) -> Result<Dataset, SensorError> {
+    let options = CsvOptions {
+        bad_rows: BadRows::Skip,
+        truths: Truths::Optional,
+        ..CsvOptions::default()
+    };
+    let task = Task::classify(["low", "high"]);
+    read_csv_with(&front_end(), &task, text.as_bytes(), &options)
+}
+
+fn good(text: &str) -> Dataset {
+    let dataset = read(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert!(dataset.bad.is_empty(), "{:?}\n{text}", dataset.bad);
+    dataset
+}
+
+/// Twelve rows with these times.
+fn timed(time: impl Fn(u32) -> String) -> String {
+    let mut text = String::from("time_s,level,flow,output\n");
+    for at in 0..12 {
+        text += &format!("{},1.{at},2{at},low\n", time(at));
+    }
+    text
+}
+
+#[test]
+fn words_for_missing_in_a_cell() {
+    for word in [
+        "-nan",
+        "1.#QNAN",
+        "--",
+        "#N/A",
+        "nil",
+        "inf",
+        "unavailable",
+        "ovf",
+        "Err",
+        "",
+    ] {
+        let text = format!("time_s,level,flow,output\n0,1,2,low\n1,{word},2,low\n2,1,2,low\n");
+        let window = &good(&text).records[0].window;
+        assert!(window.channels[0][1].is_nan(), "{word}");
+        assert_eq!(window.channels[1], [2.0; 3], "{word}");
+    }
+}
+
+#[test]
+fn times_that_are_certain() {
+    for text in [
+        timed(|at| format!("{}", 1_735_689_600_000_u64 + u64::from(at) * 1000)),
+        timed(|at| format!("2025-01-01 11:59:{:02} UTC", 30 + at)),
+        timed(|at| format!("\"2025-01-01 11:59:{:02},250\"", 30 + at)),
+        timed(|at| format!("2025/01/01 11:59:{:02}", 30 + at)),
+        timed(|at| format!("01.02.2025 11:59:{:02}", 30 + at)),
+        timed(|at| format!("20250101T1159{:02}Z", 30 + at)),
+        timed(|at| format!("01/31/2025 11:59:{:02} AM", 30 + at)),
+        timed(|_| "2025-01-01".into()),
+        timed(|_| "2025-01-01 11:59".into()),
+    ] {
+        let dataset = good(&text);
+        assert_eq!(dataset.records.len(), 4, "{text}");
+    }
+}
+
+#[test]
+fn times_in_two_forms_are_named_once() {
+    let two = read(&timed(|at| format!("01/02/2025 11:59:{:02}", 30 + at)));
+    assert!(matches!(two, Err(SensorError::Table(_))), "{two:?}");
+    let two = read(&timed(|at| (at * 1000).to_string())).expect_err("s or ms");
+    assert!(two.to_string().contains("milliseconds"), "{two}");
+    let none = read(&timed(|at| format!("noon {at}"))).expect_err("no times");
+    assert!(none.to_string().contains("is not a time"), "{none}");
+}
+
+#[test]
+fn order_and_rate() {
+    let error = read(&timed(|at| (100 - at).to_string())).expect_err("newest first");
+    assert!(
+        matches!(error, SensorError::TimesBackwards { line: 3, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("sort"), "{error}");
+    for step in [0.1, 4.0] {
+        let error = read(&timed(|at| (f64::from(at) * step).to_string())).expect_err("rate");
+        assert!(matches!(error, SensorError::OtherRate { .. }), "{error}");
+    }
+    let mut text = String::from("time_s,level,flow,output\n");
+    for at in 0..12 {
+        text += &format!("{at},1.{at},2,low\n{at},1.{at},2,low\n");
+    }
+    let dataset = good(&text);
+    assert!(
+        dataset.warnings.contains(&Warning::Doubled { rows: 12 }),
+        "{:?}",
+        dataset.warnings
+    );
+    let hour_back = |at: u32| {
+        format!(
+            "2025-10-26 02:{:02}:{:02}",
+            if at < 6 { 59 } else { 0 },
+            if at < 6 { 54 + at } else { at - 6 }
+        )
+    };
+    let dataset = good(&timed(hour_back));
+    assert!(
+        dataset.warnings.contains(&Warning::ClockChange { line: 8 }),
+        "{:?}",
+        dataset.warnings
+    );
+}
+
+#[test]
+fn truths_that_the_task_does_not_know() {
+    let text = timed(|at| at.to_string()).replace(",low", ",leak");
+    let dataset = good(&text);
+    assert_eq!(dataset.records.len(), 4);
+    assert!(dataset.records.iter().all(|record| record.truth.is_none()));
+    let odd = |warning: &&Warning| matches!(warning, Warning::OddTruth { rows: 12, .. });
+    assert_eq!(dataset.warnings.iter().filter(odd).count(), 1);
+}
+
+#[test]
+fn titles_of_columns() {
+    let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let dataset = good(&format!("Time_S,Level,flow (l/min),Output\n{rows}"));
+    let taken = |warning: &&Warning| matches!(warning, Warning::ColumnTaken { .. });
+    assert_eq!(dataset.warnings.iter().filter(taken).count(), 4);
+    let error = read(&format!("time_s,level,flow (bar),output\n{rows}")).expect_err("bar");
+    assert!(error.to_string().contains("flow (bar)"), "{error}");
+    let double = "time_s,level,flow,flow\n0,1,2,3\n1,1,2,3\n2,1,2,3\n";
+    let error = read(double).expect_err("two");
+    assert!(error.to_string().contains("column 3") && error.to_string().contains("column 4"));
+    let dataset = good("level,flow\n1,2\n1,2\n1,2\n");
+    let no_times = |warning: &Warning| matches!(warning, Warning::NoTimeColumn { .. });
+    assert!(dataset.warnings.iter().any(no_times));
+}
+
+#[test]
+fn rows_that_are_none() {
+    let text = "banner\ntime_s,level,flow,output\n0,1,2,low\n , ,\n1,1,2,low\n\n2,1,2,low\n,,,\n,,,\n\u{1a}";
+    let dataset = good(text);
+    assert_eq!((dataset.records.len(), dataset.rows), (1, 3));
+    let again = "time_s,level,flow,output\n0,1,2,low\ntime_s,level,flow,output\n0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let dataset = good(again);
+    assert_eq!(dataset.records.len(), 1);
+    let warned = |warning: &Warning| matches!(warning, Warning::HeaderAgain { times: 1, line: 3 });
+    assert!(dataset.warnings.iter().any(warned));
+    let error = read("0,1,2,low\n1,1,2,low\n2,1,2,low\n").expect_err("no header");
+    assert!(
+        error.to_string().contains("line 1 holds readings"),
+        "{error}"
+    );
+}
+
+#[test]
+fn units_in_cells_are_those_of_the_channel() {
+    let text = "time_s,level,flow\n0,120 cm,2 l/s\n1,1.2 m,120\n2,1.2,120 l/min\n";
+    let window = &good(text).records[0].window;
+    assert_eq!(window.channels, [vec![1.2; 3], vec![120.0; 3]]);
+    let text = "time_s,level,flow\n0,1 bar,2\n1,1,2\n";
+    assert_eq!(read(text).expect("a bad row").bad.len(), 1);
+}
+
+/// A page pushes what its parser could not take apart as a row without fields.
+#[test]
+fn a_pushed_row_without_fields_is_bad_and_a_blank_one_is_none() {
+    let task = Task::classify(["low", "high"]);
+    let header = ["time_s", "level", "flow", "output"];
+    let columns: Vec<Option<usize>> = expected_columns(&front_end(), &task)
+        .iter()
+        .map(|column| header.iter().position(|name| *name == column.name))
+        .collect();
+    let mut reader = RowReader::new(&front_end(), &task, &header, &columns).expect("fits");
+    assert!(matches!(reader.push(&["0", "1", "2", "low"]), Ok(None)));
+    assert!(matches!(reader.push(&[]), Err(SensorError::BadRow(bad)) if bad.row == 2));
+    assert!(matches!(reader.push(&["", " ", "", ""]), Ok(None)));
+    assert_eq!(reader.rows(), 2);
+}

@@ -1,0 +1,91 @@
+//! The line of `senselm answer --json`: one window of a recording and what was
+//! answered, or one row that is in no window.
+//!
+//! Every host that prints such lines prints this type: the program, and the
+//! guest as a command. `docs/cli.md` documents its keys.
+
+use senselm_sensor::{BadRow, Place, Task, Truth};
+use serde::Serialize;
+
+use crate::Answer;
+
+/// One line of JSON, without its line end.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswerLine<'a> {
+    /// The line of the file where the window ends, from 1.
+    pub line: u64,
+    /// The data row where it ends, from 1.
+    pub row: u64,
+    /// What the recording says, as the model would write it.
+    pub truth: Option<String>,
+    /// The answer, where there is one.
+    pub answer: Option<&'a Answer>,
+    /// Why there is none.
+    pub error: Option<LineError<'a>>,
+}
+
+/// Why a line has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineError<'a> {
+    /// A code for programs: `bad_row`, or that of a [`crate::SessionError`].
+    pub code: &'a str,
+    /// The reason, for people.
+    pub message: String,
+    /// Where in the line a bad row is bad, in bytes from 1.
+    pub column: Option<u64>,
+}
+
+impl<'a> AnswerLine<'a> {
+    /// A window that was answered.
+    #[must_use]
+    pub fn answered(place: Place, truth: Option<String>, answer: &'a Answer) -> Self {
+        Self {
+            line: place.line,
+            row: place.row,
+            truth,
+            answer: Some(answer),
+            error: None,
+        }
+    }
+
+    /// A window that could not be answered.
+    #[must_use]
+    pub fn refused(place: Place, truth: Option<String>, code: &'a str, message: String) -> Self {
+        Self {
+            line: place.line,
+            row: place.row,
+            truth,
+            answer: None,
+            error: Some(LineError {
+                code,
+                message,
+                column: None,
+            }),
+        }
+    }
+
+    /// A row that is in no window.
+    #[must_use]
+    pub fn bad_row(row: &BadRow) -> Self {
+        Self {
+            line: row.line,
+            row: row.row,
+            truth: None,
+            answer: None,
+            error: Some(LineError {
+                code: "bad_row",
+                message: row.reason.clone(),
+                column: Some(row.column),
+            }),
+        }
+    }
+
+    /// A truth as it stands in such a line: as the model would write it.
+    #[must_use]
+    pub fn truth_text(task: &Task, truth: &Truth) -> String {
+        match truth {
+            Truth::Number(value) => format!("{value}"),
+            other => task.answer_text(other).trim().into(),
+        }
+    }
+}

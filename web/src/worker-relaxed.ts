@@ -1,0 +1,9 @@
+/** The worker that runs the build `relaxed` of the runtime. */
+
+import * as script from "../wasm/relaxed/senselm.js";
+import { serveModel } from "./worker.js";
+
+serveModel({
+  script,
+  module: new URL("../wasm/relaxed/senselm_bg.wasm", import.meta.url),
+});

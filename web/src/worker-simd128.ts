@@ -1,0 +1,9 @@
+/** The worker that runs the build `simd128` of the runtime. */
+
+import * as script from "../wasm/simd128/senselm.js";
+import { serveModel } from "./worker.js";
+
+serveModel({
+  script,
+  module: new URL("../wasm/simd128/senselm_bg.wasm", import.meta.url),
+});

@@ -1,0 +1,9 @@
+/** The worker that runs the build `webgpu` of the runtime. */
+
+import * as script from "../wasm/webgpu/senselm.js";
+import { serveModel } from "./worker.js";
+
+serveModel({
+  script,
+  module: new URL("../wasm/webgpu/senselm_bg.wasm", import.meta.url),
+});
