@@ -41,7 +41,7 @@ pub use mask::TokenMask;
 pub use model::{Bytes, Logits, Model};
 pub use philox::{open_unit, philox4x32};
 pub use sampler::{Sampler, SamplerSpec};
-pub use senselm_arch::{ArchError, Config};
+pub use senselm_arch::{ARCHITECTURE, ArchError, Config};
 /// The threads of a page.
 #[cfg(all(feature = "threads", target_family = "wasm"))]
 pub use senselm_kernels::helpers;

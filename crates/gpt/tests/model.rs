@@ -107,7 +107,10 @@ fn the_feed_forward_width_is_four_times_the_width_where_it_is_not_said() {
     assert_eq!(untold(usual).unwrap().config().ff_width, 128);
     // The tensors must have that width all the same.
     let error = untold(Tiny::default()).unwrap_err();
-    assert!(matches!(error, GptError::TensorShape { .. }), "{error}");
+    assert!(
+        matches!(error, GptError::Arch(ArchError::TensorShape { .. })),
+        "{error}"
+    );
 }
 
 #[test]

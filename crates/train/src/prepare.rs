@@ -12,7 +12,7 @@ use crate::TrainError;
 use crate::data::{Encoder, Recordings};
 use crate::device::Device;
 use crate::import::Imported;
-use crate::model::{EPSILON, ModelConfig, Parameters};
+use crate::model::{ModelConfig, Parameters};
 use crate::recipe::Recipe;
 use crate::run::RunOptions;
 use crate::vocabulary;

@@ -47,7 +47,12 @@ pub(crate) fn load(gguf: &Gguf<'_>) -> Result<(Config, Tensors, Plan), GptError>
             },
             Op::Llama(Own::Gated {
                 gain: from.gain(id(TensorKind::FfNorm))?,
-                gate: own(gguf, &mut from, &named("ffn_gate"), [config.ff_width, width])?,
+                gate: own(
+                    gguf,
+                    &mut from,
+                    &named("ffn_gate"),
+                    [config.ff_width, width],
+                )?,
                 up: from.matrix(id(TensorKind::FfUp))?,
             }),
             Op::LinearAdd {
