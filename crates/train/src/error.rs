@@ -85,6 +85,10 @@ pub enum TrainError {
     /// A GGUF file could not be read or written.
     #[error("GGUF: {0}")]
     Gguf(#[from] senselm_gguf::GgufError),
+
+    /// Sizes or tensors are not those of a model that can be trained.
+    #[error(transparent)]
+    Arch(#[from] senselm_arch::ArchError),
     /// Weights could not be packed or unpacked.
     #[error("weights: {0}")]
     Quant(#[from] senselm_quant::QuantError),

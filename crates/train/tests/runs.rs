@@ -405,7 +405,7 @@ fn seeds_folds_and_leaving_one_out_report_every_run() {
 #[test]
 fn recipes_that_cannot_work_say_why() {
     for (from, to, says) in [
-        ("width = 16", "width = 15", "not a multiple"),
+        ("width = 16", "width = 15", "do not divide"),
         ("steps = 120", "steps = 0", "at least 1"),
         ("steps = 120", "stepps = 40", "stepps"),
         ("{x} is", "{y} is", "y"),
