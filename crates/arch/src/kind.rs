@@ -160,11 +160,21 @@ impl TensorId {
     /// `transformer.h.0.attn.c_attn.weight`.
     #[must_use]
     pub fn hf(self) -> String {
+        let bare = self.hf_bare();
+        match self.kind {
+            Head => bare,
+            _ => format!("transformer.{bare}"),
+        }
+    }
+
+    /// The same without what a wrapper puts in front, such as
+    /// `h.0.attn.c_attn.weight`.
+    #[must_use]
+    pub fn hf_bare(self) -> String {
         let ((_, name), suffix) = (self.kind.names(), self.suffix.name());
-        match (self.layer, self.kind) {
-            (Some(layer), _) => format!("transformer.h.{layer}.{name}.{suffix}"),
-            (None, Head) => format!("{name}.{suffix}"),
-            (None, _) => format!("transformer.{name}.{suffix}"),
+        match self.layer {
+            Some(layer) => format!("h.{layer}.{name}.{suffix}"),
+            None => format!("{name}.{suffix}"),
         }
     }
 

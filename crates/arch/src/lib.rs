@@ -19,11 +19,13 @@
 
 #![forbid(unsafe_code)]
 
+mod biases;
 mod config;
 mod error;
 mod kind;
 mod spec;
 
+pub use biases::Biases;
 pub use config::{
     Config, EPSILON, MAX_CONTEXT, MAX_FF_WIDTH, MAX_LAYERS, MAX_VOCAB, MAX_WIDTH,
     require_architecture,

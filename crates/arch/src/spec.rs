@@ -5,7 +5,7 @@ use senselm_gguf::{Gguf, TensorInfo};
 use crate::kind::TensorKind::{
     AttentionOutput, FfDown, FfUp, Head, PositionEmbedding, Qkv, TokenEmbedding,
 };
-use crate::{ArchError, Config, Suffix, TensorId, TensorKind};
+use crate::{ArchError, Biases, Config, Suffix, TensorId, TensorKind};
 
 /// What a tensor is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,17 +141,18 @@ pub fn tensors(config: &Config) -> Vec<TensorSpec> {
     both.flatten().map(|id| spec(config, id)).collect()
 }
 
-/// Where a file has a tensor; nothing for a bias that it does without.
+/// Where a file has a tensor; nothing for a bias that it lacks as a whole.
 ///
 /// # Errors
 /// [`ArchError::MissingTensor`] and [`ArchError::TensorShape`].
 pub fn find<'f, 'g>(
     file: &'f Gguf<'g>,
+    biases: &Biases,
     spec: &TensorSpec,
 ) -> Result<Option<&'f TensorInfo<'g>>, ArchError> {
     let name = spec.id.gguf();
     let Some(info) = file.tensor(&name) else {
-        return match spec.is_optional() {
+        return match biases.lack(spec.id) {
             true => Ok(None),
             false => Err(ArchError::MissingTensor { name }),
         };
@@ -176,12 +177,6 @@ fn same_shape(found: &[u64], expected: &[u64]) -> bool {
 }
 
 impl TensorSpec {
-    /// Whether a model may do without it: without a bias nothing is added.
-    #[must_use]
-    pub const fn is_optional(&self) -> bool {
-        matches!(self.role, Role::Bias)
-    }
-
     /// Its dimensions in ggml's order: the contiguous one first.
     #[must_use]
     pub fn dims(&self) -> Vec<u64> {

@@ -2,7 +2,7 @@
 //! `senselm-arch`.
 
 use senselm_arch::{ArchError, Config};
-use senselm_gguf::{Gguf, Metadata, keys};
+use senselm_gguf::{Metadata, keys};
 
 use crate::ConvertError;
 
@@ -48,11 +48,6 @@ impl Architecture {
             tied,
             ..Config::gpt2(sizes, size(self.context), size(self.vocab))
         }
-    }
-
-    /// Reads the sizes from the keys of a GPT-2 file.
-    pub(crate) fn from_gguf(file: &Gguf<'_>) -> Result<Self, ConvertError> {
-        Ok(Config::from_gguf(file)?.into())
     }
 }
 

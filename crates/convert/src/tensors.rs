@@ -12,10 +12,14 @@ use crate::Architecture;
 /// One tensor.
 #[derive(Clone, Debug)]
 pub(crate) struct Spec {
+    /// Which one.
+    pub(crate) id: TensorId,
     /// Its name in a GGUF file.
     pub(crate) gguf: String,
     /// Its name in a Hugging Face file.
     pub(crate) hf: String,
+    /// The same without the prefix of its model.
+    pub(crate) bare: String,
     /// Its dimensions in ggml's order: inputs, then outputs.
     pub(crate) dims: Vec<u64>,
     /// Whether Hugging Face keeps it transposed (its `Conv1D`).
@@ -57,8 +61,10 @@ fn place(id: TensorId) -> (usize, Option<usize>, bool) {
 impl Spec {
     fn of(spec: &TensorSpec, layers: usize) -> Self {
         Self {
+            id: spec.id,
             gguf: spec.id.gguf(),
             hf: spec.id.hf(),
+            bare: spec.id.hf_bare(),
             dims: spec.dims(),
             transposed: spec.is_transposed_in_hf(),
             start: spec.role.start(layers),

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use senselm_arch::{ArchError, TensorId, find, spec};
+use senselm_arch::{ArchError, Biases, TensorId, find, spec};
 use senselm_gguf::{Gguf, TensorInfo};
 use senselm_kernels::Weights;
 use senselm_quant::{GgmlType, dequantize};
@@ -124,6 +124,7 @@ impl Tensors {
 pub(crate) struct Collector<'g> {
     gguf: &'g Gguf<'g>,
     config: &'g Config,
+    biases: Biases,
     tensors: Tensors,
     taken: HashSet<&'g str>,
 }
@@ -133,6 +134,7 @@ impl<'g> Collector<'g> {
         Self {
             gguf,
             config,
+            biases: Biases::of(gguf),
             tensors: Tensors::default(),
             taken: HashSet::new(),
         }
@@ -144,7 +146,7 @@ impl<'g> Collector<'g> {
 
     /// Takes a matrix.
     pub(crate) fn matrix(&mut self, id: TensorId) -> Result<MatrixId, GptError> {
-        match find(self.gguf, &spec(self.config, id))? {
+        match find(self.gguf, &self.biases, &spec(self.config, id))? {
             Some(info) => self.add_matrix(info),
             None => Err(missing(id)),
         }
@@ -152,7 +154,7 @@ impl<'g> Collector<'g> {
 
     /// Takes a norm's factors.
     pub(crate) fn gain(&mut self, id: TensorId) -> Result<VectorId, GptError> {
-        match find(self.gguf, &spec(self.config, id))? {
+        match find(self.gguf, &self.biases, &spec(self.config, id))? {
             Some(info) => self.add_vector(info),
             None => Err(missing(id)),
         }
@@ -160,7 +162,7 @@ impl<'g> Collector<'g> {
 
     /// Takes the bias that goes with a weight, where there is one.
     pub(crate) fn bias(&mut self, weight: TensorId) -> Result<Option<VectorId>, GptError> {
-        let info = find(self.gguf, &spec(self.config, weight.bias()))?;
+        let info = find(self.gguf, &self.biases, &spec(self.config, weight.bias()))?;
         info.map(|info| self.add_vector(info)).transpose()
     }
 

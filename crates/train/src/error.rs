@@ -47,6 +47,16 @@ pub enum TrainError {
         #[source]
         source: senselm_sensor::SensorError,
     },
+    /// A file can be read in two ways, and a setting says which one is right.
+    #[error("{path}: {problem}; say {told} in [data] of the recipe")]
+    Undecided {
+        /// The file.
+        path: String,
+        /// The two ways.
+        problem: String,
+        /// The settings that would decide.
+        told: String,
+    },
     /// A question cannot be asked, or its answer not be read.
     #[error("{path}: {source}")]
     Ask {

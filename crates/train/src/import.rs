@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use senselm_arch::{TensorSpec, find};
+use senselm_arch::{Biases, TensorSpec, find};
 use senselm_gguf::mapped::Mapped;
 use senselm_gguf::{Gguf, TensorInfo};
 use senselm_quant::dequantize;
@@ -35,7 +35,8 @@ impl Imported {
         let mapped = Mapped::open(path)?;
         let file = Gguf::parse(mapped.as_ref())?;
         let config = ModelConfig::from_gguf(&file)?;
-        let unpacked = |spec: &TensorSpec| match find(&file, spec)? {
+        let biases = Biases::of(&file);
+        let unpacked = |spec: &TensorSpec| match find(&file, &biases, spec)? {
             Some(tensor) => unpack(&file, tensor),
             None => Ok(vec![0.0; spec.elements() as usize]),
         };

@@ -143,6 +143,45 @@ fn has(said: &str, parts: &[&str]) {
     }
 }
 
+/// As the program reads recordings, and with the settings that decide.
+#[test]
+fn files_in_other_encodings_and_of_two_readings() {
+    let case = Case::new();
+    let text = rows(12, plain, &ALL).replacen("t,p,output", "t,p,output,°C", 1);
+    let text = text
+        .replace("idle\n", "idle,1\n")
+        .replace("busy\n", "busy,1\n");
+    let text = text.replace("stuck\n", "stuck,1\n");
+    let write = |bytes: Vec<u8>| std::fs::write(case.path("train.csv"), bytes).unwrap();
+    write(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    has(&case.said(), &["train.csv: read as UTF-16LE"]);
+    write(text.chars().map(|c| c as u8).collect());
+    has(&case.said(), &["train.csv: read as windows-1252"]);
+    write(vec![1, 0, 0, 0, 2, 0, 0, 0, 9]);
+    has(&case.refused(), &["train.csv", "no text"]);
+    let cyrillic =
+        b"t,p,output,\xf2\xe5\xec\xef\xe5\xf0\xe0\xf2\xf3\xf0\xe0\n1,2,idle,3\n".to_vec();
+    write(cyrillic);
+    has(
+        &case.refused(),
+        &[r#"told = { encoding = "windows-1251" }"#],
+    );
+    let recipe = RECIPE.replace("[front_end]", "told = { encoding = \"klingon\" }\n[front_end]");
+    case.write("recipe.toml", &recipe);
+    has(&case.refused(), &["klingon", "no encoding"]);
+    case.write("recipe.toml", RECIPE);
+    case.write(
+        "train.csv",
+        &rows(12, plain, &ALL)
+            .replace(',', ";")
+            .replace('7', "7,000"),
+    );
+    has(
+        &case.refused(),
+        &[r#"told = { decimal = "point" } or told = { decimal = "comma" }"#],
+    );
+}
+
 #[test]
 fn nothing_is_said_about_good_data() {
     assert_eq!(Case::new().said(), "");

@@ -13,6 +13,7 @@ use crate::cargo;
 const FLOORS: &[(&str, u8)] = &[
     ("senselm-quant", 0),
     ("senselm-save", 0),
+    ("senselm-decode", 0),
     ("senselm-gguf", 0),
     ("senselm-arch", 0),
     ("senselm-readings", 0),

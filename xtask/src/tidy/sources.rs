@@ -56,12 +56,21 @@ const TENSOR_NAMES: &[&str] = &[
     "attn_norm",
     "attn_output",
     "attn_qkv",
+    "c_attn",
+    "c_fc",
+    "c_proj",
     "ffn_down",
     "ffn_norm",
     "ffn_up",
+    "lm_head",
+    "ln_1",
+    "ln_2",
+    "ln_f",
     "output_norm",
     "position_embd",
     "token_embd",
+    "wpe",
+    "wte",
 ];
 
 /// Where that table is.

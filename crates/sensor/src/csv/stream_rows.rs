@@ -56,8 +56,6 @@ struct Seen {
 
 /// Steps of a sample that must be there before any say that it is unsorted.
 const FEW_ROWS: usize = 8;
-/// The share of steps that run backwards in a file that is not sorted.
-const UNSORTED: f64 = 0.25;
 const HOUR: f64 = 3_600.0;
 /// How far from an hour the jump of a changed clock may be: a reading or two.
 const CLOCK_SLACK_S: f64 = 10.0;
@@ -137,7 +135,7 @@ impl StreamRows {
             longest_s: self.window.max_gap_s().filter(|_| self.length > 1),
         };
         let column = TimeColumn::of(&sampled).map_err(SensorError::Table)?;
-        if self.length > 1 && texts.len() >= FEW_ROWS && column.backwards > UNSORTED {
+        if self.length > 1 && texts.len() >= FEW_ROWS && column.is_unsorted() {
             let mut reader = column.reader(decimal);
             let times = texts.iter().map(|text| reader.read(text).ok());
             let times: Vec<Option<f64>> = times.collect();
