@@ -166,7 +166,10 @@ fn files_in_other_encodings_and_of_two_readings() {
         &case.refused(),
         &[r#"told = { encoding = "windows-1251" }"#],
     );
-    let recipe = RECIPE.replace("[front_end]", "told = { encoding = \"klingon\" }\n[front_end]");
+    let recipe = RECIPE.replace(
+        "[front_end]",
+        "told = { encoding = \"klingon\" }\n[front_end]",
+    );
     case.write("recipe.toml", &recipe);
     has(&case.refused(), &["klingon", "no encoding"]);
     case.write("recipe.toml", RECIPE);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use super::Report;
+use super::{Report, once};
 
 /// Where hand-written `unsafe` may stand: the kernels, memory mapping, and the
 /// loops that measure what a machine can do, which ship nowhere.
@@ -51,31 +51,6 @@ const UNWANTED: &[&str] = &[
     concat!("/tm", "p/"),
 ];
 
-/// Parts of the names of tensors, which stand in one table.
-const TENSOR_NAMES: &[&str] = &[
-    "attn_norm",
-    "attn_output",
-    "attn_qkv",
-    "c_attn",
-    "c_fc",
-    "c_proj",
-    "ffn_down",
-    "ffn_norm",
-    "ffn_up",
-    "lm_head",
-    "ln_1",
-    "ln_2",
-    "ln_f",
-    "output_norm",
-    "position_embd",
-    "token_embd",
-    "wpe",
-    "wte",
-];
-
-/// Where that table is.
-const TENSOR_NAMES_HOME: &str = "crates/arch/src/kind.rs";
-
 /// Past this a file should say at its top why it is one idea.
 const LONG_FILE_LINES: usize = 400;
 
@@ -91,9 +66,9 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
         check_names(&path, &text, report);
         if path.ends_with(".rs") {
             check_unsafe(&path, &text, report);
-            check_tensor_names(&path, &text, report);
             check_global_state(&path, &text, report);
         }
+        once::check(&path, &text, report);
         note_length(&path, &text, report);
     }
     Ok(())
@@ -149,33 +124,6 @@ fn check_unsafe(path: &str, text: &str, report: &mut Report) {
     report.check(!lifts || generated || declares_home, || {
         format!("{path}: lifts the unsafe_code lint where no unsafe code may stand")
     });
-}
-
-/// Tests may name the tensors that they look for, and this file the names that
-/// it does.
-fn check_tensor_names(path: &str, text: &str, report: &mut Report) {
-    let is_product = path.starts_with("crates/") && path.contains("/src/");
-    if !is_product || path == TENSOR_NAMES_HOME {
-        return;
-    }
-    let code = text.lines().take_while(|line| *line != "#[cfg(test)]");
-    let found = code.enumerate().find_map(|(index, line)| {
-        let line_code = line.split("//").next().unwrap_or_default();
-        let named = TENSOR_NAMES.iter().find(|name| names(line_code, name))?;
-        Some((index + 1, *named))
-    });
-    report.check(found.is_none(), || {
-        let (line, name) = found.unwrap_or_default();
-        format!("{path}:{line}: names the tensor {name}: {TENSOR_NAMES_HOME} has the one list")
-    });
-}
-
-/// Whether a text in a line of Rust has the name of a tensor in it.
-fn names(code: &str, name: &str) -> bool {
-    code.split('"').skip(1).step_by(2).any(|text| {
-        let mut words = text.split(['.', ' ', '{', '}']);
-        words.any(|word| word == name)
-    })
 }
 
 fn check_global_state(path: &str, text: &str, report: &mut Report) {
@@ -293,23 +241,6 @@ mod tests {
         let lift = "#[allow(unsafe_code, reason = \"why\")]\nmod x;\n";
         assert_eq!(violations("crates/gpt/src/cpu.rs", lift).len(), 1);
         assert_eq!(violations("crates/kernels/src/lib.rs", lift).len(), 0);
-    }
-
-    #[test]
-    fn tensor_names_stand_once() {
-        let violations = |path: &str, text: &str| {
-            let mut report = Report::default();
-            check_tensor_names(path, text, &mut report);
-            report.violations.len()
-        };
-        let named = "let name = \"blk.0.attn_qkv.weight\";\n";
-        assert_eq!(violations("crates/gpt/src/load.rs", named), 1);
-        assert_eq!(violations(TENSOR_NAMES_HOME, named), 0);
-        assert_eq!(violations("crates/gpt/tests/load.rs", named), 0);
-        let tests = format!("#[cfg(test)]\nmod tests {{ {named} }}");
-        assert_eq!(violations("crates/gpt/src/load.rs", &tests), 0);
-        let field = "let x = &mut layer.ffn_up; // as in \"ffn_up\"\n";
-        assert_eq!(violations("crates/train/src/model/lora.rs", field), 0);
     }
 
     #[test]
