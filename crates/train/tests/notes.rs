@@ -356,6 +356,17 @@ fn resuming_needs_something_to_go_on_from() {
     has(&case.refused(), &["there is no checkpoint to go on from"]);
 }
 
+/// Files of another run than [`Case::new`]'s, and what is said to have changed.
+fn changes(of_recipe: &str) -> [(&'static str, String, &str); 3] {
+    let recipe = RECIPE.replace("steps = 4", "steps = 8");
+    let (train, validation) = (rows(13, plain, &ALL), rows(5, plain, &ALL));
+    [
+        ("recipe.toml", recipe, of_recipe),
+        ("train.csv", train, "the training data"),
+        ("validation.csv", validation, "the validation data"),
+    ]
+}
+
 #[test]
 fn a_finished_run_is_left_as_it_is() {
     let mut case = Case::new();
@@ -369,19 +380,7 @@ fn a_finished_run_is_left_as_it_is() {
     assert_eq!(report.finished.len(), 1);
     assert_eq!(contents(&case.options.out), before);
 
-    for (name, text, changed) in [
-        (
-            "recipe.toml",
-            RECIPE.replace("steps = 4", "steps = 8"),
-            "the recipe",
-        ),
-        ("train.csv", rows(13, plain, &ALL), "the training data"),
-        (
-            "validation.csv",
-            rows(5, plain, &ALL),
-            "the validation data",
-        ),
-    ] {
+    for (name, text, changed) in changes("the recipe") {
         let old = std::fs::read_to_string(case.path(name)).unwrap();
         case.write(name, &text);
         has(&case.refused(), &["finished run", changed]);
@@ -399,19 +398,7 @@ fn a_checkpoint_of_another_run_says_what_changed() {
     assert!(matches!(case.train().1, Err(TrainError::Stopped { .. })));
     case.options.stop_after = None;
     case.options.resume = true;
-    for (name, text, changed) in [
-        (
-            "recipe.toml",
-            RECIPE.replace("steps = 4", "steps = 8"),
-            "in the recipe train.steps was 4 and is 8",
-        ),
-        ("train.csv", rows(13, plain, &ALL), "the training data"),
-        (
-            "validation.csv",
-            rows(5, plain, &ALL),
-            "the validation data",
-        ),
-    ] {
+    for (name, text, changed) in changes("in the recipe train.steps was 4 and is 8") {
         let old = std::fs::read_to_string(case.path(name)).unwrap();
         case.write(name, &text);
         let before = contents(&case.options.out);
