@@ -15,6 +15,9 @@ the ratios. Peers are installed with bench/peers/install.sh.
                    only the roofline
   --rounds N       pairs of measurements per row (default 5)
   --peers DIR      where the peers are (default: PEERS, else target/peers)
+  --before DIR     measure nothing but this checkout beside an earlier one, which
+                   is built in DIR: cargo build --release -p senselm-cli,
+                   cargo xtask wasm, npm ci, npm run build
   --gesture FILE   a gesture model, for sensor windows a second
   --out FILE       where the figures go (default target/bench/results.json); rows
                    that are in it already and are not measured again stay
@@ -49,6 +52,7 @@ export function parse(words) {
         only: text,
         rounds: { ...text, default: "5" },
         peers: text,
+        before: text,
         gesture: text,
         out: text,
         from: text,

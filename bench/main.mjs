@@ -27,14 +27,17 @@ async function main() {
     return;
   }
   const gesture = options.gesture ? resolve(options.gesture) : null;
-  const pairs = select(plan({ gesture }), options);
+  const before = options.before ? resolve(options.before) : null;
+  const pairs = select(plan({ gesture, before }), options);
   if (options.list) {
     for (const pair of pairs) {
       pair.figures.forEach((figure) => console.log(rowId(pair, figure)));
     }
     return;
   }
-  const results = options.from ? read(resolve(options.from)) : await measure(pairs, options);
+  const results = options.from
+    ? read(resolve(options.from))
+    : await measure(pairs, { ...options, before });
   printRows(results);
   if (options.document) {
     for (const path of writeDocument(results, root, options)) {
@@ -45,9 +48,12 @@ async function main() {
 
 /** Measures the pairs, and writes what is known after each. */
 async function measure(pairs, options) {
-  const out = resolve(options.out ?? join(target, "bench/results.json"));
+  const { before } = options;
+  const out = resolve(
+    options.out ?? join(target, before ? "bench/before.json" : "bench/results.json"),
+  );
   const peers = resolve(peersFolder(options.peers));
-  const place = { peers, weights: new Weights(peers), commit: commit(), say };
+  const place = { peers, weights: new Weights(peers), before, commit: commit(), say };
   const results = existsSync(out) ? read(out) : { rows: [], roofline: {}, left_out: [] };
   const { version, rows, roofline } = results;
   const found = await find(place);
@@ -135,7 +141,8 @@ function leaveOut(results, pair, reason) {
 
 /** Rows as the plan has them, whenever they were measured. */
 function inPlanOrder(rows) {
-  const ids = plan({ gesture: "" }).flatMap((pair) => pair.figures.map((f) => rowId(pair, f)));
+  const all = [...plan({ gesture: "" }), ...plan({ before: "" })];
+  const ids = all.flatMap((pair) => pair.figures.map((f) => rowId(pair, f)));
   return rows.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }
 

@@ -20,10 +20,34 @@ const MEMORY = [PEAK, { ...BESIDE, target: { of: "ours", most: 48 } }];
 /** The prompt of TinyLLM's gesture rows, instruction and readings, in GPT-2 tokens. */
 const GESTURE_PROMPT = { tokens: 476, generated: 30 };
 
+/** The least that a change may leave of the speed before it. */
+const KEPT = atLeast(0.97);
+
 /** Every pair, in the order in which they are measured. */
-export function plan({ gesture = null } = {}) {
+export function plan({ gesture = null, before = null } = {}) {
+  if (before !== null) {
+    return besideBefore();
+  }
   const onCpu = [...native(), ...windows(gesture), ...wasmtime(), ...matvec(), ...browser()];
   return [...onCpu, ...onGpu()];
+}
+
+/** This checkout beside an earlier one. */
+function besideBefore() {
+  const speed = (threads) => ({ kind: "speed", model: "30m", type: "q8_0", threads });
+  const pump = { kind: "windows", model: "pump", file: "models/pump.gguf", threads: 1 };
+  const tokens = [PREFILL(128, KEPT), DECODE(KEPT)];
+  const windows = [{ key: "windows", unit: "windows/s", better: "higher", target: KEPT }];
+  const beside = (host, work, who, figures) => pair(host, work, [who, `${who}-before`], figures);
+  return [
+    beside("native", speed(1), "senselm", tokens),
+    beside("native", speed(2), "senselm", tokens),
+    beside("native", pump, "senselm", windows),
+    beside("wasmtime", speed(1), "senselm-wasmtime", tokens),
+    beside("browser", speed(1), "senselm-page", tokens),
+    beside("browser", speed(2), "senselm-page", tokens),
+    beside("browser", pump, "senselm-page", windows),
+  ];
 }
 
 function native() {

@@ -34,6 +34,15 @@ describe("plan", () => {
     assert.throws(() => parse(["--backend", "tpu"]), /cpu, gpu/);
   });
 
+  it("has rows for an earlier checkout, and then no other", () => {
+    const rows = plan({ before: "" }).flatMap((pair) => pair.figures.map((f) => rowId(pair, f)));
+    assert.ok(rows.includes("browser/pump-windows/1t/senselm-page-before/windows"), rows.join());
+    assert.ok(rows.every((row) => row.split("/")[3].endsWith("-before")));
+    assert.equal(new Set(rows).size, rows.length);
+    const figures = plan({ before: "" }).flatMap((pair) => pair.figures);
+    assert.ok(figures.every(({ target }) => target.least === 0.97));
+  });
+
   it("has a gesture row only where a model is given", () => {
     const gesture = plan({ gesture: "g.gguf" }).filter((pair) => pair.id.includes("gesture"));
     assert.equal(gesture.length, 1);

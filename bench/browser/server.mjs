@@ -22,6 +22,8 @@ export async function serve(place, { isolated, cached }) {
   const folders = {
     pages: join(root, "bench/pages"),
     web: join(root, "web"),
+    "web-before": join(place.before ?? root, "web"),
+    models: join(root, "models"),
     weights: place.weights.folder,
     packages: join(place.peers, "js/node_modules"),
   };

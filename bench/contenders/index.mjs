@@ -8,14 +8,17 @@
 
 import { candle, matvec } from "./matvec.mjs";
 import { llama, tinyllm } from "./llama.mjs";
-import { ortWeb, ortWebGpu, page, transformers, wllama } from "./pages.mjs";
-import { native, wasmtime } from "./senselm.mjs";
+import { ortWeb, ortWebGpu, page, pageBefore, transformers, wllama } from "./pages.mjs";
+import { native, nativeBefore, wasmtime, wasmtimeBefore } from "./senselm.mjs";
 
 export const contenders = {
   senselm: native,
+  "senselm-before": nativeBefore,
   "senselm-wasmtime": wasmtime,
+  "senselm-wasmtime-before": wasmtimeBefore,
   "senselm-matvec": matvec,
   "senselm-page": page,
+  "senselm-page-before": pageBefore,
   "llama.cpp": llama,
   tinyllm,
   wllama,

@@ -1,16 +1,19 @@
 /** Contenders in Chromium: one page each, loaded afresh for every measurement. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { visit } from "../browser/visit.mjs";
 import { root } from "../places.mjs";
 import { missing, NotAvailable } from "./missing.mjs";
-import { memoryFigures } from "./senselm.mjs";
+import { commit, memoryFigures } from "./senselm.mjs";
 
 const BUILT = ["web/dist/index.js", "web/wasm/relaxed/senselm_bg.wasm"];
 
 /** Where a page finds its model. */
 const gguf = async (work, place) => {
+  if (work.file) {
+    return { model: `/models/${basename(work.file)}`, file: join(root, work.file) };
+  }
   const path = await place.weights.gguf(work.model, work.type);
   return { model: `/weights/${path.slice(place.weights.folder.length + 1)}`, file: path };
 };
@@ -41,17 +44,27 @@ function contender({ name, script, find, source, query = {} }) {
   };
 }
 
-export const page = contender({
-  name: "senselm in the browser",
-  script: "senselm",
-  find() {
-    const absent = BUILT.filter((path) => !existsSync(join(root, path)));
-    return absent.length === 0
-      ? { version: "this commit" }
-      : missing("cargo xtask wasm && npm run build");
-  },
-  source: gguf,
-});
+const senselm = (name, folderOf, served) =>
+  contender({
+    name,
+    script: "senselm",
+    find(place) {
+      const folder = folderOf(place);
+      const isThere = folder !== null && BUILT.every((path) => existsSync(join(folder, path)));
+      return isThere
+        ? { version: commit(folder) ?? "unknown commit" }
+        : missing("cargo xtask wasm && npm run build");
+    },
+    source: gguf,
+    query: { package: `/${served}/dist/index.js` },
+  });
+
+export const page = senselm("senselm in the browser", () => root, "web");
+export const pageBefore = senselm(
+  "senselm in the browser before",
+  ({ before }) => before,
+  "web-before",
+);
 
 export const wllama = contender({
   name: "wllama",

@@ -1,10 +1,11 @@
 /** senselm natively and in its own wasmtime host. */
 
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { firstLine } from "../machine.mjs";
 import { root, senselmPath } from "../places.mjs";
 import { lines, run } from "../process.mjs";
+import { missing } from "./missing.mjs";
 
 /** Repetitions within a process, whose median is the round's figure. */
 export const REPETITIONS = "3";
@@ -17,10 +18,12 @@ const SIZES = { "30m": [6, 384], "124m": [12, 768] };
 
 const MB = 1e6;
 
-export const native = {
-  name: "senselm",
-  find: () => ({ version: commit() ?? "unknown commit" }),
+/** Of the checkout that `folderOf` gives for a place, which has a program. */
+const natively = (name, folderOf, programOf) => ({
+  name,
+  find: (place) => built(folderOf(place), programOf),
   async measure(work, place) {
+    const program = programOf(folderOf(place));
     if (work.kind === "memory") {
       return memory(work, place);
     }
@@ -28,28 +31,45 @@ export const native = {
       ? resolve(root, work.file)
       : await place.weights.gguf(work.model, work.type);
     const backend = ["--backend", work.backend ?? "cpu"];
-    return bench(["--model", model, "--threads", `${work.threads}`, ...backend]);
+    return bench(program, ["--model", model, "--threads", `${work.threads}`, ...backend]);
   },
-};
+});
 
-export const wasmtime = {
-  name: "senselm in wasmtime",
-  find: () => ({ version: commit() ?? "unknown commit" }),
+const inWasmtime = (name, folderOf, programOf) => ({
+  name,
+  find: (place) => built(folderOf(place), programOf),
   async measure(work, place) {
+    const program = programOf(folderOf(place));
     const model = await place.weights.gguf(work.model, work.type);
     const sequences = `${work.sequences ?? 1}`;
-    return bench(["--model", model, "--runtime", "wasmtime", "--sequences", sequences]);
+    const guest = ["--runtime", "wasmtime", "--sequences", sequences];
+    return bench(program, ["--model", model, ...guest]);
   },
-};
+});
 
-/** What the rows of this run are measured at. */
-export function commit() {
-  return firstLine("git", "-C", root, "describe", "--always", "--dirty");
+const here = [() => root, senselmPath];
+const earlier = [({ before }) => before, (folder) => join(folder, "target/release/senselm")];
+
+export const native = natively("senselm", ...here);
+export const nativeBefore = natively("senselm before", ...earlier);
+export const wasmtime = inWasmtime("senselm in wasmtime", ...here);
+export const wasmtimeBefore = inWasmtime("senselm in wasmtime before", ...earlier);
+
+function built(folder, programOf) {
+  if (folder === null || !existsSync(programOf(folder))) {
+    return missing("cargo build --release -p senselm-cli");
+  }
+  return { version: commit(folder) ?? "unknown commit" };
 }
 
-async function bench(parameters) {
+/** What the rows of this run are measured at. */
+export function commit(folder = root) {
+  return firstLine("git", "-C", folder, "describe", "--always", "--dirty");
+}
+
+async function bench(program, parameters) {
   const given = ["bench", ...parameters, "--repetitions", REPETITIONS, "--json"];
-  const { stdout } = await run(senselmPath(), given, { cwd: root });
+  const { stdout } = await run(program, given, { cwd: root });
   const [report] = lines(stdout);
   return {
     figures: {

@@ -2,10 +2,11 @@
  * Does one piece of work with one contender, and leaves what it found in
  * `window.result`. Everybody goes through the same calls:
  *
- *   open({ model, threads, build, backend })  loads a model
+ *   open({ model, threads, build, backend, path })  loads a model
  *     first()      continues a short text; resolves at its first token
  *     prefill(n)   tokens a second of a prompt of n tokens
  *     decode(n)    tokens a second of n tokens, batch 1
+ *     windows(n)   sensor windows a second, of n; only senselm has them
  *     detail       what is worth noting
  */
 
@@ -14,6 +15,9 @@ const AT_LEAST_MS = 1000;
 
 /** Tokens that are decoded one by one; fewer where a CPU may play the GPU. */
 const DECODED = { cpu: 128, gpu: 32 };
+
+/** Windows that are answered one by one. */
+const WINDOWS = 50;
 
 /** Tokens of the prompt and of the text whose memory is measured. */
 const MEMORY = { prompt: 512, generated: 128 };
@@ -26,10 +30,15 @@ async function run() {
   }
   const { open } = await import(`./${query.contender}.js`);
   const threads = Number(query.threads);
-  const { build, backend } = query;
-  const model = await open({ model: query.model, threads, build, backend });
+  const { build, backend, package: path } = query;
+  const model = await open({ model: query.model, threads, build, backend, path });
   if (model.unavailable) {
     return { unavailable: model.unavailable };
+  }
+  if (query.work === "windows") {
+    await model.windows(WINDOWS);
+    const windows = await repeated(() => model.windows(WINDOWS));
+    return { figures: { windows }, detail: model.detail };
   }
   await model.first();
   const firstToken = performance.now();

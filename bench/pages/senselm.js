@@ -2,8 +2,8 @@
 
 const PROMPT = "Once upon a time there was a";
 
-export async function open({ model, threads, backend }) {
-  const { SenseLM } = await import("/web/dist/index.js");
+export async function open({ model, threads, backend, path }) {
+  const { SenseLM } = await import(path);
   let loaded;
   try {
     // A page that is not isolated has one thread without being asked.
@@ -28,6 +28,17 @@ export async function open({ model, threads, backend }) {
       // One token alone ends the call as soon as it is there; its piece may be
       // half a character and come later.
       await loaded.generate(PROMPT, { max_tokens: 1, ignore_end: true }).result;
+    },
+    /** Windows a second, one after the other. */
+    async windows(count) {
+      const channels = loaded.info.channels.map((_, channel) =>
+        Array.from({ length: loaded.info.min_samples }, (_, at) => Math.sin(at / 3 + channel)),
+      );
+      const start = performance.now();
+      for (let window = 0; window < count; window += 1) {
+        await loaded.answer({ channels });
+      }
+      return (count * 1000) / (performance.now() - start);
     },
     async prefill(tokens) {
       const ids = Uint32Array.from({ length: tokens }, (_, at) => (at * 7919) % vocab);

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use senselm_arch::{ARCHITECTURE, Config, tensors};
 use senselm_fuzz::{FILES, LAYOUTS};
-use senselm_gguf::{GgmlType, OwnedArray, OwnedValue, Writer};
+use senselm_gguf::{GgmlType, OwnedArray, OwnedValue, Writer, keys};
 use senselm_sensor::{BadRows, FrontEnd, Task, read_csv};
 use senselm_tokenize::{Ends, TokenKind, Tokenizer, TokenizerBuilder};
 
@@ -112,51 +113,23 @@ fn every_type() -> Result<Vec<u8>, Failure> {
 
 /// The smallest GPT-2: one layer of width 4, a context of 8.
 fn model(tokenizer: &Tokenizer, tied: bool) -> Result<Vec<u8>, Failure> {
-    let vocab = tokenizer.vocab_len() as u64;
+    let config = Config {
+        tied,
+        ..Config::gpt2([1, 2, 4], 8, tokenizer.vocab_len())
+    };
     let mut writer = Writer::new();
-    writer.set("general.architecture", "gpt2")?;
-    for (key, value) in [
-        ("gpt2.block_count", 1_u32),
-        ("gpt2.context_length", 8),
-        ("gpt2.embedding_length", 4),
-        ("gpt2.feed_forward_length", 16),
-        ("gpt2.attention.head_count", 2),
-    ] {
+    writer.set(keys::GENERAL_ARCHITECTURE, ARCHITECTURE)?;
+    for (key, value) in config.keys() {
         writer.set(key, value)?;
     }
-    writer.set("gpt2.attention.layer_norm_epsilon", 1e-5_f32)?;
     for (key, value) in tokenizer.gguf_keys() {
         writer.set(key, value)?;
     }
-    let mut tensor = |name: &str, dims: &[u64]| {
-        let count = dims.iter().product::<u64>();
-        let bytes: Vec<u8> = (0..count)
+    for spec in tensors(&config) {
+        let bytes: Vec<u8> = (0..spec.elements())
             .flat_map(|i| ((i % 7) as f32 * 0.1 - 0.3).to_le_bytes())
             .collect();
-        writer.tensor(name, dims, GgmlType::F32, bytes).map(|_| ())
-    };
-    for (name, dims) in [
-        ("token_embd.weight", &[4, vocab][..]),
-        ("position_embd.weight", &[4, 8]),
-        ("blk.0.attn_norm.weight", &[4]),
-        ("blk.0.attn_norm.bias", &[4]),
-        ("blk.0.attn_qkv.weight", &[4, 12]),
-        ("blk.0.attn_qkv.bias", &[12]),
-        ("blk.0.attn_output.weight", &[4, 4]),
-        ("blk.0.attn_output.bias", &[4]),
-        ("blk.0.ffn_norm.weight", &[4]),
-        ("blk.0.ffn_norm.bias", &[4]),
-        ("blk.0.ffn_up.weight", &[4, 16]),
-        ("blk.0.ffn_up.bias", &[16]),
-        ("blk.0.ffn_down.weight", &[16, 4]),
-        ("blk.0.ffn_down.bias", &[4]),
-        ("output_norm.weight", &[4]),
-        ("output_norm.bias", &[4]),
-    ] {
-        tensor(name, dims)?;
-    }
-    if !tied {
-        tensor("output.weight", &[4, vocab])?;
+        writer.tensor(spec.id.gguf(), &spec.dims(), GgmlType::F32, bytes)?;
     }
     Ok(writer.to_bytes()?)
 }

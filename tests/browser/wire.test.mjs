@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import ts from "typescript";
@@ -11,7 +12,9 @@ import { rustType } from "./rust-types.mjs";
 import { root } from "./support.mjs";
 
 const path = join(root, "web/src/protocol.ts");
-const program = ts.createProgram([path], {
+/** How the page says to the module of readings what a user set. */
+const formatPath = join(root, "www/src/sources/format.ts");
+const program = ts.createProgram([path, formatPath], {
   strict: true,
   noEmit: true,
   skipLibCheck: true,
@@ -21,19 +24,30 @@ const program = ts.createProgram([path], {
   types: [],
 });
 const checker = program.getTypeChecker();
-const exported = new Map(
-  checker
-    .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path)))
-    .map((symbol) => [symbol.name, checker.getDeclaredTypeOfSymbol(symbol)]),
-);
 
-function declared(name) {
-  const type = exported.get(name);
-  assert.ok(type, `web/src/protocol.ts exports no ${name}`);
+function exportsOf(file) {
+  const symbols = checker.getExportsOfModule(
+    checker.getSymbolAtLocation(program.getSourceFile(file)),
+  );
+  return new Map(
+    symbols.map(({ name }, at) => [name, checker.getDeclaredTypeOfSymbol(symbols[at])]),
+  );
+}
+
+const exported = exportsOf(path);
+
+function declared(name, types = exported) {
+  const type = types.get(name);
+  assert.ok(type, `no ${name} is exported`);
   return type;
 }
 
 const membersOf = (type) => (type.isUnion() ? type.types : [type]);
+const valuesOf = (type) =>
+  membersOf(type)
+    .filter((member) => member.isStringLiteral())
+    .map(({ value }) => value)
+    .sort();
 const isNothing = ({ flags }) => (flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
 
 /** What kind of JSON value all members of a type are; null where they differ. */
@@ -165,13 +179,17 @@ describe("types that cross between the runtime and the package", () => {
     });
   }
 
+  it("have the same forms of times", () => {
+    const source = readFileSync(join(root, "crates/readings/src/time.rs"), "utf8");
+    const [, names] = /fn name\(self\)[^{]*\{\s*match self \{(.*?)\n {8}\}/s.exec(source);
+    const forms = [...names.matchAll(/=> "(\w+)"/g)].map(([, form]) => form);
+    assert.ok(forms.length > 3, names);
+    const offered = valuesOf(declared("TimeForm", exportsOf(formatPath)));
+    assert.deepEqual(offered, ["auto", ...forms].sort());
+  });
+
   it("have the same names of options", () => {
     const property = (type, name) => checker.getTypeOfSymbol(type.getProperty(name));
-    const valuesOf = (type) =>
-      membersOf(type)
-        .filter((member) => member.isStringLiteral())
-        .map(({ value }) => value)
-        .sort();
     const overflow = property(declared("GenerateOptions"), "on_overflow");
     assert.deepEqual(valuesOf(overflow), rustType("Overflow").names.sort());
     const role = property(declared("ExpectedColumn"), "role");

@@ -7,6 +7,7 @@
 
 pub mod golden;
 pub mod models;
+pub mod recipes;
 pub mod trained;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use senselm_arch::{ARCHITECTURE, Config, Role, TensorSpec, tensors};
 use senselm_gguf::{GgmlType, Writer, keys};
 use senselm_gpt::{Bytes, philox4x32};
 use senselm_tokenize::{Ends, TokenKind, Tokenizer, TokenizerBuilder};
@@ -52,52 +53,33 @@ impl Default for Tiny {
 }
 
 impl Tiny {
+    /// Its sizes with so many tokens.
+    #[must_use]
+    pub fn config(&self, vocab: usize) -> Config {
+        Config {
+            ff_width: self.ff_width,
+            eps: self.eps,
+            tied: !self.own_head,
+            ..Config::gpt2([self.layers, self.heads, self.width], self.context, vocab)
+        }
+    }
+
     /// A plain language model.
     #[must_use]
     pub fn writer(&self, tokenizer: &Tokenizer) -> Writer<'static> {
-        let vocab = tokenizer.vocab_len();
+        let config = self.config(tokenizer.vocab_len());
         let mut writer = Writer::new();
-        let sizes = [
-            (keys::GPT2_BLOCK_COUNT, self.layers),
-            (keys::GPT2_CONTEXT_LENGTH, self.context),
-            (keys::GPT2_EMBEDDING_LENGTH, self.width),
-            (keys::GPT2_FEED_FORWARD_LENGTH, self.ff_width),
-            (keys::GPT2_HEAD_COUNT, self.heads),
-        ];
-        writer.set(keys::GENERAL_ARCHITECTURE, "gpt2").unwrap();
-        for (key, size) in sizes {
-            writer.set(key, size as u32).unwrap();
+        writer
+            .set(keys::GENERAL_ARCHITECTURE, ARCHITECTURE)
+            .unwrap();
+        for (key, value) in config.keys() {
+            writer.set(key, value).unwrap();
         }
-        writer.set(keys::GPT2_LAYER_NORM_EPSILON, self.eps).unwrap();
         for (key, value) in tokenizer.gguf_keys() {
             writer.set(key, value).unwrap();
         }
-        self.matrix(
-            &mut writer,
-            "token_embd.weight",
-            vocab,
-            self.width,
-            self.spread,
-        );
-        self.matrix(
-            &mut writer,
-            "position_embd.weight",
-            self.context,
-            self.width,
-            0.3,
-        );
-        if self.own_head {
-            self.matrix(&mut writer, "output.weight", vocab, self.width, self.spread);
-        }
-        self.norm(&mut writer, "output_norm");
-        for layer in 0..self.layers {
-            let name = |part: &str| format!("blk.{layer}.{part}");
-            self.norm(&mut writer, &name("attn_norm"));
-            self.norm(&mut writer, &name("ffn_norm"));
-            self.linear(&mut writer, &name("attn_qkv"), 3 * self.width, self.width);
-            self.linear(&mut writer, &name("attn_output"), self.width, self.width);
-            self.linear(&mut writer, &name("ffn_up"), self.ff_width, self.width);
-            self.linear(&mut writer, &name("ffn_down"), self.width, self.ff_width);
+        for spec in tensors(&config) {
+            self.tensor(&mut writer, &spec);
         }
         writer
     }
@@ -122,31 +104,26 @@ impl Tiny {
         shared(&writer)
     }
 
-    fn linear(&self, writer: &mut Writer<'_>, stem: &str, rows: usize, cols: usize) {
-        let spread = 1.0 / (cols as f32).sqrt();
-        self.matrix(writer, &format!("{stem}.weight"), rows, cols, spread);
-        self.vector(writer, &format!("{stem}.bias"), rows, 0.0, 0.1);
-    }
-
-    fn norm(&self, writer: &mut Writer<'_>, stem: &str) {
-        self.vector(writer, &format!("{stem}.weight"), self.width, 1.0, 0.2);
-        self.vector(writer, &format!("{stem}.bias"), self.width, 0.0, 0.1);
-    }
-
-    fn matrix(&self, writer: &mut Writer<'_>, name: &str, rows: usize, cols: usize, spread: f32) {
-        let values = self.random(name, rows * cols, 0.0, spread);
-        let mut bytes = vec![0; self.ty.bytes_for(values.len()).unwrap()];
-        senselm_quant::quantize(self.ty, &values, &mut bytes).unwrap();
-        let dims = [cols as u64, rows as u64];
-        writer.tensor(name, &dims, self.ty, bytes).unwrap();
-    }
-
-    fn vector(&self, writer: &mut Writer<'_>, name: &str, len: usize, mean: f32, spread: f32) {
-        let values = self.random(name, len, mean, spread);
-        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        writer
-            .tensor(name, &[len as u64], GgmlType::F32, bytes)
-            .unwrap();
+    fn tensor(&self, writer: &mut Writer<'_>, spec: &TensorSpec) {
+        let name = spec.id.gguf();
+        let (mean, spread) = match spec.role {
+            Role::Embedding | Role::Head => (0.0, self.spread),
+            Role::Positions => (0.0, 0.3),
+            Role::Weight | Role::Residual => {
+                let inputs = spec.inputs.unwrap_or(1);
+                (0.0, 1.0 / (inputs as f32).sqrt())
+            }
+            Role::Gain => (1.0, 0.2),
+            Role::Bias => (0.0, 0.1),
+        };
+        let values = self.random(&name, spec.elements() as usize, mean, spread);
+        let ty = match spec.inputs {
+            Some(_) => self.ty,
+            None => GgmlType::F32,
+        };
+        let mut bytes = vec![0; ty.bytes_for(values.len()).unwrap()];
+        senselm_quant::quantize(ty, &values, &mut bytes).unwrap();
+        writer.tensor(name, &spec.dims(), ty, bytes).unwrap();
     }
 
     /// Numbers that depend on the seed and the tensor's name only.

@@ -7,7 +7,8 @@ use crate::workspace_root;
 
 /// The recipes whose models are in the repository, with the recordings that
 /// each is measured on, below the folder of data.
-pub const RECIPES: [(&str, &str); 3] = [
+pub const RECIPES: [(&str, &str); 4] = [
+    ("gesture", "gesture/validation.csv"),
     ("localisation", "localisation/validation.csv"),
     ("occupancy", "occupancy/validation.csv"),
     ("breathing", "breathing/validation.csv"),

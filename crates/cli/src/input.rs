@@ -25,13 +25,6 @@ pub(crate) enum InputError {
     /// It never ends.
     #[error("{path} has more than {MAX_INPUT_BYTES} bytes; split it")]
     TooLarge { path: String },
-    /// It is not in an encoding that is known.
-    #[error("{path}")]
-    Encoding {
-        path: String,
-        #[source]
-        source: crate::text::Unknown,
-    },
     /// It can be read in two ways, and options say which one is right.
     #[error("{path}: {problem}{ask}")]
     Undecided {

@@ -12,7 +12,6 @@ mod exit;
 mod input;
 mod output;
 mod runtime;
-mod text;
 
 use std::process::ExitCode;
 

@@ -13,21 +13,15 @@ use std::process::Command;
 use libtest_mimic::{Arguments, Failed, Trial};
 use program::{Run, senselm, text};
 
-const RECIPE: &str = r#"
+const RECIPE: &str = senselm_tests::recipe_of_levels!(
+    r#"
 name = "tiny"
 seed = 3
 [data]
 train = ["train.csv"]
 validation = ["train.csv"]
-[front_end]
-template = "level {x} is"
-layout = { kind = "rows" }
-[[front_end.channels]]
-name = "x"
-source = "x"
-scale = { kind = "global", min = 0.0, max = 1.0 }
-encode = { kind = "levels", count = 10, alphabet = "0123456789" }
-[task]
+"#,
+    r#"[task]
 kind = "classify"
 labels = ["low", "high"]
 [model]
@@ -39,7 +33,8 @@ steps = 8
 batch = 8
 learning_rate = 1e-2
 checkpoint_every = 2
-"#;
+"#
+);
 
 type Test = fn(&Path) -> Result<(), Failed>;
 

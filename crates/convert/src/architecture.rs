@@ -1,28 +1,30 @@
-//! The sizes of a GPT-2, checked.
+//! The sizes of a GPT-2 in the numbers that files write, checked by
+//! `senselm-arch`.
 
-use senselm_gguf::{Gguf, Metadata, keys};
+use senselm_arch::{ArchError, Config};
+use senselm_gguf::{Metadata, keys};
 
 use crate::ConvertError;
 
-/// The sizes of a GPT-2 model.
+/// The sizes of a GPT-2 model, as [`senselm_arch::Config`] bounds them.
 ///
 /// A value of this type is consistent: every size is within bounds and the
 /// heads divide the width.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Architecture {
-    /// Layers L, 1 to 1024.
+    /// Layers L.
     pub layers: u64,
-    /// Heads H, 1 to the width, which they divide.
+    /// Heads H, which divide the width.
     pub heads: u64,
-    /// Embedding width C, 1 to 65536.
+    /// Embedding width C.
     pub width: u64,
-    /// Width of the feed-forward layer, 1 to 262144.
+    /// Width of the feed-forward layer.
     pub ff_width: u64,
-    /// Context length, 1 to 1048576.
+    /// Context length.
     pub context: u64,
-    /// Vocabulary V, 1 to 1048576.
+    /// Vocabulary V.
     pub vocab: u64,
-    /// Epsilon of every layer norm, above 0 and below 1.
+    /// Epsilon of every layer norm.
     pub eps: f32,
 }
 
@@ -32,71 +34,80 @@ impl Architecture {
     /// # Errors
     /// [`ConvertError::SizeOutOfRange`] or [`ConvertError::Unsupported`].
     pub fn checked(self) -> Result<Self, ConvertError> {
-        for (field, found, max) in [
-            ("the number of layers", self.layers, 1024),
-            ("the embedding width", self.width, 65_536),
-            ("the number of heads", self.heads, self.width),
-            ("the feed-forward width", self.ff_width, 262_144),
-            ("the context length", self.context, 1 << 20),
-            ("the vocabulary size", self.vocab, 1 << 20),
-        ] {
-            if !(1..=max).contains(&found) {
-                return Err(ConvertError::SizeOutOfRange { field, found, max });
-            }
-        }
-        if !self.width.is_multiple_of(self.heads) {
-            return Err(ConvertError::Unsupported {
-                field: "the number of heads",
-                found: format!("{} for a width of {}", self.heads, self.width),
-                expected: "a divisor of the width",
-            });
-        }
-        if !(self.eps > 0.0 && self.eps < 1.0) {
-            return Err(ConvertError::Unsupported {
-                field: "the layer norm epsilon",
-                found: self.eps.to_string(),
-                expected: "a number above 0 and below 1",
-            });
-        }
+        self.config(true).checked()?;
         Ok(self)
     }
 
-    /// Reads the sizes from the keys of a GPT-2 file.
-    pub(crate) fn from_gguf(file: &Gguf<'_>) -> Result<Self, ConvertError> {
-        let metadata = file.metadata();
-        require_gpt2(metadata)?;
-        let size = |key| metadata.u32(key).map(u64::from);
-        let width = size(keys::GPT2_EMBEDDING_LENGTH)?;
-        let vocab = file
-            .tensor("token_embd.weight")
-            .and_then(|tensor| tensor.dims.as_slice().get(1))
-            .ok_or_else(|| ConvertError::MissingTensor {
-                name: "token_embd.weight".to_owned(),
-            })?;
-        Self {
-            layers: size(keys::GPT2_BLOCK_COUNT)?,
-            heads: size(keys::GPT2_HEAD_COUNT)?,
-            width,
-            ff_width: match metadata.get(keys::GPT2_FEED_FORWARD_LENGTH) {
-                Some(_) => size(keys::GPT2_FEED_FORWARD_LENGTH)?,
-                None => 4 * width,
-            },
-            context: size(keys::GPT2_CONTEXT_LENGTH)?,
-            vocab: *vocab,
-            eps: metadata.f32(keys::GPT2_LAYER_NORM_EPSILON)?,
+    /// The same for a model whose head is the embedding, or is not.
+    pub(crate) fn config(&self, tied: bool) -> Config {
+        let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let sizes = [self.layers, self.heads, self.width].map(size);
+        Config {
+            ff_width: size(self.ff_width),
+            eps: self.eps,
+            tied,
+            ..Config::gpt2(sizes, size(self.context), size(self.vocab))
         }
-        .checked()
+    }
+}
+
+impl From<Config> for Architecture {
+    fn from(config: Config) -> Self {
+        Self {
+            layers: config.layers as u64,
+            heads: config.heads as u64,
+            width: config.width as u64,
+            ff_width: config.ff_width as u64,
+            context: config.context as u64,
+            vocab: config.vocab as u64,
+            eps: config.eps,
+        }
     }
 }
 
 /// Refuses a file of another architecture.
 pub(crate) fn require_gpt2(metadata: &Metadata<'_>) -> Result<(), ConvertError> {
-    match metadata.str(keys::GENERAL_ARCHITECTURE)? {
-        keys::GPT2 => Ok(()),
-        other => Err(ConvertError::Unsupported {
-            field: keys::GENERAL_ARCHITECTURE,
-            found: other.to_owned(),
-            expected: keys::GPT2,
-        }),
+    Ok(senselm_arch::require_architecture(metadata)?)
+}
+
+impl From<ArchError> for ConvertError {
+    fn from(error: ArchError) -> Self {
+        let unsupported = |field, found, expected| Self::Unsupported {
+            field,
+            found,
+            expected,
+        };
+        match error {
+            ArchError::Gguf(error) => error.into(),
+            ArchError::Architecture { found } => {
+                unsupported(keys::GENERAL_ARCHITECTURE, found, keys::GPT2)
+            }
+            ArchError::Size { size, found, max } => Self::SizeOutOfRange {
+                field: size,
+                found,
+                max,
+            },
+            ArchError::Heads { heads, width } => {
+                let found = format!("{heads} for a width of {width}");
+                unsupported("the number of heads", found, "a divisor of the width")
+            }
+            ArchError::Epsilon { found } => unsupported(
+                "the layer norm epsilon",
+                found.to_string(),
+                "a number above 0 and at most 1",
+            ),
+            ArchError::MissingTensor { name } => Self::MissingTensor { name },
+            ArchError::UnexpectedTensor { name, .. } => Self::UnexpectedTensor { name },
+            ArchError::TensorShape {
+                name,
+                expected,
+                found,
+            } => Self::WrongShape {
+                name,
+                expected,
+                found,
+            },
+            other => unsupported("the model", other.to_string(), "a GPT-2"),
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use senselm_gguf::{Gguf, Value, keys};
+use senselm_arch::{Biases, Config, find};
+use senselm_gguf::{Gguf, TensorInfo, Value, keys};
 use senselm_save::Folder;
 use senselm_tokenize::Tokenizer;
 use serde::Serialize;
@@ -23,7 +24,8 @@ use crate::{Architecture, ConvertError, ConvertWarning, encode};
 /// them, from where [`crate::hf_to_gguf`] takes them back. All of these files
 /// are written, or none.
 ///
-/// Returns what was assumed or left out.
+/// Returns what was assumed or left out; biases that the file lacks become
+/// zeros, as transformers' GPT-2 has all of them.
 ///
 /// # Errors
 /// [`ConvertError`] names what is wrong with the file, or what cannot be
@@ -34,14 +36,25 @@ pub fn gguf_to_hf(
 ) -> Result<Vec<ConvertWarning>, ConvertError> {
     let dir = dir.as_ref();
     let file = Gguf::parse(bytes)?;
-    let architecture = Architecture::from_gguf(&file)?;
-    let tied = file.tensor("output.weight").is_none();
+    let config = Config::from_gguf(&file)?;
+    let architecture = Architecture::from(config);
+    let tied = config.tied;
     let specs = tensors(&architecture, tied);
+    let biases = Biases::of(&file);
     let tokenizer = Tokenizer::from_gguf(&file)?;
 
     let mut weights = Vec::with_capacity(specs.len());
+    let mut zeros = 0;
     for spec in &specs {
-        weights.push((spec, read_tensor(&file, spec)?));
+        let found = find(&file, &biases, &senselm_arch::spec(&config, spec.id))?;
+        let values = match found {
+            Some(tensor) => read_tensor(&file, tensor, spec)?,
+            None => {
+                zeros += 1;
+                vec![0; spec.elements() as usize * size_of::<f32>()]
+            }
+        };
+        weights.push((spec, values));
     }
     let name = file.metadata().str(keys::GENERAL_NAME).unwrap_or("gpt2");
     let (bos, eos) = (tokenizer.bos_id(), tokenizer.eos_id());
@@ -65,23 +78,19 @@ pub fn gguf_to_hf(
     }
     Folder::create(dir)?.save_all(&files)?;
     let warnings = tokenizer.warnings().iter().cloned();
-    Ok(warnings.map(ConvertWarning::from).collect())
+    let mut warnings: Vec<_> = warnings.map(ConvertWarning::from).collect();
+    if zeros > 0 {
+        warnings.push(ConvertWarning::BiasesAreZero { tensors: zeros });
+    }
+    Ok(warnings)
 }
 
 /// The weights of one tensor in Hugging Face's order, as little-endian float32.
-fn read_tensor(file: &Gguf<'_>, spec: &Spec) -> Result<Vec<u8>, ConvertError> {
-    let tensor = file
-        .tensor(&spec.gguf)
-        .ok_or_else(|| ConvertError::MissingTensor {
-            name: spec.gguf.clone(),
-        })?;
-    if tensor.dims.as_slice() != spec.dims {
-        return Err(ConvertError::WrongShape {
-            name: spec.gguf.clone(),
-            expected: spec.dims.clone(),
-            found: tensor.dims.as_slice().to_vec(),
-        });
-    }
+fn read_tensor(
+    file: &Gguf<'_>,
+    tensor: &TensorInfo<'_>,
+    spec: &Spec,
+) -> Result<Vec<u8>, ConvertError> {
     let mut values = encode::decode(&spec.gguf, tensor.ty, file.tensor_bytes(tensor))?;
     if spec.transposed {
         values = transpose(&values, tensor.dims.rows(), tensor.dims.cols());

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use safetensors::Dtype;
+use senselm_arch::{Biases, TensorId, TensorKind};
 use senselm_gguf::{OwnedValue, Writer, keys};
 use senselm_quant::GgmlType;
 
 use crate::hf_config::HfConfig;
 use crate::layout::Layout;
-use crate::names::{Named, Shown, short};
+use crate::names::{Named, Shown};
 use crate::target::Context;
 use crate::tensors::{Spec, tensors, transpose};
 use crate::text::{MAX_SETTINGS_BYTES, read_json};
@@ -19,9 +20,8 @@ use crate::{ConvertError, ConvertWarning, Target, encode, metadata, vocabulary};
 /// The file beside a Hugging Face model that keeps our `senselm.*` keys.
 pub(crate) const SENSELM_JSON: &str = "senselm.json";
 
-/// The names of the embedding and of the head, without prefix.
-const EMBEDDING: &str = "wte.weight";
-const HEAD: &str = "lm_head.weight";
+const EMBEDDING: TensorId = TensorId::weight(TensorKind::TokenEmbedding);
+const HEAD: TensorId = TensorId::weight(TensorKind::Head);
 
 /// A GGUF file that was made of a folder.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub fn hf_to_gguf(dir: impl AsRef<Path>, target: &str) -> Result<Converted, Conv
     let tied = config.tied();
     let specs = tensors(&architecture, tied);
     let with_head = tensors(&architecture, false);
-    let known: BTreeSet<&str> = with_head.iter().map(|spec| short(&spec.hf)).collect();
+    let known: BTreeSet<&str> = with_head.iter().map(|spec| spec.bare.as_str()).collect();
     let weights = Weights::new(Named::new(in_files, &known, &mut warnings)?, &specs, tied);
     let layout = Layout::of(&weights.tensors, &specs)?;
 
@@ -108,21 +108,19 @@ fn model_name(config: &HfConfig, dir: &Path) -> String {
 /// The weights of a folder.
 struct Weights<'a> {
     tensors: Named<'a>,
-    /// What has a bias, in some layer.
-    biased: BTreeSet<&'a str>,
+    biases: Biases,
     tied: bool,
 }
 
 impl<'a> Weights<'a> {
-    fn new(tensors: Named<'a>, specs: &'a [Spec], tied: bool) -> Self {
-        let names = specs.iter().map(|spec| short(&spec.hf));
-        let biased = names
-            .filter(|name| tensors.get(name).is_some())
-            .filter_map(bias_role)
-            .collect();
+    fn new(tensors: Named<'a>, specs: &[Spec], tied: bool) -> Self {
+        let found = specs
+            .iter()
+            .filter(|spec| tensors.get(&spec.bare).is_some());
+        let biases = Biases::among(found.map(|spec| spec.id));
         Self {
             tensors,
-            biased,
+            biases,
             tied,
         }
     }
@@ -130,11 +128,10 @@ impl<'a> Weights<'a> {
     /// The weights of one tensor in ggml's order; nothing for a bias that the
     /// model does not have.
     fn read(&self, spec: &Spec, layout: Layout) -> Result<Option<Vec<f32>>, ConvertError> {
-        let wanted = short(&spec.hf);
-        let head = (self.tied && wanted == EMBEDDING).then_some(HEAD);
-        let found = self.tensors.get(wanted);
-        let Some(found) = found.or_else(|| self.tensors.get(head?)) else {
-            if self.is_without(wanted) {
+        let head = (self.tied && spec.id == EMBEDDING).then(|| HEAD.hf_bare());
+        let found = self.tensors.get(&spec.bare);
+        let Some(found) = found.or_else(|| self.tensors.get(&head?)) else {
+            if self.biases.lack(spec.id) {
                 return Ok(None);
             }
             return Err(ConvertError::MissingTensor {
@@ -172,32 +169,16 @@ impl<'a> Weights<'a> {
         }))
     }
 
-    /// Whether `wanted` is a bias that no layer of the model has. Where some
-    /// layers have it the file is not whole.
-    fn is_without(&self, wanted: &str) -> bool {
-        bias_role(wanted).is_some_and(|role| !self.biased.contains(role))
-    }
-
     /// Warns of a head that a tied model does not use.
     fn ignored_head(&self) -> Option<ConvertWarning> {
-        let head = self.tensors.get(HEAD).filter(|_| self.tied)?;
-        let embedding = self.tensors.get(EMBEDDING)?;
+        let head = self.tensors.get(&HEAD.hf_bare()).filter(|_| self.tied)?;
+        let embedding = self.tensors.get(&EMBEDDING.hf_bare())?;
         let same = head.view.dtype() == embedding.view.dtype()
             && head.view.data() == embedding.view.data();
         (!same).then(|| ConvertWarning::HeadIgnored {
             name: head.name.clone(),
         })
     }
-}
-
-/// What a bias belongs to, whatever its layer: all norms are one.
-fn bias_role(short: &str) -> Option<&str> {
-    let stem = short.strip_suffix(".bias")?;
-    let part = match stem.strip_prefix("h.") {
-        Some(rest) => rest.split_once('.')?.1,
-        None => stem,
-    };
-    Some(if part.starts_with("ln_") { "ln" } else { part })
 }
 
 /// Copies the `senselm.*` keys that a conversion to Hugging Face put aside.

@@ -3,16 +3,13 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use senselm_arch::{Config, Start};
 use senselm_gguf::Writer;
 
 use crate::random::Normal;
 use crate::target::Context;
-use crate::tensors::{Spec, Start, tensors};
+use crate::tensors::{Spec, tensors};
 use crate::{Architecture, ConvertError, Target, encode, metadata, vocabulary};
-
-/// The standard deviation of GPT-2's first weights.
-const DEVIATION: f64 = 0.02;
-const EPS: f32 = 1e-5;
 
 /// A usual size, by name.
 ///
@@ -104,16 +101,10 @@ impl Preset {
     /// [`ConvertError::SizeOutOfRange`] for a vocabulary that is empty or too
     /// large.
     pub fn architecture(self, vocab: u64) -> Result<Architecture, ConvertError> {
-        Architecture {
-            layers: self.layers,
-            heads: self.heads,
-            width: self.width,
-            ff_width: 4 * self.width,
-            context: self.context,
-            vocab,
-            eps: EPS,
-        }
-        .checked()
+        let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let sizes = [self.layers, self.heads, self.width].map(size);
+        let config = Config::gpt2(sizes, size(self.context), size(vocab));
+        Ok(config.checked()?.into())
     }
 }
 
@@ -191,15 +182,12 @@ pub fn init(
         layers: architecture.layers,
         tied: true,
     };
-    let residual = DEVIATION / libm::sqrt(2.0 * architecture.layers as f64);
     for (stream, spec) in specs.iter().enumerate() {
         let count = spec.elements() as usize;
-        let normal = |deviation| Normal::new(seed, stream as u64).take(count, deviation);
         let values = match spec.start {
             Start::Zeros => vec![0.0; count],
             Start::Ones => vec![1.0; count],
-            Start::Normal => normal(DEVIATION),
-            Start::NormalResidual => normal(residual),
+            Start::Normal { deviation } => Normal::new(seed, stream as u64).take(count, deviation),
         };
         let ty = target.tensor_type(&spec.gguf, &spec.dims, context);
         encode::add(&mut writer, &spec.gguf, &spec.dims, ty, &values)?;

@@ -6,7 +6,7 @@
 //! the others decide for all.
 
 use crate::ConvertError;
-use crate::names::{Named, short};
+use crate::names::Named;
 use crate::tensors::Spec;
 
 /// Which way round a matrix is kept.
@@ -26,7 +26,7 @@ impl Layout {
     pub(crate) fn of(tensors: &Named<'_>, specs: &[Spec]) -> Result<Self, ConvertError> {
         let mut said: Option<(Self, &str)> = None;
         for spec in specs.iter().filter(|spec| spec.transposed) {
-            let Some(found) = tensors.get(short(&spec.hf)) else {
+            let Some(found) = tensors.get(&spec.bare) else {
                 continue;
             };
             let Some(layout) = Self::shown(found.view.shape(), &spec.dims) else {

@@ -16,17 +16,13 @@ pub(crate) fn set_model(
     weights: u64,
     target: Target,
 ) -> Result<(), GgufError> {
-    let size = |v: u64| OwnedValue::U32(u32::try_from(v).unwrap_or(u32::MAX));
-    writer.set(keys::GENERAL_ARCHITECTURE, keys::GPT2)?;
+    writer.set(keys::GENERAL_ARCHITECTURE, senselm_arch::ARCHITECTURE)?;
     writer.set(keys::GENERAL_TYPE, "model")?;
     writer.set(keys::GENERAL_NAME, name)?;
     writer.set(keys::GENERAL_SIZE_LABEL, size_label(weights))?;
-    writer.set(keys::GPT2_BLOCK_COUNT, size(a.layers))?;
-    writer.set(keys::GPT2_CONTEXT_LENGTH, size(a.context))?;
-    writer.set(keys::GPT2_EMBEDDING_LENGTH, size(a.width))?;
-    writer.set(keys::GPT2_FEED_FORWARD_LENGTH, size(a.ff_width))?;
-    writer.set(keys::GPT2_HEAD_COUNT, size(a.heads))?;
-    writer.set(keys::GPT2_LAYER_NORM_EPSILON, a.eps)?;
+    for (key, value) in a.config(true).keys() {
+        writer.set(key, value)?;
+    }
     writer.set(keys::GENERAL_FILE_TYPE, target.id())?;
     writer.set(keys::GENERAL_QUANTIZATION_VERSION, QUANTIZATION_VERSION)?;
     Ok(())

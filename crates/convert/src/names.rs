@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use safetensors::tensor::TensorView;
+use senselm_arch::TensorId;
+use senselm_arch::TensorKind::{Head, PositionEmbedding, TokenEmbedding};
 
 use crate::weights::Tensors;
 use crate::{ConvertError, ConvertWarning};
@@ -81,11 +83,6 @@ impl<'a> Named<'a> {
     }
 }
 
-/// A name of Hugging Face's without the prefix of its model.
-pub(crate) fn short(name: &str) -> &str {
-    name.strip_prefix("transformer.").unwrap_or(name)
-}
-
 /// The sizes that the weights show by themselves.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Shown {
@@ -98,6 +95,8 @@ pub(crate) struct Shown {
 impl Shown {
     pub(crate) fn by(tensors: &Tensors<'_>) -> Self {
         let mut shown = Self::default();
+        let [embedding, head, positions] =
+            [TokenEmbedding, Head, PositionEmbedding].map(|kind| TensorId::weight(kind).hf_bare());
         for (name, view) in tensors {
             let outer = |wanted: &str| match *view.shape() {
                 [rows, cols] if split(name, |rest| rest == wanted).is_some() => {
@@ -105,10 +104,10 @@ impl Shown {
                 }
                 _ => None,
             };
-            if let Some((rows, cols)) = outer("wte.weight").or(outer("lm_head.weight")) {
+            if let Some((rows, cols)) = outer(&embedding).or(outer(&head)) {
                 (shown.vocab, shown.width) = (Some(rows), Some(cols));
             }
-            if let Some((rows, _)) = outer("wpe.weight") {
+            if let Some((rows, _)) = outer(&positions) {
                 shown.context = Some(rows);
             }
             if let Some((_, rest)) = split(name, |rest| layer(rest).is_some()) {

@@ -1,5 +1,6 @@
 //! The same model with its weights stored in other types.
 
+use senselm_arch::{TensorId, TensorKind};
 use senselm_gguf::{Gguf, OwnedValue, TensorInfo, Writer, keys};
 
 use crate::architecture::require_gpt2;
@@ -23,7 +24,9 @@ pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
     require_gpt2(file.metadata())?;
     let context = Context {
         layers: file.metadata().u32(keys::GPT2_BLOCK_COUNT)?.into(),
-        tied: file.tensor("output.weight").is_none(),
+        tied: file
+            .tensor(&TensorId::weight(TensorKind::Head).gguf())
+            .is_none(),
     };
     let mut writer = Writer::new();
     let replaced = [keys::GENERAL_QUANTIZATION_VERSION, keys::GENERAL_FILE_TYPE];

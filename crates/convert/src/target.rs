@@ -6,6 +6,7 @@
 
 use std::str::FromStr;
 
+use senselm_arch::{TensorId, TensorKind};
 use senselm_quant::GgmlType;
 
 use crate::ConvertError;
@@ -130,7 +131,13 @@ impl Target {
     }
 
     fn mixed(self, name: &str, cols: u64, context: Context) -> GgmlType {
-        let is_head = name == "output.weight" || (context.tied && name == "token_embd.weight");
+        let id = TensorId::from_gguf(name);
+        let kind = id.map(|id| id.kind);
+        let is_head = match kind {
+            Some(TensorKind::Head) => true,
+            Some(TensorKind::TokenEmbedding) => context.tied,
+            _ => false,
+        };
         if is_head {
             let fits = divides(self.default, cols);
             return match self.default {
@@ -139,9 +146,10 @@ impl Target {
                 _ => GgmlType::Q6K,
             };
         }
-        let (layer, layers) = (layer(name).unwrap_or_default(), context.layers);
-        let is_attention = name.ends_with("attn_qkv.weight");
-        let is_down = name.ends_with("ffn_down.weight");
+        let layer = id.and_then(|id| id.layer).unwrap_or_default() as u64;
+        let layers = context.layers;
+        let is_attention = kind == Some(TensorKind::Qkv);
+        let is_down = kind == Some(TensorKind::FfDown);
         match self.more {
             More::SomeLayers if (is_attention || is_down) && uses_more_bits(layer, layers) => {
                 GgmlType::Q6K
@@ -166,7 +174,7 @@ fn is_quantized(name: &str, dims: &[u64]) -> bool {
     is_matrix
         && name.ends_with("weight")
         && !name.contains("_norm.weight")
-        && name != "position_embd.weight"
+        && name != TensorId::weight(TensorKind::PositionEmbedding).gguf()
 }
 
 /// The layer N of `blk.N.…`.

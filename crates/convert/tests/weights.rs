@@ -5,7 +5,7 @@ mod folder;
 
 use folder::{Folder, Tensor, key, safetensors_of, same_tensors, transposed};
 use senselm_convert::{ConvertError, ConvertWarning, gguf_to_hf, requantize};
-use senselm_gguf::keys;
+use senselm_gguf::{Gguf, OwnedValue, Writer, keys};
 use serde_json::json;
 
 /// A matrix that transformers keeps as `[inputs, outputs]`.
@@ -387,4 +387,41 @@ fn a_model_without_biases_goes_there_and_back() {
     assert_eq!(back.warnings, []);
     assert!(requantize(&file, "q8_0").is_ok());
     assert!(key(&file, keys::GPT2_BLOCK_COUNT).is_some());
+}
+
+#[test]
+fn a_file_that_lacks_biases_gets_zeros_and_one_that_lost_some_is_refused() {
+    let whole = Folder::new().convert().file;
+    let kept = |keep: &dyn Fn(&str) -> bool| {
+        let file = Gguf::parse(&whole).expect("valid");
+        let mut writer = Writer::new();
+        for (key, value) in file.metadata().iter() {
+            writer.set(key, OwnedValue::from(value)).expect("a key");
+        }
+        for tensor in file.tensors().iter().filter(|tensor| keep(tensor.name)) {
+            let (dims, bytes) = (tensor.dims.as_slice(), file.tensor_bytes(tensor));
+            writer
+                .tensor(tensor.name, dims, tensor.ty, bytes)
+                .expect("a tensor");
+        }
+        writer.to_bytes().expect("a file")
+    };
+    let dir = tempfile::tempdir().expect("a folder");
+    let without = kept(&|name| !name.ends_with(".bias"));
+    assert_eq!(
+        gguf_to_hf(&without, dir.path()).expect("written"),
+        [ConvertWarning::BiasesAreZero { tensors: 13 }]
+    );
+    let back = senselm_convert::hf_to_gguf(dir.path(), "f32").expect("valid");
+    let zeros = Folder::new()
+        .without(|name| name.ends_with(".bias"))
+        .convert();
+    same_tensors(&back.file, &zeros.file);
+    for gone in ["blk.1.ffn_down.bias", "blk.0.attn_norm.bias"] {
+        let error = gguf_to_hf(&kept(&|name| name != gone), dir.path()).unwrap_err();
+        assert!(
+            matches!(&error, ConvertError::MissingTensor { name } if name == gone),
+            "{error}"
+        );
+    }
 }

@@ -1,13 +1,13 @@
 //! The keys and values of a sequence so far.
 //!
-//! One pair of growing arrays a layer, `[len, C]` each, in one of the types
+//! One pair of growing arrays a layer, `[len, Ckv]` each, in one of the types
 //! that [`KvType`] names.
 
-use senselm_kernels::{AttentionShape, KvRows, KvType, KvVec};
+use senselm_kernels::{KvRows, KvType, KvVec};
 
 use crate::{Compute, Config};
 
-/// Keys and values of one layer, `[len, C]` each.
+/// Keys and values of one layer, `[len, Ckv]` each.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     keys: KvVec,
@@ -26,14 +26,20 @@ impl Layer {
     /// no room for them, it is made for `wanted` elements.
     ///
     /// # Shapes
-    /// `qkv`: `[T, 3 C]`.
-    pub(crate) fn write(&mut self, held: usize, wanted: usize, qkv: &[f32], width: usize) {
-        let needed = held + qkv.len() / 3;
-        for (part, cached) in [(1, &mut self.keys), (2, &mut self.values)] {
+    /// `qkv`: `[T, C + 2 Ckv]`.
+    pub(crate) fn write(&mut self, held: usize, wanted: usize, qkv: &[f32], config: &Config) {
+        let (width, kv_width) = (config.width, config.kv_width());
+        let rows = qkv.chunks_exact(config.qkv_width());
+        let needed = held + rows.len() * kv_width;
+        let parts = [
+            (width, &mut self.keys),
+            (width + kv_width, &mut self.values),
+        ];
+        for (first, cached) in parts {
             cached.truncate(held);
             cached.grow(needed, wanted);
-            for row in qkv.chunks_exact(3 * width) {
-                cached.push(&row[part * width..][..width]);
+            for row in rows.clone() {
+                cached.push(&row[first..][..kv_width]);
             }
         }
     }
@@ -52,8 +58,9 @@ impl Layer {
 /// beyond the context, so that a context promised by a file costs nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
+    /// Elements of a row, Ckv.
     width: usize,
-    heads: usize,
+    kv_heads: usize,
     context: usize,
     kv: KvType,
     len: usize,
@@ -65,8 +72,8 @@ pub(crate) struct Cache {
 impl Cache {
     pub(crate) fn new(config: &Config, kv: KvType) -> Self {
         Self {
-            width: config.width,
-            heads: config.heads,
+            width: config.kv_width(),
+            kv_heads: config.kv_heads,
             context: config.context,
             kv,
             len: 0,
@@ -82,8 +89,9 @@ impl Cache {
 
     /// Whether this cache was made for a model of these sizes.
     pub(crate) fn fits(&self, config: &Config, compute: &Compute) -> bool {
-        let sizes = (config.width, config.heads, config.context, config.layers);
-        sizes == (self.width, self.heads, self.context, self.layers.len()) && self.kv == compute.kv
+        let rows = (config.kv_width(), config.kv_heads, config.context);
+        rows == (self.width, self.kv_heads, self.context)
+            && (config.layers, compute.kv) == (self.layers.len(), self.kv)
     }
 
     /// Forgets everything from the token at `len` on.
@@ -101,27 +109,19 @@ impl Cache {
     /// count only after [`Cache::commit`], once every layer has its own.
     ///
     /// # Shapes
-    /// `qkv`: `[T, 3 C]`.
-    pub(crate) fn append(&mut self, layer: usize, qkv: &[f32]) {
+    /// `qkv`: `[T, C + 2 Ckv]`.
+    pub(crate) fn append(&mut self, layer: usize, qkv: &[f32], config: &Config) {
         let width = self.width;
-        let rows = qkv.len() / (3 * width);
+        let rows = qkv.len() / config.qkv_width();
         let needed = self.expected.max(self.len + rows);
         let wanted = grown(needed, self.context) * width;
-        self.layers[layer].write(self.len * width, wanted, qkv, width);
+        self.layers[layer].write(self.len * width, wanted, qkv, config);
     }
 
     /// The first `positions` rows of `layer`, some of which may be appended
     /// but not committed.
     pub(crate) fn rows(&self, layer: usize, positions: usize) -> KvRows<'_> {
         self.layers[layer].rows(0, positions)
-    }
-
-    pub(crate) fn shape(&self) -> AttentionShape {
-        AttentionShape {
-            heads: self.heads,
-            head_width: self.width / self.heads,
-            stride: self.width,
-        }
     }
 
     /// Counts `rows` appended rows in.

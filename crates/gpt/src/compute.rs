@@ -32,7 +32,7 @@ impl From<Kernels> for Compute {
 impl Compute {
     /// Whether this model's heads can be cached like that.
     pub(crate) fn check(&self, config: &Config) -> Result<(), GptError> {
-        let (head_width, kv) = (config.width / config.heads, self.kv);
+        let (head_width, kv) = (config.head_width(), self.kv);
         if head_width.is_multiple_of(kv.block_len()) {
             return Ok(());
         }

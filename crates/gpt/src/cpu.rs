@@ -4,13 +4,14 @@
 //! the cache, or are several stems which all follow the cached prefix, and
 //! branches of those, which do not see each other.
 
-use senselm_kernels::{Finish, KernelError, Kernels, KvRows, Query};
+use senselm_kernels::{AttentionShape, Finish, KernelError, Kernels, KvRows, Query};
 
 use crate::cache::Cache;
-use crate::plan::{Activation, Buffer, Linear, Norm, Op, Rows};
+use crate::llama;
+use crate::plan::{Buffer, Linear, Norm, Op, Rows};
 use crate::tensors::MatrixId;
 use crate::workspace::{PassRows, Token, Workspace, make_room};
-use crate::{GptError, Model};
+use crate::{Config, GptError, Model};
 
 /// Where the rows of a pass stand.
 pub(crate) enum Place<'a> {
@@ -45,15 +46,24 @@ impl Pass<'_> {
                     positions,
                     out,
                 } => self.embed(tokens, table, positions, out)?,
-                Op::NormLinear {
+                Op::Qkv {
                     norm,
                     linear,
-                    activation,
+                    input,
+                    out,
+                    ..
+                } => {
+                    self.norm(norm, input, rows);
+                    self.linear(linear, Finish::Store, out, rows)?;
+                }
+                Op::NormGelu {
+                    norm,
+                    linear,
                     input,
                     out,
                 } => {
                     self.norm(norm, input, rows);
-                    self.linear(linear, activation, out, rows)?;
+                    self.linear(linear, Finish::Gelu, out, rows)?;
                 }
                 Op::Attention {
                     layer,
@@ -79,6 +89,7 @@ impl Pass<'_> {
                     self.linear_add(linear, input, out, rows)?;
                 }
                 Op::FinalNorm { norm, input, out } => self.final_norm(norm, input, out, rows),
+                Op::Llama(op) => llama::run(op, &mut self, tokens, rows)?,
             }
         }
         if let Place::Append(cache) = self.place {
@@ -95,12 +106,15 @@ impl Pass<'_> {
         &mut self,
         tokens: &[Token],
         table_id: MatrixId,
-        positions_id: MatrixId,
+        positions_id: Option<MatrixId>,
         out: Buffer,
     ) -> Result<(), GptError> {
         let (model, kernels) = (self.model, self.kernels());
         let table = model.tensors().weights(table_id, self.bytes)?;
-        let positions = model.tensors().weights(positions_id, self.bytes)?;
+        let positions = match positions_id {
+            Some(id) => Some((id, model.tensors().weights(id, self.bytes)?)),
+            None => None,
+        };
         let config = model.config();
         let mut sum = self.workspace.take(config, out, tokens.len());
         let between = &mut self.workspace.between;
@@ -112,9 +126,11 @@ impl Pass<'_> {
                 table_id,
                 kernels.dequantize_row(&table, token.id as usize, row),
             )?;
-            let found = kernels.dequantize_row(&positions, token.position, position_row);
-            embedded(model, positions_id, found)?;
-            kernels.add(row, position_row);
+            if let Some((id, positions)) = &positions {
+                let found = kernels.dequantize_row(positions, token.position, position_row);
+                embedded(model, *id, found)?;
+                kernels.add(row, position_row);
+            }
         }
         self.workspace.put(out, sum);
         Ok(())
@@ -129,34 +145,30 @@ impl Pass<'_> {
         make_room(&mut between, x.len());
         let (gain, bias) = (
             model.tensors().vector(norm.gain),
-            model.tensors().vector(norm.bias),
+            model.tensors().norm_bias(norm.bias),
         );
         let (y, scratch) = (&mut between[..x.len()], &self.workspace.scratch);
         kernels.layer_norm(x, gain, bias, config.eps, y, scratch);
         self.workspace.between = between;
     }
 
-    /// `out = activation(linear(between))`
+    /// `out = finish(linear(between))`
     fn linear(
         &mut self,
         linear: Linear,
-        activation: Activation,
+        finish: Finish,
         out: Buffer,
         rows: usize,
     ) -> Result<(), GptError> {
         let (model, kernels) = (self.model, self.kernels());
         let weights = model.tensors().weights(linear.weight, self.bytes)?;
-        let bias = model.tensors().vector(linear.bias);
+        let bias = linear.bias.map(|id| model.tensors().vector(id));
         let config = model.config();
         let mut y = self.workspace.take(config, out, rows);
         let written = &mut y[..rows * out.width(config)];
         let x = &self.workspace.between[..rows * weights.cols()];
-        let finish = match activation {
-            Activation::None => Finish::Store,
-            Activation::Gelu => Finish::Gelu,
-        };
         let scratch = &mut self.workspace.scratch;
-        kernels.matmul(&weights, x, Some(bias), finish, written, scratch);
+        kernels.matmul(&weights, x, bias, finish, written, scratch);
         self.workspace.put(out, y);
         Ok(())
     }
@@ -171,14 +183,14 @@ impl Pass<'_> {
     ) -> Result<(), GptError> {
         let (model, kernels) = (self.model, self.kernels());
         let weights = model.tensors().weights(linear.weight, self.bytes)?;
-        let bias = model.tensors().vector(linear.bias);
+        let bias = linear.bias.map(|id| model.tensors().vector(id));
         let config = model.config();
         let mut sum = self.workspace.take(config, out, rows);
         let sum_rows = &mut sum[..rows * out.width(config)];
         let x = self.workspace.take(config, input, rows);
         let x_rows = &x[..rows * weights.cols()];
         let scratch = &mut self.workspace.scratch;
-        kernels.matmul(&weights, x_rows, Some(bias), Finish::Add, sum_rows, scratch);
+        kernels.matmul(&weights, x_rows, bias, Finish::Add, sum_rows, scratch);
         self.workspace.put(input, x);
         self.workspace.put(out, sum);
         Ok(())
@@ -196,7 +208,7 @@ impl Pass<'_> {
     ) {
         let kernels = self.kernels();
         let config = self.model.config();
-        let width = config.width;
+        let (width, kv_width, row_width) = (config.width, config.kv_width(), config.qkv_width());
         let mut mixed = self.workspace.take(config, out, tokens.len());
         let qkv_rows = self.workspace.take(config, qkv, tokens.len());
         let written = &qkv_rows[..tokens.len() * qkv.width(config)];
@@ -204,11 +216,11 @@ impl Pass<'_> {
         let appended = matches!(self.place, Place::Append(_));
         let cache = match &mut self.place {
             Place::Append(cache) => {
-                cache.append(layer, written);
+                cache.append(layer, written, config);
                 &**cache
             }
             Place::Branches(cache) => {
-                own.write(0, written.len() / 3, written, width);
+                own.write(0, tokens.len() * kv_width, written, config);
                 *cache
             }
         };
@@ -222,11 +234,11 @@ impl Pass<'_> {
                 let (stem, length) = token.stem;
                 [
                     cache.rows(layer, cache.len()),
-                    own.rows(stem * width, length),
-                    own.rows(token.own * width, row + 1 - token.own),
+                    own.rows(stem * kv_width, length),
+                    own.rows(token.own * kv_width, row + 1 - token.own),
                 ]
             };
-            let row = &written[row * 3 * width..][..width];
+            let row = &written[row * row_width..][..width];
             Query { row, past }
         };
         let gathered = &mut mixed[..narrowed.map_or(tokens.len(), <[usize]>::len) * width];
@@ -234,7 +246,7 @@ impl Pass<'_> {
             None => (0..tokens.len()).map(query).collect(),
             Some(wanted) => wanted.iter().map(|&row| query(row)).collect(),
         };
-        kernels.attention(cache.shape(), &queries, gathered, scratch);
+        kernels.attention(shape(config), &queries, gathered, scratch);
         self.workspace.put(qkv, qkv_rows);
         self.workspace.put(out, mixed);
     }
@@ -259,6 +271,16 @@ impl Pass<'_> {
         let len = rows * out.width(config);
         y[..len].copy_from_slice(&self.workspace.between[..len]);
         self.workspace.put(out, y);
+    }
+}
+
+/// How heads lie in rows of queries, and in cached rows.
+fn shape(config: &Config) -> AttentionShape {
+    AttentionShape {
+        heads: config.heads,
+        kv_heads: config.kv_heads,
+        head_width: config.head_width(),
+        stride: config.kv_width(),
     }
 }
 

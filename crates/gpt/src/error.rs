@@ -1,5 +1,6 @@
 //! Everything that can go wrong while a model is loaded or run.
 
+use senselm_arch::ArchError;
 use senselm_gguf::GgufError;
 use senselm_kernels::{KernelError, KvType};
 use senselm_quant::QuantError;
@@ -11,6 +12,10 @@ pub enum GptError {
     /// The file is not a readable GGUF, or a key is missing or of another type.
     #[error(transparent)]
     Gguf(#[from] GgufError),
+
+    /// The file holds another model than is run here: its sizes or tensors.
+    #[error(transparent)]
+    Arch(#[from] ArchError),
 
     /// A tensor's type has no kernel, or its bytes do not make up its shape.
     #[error("tensor `{name}`: {source}")]
@@ -30,13 +35,6 @@ pub enum GptError {
         source: QuantError,
     },
 
-    /// The file holds a model of another family.
-    #[error("architecture `{found}` is not supported: this runtime runs `gpt2` models")]
-    Architecture {
-        /// What `general.architecture` says.
-        found: String,
-    },
-
     /// The heads are not whole blocks of the type that keys and values are to
     /// be kept as.
     #[error(
@@ -48,79 +46,6 @@ pub enum GptError {
         kv: KvType,
         /// Head width, D.
         head_width: usize,
-    },
-
-    /// A size in the metadata is outside what this runtime accepts.
-    #[error(
-        "`{key}` is {found}, expected {min} to {max}: the file is damaged or made for another runtime"
-    )]
-    Size {
-        /// The metadata key, or the name of a derived size.
-        key: &'static str,
-        /// What the file says.
-        found: u64,
-        /// The smallest accepted value.
-        min: u64,
-        /// The largest accepted value.
-        max: u64,
-    },
-
-    /// The norm's epsilon is not a small positive number.
-    #[error("`{key}` is {found}, expected a number above 0 and at most 1")]
-    Epsilon {
-        /// The metadata key.
-        key: &'static str,
-        /// What the file says.
-        found: f32,
-    },
-
-    /// The heads do not divide the embedding width.
-    #[error("{heads} heads do not divide an embedding width of {width}")]
-    Heads {
-        /// Number of attention heads, H.
-        heads: usize,
-        /// Embedding width, C.
-        width: usize,
-    },
-
-    /// Keys and values have fewer heads than queries.
-    #[error(
-        "the file has {found} key/value heads for {heads} heads: grouped-query attention is not GPT-2"
-    )]
-    KeyValueHeads {
-        /// What `gpt2.attention.head_count_kv` says.
-        found: usize,
-        /// Number of attention heads, H.
-        heads: usize,
-    },
-
-    /// A tensor of the architecture is not in the file.
-    #[error(
-        "tensor `{name}` is missing: convert the model again with all of its weights and biases"
-    )]
-    MissingTensor {
-        /// The name looked for.
-        name: String,
-    },
-
-    /// The file holds a tensor which GPT-2 has no use for.
-    #[error("tensor `{name}` is not part of a GPT-2 with {layers} layers")]
-    UnexpectedTensor {
-        /// The tensor's name in the file.
-        name: String,
-        /// Number of layers according to the metadata, L.
-        layers: usize,
-    },
-
-    /// A tensor has another shape than the metadata asks for.
-    #[error("tensor `{name}` has dimensions {found:?}, expected {expected:?}")]
-    TensorShape {
-        /// The tensor's name in the file.
-        name: String,
-        /// Dimensions in ggml order, columns first.
-        expected: Vec<u64>,
-        /// Dimensions in ggml order, columns first.
-        found: Vec<u64>,
     },
 
     /// The shared bytes gave another slice than when the model was loaded.

@@ -1,4 +1,4 @@
-//! GPT-2: config, weights, plan, KV cache, forward, sampler.
+//! GPT-2: weights by reference, plan, KV cache, forward, sampler.
 //!
 //! A [`Model`] is loaded from the bytes of a GGUF file, whose matrices it uses
 //! in place. A [`State`] holds one sequence; [`Model::forward`] appends tokens
@@ -6,7 +6,8 @@
 //! once, and a [`Sampler`] chooses among the logits.
 //!
 //! This crate knows neither text nor sensors (that is `senselm-session`), and
-//! computes nothing itself: its [`plan`] is walked with `senselm-kernels`.
+//! computes nothing itself: its [`plan`] is walked with `senselm-kernels`. What
+//! a model is made of stands in `senselm-arch`.
 //!
 //! Shapes are written with T for the rows of a pass, C embedding width, H
 //! heads, D head width, F feed-forward width, V vocabulary, L layers.
@@ -16,15 +17,16 @@
 mod branches;
 mod cache;
 mod compute;
-mod config;
 mod cpu;
 mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg_attr(test, path = "llama/enabled.rs")]
+#[cfg_attr(not(test), path = "llama/disabled.rs")]
+mod llama;
 mod load;
 mod mask;
 mod model;
-mod names;
 mod philox;
 pub mod plan;
 mod sampler;
@@ -34,12 +36,12 @@ mod workspace;
 
 pub use branches::{Stem, StemPlace};
 pub use compute::Compute;
-pub use config::{ARCHITECTURE, Config, MAX_CONTEXT, MAX_LAYERS, MAX_VOCAB, MAX_WIDTH};
 pub use error::GptError;
 pub use mask::TokenMask;
 pub use model::{Bytes, Logits, Model};
 pub use philox::{open_unit, philox4x32};
 pub use sampler::{Sampler, SamplerSpec};
+pub use senselm_arch::{ARCHITECTURE, ArchError, Config};
 /// The threads of a page.
 #[cfg(all(feature = "threads", target_family = "wasm"))]
 pub use senselm_kernels::helpers;

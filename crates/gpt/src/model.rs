@@ -60,17 +60,25 @@ impl Model {
     ) -> Result<(Self, T), E> {
         let compute = compute.into();
         let gguf = Gguf::parse((*bytes).as_ref()).map_err(GptError::from)?;
-        let (config, tensors, plan) = load(&gguf)?;
+        let model = Self::of_parts(Arc::clone(&bytes), compute, load(&gguf)?)?;
+        let rest = read(&gguf, &model.config)?;
+        Ok((model, rest))
+    }
+
+    /// What is run of an architecture: its sizes, tensors and plan.
+    pub(crate) fn of_parts(
+        bytes: Bytes,
+        compute: Compute,
+        (config, tensors, plan): (Config, Tensors, Plan),
+    ) -> Result<Self, GptError> {
         compute.check(&config)?;
-        let rest = read(&gguf, &config)?;
-        let model = Self {
+        Ok(Self {
             bytes,
             compute,
             config,
             tensors,
             plan,
-        };
-        Ok((model, rest))
+        })
     }
 
     /// The sizes.

@@ -2,19 +2,25 @@
 //!
 //! A plan is data: it knows shapes and tensors, not how anything is computed.
 //! `cpu` walks it for every chunk of tokens; `gpu` records it once and replays
-//! that. Another architecture is another plan.
+//! that.
 //!
 //! GPT-2 takes five operations a layer:
 //!
 //! | operation | reads | writes |
 //! |---|---|---|
-//! | [`Op::NormLinear`] | residual | queries, keys and values |
+//! | [`Op::Qkv`] | residual | queries, keys and values |
 //! | [`Op::Attention`] | those, and the layer's cache | mixed values |
 //! | [`Op::LinearAdd`] | mixed values | residual, added to it |
-//! | [`Op::NormLinear`] with GELU | residual | hidden |
+//! | [`Op::NormGelu`] | residual | hidden |
 //! | [`Op::LinearAdd`] | hidden | residual, added to it |
+//!
+//! Another architecture is another plan, and the operations that it alone has.
+//! The tests prove it: `llama` plans and runs a model of Llama's shape beside
+//! GPT-2, with the same cache, attention, residual maps and head. A build has
+//! nothing of it.
 
 use crate::Config;
+use crate::llama;
 use crate::tensors::{MatrixId, VectorId};
 
 /// The activations that operations hand to each other. T is the number of rows
@@ -23,7 +29,8 @@ use crate::tensors::{MatrixId, VectorId};
 pub enum Buffer {
     /// The residual stream. `[T, C]`
     Residual,
-    /// Queries, keys and values side by side. `[T, 3 C]`
+    /// Queries, keys and values side by side: of every head, and of every head
+    /// of keys and values. `[T, C + 2 Ckv]`, in GPT-2 `[T, 3 C]`
     Qkv,
     /// What attention gathered. `[T, C]`
     Mixed,
@@ -57,7 +64,7 @@ impl Buffer {
     pub const fn width(self, config: &Config) -> usize {
         match self {
             Self::Residual | Self::Mixed | Self::Normed => config.width,
-            Self::Qkv => 3 * config.width,
+            Self::Qkv => config.qkv_width(),
             Self::Hidden => config.ff_width,
             Self::Logits => config.vocab,
         }
@@ -69,26 +76,17 @@ impl Buffer {
 pub struct Norm {
     /// The gain. `[C]`
     pub gain: VectorId,
-    /// The bias. `[C]`
-    pub bias: VectorId,
+    /// The bias, if any. `[C]`
+    pub bias: Option<VectorId>,
 }
 
-/// A matrix with its bias.
+/// A matrix, and its bias if it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Linear {
     /// The weights, `[outputs, inputs]`.
     pub weight: MatrixId,
     /// The bias, `[outputs]`.
-    pub bias: VectorId,
-}
-
-/// What follows a linear map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// Nothing.
-    None,
-    /// GELU in its tanh form, as GPT-2 has it.
-    Gelu,
+    pub bias: Option<VectorId>,
 }
 
 /// Which rows go on from here.
@@ -101,26 +99,49 @@ pub enum Rows {
     Wanted,
 }
 
+impl Rows {
+    /// Those that go on behind the attention of a layer.
+    pub(crate) const fn of(layer: usize, layers: usize) -> Self {
+        if layer + 1 == layers {
+            Self::Wanted
+        } else {
+            Self::All
+        }
+    }
+}
+
 /// One fused operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Op {
     /// `out = tokens[id] + positions[position]` for every row.
     Embed {
         /// Token embedding, `[V, C]`.
         tokens: MatrixId,
-        /// Position embedding, `[context, C]`.
-        positions: MatrixId,
+        /// Position embedding, `[context, C]`, where positions are learned.
+        positions: Option<MatrixId>,
         /// Where the sum goes.
         out: Buffer,
     },
-    /// `out = activation(linear(norm(input)))`.
-    NormLinear {
+    /// `out = linear(norm(input))`: the queries, keys and values of a layer.
+    Qkv {
+        /// The layer whose cache the keys and values are for.
+        layer: usize,
         /// The norm in front.
         norm: Norm,
         /// The map.
         linear: Linear,
-        /// What follows.
-        activation: Activation,
+        /// What is read.
+        input: Buffer,
+        /// What is written; on a GPU only the queries stand there, and the rest
+        /// in the cache already.
+        out: Buffer,
+    },
+    /// `out = gelu(linear(norm(input)))`, GELU in its tanh form.
+    NormGelu {
+        /// The norm in front.
+        norm: Norm,
+        /// The map.
+        linear: Linear,
         /// What is read.
         input: Buffer,
         /// What is written.
@@ -159,6 +180,9 @@ pub enum Op {
         /// What is written.
         out: Buffer,
     },
+    /// What only a model of Llama's shape has, which nothing but the tests
+    /// builds.
+    Llama(llama::Op),
 }
 
 /// The whole of a model: its operations, then its head.
@@ -185,10 +209,10 @@ pub(crate) struct LayerTensors {
 impl LayerTensors {
     fn ops(&self, layer: usize, rows: Rows) -> [Op; 5] {
         [
-            Op::NormLinear {
+            Op::Qkv {
+                layer,
                 norm: self.attention_norm,
                 linear: self.qkv,
-                activation: Activation::None,
                 input: Buffer::Residual,
                 out: Buffer::Qkv,
             },
@@ -204,10 +228,9 @@ impl LayerTensors {
                 input: Buffer::Mixed,
                 out: Buffer::Residual,
             },
-            Op::NormLinear {
+            Op::NormGelu {
                 norm: self.ff_norm,
                 linear: self.ff_up,
-                activation: Activation::Gelu,
                 input: Buffer::Residual,
                 out: Buffer::Hidden,
             },
@@ -234,16 +257,11 @@ impl Plan {
     pub(crate) fn gpt2(outer: OuterTensors, layers: &[LayerTensors]) -> Self {
         let mut ops = vec![Op::Embed {
             tokens: outer.tokens,
-            positions: outer.positions,
+            positions: Some(outer.positions),
             out: Buffer::Residual,
         }];
         for (layer, tensors) in layers.iter().enumerate() {
-            let rows = if layer + 1 == layers.len() {
-                Rows::Wanted
-            } else {
-                Rows::All
-            };
-            ops.extend(tensors.ops(layer, rows));
+            ops.extend(tensors.ops(layer, Rows::of(layer, layers.len())));
         }
         ops.push(Op::FinalNorm {
             norm: outer.final_norm,

@@ -8,11 +8,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use senselm_arch::{ArchError, Biases, TensorId, find, spec};
 use senselm_gguf::{Gguf, TensorInfo};
 use senselm_kernels::Weights;
 use senselm_quant::{GgmlType, dequantize};
 
-use crate::GptError;
+use crate::{Config, GptError};
 
 /// A matrix's place in [`Tensors`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +59,8 @@ pub struct Matrix {
 pub struct Tensors {
     matrices: Vec<Matrix>,
     vectors: Vec<Vec<f32>>,
+    /// The bias of a norm that has none. `[C]`
+    zeros: Vec<f32>,
 }
 
 impl Tensors {
@@ -71,6 +74,11 @@ impl Tensors {
     #[must_use]
     pub fn vector(&self, id: VectorId) -> &[f32] {
         &self.vectors[id.0]
+    }
+
+    /// The bias of a norm, zeros where there is none. `[C]`
+    pub(crate) fn norm_bias(&self, id: Option<VectorId>) -> &[f32] {
+        id.map_or(&self.zeros, |id| self.vector(id))
     }
 
     /// All matrices, in the order in which they were added.
@@ -112,60 +120,81 @@ impl Tensors {
     }
 }
 
-/// Takes tensors out of a file by name and checks each.
+/// Takes tensors out of a file and checks each.
 pub(crate) struct Collector<'g> {
     gguf: &'g Gguf<'g>,
+    config: &'g Config,
+    biases: Biases,
     tensors: Tensors,
-    taken: HashSet<String>,
+    taken: HashSet<&'g str>,
 }
 
 impl<'g> Collector<'g> {
-    pub(crate) fn new(gguf: &'g Gguf<'g>) -> Self {
+    pub(crate) fn new(gguf: &'g Gguf<'g>, config: &'g Config) -> Self {
         Self {
             gguf,
+            config,
+            biases: Biases::of(gguf),
             tensors: Tensors::default(),
             taken: HashSet::new(),
         }
     }
 
-    /// Whether the file has a tensor of that name.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.gguf.tensor(name).is_some()
+    pub(crate) fn config(&self) -> &Config {
+        self.config
     }
 
-    /// Takes the matrix `name` of `rows` outputs and `cols` inputs.
-    pub(crate) fn matrix(
-        &mut self,
-        name: &str,
-        rows: usize,
-        cols: usize,
-    ) -> Result<MatrixId, GptError> {
-        let info = self.take(name, &[cols as u64, rows as u64])?;
+    /// Takes a matrix.
+    pub(crate) fn matrix(&mut self, id: TensorId) -> Result<MatrixId, GptError> {
+        match find(self.gguf, &self.biases, &spec(self.config, id))? {
+            Some(info) => self.add_matrix(info),
+            None => Err(missing(id)),
+        }
+    }
+
+    /// Takes a norm's factors.
+    pub(crate) fn gain(&mut self, id: TensorId) -> Result<VectorId, GptError> {
+        match find(self.gguf, &self.biases, &spec(self.config, id))? {
+            Some(info) => self.add_vector(info),
+            None => Err(missing(id)),
+        }
+    }
+
+    /// Takes the bias that goes with a weight, where there is one.
+    pub(crate) fn bias(&mut self, weight: TensorId) -> Result<Option<VectorId>, GptError> {
+        let info = find(self.gguf, &self.biases, &spec(self.config, weight.bias()))?;
+        info.map(|info| self.add_vector(info)).transpose()
+    }
+
+    /// Takes a matrix as the file has it.
+    pub(crate) fn add_matrix(&mut self, info: &'g TensorInfo<'g>) -> Result<MatrixId, GptError> {
+        self.taken.insert(info.name);
         let id = MatrixId(self.tensors.matrices.len());
+        let (rows, cols) = (info.dims.rows(), info.dims.cols());
+        // Refuses types without a kernel now, not in the first forward pass.
+        Weights::new(info.ty, rows, cols, self.gguf.tensor_bytes(info)).map_err(|source| {
+            GptError::Kernel {
+                name: info.name.into(),
+                source,
+            }
+        })?;
         self.tensors.matrices.push(Matrix {
-            name: name.into(),
+            name: info.name.into(),
             ty: info.ty,
             rows,
             cols,
             range: info.range.clone(),
         });
-        // Refuses types without a kernel now, not in the first forward pass.
-        Weights::new(info.ty, rows, cols, self.gguf.tensor_bytes(info)).map_err(|source| {
-            GptError::Kernel {
-                name: name.into(),
-                source,
-            }
-        })?;
         Ok(id)
     }
 
-    /// Takes the vector `name` of `len` values.
-    pub(crate) fn vector(&mut self, name: &str, len: usize) -> Result<VectorId, GptError> {
-        let info = self.take(name, &[len as u64])?;
-        let mut values = vec![0.0; len];
+    /// Takes a vector as the file has it.
+    pub(crate) fn add_vector(&mut self, info: &'g TensorInfo<'g>) -> Result<VectorId, GptError> {
+        self.taken.insert(info.name);
+        let mut values = vec![0.0; info.dims.elements()];
         dequantize(info.ty, self.gguf.tensor_bytes(info), &mut values).map_err(|source| {
             GptError::Quant {
-                name: name.into(),
+                name: info.name.into(),
                 source,
             }
         })?;
@@ -175,38 +204,19 @@ impl<'g> Collector<'g> {
     }
 
     /// All that was taken; refuses a file that holds more, as llama.cpp does.
-    pub(crate) fn finish(self, layers: usize) -> Result<Tensors, GptError> {
+    pub(crate) fn finish(mut self) -> Result<Tensors, GptError> {
         let unknown = |info: &&TensorInfo<'_>| !self.taken.contains(info.name);
-        match self.gguf.tensors().iter().find(unknown) {
-            Some(info) => Err(GptError::UnexpectedTensor {
+        if let Some(info) = self.gguf.tensors().iter().find(unknown) {
+            return Err(GptError::Arch(ArchError::UnexpectedTensor {
                 name: info.name.into(),
-                layers,
-            }),
-            None => Ok(self.tensors),
+                layers: self.config.layers,
+            }));
         }
-    }
-
-    fn take(&mut self, name: &str, expected: &[u64]) -> Result<&'g TensorInfo<'g>, GptError> {
-        let info = self
-            .gguf
-            .tensor(name)
-            .ok_or_else(|| GptError::MissingTensor { name: name.into() })?;
-        let found = info.dims.as_slice();
-        if !same_shape(found, expected) {
-            return Err(GptError::TensorShape {
-                name: name.into(),
-                expected: expected.to_vec(),
-                found: found.to_vec(),
-            });
-        }
-        self.taken.insert(name.into());
-        Ok(info)
+        self.tensors.zeros = vec![0.0; self.config.width];
+        Ok(self.tensors)
     }
 }
 
-/// Trailing dimensions of one do not count: some writers pad to four.
-fn same_shape(found: &[u64], expected: &[u64]) -> bool {
-    let len = found.len().max(expected.len());
-    let at = |dims: &[u64], i: usize| dims.get(i).copied().unwrap_or(1);
-    (0..len).all(|i| at(found, i) == at(expected, i))
+fn missing(id: TensorId) -> GptError {
+    GptError::Arch(ArchError::MissingTensor { name: id.gguf() })
 }

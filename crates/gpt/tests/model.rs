@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use senselm_gguf::{GgmlType, Gguf, OwnedValue, Writer, keys};
 use senselm_gpt::plan::Op;
-use senselm_gpt::{Bytes, GptError, Kernels, Logits, Model};
+use senselm_gpt::{ArchError, Bytes, GptError, Kernels, Logits, Model};
 use senselm_tests::models::{Tiny, shared, tokenizer};
 
 fn load(bytes: Bytes) -> Result<Model, GptError> {
@@ -61,23 +61,26 @@ fn sizes_that_cannot_be_are_refused() {
     ] {
         for value in [0, u32::MAX] {
             let error = refused(key, value);
-            assert!(matches!(error, GptError::Size { .. }), "{key}: {error}");
+            assert!(
+                matches!(error, GptError::Arch(ArchError::Size { .. })),
+                "{key}: {error}"
+            );
         }
     }
     let error = refused(keys::GPT2_HEAD_COUNT, 3);
     assert!(matches!(
         error,
-        GptError::Heads {
+        GptError::Arch(ArchError::Heads {
             heads: 3,
             width: 32
-        }
+        })
     ));
     for eps in [0.0, -1.0, f32::NAN, f32::INFINITY] {
         let error = load(with_key(keys::GPT2_LAYER_NORM_EPSILON, eps)).unwrap_err();
-        assert!(matches!(error, GptError::Epsilon { .. }));
+        assert!(matches!(error, GptError::Arch(ArchError::Epsilon { .. })));
     }
     let error = load(with_key(keys::GENERAL_ARCHITECTURE, "llama")).unwrap_err();
-    assert!(matches!(error, GptError::Architecture { found } if found == "llama"));
+    assert!(matches!(error, GptError::Arch(ArchError::Architecture { found }) if found == "llama"));
 }
 
 #[test]
@@ -104,7 +107,10 @@ fn the_feed_forward_width_is_four_times_the_width_where_it_is_not_said() {
     assert_eq!(untold(usual).unwrap().config().ff_width, 128);
     // The tensors must have that width all the same.
     let error = untold(Tiny::default()).unwrap_err();
-    assert!(matches!(error, GptError::TensorShape { .. }), "{error}");
+    assert!(
+        matches!(error, GptError::Arch(ArchError::TensorShape { .. })),
+        "{error}"
+    );
 }
 
 #[test]
@@ -132,17 +138,78 @@ fn missing_keys_and_tensors_are_named() {
     for missing in [
         "token_embd.weight",
         "position_embd.weight",
-        "output_norm.bias",
+        "output_norm.weight",
         "blk.1.attn_qkv.weight",
-        "blk.0.ffn_up.bias",
+        "blk.0.ffn_up.weight",
+        // A bias that others of its kind have.
+        "blk.1.attn_qkv.bias",
+        "blk.0.ffn_norm.bias",
+        "output_norm.bias",
     ] {
         let bytes = with_tensor(|name, dims| (name != missing).then(|| (name.into(), dims)));
         let error = load(bytes).unwrap_err();
         assert!(
-            matches!(&error, GptError::MissingTensor { name } if name == missing),
+            matches!(&error, GptError::Arch(ArchError::MissingTensor { name }) if name == missing),
             "{error}"
         );
     }
+}
+
+/// Some programs leave biases out: then nothing is added.
+#[test]
+fn biases_and_the_feed_forward_width_are_optional() {
+    let ids = [7, 3, 200, 41, 90];
+    let logits = |model: &Model| {
+        let mut state = model.new_state();
+        model.forward(&mut state, &ids, Logits::All).unwrap()
+    };
+    let usual = Tiny {
+        ff_width: 4 * 32,
+        ..Tiny::default()
+    };
+    let zeroed = rewritten_of(
+        &usual,
+        |_, value| Some(value),
+        |name, bytes| {
+            Some(match name.ends_with(".bias") {
+                true => vec![0; bytes.len()],
+                false => bytes,
+            })
+        },
+    );
+    let without = rewritten_of(
+        &usual,
+        |name, value| (name != keys::GPT2_FEED_FORWARD_LENGTH).then_some(value),
+        |name, bytes| (!name.ends_with(".bias")).then_some(bytes),
+    );
+    let (zeroed, without) = (load(zeroed).unwrap(), load(without).unwrap());
+    assert_eq!(without.config().ff_width, 128);
+    assert_eq!(logits(&without), logits(&zeroed));
+    assert_ne!(logits(&without), logits(&load(usual.bytes()).unwrap()));
+}
+
+/// A model's file with other keys, and with other bytes in its tensors or
+/// without some.
+fn rewritten_of(
+    tiny: &Tiny,
+    key: impl Fn(&str, OwnedValue) -> Option<OwnedValue>,
+    tensor: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>,
+) -> Bytes {
+    let bytes = tiny.bytes();
+    let gguf = Gguf::parse((*bytes).as_ref()).unwrap();
+    let mut writer = Writer::new();
+    for (name, value) in gguf.metadata().iter() {
+        if let Some(value) = key(name, OwnedValue::from(value)) {
+            writer.set(name, value).unwrap();
+        }
+    }
+    for info in gguf.tensors() {
+        if let Some(bytes) = tensor(info.name, gguf.tensor_bytes(info).to_vec()) {
+            let dims = info.dims.as_slice();
+            writer.tensor(info.name, dims, info.ty, bytes).unwrap();
+        }
+    }
+    shared(&writer)
 }
 
 #[test]
@@ -154,18 +221,24 @@ fn tensors_of_another_shape_or_name_are_refused() {
         Some((name.into(), dims))
     });
     let error = load(bytes).unwrap_err();
-    assert!(matches!(error, GptError::TensorShape { .. }), "{error}");
+    assert!(
+        matches!(error, GptError::Arch(ArchError::TensorShape { .. })),
+        "{error}"
+    );
 
     let bytes = with_key(keys::GPT2_BLOCK_COUNT, 1_u32);
     let error = load(bytes).unwrap_err();
     assert!(
-        matches!(&error, GptError::UnexpectedTensor { name, layers: 1 } if name.starts_with("blk.1.")),
+        matches!(&error, GptError::Arch(ArchError::UnexpectedTensor { name, layers: 1 }) if name.starts_with("blk.1.")),
         "{error}"
     );
 
     // A context that the position embedding does not hold.
     let error = load(with_key(keys::GPT2_CONTEXT_LENGTH, 100_000_u32)).unwrap_err();
-    assert!(matches!(error, GptError::TensorShape { .. }), "{error}");
+    assert!(
+        matches!(error, GptError::Arch(ArchError::TensorShape { .. })),
+        "{error}"
+    );
 }
 
 #[test]

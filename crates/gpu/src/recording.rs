@@ -1,6 +1,6 @@
 //! GPU work as data: which shader, which buffers, how many workgroups.
 
-use senselm_shaders::{Access, Shader};
+use senselm_shaders::{Access, Shader, Slot};
 
 use crate::{BufferId, Gpu, GpuError, Progress};
 
@@ -10,8 +10,8 @@ pub const SIZES: usize = 2;
 /// A part of a buffer that a shader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// The shader's name for it.
-    pub name: &'static str,
+    /// What the shader uses it for.
+    pub slot: Slot,
     /// The buffer.
     pub buffer: BufferId,
     /// The first byte, a multiple of [`crate::Limits::alignment`].
@@ -23,9 +23,9 @@ pub struct Bound {
 impl Bound {
     /// A whole buffer.
     #[must_use]
-    pub const fn all(name: &'static str, buffer: BufferId) -> Self {
+    pub const fn all(slot: Slot, buffer: BufferId) -> Self {
         Self {
-            name,
+            slot,
             buffer,
             offset: 0,
             bytes: None,
@@ -138,10 +138,10 @@ impl Gpu {
         let shader = dispatch.shader;
         let mut entries = Vec::with_capacity(shader.bindings.len());
         for binding in shader.bindings {
-            let bound = dispatch.bound.iter().find(|b| b.name == binding.name);
+            let bound = dispatch.bound.iter().find(|b| b.slot == binding.slot);
             let bound = bound.ok_or(GpuError::Unbound {
                 shader: shader.name,
-                binding: binding.name,
+                binding: binding.slot.name(),
             })?;
             // An open array may be shorter than one element says: nothing is.
             let least = match binding.access {

@@ -15,6 +15,7 @@ const AT_LEAST: Duration = Duration::from_millis(40);
 
 const SHAPE: AttentionShape = AttentionShape {
     heads: 6,
+    kv_heads: 6,
     head_width: 64,
     stride: 384,
 };

@@ -9,11 +9,14 @@ pub const RUNS: usize = 3;
 /// How the heads of a query, a key and a value lie in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttentionShape {
-    /// H.
+    /// H, those of queries.
     pub heads: usize,
+    /// Heads of keys and values, Hkv, which divide H: `H / Hkv` neighbours among
+    /// the heads of queries share one.
+    pub kv_heads: usize,
     /// D: head `h` is at `h * D` of a row.
     pub head_width: usize,
-    /// Elements from one cached row to the next, at least `H * D`.
+    /// Elements from one cached row to the next, at least `Hkv * D`.
     pub stride: usize,
 }
 
@@ -49,8 +52,20 @@ pub(crate) struct Heads {
     pub(crate) count: usize,
     /// D.
     pub(crate) width: usize,
+    /// How many of them share a head of keys and values.
+    pub(crate) group: usize,
     /// Elements from one cached row to the next.
     pub(crate) stride: usize,
+}
+
+impl Heads {
+    /// Where head number `h` of these begins in a row of queries, and where its
+    /// keys and values do in a cached row.
+    #[inline(always)]
+    pub(crate) fn starts(&self, h: usize) -> (usize, usize) {
+        let head = self.first + h;
+        (head * self.width, head / self.group * self.width)
+    }
 }
 
 impl KvRows<'_> {
@@ -70,15 +85,25 @@ impl Query<'_> {
 }
 
 impl AttentionShape {
-    /// Elements of a row.
+    /// Elements of a row of queries.
     pub(crate) const fn width(&self) -> usize {
         self.heads * self.head_width
+    }
+
+    /// Elements of a row of keys or values.
+    const fn kv_width(&self) -> usize {
+        self.kv_heads * self.head_width
+    }
+
+    /// How many heads of queries share one of keys and values.
+    pub(crate) const fn group(&self) -> usize {
+        self.heads / self.kv_heads
     }
 
     /// The elements that `positions` rows take: the last needs no padding.
     const fn extent(&self, positions: usize) -> usize {
         match positions.checked_sub(1) {
-            Some(before) => before * self.stride + self.width(),
+            Some(before) => before * self.stride + self.kv_width(),
             None => 0,
         }
     }
@@ -87,7 +112,11 @@ impl AttentionShape {
     /// If the slices do not hold what the shape says.
     pub(crate) fn check(&self, queries: &[Query<'_>], out: &[f32]) {
         let width = self.width();
-        assert!(width > 0 && self.stride >= width, "heads overlap: {self:?}");
+        let shared = self.kv_heads > 0 && self.heads.is_multiple_of(self.kv_heads);
+        assert!(
+            width > 0 && shared && self.stride >= self.kv_width(),
+            "heads overlap: {self:?}"
+        );
         assert_eq!(
             out.len(),
             queries.len() * width,

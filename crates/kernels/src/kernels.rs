@@ -289,6 +289,7 @@ impl Kernels {
                     first: columns.start / shape.head_width,
                     count: columns.len() / shape.head_width,
                     width: shape.head_width,
+                    group: shape.group(),
                     stride: shape.stride,
                 };
                 (self.0.attention)(heads, queries, out, &mut part.scores);

@@ -142,12 +142,19 @@ fn layer_norm_has_the_mean_and_variance_of_the_row() {
 
 #[test]
 fn attention_weighs_values_by_softmax_of_scaled_scores() {
-    let shape = AttentionShape {
-        heads: 3,
-        head_width: 20,
-        stride: 61,
-    };
-    let (width, positions) = (60, 33);
+    // Heads of keys and values of their own, and such that three share.
+    for (heads, kv_heads, stride) in [(3, 3, 61), (6, 2, 41)] {
+        attention_is_as_defined(AttentionShape {
+            heads,
+            kv_heads,
+            head_width: 20,
+            stride,
+        });
+    }
+}
+
+fn attention_is_as_defined(shape: AttentionShape) {
+    let (width, positions) = (shape.heads * 20, 33);
     let mut numbers = Numbers::new(6);
     let q = numbers.floats(Flavour::Tame, width);
     let keys = numbers.floats(Flavour::Tame, positions * shape.stride);
@@ -164,7 +171,9 @@ fn attention_weighs_values_by_softmax_of_scaled_scores() {
     };
     Kernels::scalar().attention(shape, &[query], &mut out, &mut Scratch::default());
     for h in 0..shape.heads {
-        let at = |row: &[f32], p: usize, d: usize| f64::from(row[p * shape.stride + h * 20 + d]);
+        let shared = h * shape.kv_heads / shape.heads;
+        let at =
+            |row: &[f32], p: usize, d: usize| f64::from(row[p * shape.stride + shared * 20 + d]);
         let score = |p: usize| {
             let dot: f64 = (0..20)
                 .map(|d| f64::from(q[h * 20 + d]) * at(&keys, p, d))
@@ -185,6 +194,7 @@ fn attention_weighs_values_by_softmax_of_scaled_scores() {
 fn no_positions_give_no_output() {
     let shape = AttentionShape {
         heads: 1,
+        kv_heads: 1,
         head_width: 2,
         stride: 2,
     };

@@ -104,6 +104,9 @@ fn order_and_rate() {
         "{error}"
     );
     assert!(error.to_string().contains("sort"), "{error}");
+    // Steps of rows in no order say nothing about the unit of their times.
+    let error = read(&timed(|at| (at * 37 % 101).to_string())).expect_err("shuffled");
+    assert!(error.to_string().contains("sort"), "{error}");
     for step in [0.1, 4.0] {
         let error = read(&timed(|at| (f64::from(at) * step).to_string())).expect_err("rate");
         let is_rate = matches!(error, SensorError::Table(Problem::OtherRate { .. }));

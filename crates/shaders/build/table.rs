@@ -121,8 +121,8 @@ fn literal(made: &Made) -> String {
     let shader = &made.shader;
     let bindings = shader.bindings.iter().map(|b| {
         format!(
-            "Binding {{ name: {:?}, group: {}, binding: {}, access: Access::{}, min_bytes: {} }}",
-            b.name, b.group, b.binding, b.access, b.min_bytes
+            "Binding {{ slot: Slot::{}, group: {}, binding: {}, access: Access::{}, min_bytes: {} }}",
+            slot(&b.name), b.group, b.binding, b.access, b.min_bytes
         )
     });
     format!(
@@ -138,6 +138,16 @@ fn literal(made: &Made) -> String {
         shader.overrides,
         features(made.needs),
     )
+}
+
+/// The variant of `Slot` that has this name: there is none for an unknown one,
+/// which the compiler then says.
+fn slot(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    });
+    words.collect()
 }
 
 /// Every struct that a shader declares, once.

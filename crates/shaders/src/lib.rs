@@ -24,6 +24,7 @@ mod layout;
 pub mod ops;
 mod pack;
 mod shader;
+mod slot;
 
 pub use layout::{
     AttentionParams, Batch, EmbedParams, LinearParams, PicksHeader, Row, SampleParams,
@@ -34,9 +35,11 @@ pub use shader::{
     Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights, ByWeightsAndCache,
     CacheType, Features, Shader,
 };
+pub use slot::Slot;
 
 /// Every shader, by family.
 pub mod table {
+    use crate::Slot;
     use crate::shader::{
         Access, Binding, ByCache, ByFeatures, ByQuants, ByQuantsAndCache, ByWeights,
         ByWeightsAndCache, Features, Shader,

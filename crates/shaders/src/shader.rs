@@ -1,6 +1,6 @@
 //! What a shader is and binds.
 
-use crate::WeightType;
+use crate::{Slot, WeightType};
 
 /// A validated shader.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ pub struct Shader {
 /// A buffer that a shader uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
-    /// Its name in the WGSL.
-    pub name: &'static str,
+    /// What it is for.
+    pub slot: Slot,
     /// The bind group.
     pub group: u32,
     /// Its place in there.

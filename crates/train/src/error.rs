@@ -47,6 +47,16 @@ pub enum TrainError {
         #[source]
         source: senselm_sensor::SensorError,
     },
+    /// A file can be read in two ways, and a setting says which one is right.
+    #[error("{path}: {problem}; say {told} in [data] of the recipe")]
+    Undecided {
+        /// The file.
+        path: String,
+        /// The two ways.
+        problem: String,
+        /// The settings that would decide.
+        told: String,
+    },
     /// A question cannot be asked, or its answer not be read.
     #[error("{path}: {source}")]
     Ask {
@@ -85,6 +95,10 @@ pub enum TrainError {
     /// A GGUF file could not be read or written.
     #[error("GGUF: {0}")]
     Gguf(#[from] senselm_gguf::GgufError),
+
+    /// Sizes or tensors are not those of a model that can be trained.
+    #[error(transparent)]
+    Arch(#[from] senselm_arch::ArchError),
     /// Weights could not be packed or unpacked.
     #[error("weights: {0}")]
     Quant(#[from] senselm_quant::QuantError),

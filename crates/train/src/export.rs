@@ -1,6 +1,7 @@
 //! Writing a trained model as a self-describing GGUF file.
 
 use burn::tensor::Device;
+use senselm_arch::{ARCHITECTURE, Role, TensorId, spec};
 use senselm_gguf::{GgmlType, Writer, keys};
 use senselm_quant::{dequantize, quantize};
 use senselm_sensor::FrontEnd;
@@ -42,7 +43,7 @@ pub fn to_gguf(
     }
     senselm(&mut writer, description)?;
     for parameter in &parameters.0 {
-        let (ty, bytes) = packed(parameter, ty)?;
+        let (ty, bytes) = packed(config, parameter, ty)?;
         // ggml names the contiguous dimension first.
         let dims: Vec<u64> = parameter.shape.iter().rev().map(|&d| d as u64).collect();
         writer.tensor(parameter.name.as_str(), &dims, ty, bytes)?;
@@ -53,13 +54,14 @@ pub fn to_gguf(
 /// The values that the file will hold: those of `parameters`, packed and
 /// unpacked. Whatever is measured is measured with these.
 pub(crate) fn rounded(
+    config: &ModelConfig,
     parameters: &Parameters,
     ty: GgmlType,
     device: &Device,
 ) -> Result<Parameters, TrainError> {
     let mut rounded = parameters.clone();
     for parameter in &mut rounded.0 {
-        let (ty, bytes) = packed(parameter, ty)?;
+        let (ty, bytes) = packed(config, parameter, ty)?;
         if ty != GgmlType::F32 {
             let mut values = vec![0.0; parameter.shape.iter().product()];
             dequantize(ty, &bytes, &mut values)?;
@@ -70,9 +72,13 @@ pub(crate) fn rounded(
 }
 
 /// A parameter as its file holds it.
-fn packed(parameter: &Parameter, asked: GgmlType) -> Result<(GgmlType, Vec<u8>), TrainError> {
+fn packed(
+    config: &ModelConfig,
+    parameter: &Parameter,
+    asked: GgmlType,
+) -> Result<(GgmlType, Vec<u8>), TrainError> {
     let values = crate::model::to_host(&parameter.value)?;
-    let ty = type_of(asked, &parameter.name, &parameter.shape);
+    let ty = type_of(config, asked, &parameter.name, &parameter.shape);
     let length = ty
         .bytes_for(values.len())
         .ok_or_else(|| TrainError::model(format!("{} has no whole blocks", parameter.name)))?;
@@ -81,13 +87,14 @@ fn packed(parameter: &Parameter, asked: GgmlType) -> Result<(GgmlType, Vec<u8>),
     Ok((ty, bytes))
 }
 
-/// Matrices get the asked type where their rows are whole blocks; vectors and
-/// positions, which are added and never multiplied, stay F32.
-fn type_of(asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
+/// Matrices get the asked type where their rows are whole blocks; what is added
+/// and never multiplied stays F32.
+fn type_of(config: &ModelConfig, asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
     let [_, columns] = shape else {
         return GgmlType::F32;
     };
-    if name.starts_with("position_embd") {
+    let role = TensorId::from_gguf(name).map(|id| spec(config, id).role);
+    if !role.is_some_and(Role::is_multiplied) {
         GgmlType::F32
     } else if columns.is_multiple_of(asked.block_len()) {
         asked
@@ -102,20 +109,16 @@ fn general(
     recipe: &Recipe,
     ty: GgmlType,
 ) -> Result<(), TrainError> {
-    let size = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     writer
-        .set(keys::GENERAL_ARCHITECTURE, keys::GPT2)?
+        .set(keys::GENERAL_ARCHITECTURE, ARCHITECTURE)?
         .set(keys::GENERAL_TYPE, "model")?
         .set(keys::GENERAL_NAME, recipe.name.as_str())?
         .set(keys::GENERAL_SIZE_LABEL, size_label(config.parameters()))?
         .set(keys::GENERAL_FILE_TYPE, file_type(ty))?
-        .set(keys::GENERAL_QUANTIZATION_VERSION, 2_u32)?
-        .set(keys::GPT2_BLOCK_COUNT, size(config.layers))?
-        .set(keys::GPT2_CONTEXT_LENGTH, size(config.context))?
-        .set(keys::GPT2_EMBEDDING_LENGTH, size(config.width))?
-        .set(keys::GPT2_FEED_FORWARD_LENGTH, size(config.ff_width))?
-        .set(keys::GPT2_HEAD_COUNT, size(config.heads))?
-        .set(keys::GPT2_LAYER_NORM_EPSILON, config.eps)?;
+        .set(keys::GENERAL_QUANTIZATION_VERSION, 2_u32)?;
+    for (key, value) in config.keys() {
+        writer.set(key, value)?;
+    }
     Ok(())
 }
 
@@ -157,7 +160,7 @@ fn file_type(ty: GgmlType) -> u32 {
     }
 }
 
-fn size_label(parameters: usize) -> String {
+fn size_label(parameters: u64) -> String {
     match parameters {
         0..1_000_000 => format!("{}K", parameters.div_ceil(1_000)),
         _ => format!("{:.1}M", parameters as f64 / 1e6),

@@ -64,7 +64,7 @@ impl EvalSet {
         parameters: &Parameters,
         device: &Device,
     ) -> Result<(Measurement, Vec<Answer>), TrainError> {
-        let parameters = rounded(parameters, self.ty, device)?;
+        let parameters = rounded(&config, parameters, self.ty, device)?;
         let scorer = Scorer::new(config, &parameters, device);
         let loss = scorer.loss(&self.sequences)?;
         let answers = scorer.answers(self.encoder.question(), &self.prompts)?;

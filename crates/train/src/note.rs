@@ -29,6 +29,13 @@ pub enum Note {
         /// What about it.
         warning: Warning,
     },
+    /// A file is not UTF-8, and was read as something else.
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The encoding.
+        encoding: &'static str,
+    },
     /// A row of a file is in no window.
     LeftOut {
         /// The file.
@@ -143,6 +150,9 @@ impl fmt::Display for Note {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, warning } => write!(out, "{}: {warning}", path.display()),
+            Self::Encoding { path, encoding } => {
+                write!(out, "{}: read as {encoding}", path.display())
+            }
             Self::LeftOut { path, row } => write!(out, "{}: left out: {row}", path.display()),
             Self::NoWindows { path, rows, needed } => write!(
                 out,

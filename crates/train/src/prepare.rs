@@ -12,7 +12,7 @@ use crate::TrainError;
 use crate::data::{Encoder, Recordings};
 use crate::device::Device;
 use crate::import::Imported;
-use crate::model::{EPSILON, ModelConfig, Parameters};
+use crate::model::{ModelConfig, Parameters};
 use crate::recipe::Recipe;
 use crate::run::RunOptions;
 use crate::vocabulary;
@@ -140,17 +140,16 @@ impl Source {
                 (base.config, base.parameters)
             }
             None => {
+                let sizes = [spec.layers, spec.heads, spec.width];
+                let context = spec.context.unwrap_or(longest);
+                let usual = ModelConfig::gpt2(sizes, context, tokenizer.vocab_len());
                 let config = ModelConfig {
-                    vocab: tokenizer.vocab_len(),
-                    context: spec.context.unwrap_or(longest),
-                    layers: spec.layers,
-                    heads: spec.heads,
-                    width: spec.width,
-                    ff_width: spec.ff_width.unwrap_or(4 * spec.width),
-                    tied: true,
-                    eps: EPSILON,
+                    ff_width: spec.ff_width.unwrap_or(usual.ff_width),
+                    ..usual
                 };
-                config.check()?;
+                let config = config
+                    .checked()
+                    .map_err(|error| TrainError::recipe("model", error.to_string()))?;
                 let mut parameters = Parameters::initial(&config, inputs.seed, device);
                 let alphabets = self.alphabets(&tokenizer);
                 let initial = spec.initial;
@@ -158,6 +157,10 @@ impl Source {
                 (config, parameters)
             }
         };
+        if config.context < 2 {
+            let reason = "the context must be at least 2: a token and the one behind it";
+            return Err(TrainError::recipe("model", reason));
+        }
         if longest > config.context {
             return Err(TrainError::TooLong {
                 tokens: longest,

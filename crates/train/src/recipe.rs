@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use senselm_decode::Encoding;
 use senselm_gguf::GgmlType;
 use senselm_readings::rows::Delimiter;
 use senselm_readings::{Decimal, HeaderLine, TimeForm, Told};
@@ -98,6 +99,8 @@ pub struct ToldSpec {
     pub header_line: Option<u64>,
     /// Readings a second, where the times do not say it rightly.
     pub rate: Option<f64>,
+    /// The encoding, where it is neither UTF-8 nor UTF-16: `windows-1251`.
+    pub encoding: Option<String>,
 }
 
 impl ToldSpec {
@@ -112,7 +115,10 @@ impl ToldSpec {
             find: impl Fn(&str) -> Option<T>,
         ) -> Result<Option<T>, TrainError> {
             let unknown = |name: &String| {
-                TrainError::recipe(format!("data, {key}"), format!("{name:?} is no such thing"))
+                TrainError::recipe(
+                    format!("data, told, {key}"),
+                    format!("{name:?} is no such thing"),
+                )
             };
             name.map(|name| find(name).ok_or_else(|| unknown(name)))
                 .transpose()
@@ -121,7 +127,7 @@ impl ToldSpec {
             .rate
             .is_some_and(|rate| !(rate > 0.0 && rate.is_finite()))
         {
-            return Err(TrainError::recipe("data, rate", "must be above 0"));
+            return Err(TrainError::recipe("data, told, rate", "must be above 0"));
         }
         Ok(Told {
             delimiter: named("delimiter", self.delimiter.as_ref(), Delimiter::from_name)?,
@@ -133,6 +139,20 @@ impl ToldSpec {
             }),
             rate_hz: self.rate,
         })
+    }
+
+    /// The encoding, where one is said.
+    ///
+    /// # Errors
+    /// [`TrainError::Recipe`] for a name that is none.
+    pub fn encoding(&self) -> Result<Option<&'static Encoding>, TrainError> {
+        let named = |name: &String| {
+            let found = senselm_decode::encoding(name);
+            found.map_err(|reason| {
+                TrainError::recipe("data, told, encoding", format!("{name:?} {reason}"))
+            })
+        };
+        self.encoding.as_ref().map(named).transpose()
     }
 }
 

@@ -23,7 +23,7 @@ pub struct RunReport {
     /// Whether the data, and with it every figure, is simulated.
     pub simulated: bool,
     /// Weights of the model.
-    pub parameters: usize,
+    pub parameters: u64,
     /// Tokens of the vocabulary.
     pub vocabulary: usize,
     /// The longest sequence.

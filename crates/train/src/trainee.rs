@@ -124,14 +124,8 @@ mod tests {
     use burn::tensor::{Int, TensorData};
 
     const CONFIG: ModelConfig = ModelConfig {
-        vocab: 23,
-        context: 9,
-        layers: 2,
-        heads: 2,
-        width: 8,
-        ff_width: 32,
-        tied: true,
         eps: 1e-3,
+        ..ModelConfig::gpt2([2, 2, 8], 9, 23)
     };
 
     fn all_logits(weights: &Weights, device: &Device) -> Vec<f32> {

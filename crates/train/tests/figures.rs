@@ -44,20 +44,14 @@ width = 2
 "#,
 ];
 
-const MADE_REST: &str = r#"
+const MADE_REST: &str = senselm_tests::recipe_of_levels!(
+    r#"
 name = "made"
 seed = 3
 data = { train = ["train.csv"], validation = ["validation.csv"] }
 export = { type = "TYPE" }
-[front_end]
-template = "level {x} is"
-layout = { kind = "rows" }
-[[front_end.channels]]
-name = "x"
-source = "x"
-scale = { kind = "global", min = 0.0, max = 1.0 }
-encode = { kind = "levels", count = 10, alphabet = "0123456789" }
-[model]
+"#,
+    r#"[model]
 layers = 1
 heads = 2
 width = 32
@@ -68,7 +62,8 @@ batch = 16
 learning_rate = 1e-2
 warmup = 5
 ema = 0.9
-"#;
+"#
+);
 
 /// A figure of a file, recomputed from a session's answers about `records`.
 fn served(model: &Path, task: &Task, records: &[Labelled]) -> Result<Figures, Failed> {

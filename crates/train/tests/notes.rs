@@ -143,6 +143,48 @@ fn has(said: &str, parts: &[&str]) {
     }
 }
 
+/// As the program reads recordings, and with the settings that decide.
+#[test]
+fn files_in_other_encodings_and_of_two_readings() {
+    let case = Case::new();
+    let text = rows(12, plain, &ALL).replacen("t,p,output", "t,p,output,°C", 1);
+    let text = text
+        .replace("idle\n", "idle,1\n")
+        .replace("busy\n", "busy,1\n");
+    let text = text.replace("stuck\n", "stuck,1\n");
+    let write = |bytes: Vec<u8>| std::fs::write(case.path("train.csv"), bytes).unwrap();
+    write(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    has(&case.said(), &["train.csv: read as UTF-16LE"]);
+    write(text.chars().map(|c| c as u8).collect());
+    has(&case.said(), &["train.csv: read as windows-1252"]);
+    write(vec![1, 0, 0, 0, 2, 0, 0, 0, 9]);
+    has(&case.refused(), &["train.csv", "no text"]);
+    let cyrillic =
+        b"t,p,output,\xf2\xe5\xec\xef\xe5\xf0\xe0\xf2\xf3\xf0\xe0\n1,2,idle,3\n".to_vec();
+    write(cyrillic);
+    has(
+        &case.refused(),
+        &[r#"told = { encoding = "windows-1251" }"#],
+    );
+    let recipe = RECIPE.replace(
+        "[front_end]",
+        "told = { encoding = \"klingon\" }\n[front_end]",
+    );
+    case.write("recipe.toml", &recipe);
+    has(&case.refused(), &["klingon", "no encoding"]);
+    case.write("recipe.toml", RECIPE);
+    case.write(
+        "train.csv",
+        &rows(12, plain, &ALL)
+            .replace(',', ";")
+            .replace('7', "7,000"),
+    );
+    has(
+        &case.refused(),
+        &[r#"told = { decimal = "point" } or told = { decimal = "comma" }"#],
+    );
+}
+
 #[test]
 fn nothing_is_said_about_good_data() {
     assert_eq!(Case::new().said(), "");
@@ -314,6 +356,17 @@ fn resuming_needs_something_to_go_on_from() {
     has(&case.refused(), &["there is no checkpoint to go on from"]);
 }
 
+/// Files of another run than [`Case::new`]'s, and what is said to have changed.
+fn changes(of_recipe: &str) -> [(&'static str, String, &str); 3] {
+    let recipe = RECIPE.replace("steps = 4", "steps = 8");
+    let (train, validation) = (rows(13, plain, &ALL), rows(5, plain, &ALL));
+    [
+        ("recipe.toml", recipe, of_recipe),
+        ("train.csv", train, "the training data"),
+        ("validation.csv", validation, "the validation data"),
+    ]
+}
+
 #[test]
 fn a_finished_run_is_left_as_it_is() {
     let mut case = Case::new();
@@ -327,19 +380,7 @@ fn a_finished_run_is_left_as_it_is() {
     assert_eq!(report.finished.len(), 1);
     assert_eq!(contents(&case.options.out), before);
 
-    for (name, text, changed) in [
-        (
-            "recipe.toml",
-            RECIPE.replace("steps = 4", "steps = 8"),
-            "the recipe",
-        ),
-        ("train.csv", rows(13, plain, &ALL), "the training data"),
-        (
-            "validation.csv",
-            rows(5, plain, &ALL),
-            "the validation data",
-        ),
-    ] {
+    for (name, text, changed) in changes("the recipe") {
         let old = std::fs::read_to_string(case.path(name)).unwrap();
         case.write(name, &text);
         has(&case.refused(), &["finished run", changed]);
@@ -357,19 +398,7 @@ fn a_checkpoint_of_another_run_says_what_changed() {
     assert!(matches!(case.train().1, Err(TrainError::Stopped { .. })));
     case.options.stop_after = None;
     case.options.resume = true;
-    for (name, text, changed) in [
-        (
-            "recipe.toml",
-            RECIPE.replace("steps = 4", "steps = 8"),
-            "in the recipe train.steps was 4 and is 8",
-        ),
-        ("train.csv", rows(13, plain, &ALL), "the training data"),
-        (
-            "validation.csv",
-            rows(5, plain, &ALL),
-            "the validation data",
-        ),
-    ] {
+    for (name, text, changed) in changes("in the recipe train.steps was 4 and is 8") {
         let old = std::fs::read_to_string(case.path(name)).unwrap();
         case.write(name, &text);
         let before = contents(&case.options.out);

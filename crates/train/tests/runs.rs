@@ -18,21 +18,15 @@ use senselm_train::{
     model::logits_of, run,
 };
 
-const RECIPE: &str = r#"
+const RECIPE: &str = senselm_tests::recipe_of_levels!(
+    r#"
 name = "tiny"
 seed = 3
 [data]
 train = ["train.csv"]
 validation = ["validation.csv"]
-[front_end]
-template = "level {x} is"
-layout = { kind = "rows" }
-[[front_end.channels]]
-name = "x"
-source = "x"
-scale = { kind = "global", min = 0.0, max = 1.0 }
-encode = { kind = "levels", count = 10, alphabet = "0123456789" }
-[task]
+"#,
+    r#"[task]
 kind = "classify"
 labels = ["low", "high"]
 [model]
@@ -52,7 +46,8 @@ evaluate_every = 30
 checkpoint_every = 8
 [augment]
 noise = 0.05
-"#;
+"#
+);
 
 /// A folder with a recipe and data in which `x` decides about the label.
 fn folder(recipe: &str) -> tempfile::TempDir {
@@ -405,7 +400,7 @@ fn seeds_folds_and_leaving_one_out_report_every_run() {
 #[test]
 fn recipes_that_cannot_work_say_why() {
     for (from, to, says) in [
-        ("width = 16", "width = 15", "not a multiple"),
+        ("width = 16", "width = 15", "do not divide"),
         ("steps = 120", "steps = 0", "at least 1"),
         ("steps = 120", "stepps = 40", "stepps"),
         ("{x} is", "{y} is", "y"),

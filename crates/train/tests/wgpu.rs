@@ -8,19 +8,13 @@ use senselm_train::{Device, Evaluation, Event, LogLine, RunOptions, TrainError, 
 /// Sums in another order drift apart; over these steps by less than this.
 const TOLERANCE: f64 = 5e-3;
 
-const RECIPE: &str = r#"
+const RECIPE: &str = senselm_tests::recipe_of_levels!(
+    r#"
 name = "tiny"
 [data]
 train = ["train.csv"]
-[front_end]
-template = "level {x} is"
-layout = { kind = "rows" }
-[[front_end.channels]]
-name = "x"
-source = "x"
-scale = { kind = "global", min = 0.0, max = 1.0 }
-encode = { kind = "levels", count = 10, alphabet = "0123456789" }
-[task]
+"#,
+    r#"[task]
 kind = "classify"
 labels = ["low", "high"]
 [model]
@@ -35,7 +29,8 @@ ema = 0.9
 dropout = 0.0
 label_smoothing = 0.1
 window_loss = 0.2
-"#;
+"#
+);
 
 fn main() {
     let arguments = Arguments::from_args();

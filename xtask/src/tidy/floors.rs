@@ -13,7 +13,9 @@ use crate::cargo;
 const FLOORS: &[(&str, u8)] = &[
     ("senselm-quant", 0),
     ("senselm-save", 0),
+    ("senselm-decode", 0),
     ("senselm-gguf", 0),
+    ("senselm-arch", 0),
     ("senselm-readings", 0),
     ("senselm-sensor", 0),
     ("senselm-simulate", 0),
@@ -38,6 +40,7 @@ const FLOORS: &[(&str, u8)] = &[
 /// Imports between crates of one floor, each a decision of its own.
 const BESIDE: &[(&str, &str)] = &[
     ("senselm-gguf", "senselm-quant"),
+    ("senselm-arch", "senselm-gguf"),
     ("senselm-sensor", "senselm-readings"),
     ("senselm-simulate", "senselm-sensor"),
     ("senselm-tokenize", "senselm-gguf"),

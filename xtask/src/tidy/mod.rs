@@ -6,6 +6,7 @@
 use std::path::Path;
 
 mod floors;
+mod once;
 mod sources;
 mod trees;
 

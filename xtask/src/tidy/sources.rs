@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use super::Report;
+use super::{Report, once};
 
 /// Where hand-written `unsafe` may stand: the kernels, memory mapping, and the
 /// loops that measure what a machine can do, which ship nowhere.
@@ -68,6 +68,7 @@ pub(super) fn check(root: &Path, report: &mut Report) -> anyhow::Result<()> {
             check_unsafe(&path, &text, report);
             check_global_state(&path, &text, report);
         }
+        once::check(&path, &text, report);
         note_length(&path, &text, report);
     }
     Ok(())

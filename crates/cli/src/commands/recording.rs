@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use senselm_decode::{Encoding, Unknown};
 use senselm_readings::rows::Delimiter;
 use senselm_readings::{Decimal, HeaderLine, Problem, TimeForm, Told};
 use senselm_sensor::{BadRow, BadRows, CsvOptions, Dataset, SensorError, Task, Truth, Truths};
@@ -12,7 +13,6 @@ use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
 use crate::runtime::Runtime;
-use crate::text;
 
 /// What to do with a row that cannot be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -51,8 +51,8 @@ pub(crate) struct ToldArgs {
     #[arg(long, value_name = "HZ", value_parser = rate)]
     rate: Option<f64>,
     /// The encoding, such as windows-1252, where it is neither UTF-8 nor UTF-16
-    #[arg(long, value_name = "NAME", value_parser = text::encoding)]
-    encoding: Option<&'static encoding_rs::Encoding>,
+    #[arg(long, value_name = "NAME", value_parser = senselm_decode::encoding)]
+    encoding: Option<&'static Encoding>,
 }
 
 fn delimiter(name: &str) -> Result<Delimiter, String> {
@@ -101,10 +101,14 @@ impl ToldArgs {
     /// The text of an input; standard error hears of another encoding than
     /// UTF-8.
     pub(crate) fn text(&self, input: &Input) -> Result<Vec<u8>> {
-        let decoded = text::decode(input.read()?, self.encoding);
-        let decoded = decoded.map_err(|source| InputError::Encoding {
+        let decoded = senselm_decode::decode(input.read()?, self.encoding);
+        let decoded = decoded.map_err(|problem| InputError::Undecided {
             path: input.to_string(),
-            source,
+            problem: problem.to_string(),
+            ask: match problem {
+                Unknown::Encoding => "; say --encoding, such as --encoding windows-1251".to_owned(),
+                _ => String::new(),
+            },
         })?;
         if let (Some(encoding), None) = (decoded.encoding, self.encoding) {
             note!("{input}: read as {encoding}");

@@ -3,6 +3,7 @@
 use senselm_gpu::{Read, Step};
 use senselm_shaders::{SampleParams, SamplerHeader};
 
+use super::memory::Key;
 use super::model::MAX_DECODE;
 use super::rows::appended;
 use super::{GpuModel, GpuModelError};
@@ -112,16 +113,17 @@ impl GpuModel {
             let words = self.config.vocab.div_ceil(64).min(mask.words().len());
             let words = &mask.words()[..words];
             self.gpu
-                .write(memory.mask, 0, bytemuck::cast_slice(words))?;
+                .write(memory.at(Key::Mask), 0, bytemuck::cast_slice(words))?;
         }
         self.gpu
-            .write(memory.sample_params, 0, bytemuck::bytes_of(&params))?;
+            .write(memory.at(Key::SampleParams), 0, bytemuck::bytes_of(&params))?;
         self.gpu
-            .write(memory.sampler, 0, bytemuck::bytes_of(&header))?;
-        self.gpu.write(memory.rows, 0, bytemuck::bytes_of(&row))?;
-        self.gpu.write(memory.wanted, 0, &[0; 4])?;
+            .write(memory.at(Key::Sampler), 0, bytemuck::bytes_of(&header))?;
+        self.gpu
+            .write(memory.at(Key::Rows), 0, bytemuck::bytes_of(&row))?;
+        self.gpu.write(memory.at(Key::Wanted), 0, &[0; 4])?;
         let read = Read {
-            buffer: memory.sampler,
+            buffer: memory.at(Key::Sampler),
             offset: size_of::<SamplerHeader>() as u64,
             bytes: 4 * count as u64,
         };

@@ -66,7 +66,7 @@ impl GpuModel {
         options: GpuOptions,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, GpuModelError> {
-        let config = model.config().clone();
+        let config = *model.config();
         let cache = check(&config, options)?;
         let features = options.features.and(gpu.features());
         let weights = GpuWeights::upload(&mut gpu, model, &positions(model), features).await?;
@@ -126,7 +126,7 @@ async fn prepare(
 fn positions(model: &Model) -> Vec<crate::MatrixId> {
     let ops = model.plan().ops.iter();
     let found = ops.filter_map(|op| match op {
-        Op::Embed { positions, .. } => Some(*positions),
+        Op::Embed { positions, .. } => *positions,
         _ => None,
     });
     found.collect()
@@ -135,7 +135,7 @@ fn positions(model: &Model) -> Vec<crate::MatrixId> {
 fn check(config: &Config, options: GpuOptions) -> Result<CacheType, GpuModelError> {
     let multiples = [
         ("the embedding width", config.width),
-        ("the head width", config.head_width),
+        ("the head width", config.head_width()),
         ("the feed-forward width", config.ff_width),
     ];
     for (what, found) in multiples {
@@ -147,11 +147,18 @@ fn check(config: &Config, options: GpuOptions) -> Result<CacheType, GpuModelErro
             });
         }
     }
-    if config.head_width > 256 {
+    if config.head_width() > 256 {
         return Err(GpuModelError::Unsupported {
             what: "the head width",
-            found: config.head_width.to_string(),
+            found: config.head_width().to_string(),
             expected: "at most 256",
+        });
+    }
+    if config.kv_heads != config.heads {
+        return Err(GpuModelError::Unsupported {
+            what: "the number of heads of keys and values",
+            found: config.kv_heads.to_string(),
+            expected: "as many as of queries",
         });
     }
     match options.kv {

@@ -8,6 +8,7 @@ use senselm_shaders::{
 
 use super::GpuModelError;
 use super::model::MAX_DECODE;
+use super::record::{ROWS, WANTED};
 use super::weights::allocate;
 use crate::Config;
 use crate::plan::Buffer;
@@ -43,34 +44,100 @@ impl Sizes {
     }
 }
 
+/// A buffer that passes write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// A plan's buffer. Of queries, keys and values only the queries stand
+    /// there: the others go into the cache.
+    Plan(Buffer),
+    /// Rows as bytes.
+    Codes,
+    /// A scale for 32 of them.
+    CodeScales,
+    /// [`Row`]s of the pass.
+    Rows,
+    /// Which of them get logits.
+    Wanted,
+    /// How many rows a size of the run counts.
+    Batch(usize),
+    /// The token in every row of the cache.
+    History,
+    /// Which tokens may be chosen.
+    Mask,
+    /// How far the sampler is, and what it chose.
+    Sampler,
+    /// What the sampler is told.
+    SampleParams,
+    /// Tokens whose logits are wanted.
+    Picks,
+    /// Those, and log-sum-exps.
+    Scores,
+    /// Keys, then values, of a layer.
+    Cache(usize),
+}
+
+impl Key {
+    /// Every buffer of a model.
+    fn all(config: &Config) -> impl Iterator<Item = Self> {
+        let single = [
+            Self::Codes,
+            Self::CodeScales,
+            Self::Rows,
+            Self::Wanted,
+            Self::Batch(ROWS),
+            Self::Batch(WANTED),
+            Self::History,
+            Self::Mask,
+            Self::Sampler,
+            Self::SampleParams,
+            Self::Picks,
+            Self::Scores,
+        ];
+        let plan = Buffer::ALL.into_iter().map(Self::Plan);
+        plan.chain(single)
+            .chain((0..config.layers).map(Self::Cache))
+    }
+
+    /// How large it is.
+    fn spec(self, config: &Config, sizes: &Sizes) -> BufferSpec {
+        let rows = sizes.rows;
+        let floats = |label: &str, rows: usize, width: usize| {
+            BufferSpec::storage(label, 4 * rows as u64 * padded(width) as u64)
+        };
+        let words = |label: &str, words: usize| BufferSpec::storage(label, 4 * words as u64);
+        let uniform = |label: &str, bytes: usize| BufferSpec::uniform(label, bytes as u64);
+        let widest = padded(config.width.max(config.ff_width));
+        match self {
+            Self::Plan(Buffer::Qkv) => floats("queries", rows, config.width),
+            Self::Plan(Buffer::Logits) => floats("logits", sizes.logits, config.vocab),
+            Self::Plan(buffer) => {
+                let label = format!("{buffer:?}").to_lowercase();
+                floats(&label, rows, buffer.width(config))
+            }
+            Self::Codes => words("codes", rows * widest / 4),
+            Self::CodeScales => words("scales of codes", rows * widest / 32),
+            Self::Rows => words("rows", rows * size_of::<Row>() / 4),
+            Self::Wanted => words("wanted", rows),
+            Self::Batch(_) => uniform("rows of a batch", size_of::<Batch>()),
+            Self::History => words("history", sizes.capacity),
+            Self::Mask => words("mask", 2 * config.vocab.div_ceil(64)),
+            Self::Sampler => words("sampler", size_of::<SamplerHeader>() / 4 + MAX_DECODE),
+            Self::SampleParams => uniform("sample params", size_of::<SampleParams>()),
+            Self::Picks => words("picks", size_of::<PicksHeader>() / 4 + 2 * MAX_PICKS),
+            Self::Scores => words("scores", sizes.logits + MAX_PICKS),
+            Self::Cache(_) => {
+                let values = 2 * sizes.capacity as u64 * config.kv_width() as u64;
+                BufferSpec::storage("cache", values * sizes.cache.bytes() as u64)
+            }
+        }
+    }
+}
+
 /// The buffers.
 #[derive(Debug)]
 pub(crate) struct Memory {
     pub(crate) sizes: Sizes,
-    pub(crate) residual: BufferId,
-    pub(crate) queries: BufferId,
-    pub(crate) mixed: BufferId,
-    pub(crate) hidden: BufferId,
-    pub(crate) normed: BufferId,
-    /// Rows as bytes, and a scale for 32 of them.
-    pub(crate) codes: BufferId,
-    pub(crate) code_scales: BufferId,
-    pub(crate) logits: BufferId,
-    /// [`Row`]s of the pass.
-    pub(crate) rows: BufferId,
-    /// Which of them get logits.
-    pub(crate) wanted: BufferId,
-    /// The token in every row of the cache.
-    pub(crate) history: BufferId,
-    pub(crate) mask: BufferId,
-    pub(crate) sampler: BufferId,
-    pub(crate) sample_params: BufferId,
-    pub(crate) picks: BufferId,
-    pub(crate) scores: BufferId,
-    /// How many rows, and how many wanted ones.
-    pub(crate) batches: [BufferId; 2],
-    /// Keys, then values, of each layer.
-    pub(crate) kv: Vec<BufferId>,
+    buffers: Vec<(Key, BufferId)>,
 }
 
 impl Memory {
@@ -79,111 +146,36 @@ impl Memory {
         config: &Config,
         sizes: Sizes,
     ) -> Result<Self, GpuModelError> {
-        let floats = |label: &str, rows: usize, width: usize| {
-            BufferSpec::storage(label, 4 * (rows * padded(width)) as u64)
-        };
-        let words = |label: &str, words: usize| BufferSpec::storage(label, 4 * words as u64);
-        let (rows, width) = (sizes.rows, config.width);
-        let widest = padded(width.max(config.ff_width));
-        let uniform = |label: &str, bytes: usize| BufferSpec::uniform(label, bytes as u64);
-        let mut specs = vec![
-            floats("residual", rows, width),
-            floats("queries", rows, width),
-            floats("mixed", rows, width),
-            floats("hidden", rows, config.ff_width),
-            floats("normed", rows, width),
-            words("codes", rows * widest / 4),
-            words("scales of codes", rows * widest / 32),
-            floats("logits", sizes.logits, config.vocab),
-            words("rows", rows * size_of::<Row>() / 4),
-            words("wanted", rows),
-            words("history", sizes.capacity),
-            words("mask", 2 * config.vocab.div_ceil(64)),
-            words("sampler", size_of::<SamplerHeader>() / 4 + MAX_DECODE),
-            uniform("sample params", size_of::<SampleParams>()),
-            words("picks", size_of::<PicksHeader>() / 4 + 2 * MAX_PICKS),
-            words("scores", sizes.logits + MAX_PICKS),
-            uniform("rows of a batch", size_of::<Batch>()),
-            uniform("wanted rows of a batch", size_of::<Batch>()),
-        ];
-        let layer = 2 * sizes.capacity * width * sizes.cache.bytes();
-        specs.extend((0..config.layers).map(|_| BufferSpec::storage("cache", layer as u64)));
+        let specs = Key::all(config).map(|key| key.spec(config, &sizes));
+        let specs: Vec<BufferSpec> = specs.collect();
         let all = allocate(gpu, &specs).await?;
-        let [
-            residual,
-            queries,
-            mixed,
-            hidden,
-            normed,
-            codes,
-            code_scales,
-            logits,
-            rows,
-            wanted,
-            history,
-            mask,
-            sampler,
-            sample_params,
-            picks,
-            scores,
-            batch,
-            wanted_batch,
-            kv @ ..,
-        ] = all.as_slice()
-        else {
-            unreachable!("as many buffers as specifications");
-        };
         Ok(Self {
             sizes,
-            residual: *residual,
-            queries: *queries,
-            mixed: *mixed,
-            hidden: *hidden,
-            normed: *normed,
-            codes: *codes,
-            code_scales: *code_scales,
-            logits: *logits,
-            rows: *rows,
-            wanted: *wanted,
-            history: *history,
-            mask: *mask,
-            sampler: *sampler,
-            sample_params: *sample_params,
-            picks: *picks,
-            scores: *scores,
-            batches: [*batch, *wanted_batch],
-            kv: kv.to_vec(),
+            buffers: Key::all(config).zip(all).collect(),
         })
     }
 
-    /// Where a plan's buffer is. Of queries, keys and values only the queries
-    /// stand side by side: the others go into the cache.
-    pub(crate) fn buffer(&self, buffer: Buffer) -> BufferId {
-        match buffer {
-            Buffer::Residual => self.residual,
-            Buffer::Qkv => self.queries,
-            Buffer::Mixed => self.mixed,
-            Buffer::Hidden => self.hidden,
-            Buffer::Normed => self.normed,
-            Buffer::Logits => self.logits,
-        }
+    /// Where a buffer of this model is.
+    pub(crate) fn at(&self, key: Key) -> BufferId {
+        let found = self.buffers.iter().find(|(known, _)| *known == key);
+        found.expect("every buffer of the model was made").1
     }
 
     /// What attention is told.
     pub(crate) fn attention(&self, config: &Config) -> AttentionParams {
         AttentionParams {
-            quads: (config.head_width / 4) as u32,
-            kv_quads: (config.width / 4) as u32,
+            quads: (config.head_width() / 4) as u32,
+            kv_quads: (config.kv_width() / 4) as u32,
             values: self.values(config),
             row_quads: (padded(config.width) / 4) as u32,
-            scale: 1.0 / (config.head_width as f32).sqrt(),
+            scale: 1.0 / (config.head_width() as f32).sqrt(),
             ..AttentionParams::default()
         }
     }
 
     /// The quad at which a layer's values begin.
     pub(crate) fn values(&self, config: &Config) -> u32 {
-        (self.sizes.capacity * config.width / 4) as u32
+        (self.sizes.capacity * config.kv_width() / 4) as u32
     }
 
     /// What scoring is told.

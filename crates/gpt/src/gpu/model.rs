@@ -4,9 +4,11 @@ use senselm_gpu::{Adapter, Counters, Gpu, Read, SequenceId, Step};
 use senselm_shaders::{Batch, Row};
 
 use super::load::Sequences;
-use super::memory::Memory;
+use super::memory::{Key, Memory};
+use super::record::{ROWS, WANTED};
 use super::rows::{Chunk, appended};
 use super::{GpuModelError, Traffic};
+use crate::plan::Buffer;
 use crate::{Config, GptError, Logits};
 
 /// The most tokens that are decoded in one submission.
@@ -214,7 +216,7 @@ impl GpuModel {
 
     fn read_logits(&self, rows: usize) -> Read {
         Read {
-            buffer: self.memory.logits,
+            buffer: self.memory.at(Key::Plan(Buffer::Logits)),
             offset: 0,
             bytes: (self.logits_bytes() * rows) as u64,
         }
@@ -231,15 +233,20 @@ impl GpuModel {
         let memory = &self.memory;
         let sizes = [chunk.rows.len() as u32, chunk.wanted.len() as u32];
         let rows: &[Row] = &chunk.rows;
-        self.gpu.write(memory.rows, 0, bytemuck::cast_slice(rows))?;
         self.gpu
-            .write(memory.wanted, 0, bytemuck::cast_slice(&chunk.wanted))?;
-        for (buffer, rows) in memory.batches.iter().zip(sizes) {
+            .write(memory.at(Key::Rows), 0, bytemuck::cast_slice(rows))?;
+        self.gpu.write(
+            memory.at(Key::Wanted),
+            0,
+            bytemuck::cast_slice(&chunk.wanted),
+        )?;
+        for (key, rows) in [ROWS, WANTED].map(Key::Batch).into_iter().zip(sizes) {
             let batch = Batch {
                 rows: rows.max(1),
                 ..Batch::default()
             };
-            self.gpu.write(*buffer, 0, bytemuck::bytes_of(&batch))?;
+            self.gpu
+                .write(memory.at(key), 0, bytemuck::bytes_of(&batch))?;
         }
         let of = &self.sequences;
         let body = if chunk.rows.len() <= FEW {

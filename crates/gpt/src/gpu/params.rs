@@ -2,6 +2,7 @@
 
 use bytemuck::Pod;
 use senselm_gpu::{Bound, BufferId, BufferSpec, Gpu};
+use senselm_shaders::Slot;
 
 use super::GpuModelError;
 use super::weights::allocate;
@@ -35,7 +36,7 @@ impl Params {
         self.bytes
             .resize(self.bytes.len().next_multiple_of(self.alignment), 0);
         Bound {
-            name: "params",
+            slot: Slot::Params,
             buffer: self.buffer,
             offset: offset as u64,
             bytes: Some(bytes.len() as u64),

@@ -2,6 +2,7 @@
 
 use senselm_gpu::{Step, Timing};
 
+use super::memory::Key;
 use super::rows::appended;
 use super::{GpuModel, GpuModelError};
 use crate::GptError;
@@ -19,8 +20,9 @@ impl GpuModel {
         let row = appended(*last, self.tokens.len() - 1);
         self.has_logits = false;
         let memory = &self.memory;
-        self.gpu.write(memory.rows, 0, bytemuck::bytes_of(&row))?;
-        self.gpu.write(memory.wanted, 0, &[0; 4])?;
+        self.gpu
+            .write(memory.at(Key::Rows), 0, bytemuck::bytes_of(&row))?;
+        self.gpu.write(memory.at(Key::Wanted), 0, &[0; 4])?;
         let sizes = [1, 1];
         let steps = [self.sequences.few, self.sequences.head_few];
         let steps = steps.map(|sequence| Step { sequence, sizes });

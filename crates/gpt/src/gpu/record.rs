@@ -7,10 +7,10 @@
 mod linear;
 
 use senselm_gpu::{Bound, Dispatch, Extent, Recording};
-use senselm_shaders::{EmbedParams, Features, Shader, table};
+use senselm_shaders::{EmbedParams, Features, Shader, Slot, table};
 
 use super::GpuModelError;
-use super::memory::Memory;
+use super::memory::{Key, Memory};
 use super::params::Params;
 use super::weights::{GpuWeights, Shard};
 use crate::plan::{Buffer, Op};
@@ -62,33 +62,32 @@ impl Recorder<'_> {
         let mut recording = Recording::default();
         let out = &mut recording.dispatches;
         let plan = self.model.plan();
-        let mut layer = 0;
         for op in &plan.ops {
             match *op {
                 Op::Embed {
                     tokens,
                     positions,
                     out: to,
-                } => self.embed(tokens, positions, to, out),
-                Op::NormLinear {
+                } => self.embed(tokens, positions, to, out)?,
+                Op::Qkv {
+                    layer,
                     norm,
                     linear,
-                    activation,
                     input,
                     out: to,
-                } => {
-                    let of = (norm, linear, activation);
-                    self.norm_linear(path, of, input, to, layer, out)?;
-                }
-                Op::Attention {
-                    layer: at,
+                } => self.qkv(path, layer, (norm, linear), [input, to], out),
+                Op::NormGelu {
+                    norm,
+                    linear,
+                    input,
                     out: to,
+                } => self.norm_gelu(path, (norm, linear), [input, to], out),
+                Op::Attention {
+                    layer,
                     qkv,
+                    out: to,
                     ..
-                } => {
-                    self.attention(at, qkv, to, out);
-                    layer = at + 1;
-                }
+                } => self.attention(layer, qkv, to, out),
                 Op::LinearAdd {
                     linear,
                     input,
@@ -96,6 +95,13 @@ impl Recorder<'_> {
                 } => self.linear_add(path, linear, input, to, out),
                 // Goes with the head.
                 Op::FinalNorm { .. } => {}
+                Op::Llama(_) => {
+                    return Err(GpuModelError::Unsupported {
+                        what: "the architecture",
+                        found: "llama".into(),
+                        expected: "gpt2",
+                    });
+                }
             }
         }
         Ok(recording)
@@ -117,12 +123,12 @@ impl Recorder<'_> {
     pub(crate) fn sample(&self) -> Recording {
         let memory = self.memory;
         let bound = vec![
-            Bound::all("params", memory.sample_params),
-            Bound::all("mask", memory.mask),
-            Bound::all("logits", memory.logits),
-            Bound::all("state", memory.sampler),
-            Bound::all("history", memory.history),
-            Bound::all("rows", memory.rows),
+            Bound::all(Slot::Params, memory.at(Key::SampleParams)),
+            Bound::all(Slot::Mask, memory.at(Key::Mask)),
+            Bound::all(Slot::Logits, memory.at(Key::Plan(Buffer::Logits))),
+            Bound::all(Slot::State, memory.at(Key::Sampler)),
+            Bound::all(Slot::History, memory.at(Key::History)),
+            Bound::all(Slot::Rows, memory.at(Key::Rows)),
         ];
         one(&table::SAMPLE, bound, [Extent::ONE; 3])
     }
@@ -132,9 +138,9 @@ impl Recorder<'_> {
         let memory = self.memory;
         let bound = vec![
             self.params.bind(&memory.score(self.model.config())),
-            Bound::all("logits", memory.logits),
-            Bound::all("scores", memory.scores),
-            Bound::all("picks", memory.picks),
+            Bound::all(Slot::Logits, memory.at(Key::Plan(Buffer::Logits))),
+            Bound::all(Slot::Scores, memory.at(Key::Scores)),
+            Bound::all(Slot::Picks, memory.at(Key::Picks)),
         ];
         let extent = [each(WANTED, 1), Extent::ONE, Extent::ONE];
         one(table::SCORE.on(self.features), bound, extent)
@@ -143,12 +149,17 @@ impl Recorder<'_> {
     fn embed(
         &mut self,
         tokens: MatrixId,
-        positions: MatrixId,
+        positions: Option<MatrixId>,
         to: Buffer,
         out: &mut Vec<Dispatch>,
-    ) {
+    ) -> Result<(), GpuModelError> {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(tokens);
+        let positions = positions.ok_or_else(|| GpuModelError::Unsupported {
+            what: "a model",
+            found: "without learned positions".into(),
+            expected: "such as have them",
+        })?;
         for shard in &matrix.shards {
             let params = EmbedParams {
                 octets: matrix.octets as u32,
@@ -158,12 +169,12 @@ impl Recorder<'_> {
             };
             let mut bound = vec![
                 self.params.bind(&params),
-                Bound::all("y", memory.buffer(to)),
-                Bound::all("history", memory.history),
-                Bound::all("rows", memory.rows),
+                Bound::all(Slot::Y, memory.at(Key::Plan(to))),
+                Bound::all(Slot::History, memory.at(Key::History)),
+                Bound::all(Slot::Rows, memory.at(Key::Rows)),
             ];
             let positions = weights.matrix(positions).shards.first();
-            bound.extend(positions.map(|shard| Bound::all("positions", shard.quants)));
+            bound.extend(positions.map(|shard| Bound::all(Slot::Positions, shard.quants)));
             bind_shard(shard, &mut bound);
             out.push(Dispatch {
                 shader: table::EMBED.of(matrix.ty),
@@ -171,18 +182,19 @@ impl Recorder<'_> {
                 extent: [each(ROWS, 1), Extent::ONE, Extent::ONE],
             });
         }
+        Ok(())
     }
 
     fn attention(&mut self, layer: usize, queries: Buffer, to: Buffer, out: &mut Vec<Dispatch>) {
         let memory = self.memory;
         let config = self.model.config();
-        let mut bound = vec![
+        let bound = vec![
             self.params.bind(&memory.attention(config)),
-            Bound::all("x", memory.buffer(queries)),
-            Bound::all("y", memory.buffer(to)),
-            Bound::all("rows", memory.rows),
+            Bound::all(Slot::X, memory.at(Key::Plan(queries))),
+            Bound::all(Slot::Y, memory.at(Key::Plan(to))),
+            Bound::all(Slot::Rows, memory.at(Key::Rows)),
+            Bound::all(Slot::Kv, memory.at(Key::Cache(layer))),
         ];
-        bound.extend(memory.kv.get(layer).map(|kv| Bound::all("kv", *kv)));
         out.push(Dispatch {
             shader: table::ATTENTION.on(self.features).of(memory.sizes.cache),
             bound,
@@ -196,8 +208,8 @@ impl Recorder<'_> {
 }
 
 fn bind_shard(shard: &Shard, bound: &mut Vec<Bound>) {
-    bound.push(Bound::all("quants", shard.quants));
-    bound.extend(shard.scales.map(|scales| Bound::all("scales", scales)));
+    bound.push(Bound::all(Slot::Quants, shard.quants));
+    bound.extend(shard.scales.map(|scales| Bound::all(Slot::Scales, scales)));
 }
 
 fn one(shader: &'static Shader, bound: Vec<Bound>, extent: [Extent; 3]) -> Recording {

@@ -3,7 +3,7 @@
 use senselm_gpu::Read;
 use senselm_shaders::PicksHeader;
 
-use super::memory::MAX_PICKS;
+use super::memory::{Key, MAX_PICKS};
 use super::model::floats;
 use super::rows::{Chunk, Layout};
 use super::{GpuModel, GpuModelError};
@@ -88,12 +88,12 @@ impl GpuModel {
         };
         let memory = &self.memory;
         self.gpu
-            .write(memory.picks, 0, bytemuck::bytes_of(&header))?;
+            .write(memory.at(Key::Picks), 0, bytemuck::bytes_of(&header))?;
         let behind = size_of::<PicksHeader>() as u64;
         self.gpu
-            .write(memory.picks, behind, bytemuck::cast_slice(&picks))?;
+            .write(memory.at(Key::Picks), behind, bytemuck::cast_slice(&picks))?;
         let read = |first: usize, count: usize| Read {
-            buffer: memory.scores,
+            buffer: memory.at(Key::Scores),
             offset: 4 * first as u64,
             bytes: 4 * count as u64,
         };

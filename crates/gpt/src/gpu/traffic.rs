@@ -28,7 +28,7 @@ impl Traffic {
         let mut traffic = Self {
             weights: weights.vector_bytes,
             activations: 0,
-            cached_token: (2 * config.layers * config.width * cache.bytes()) as u64,
+            cached_token: (2 * config.layers * config.kv_width() * cache.bytes()) as u64,
             dispatches: 0,
         };
         for op in &model.plan().ops {
@@ -48,12 +48,13 @@ impl Traffic {
             Op::Embed {
                 tokens, positions, ..
             } => {
-                for table in [tokens, positions].map(|id| weights.matrix(id)) {
+                for table in [Some(tokens), positions].into_iter().flatten() {
+                    let table = weights.matrix(table);
                     self.weights += table.bytes / table.rows as u64;
                 }
                 self.dispatches += weights.matrix(tokens).shards.len() as u64;
             }
-            Op::NormLinear { linear, input, .. } => {
+            Op::Qkv { linear, input, .. } | Op::NormGelu { linear, input, .. } => {
                 self.linear(weights, linear.weight);
                 self.read(input.width(config));
             }
@@ -69,6 +70,7 @@ impl Traffic {
                 self.read(out.width(config));
             }
             Op::FinalNorm { input, .. } => self.read(input.width(config)),
+            Op::Llama(_) => {}
         }
     }
 

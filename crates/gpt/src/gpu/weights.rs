@@ -4,6 +4,7 @@ use senselm_gpu::{BufferId, BufferSpec, Gpu};
 use senselm_shaders::{Features, PackError, Packed, WeightType, padded};
 
 use super::GpuModelError;
+use crate::plan::{Linear, Norm, Op};
 use crate::tensors::{Matrix, MatrixId, VectorId};
 use crate::{GptError, Model};
 
@@ -43,6 +44,8 @@ pub(crate) struct GpuWeights {
     pub(crate) vectors: BufferId,
     /// The quad at which each begins.
     starts: Vec<u32>,
+    /// The quad at which the zeros begin that stand for missing biases.
+    zeros: u32,
     pub(crate) vector_bytes: u64,
 }
 
@@ -55,7 +58,8 @@ impl GpuWeights {
         floats: &[MatrixId],
         features: Features,
     ) -> Result<Self, GpuModelError> {
-        let (vectors, starts, vector_bytes) = upload_vectors(gpu, model).await?;
+        let (vectors, mut starts, vector_bytes) = upload_vectors(gpu, model).await?;
+        let zeros = starts.pop().unwrap_or(0);
         let mut matrices = Vec::new();
         for (index, matrix) in model.tensors().matrices().iter().enumerate() {
             let float = floats.iter().any(|id| id.index() == index);
@@ -66,6 +70,7 @@ impl GpuWeights {
             matrices,
             vectors,
             starts,
+            zeros,
             vector_bytes,
         })
     }
@@ -74,9 +79,10 @@ impl GpuWeights {
         &self.matrices[id.index()]
     }
 
-    /// The quad at which a vector begins.
-    pub(crate) fn vector(&self, id: VectorId) -> u32 {
-        self.starts[id.index()]
+    /// The quad at which a vector begins; without any that of zeros, as many
+    /// as are wanted of them.
+    pub(crate) fn vector(&self, id: Option<VectorId>) -> u32 {
+        id.map_or(self.zeros, |id| self.starts[id.index()])
     }
 
     /// The most parts that a matrix is in.
@@ -86,6 +92,28 @@ impl GpuWeights {
     }
 }
 
+/// How long the longest bias is that a model does without.
+fn longest_missing(model: &Model) -> usize {
+    let rows = |linear: Linear| model.tensors().matrix(linear.weight).rows;
+    let without = |norm: Option<Norm>, linear: Option<Linear>| {
+        let of_norm = norm.filter(|norm| norm.bias.is_none());
+        let of_linear = linear.filter(|linear| linear.bias.is_none());
+        let width = of_norm.map_or(0, |_| model.config().width);
+        width.max(of_linear.map_or(0, rows))
+    };
+    let ops = model.plan().ops.iter().map(|op| match *op {
+        Op::Qkv { norm, linear, .. } | Op::NormGelu { norm, linear, .. } => {
+            without(Some(norm), Some(linear))
+        }
+        Op::LinearAdd { linear, .. } => without(None, Some(linear)),
+        Op::FinalNorm { norm, .. } => without(Some(norm), None),
+        Op::Embed { .. } | Op::Attention { .. } | Op::Llama(_) => 0,
+    });
+    ops.max().unwrap_or(0)
+}
+
+/// The buffer, where each vector begins in it and at last the zeros, and its
+/// bytes.
 async fn upload_vectors(
     gpu: &mut Gpu,
     model: &Model,
@@ -97,6 +125,8 @@ async fn upload_vectors(
         all.extend_from_slice(vector);
         all.resize(padded(all.len()), 0.0);
     }
+    starts.push((all.len() / 4) as u32);
+    all.resize(padded(all.len() + longest_missing(model)), 0.0);
     let bytes = 4 * all.len() as u64;
     let buffer = allocate(gpu, &[BufferSpec::storage("vectors", bytes)]).await?[0];
     gpu.write(buffer, 0, bytemuck::cast_slice(&all))?;

@@ -11,7 +11,7 @@ use senselm_gpu::{
     Bound, BufferSpec, Dispatch, Extent, Gpu, GpuError, Read, Recording, SequenceId, Step, block_on,
 };
 use senselm_quant::{GgmlType, quantize};
-use senselm_shaders::{Access, Features, Packed, Shader, WeightType, table};
+use senselm_shaders::{Access, Features, Packed, Shader, Slot, WeightType, table};
 
 /// A test that is given a device of its own.
 pub(crate) struct Case {
@@ -70,11 +70,11 @@ pub(crate) fn score(gpu: &mut Gpu, groups: u32) -> Result<(SequenceId, Read), Gp
         BufferSpec::storage("picks", 64),
     ];
     let buffers = block_on(gpu.allocate(&specs))?;
-    let names = ["params", "logits", "scores", "picks"];
-    let bound = names
+    let slots = [Slot::Params, Slot::Logits, Slot::Scores, Slot::Picks];
+    let bound = slots
         .iter()
         .zip(&buffers)
-        .map(|(name, b)| Bound::all(name, *b));
+        .map(|(slot, b)| Bound::all(*slot, *b));
     let recording = Recording {
         dispatches: vec![Dispatch {
             shader: smallest(),
@@ -116,8 +116,8 @@ pub(crate) fn run(
         for binding in shader.bindings {
             let (name, bytes) = contents
                 .iter()
-                .find(|(name, _)| *name == binding.name)
-                .unwrap_or_else(|| panic!("{}: nothing for {}", shader.name, binding.name));
+                .find(|(name, _)| *name == binding.slot.name())
+                .unwrap_or_else(|| panic!("{}: nothing for {}", shader.name, binding.slot.name()));
             let len = bytes.len() as u64;
             let spec = match binding.access {
                 Access::Uniform => BufferSpec::uniform(*name, len),
@@ -125,7 +125,7 @@ pub(crate) fn run(
             };
             let buffer = gpu.allocate(&[spec]).await?[0];
             gpu.write(buffer, 0, bytes)?;
-            bound.push(Bound::all(name, buffer));
+            bound.push(Bound::all(binding.slot, buffer));
             if *name == out {
                 read = Some(Read {
                     buffer,

@@ -18,13 +18,13 @@ pub(super) fn attention(
     let scale = 1.0 / (width as f32).sqrt();
     for (t, query) in queries.iter().enumerate() {
         for (h, out) in out.row(t).chunks_exact_mut(width).enumerate() {
-            let offset = (heads.first + h) * width;
+            let (start, offset) = heads.starts(h);
             let elements = |rows: &KvRows<'_>, p: usize| {
-                let start = p * heads.stride + offset;
+                let first = p * heads.stride + offset;
                 debug_assert!(p < rows.positions);
-                start..start + width
+                first..first + width
             };
-            let q = &query.row[offset..offset + width];
+            let q = &query.row[start..start + width];
             scores.clear();
             for rows in &query.past {
                 for p in 0..rows.positions {

@@ -73,13 +73,14 @@ fn head<F: Floats, const Q: usize, const N: usize>(
     scores: &mut [f32],
 ) {
     let width = heads.width;
+    let (start, offset) = heads.starts(h);
     let place = Place {
-        offset: (heads.first + h) * width,
+        offset,
         stride: heads.stride,
     };
     // Each query has its share of the scores.
     let share = scores.len() / Q;
-    score_runs::<F, Q>(queries, width, place, scores);
+    score_runs::<F, Q>(queries, start..start + width, place, scores);
     for q in 0..Q {
         softmax::<F>(&mut scores[q * share..][..queries[q].positions()]);
     }
@@ -132,7 +133,7 @@ fn begin(cached: KvSlice<'_>) -> *const u8 {
 #[inline(always)]
 fn score_runs<F: Floats, const Q: usize>(
     queries: &[Query<'_>; Q],
-    width: usize,
+    head: Range<usize>,
     place: Place,
     scores: &mut [f32],
 ) {
@@ -140,7 +141,7 @@ fn score_runs<F: Floats, const Q: usize>(
     let mut rows: [&[f32]; Q] = [&[]; Q];
     let mut starts = [0; Q];
     for q in 0..Q {
-        rows[q] = &queries[q].row[place.offset..place.offset + width];
+        rows[q] = &queries[q].row[head.clone()];
         starts[q] = q * share;
     }
     for run in 0..RUNS {

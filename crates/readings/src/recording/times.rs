@@ -11,8 +11,6 @@ use crate::{Decimal, Problem, Told, quote};
 
 /// Steps of a sample that must be there before any say that it is unsorted.
 const FEW_ROWS: usize = 8;
-/// The share of steps that run backwards in a file that is not sorted.
-const UNSORTED: f64 = 0.25;
 
 /// Looks at the first rows of a table: in which form its times are, and whether
 /// their order and rate are those that are wanted. Nothing where there are no
@@ -72,7 +70,7 @@ pub(super) fn look(
         interval_s: rate_hz.map(|rate| 1.0 / rate),
         longest_s: longest_s.filter(|_| several),
     })?;
-    if several && texts.len() >= FEW_ROWS && column.backwards > UNSORTED {
+    if several && texts.len() >= FEW_ROWS && column.is_unsorted() {
         let mut reader = column.reader(decimal);
         let times = texts.iter().map(|text| reader.read(text).ok());
         let times: Vec<Option<f64>> = times.collect();

@@ -41,6 +41,8 @@ pub struct TimeColumn {
 
 /// Steps that must be there before they say anything about a rate.
 const FEW: usize = 4;
+/// The share of steps that run backwards in a file that is not sorted.
+const UNSORTED: f64 = 0.25;
 
 impl TimeColumn {
     /// Tells the form of a column.
@@ -86,13 +88,20 @@ impl TimeColumn {
         })
     }
 
+    /// Whether so many steps run backwards that the rows are not in order, and
+    /// steps say nothing.
+    #[must_use]
+    pub fn is_unsorted(&self) -> bool {
+        self.backwards > UNSORTED
+    }
+
     /// Whether plain numbers would fit the interval that is wanted as another
     /// unit, and do not as the one that was taken.
     fn against(&self, sampled: &Sampled<'_>) -> Result<(), Problem> {
         let (TimeForm::Number(unit), None) = (self.form, sampled.told) else {
             return Ok(());
         };
-        let Some(step) = self.step_s else {
+        let Some(step) = self.step_s.filter(|_| !self.is_unsorted()) else {
             return Ok(());
         };
         let Some(interval) = sampled.interval_s else {

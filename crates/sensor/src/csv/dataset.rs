@@ -130,21 +130,35 @@ impl From<&Note> for Warning {
     }
 }
 
+/// So many of something, whose name is that of one.
+struct Count(u64, &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, one) = self;
+        let plural = if *count == 1 { "" } else { "s" };
+        write!(out, "{count} {one}{plural}")
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Table { message } => out.write_str(message),
             Self::OddTruth { rows, reason } => write!(
                 out,
-                "{rows} rows have an answer that the model does not know, so theirs is not known: {reason}"
+                "the answers of {} are not known, since the model does not know what they say: {reason}",
+                Count(*rows, "row")
             ),
             Self::HeaderAgain { times, line } => write!(
                 out,
-                "the header comes again {times} times, first at line {line}; no window spans that"
+                "the header comes again {}, first at line {line}; no window spans that",
+                Count(*times, "time")
             ),
             Self::Doubled { rows } => write!(
                 out,
-                "{rows} rows are the row above them once more; is everything in this file twice?"
+                "{} said again what the row above said; is everything in this file twice?",
+                Count(*rows, "row")
             ),
             Self::TimesStandStill => write!(
                 out,
@@ -156,27 +170,37 @@ impl fmt::Display for Warning {
             ),
             Self::Backwards { times, line } => write!(
                 out,
-                "times run backwards {times} times, first at line {line}; sort the rows by time"
+                "times run backwards {}, first at line {line}; sort the rows by time",
+                Count(*times, "time")
             ),
             Self::ClockChange { line } => write!(
                 out,
                 "the clock jumps by an hour at line {line}, as at the change of summer time; write times with their zone"
             ),
-            Self::NoTruth { rows } => write!(out, "{rows} rows have an empty answer"),
-            Self::Gaps { gaps, readings: 0 } => {
-                write!(out, "there are {gaps} gaps in time; no window spans one")
+            Self::NoTruth { rows } => {
+                write!(out, "the answers of {} are empty", Count(*rows, "row"))
             }
+            Self::Gaps { gaps, readings: 0 } => write!(
+                out,
+                "times skip ahead at {}; no window spans one",
+                Count(*gaps, "gap")
+            ),
             Self::Gaps { gaps, readings } => write!(
                 out,
-                "{gaps} gaps in time left {readings} readings without a window"
+                "{} in time left {} without a window",
+                Count(*gaps, "gap"),
+                Count(*readings, "reading")
             ),
             Self::BrokenByBadRows { readings } => write!(
                 out,
-                "bad rows left {readings} readings before them without a window"
+                "bad rows left {} before them without a window",
+                Count(*readings, "reading")
             ),
-            Self::IncompleteTail { readings } => {
-                write!(out, "the last {readings} readings do not fill a window")
-            }
+            Self::IncompleteTail { readings } => write!(
+                out,
+                "at the end {} did not fill a window",
+                Count(*readings, "reading")
+            ),
             Self::NoRows => write!(out, "the file has a header and no rows"),
         }
     }

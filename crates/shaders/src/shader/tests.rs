@@ -32,7 +32,7 @@ fn bindings_are_in_one_group_and_have_one_name_each() {
             assert_eq!(a.group, 0, "{}", shader.name);
             for b in &shader.bindings[i + 1..] {
                 assert_ne!(a.binding, b.binding, "{}", shader.name);
-                assert_ne!(a.name, b.name, "{}", shader.name);
+                assert_ne!(a.slot, b.slot, "{}", shader.name);
             }
         }
     }

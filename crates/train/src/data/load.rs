@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use senselm_decode::{Encoding, Unknown, decode};
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, Source, Task, Truth, Truths, Warning,
-    read_csv_with,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Task, Truth,
+    Truths, Warning, read_csv_with,
 };
 use senselm_simulate::{CHANNELS, Condition};
 
@@ -17,6 +18,8 @@ use crate::recipe::{BadRowsSpec, DataSpec};
 pub struct FileReport {
     /// The file.
     pub path: PathBuf,
+    /// Its encoding, where it is not UTF-8 and nobody said so.
+    pub encoding: Option<&'static str>,
     /// Whether its windows are of use only with a right answer.
     pub answers: bool,
     /// Data rows, good and bad.
@@ -49,6 +52,12 @@ impl FileReport {
     pub(crate) fn notes(&self, needed: usize) -> Vec<Note> {
         let path = || self.path.clone();
         let mut notes = Vec::new();
+        if let Some(encoding) = self.encoding {
+            notes.push(Note::Encoding {
+                path: path(),
+                encoding,
+            });
+        }
         if self.records == 0 {
             let rows = self.rows;
             notes.push(Note::NoWindows {
@@ -95,11 +104,12 @@ impl Recordings {
             truths: Truths::Required,
             told: spec.told.told()?,
         };
+        let encoding = spec.told.encoding()?;
         let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, mut report) = read_file(&path, &options, front_end, task)?;
+                let (found, mut report) = read_file(&path, &options, encoding, front_end, task)?;
                 report.answers = labelled;
                 records.extend(found);
                 files.push(report);
@@ -180,20 +190,53 @@ fn simulated(
         .collect())
 }
 
+/// Why a recording cannot be read, with the settings that would decide.
+fn unread(path: &Path, source: SensorError) -> TrainError {
+    let choices = match &source {
+        SensorError::Table(problem) => problem.choices(),
+        _ => Vec::new(),
+    };
+    let written = choices.iter().map(|(setting, value)| match *setting {
+        "header_line" | "rate" => format!("{setting} = {value}"),
+        setting => format!("{setting} = {value:?}"),
+    });
+    let settings: Vec<String> = written.collect();
+    if settings.is_empty() {
+        return TrainError::Sensor {
+            path: path.display().to_string(),
+            source,
+        };
+    }
+    undecided(path, &source, &settings.join(" } or told = { "))
+}
+
+fn undecided(path: &Path, problem: &impl ToString, settings: &str) -> TrainError {
+    TrainError::Undecided {
+        path: path.display().to_string(),
+        problem: problem.to_string(),
+        told: format!("told = {{ {settings} }}"),
+    }
+}
+
 fn read_file(
     path: &Path,
     options: &CsvOptions,
+    encoding: Option<&'static Encoding>,
     front_end: &FrontEnd,
     task: &Task,
 ) -> Result<(Vec<Labelled>, FileReport), TrainError> {
     let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
-    let dataset =
-        read_csv_with(front_end, task, &bytes, options).map_err(|source| TrainError::Sensor {
-            path: path.display().to_string(),
-            source,
-        })?;
+    let decoded = decode(bytes, encoding).map_err(|unknown| match unknown {
+        Unknown::Encoding => undecided(path, &unknown, r#"encoding = "windows-1251""#),
+        _ => TrainError::Data {
+            reason: format!("{}: {unknown}", path.display()),
+        },
+    })?;
+    let dataset = read_csv_with(front_end, task, &decoded.text, options)
+        .map_err(|source| unread(path, source))?;
     let report = FileReport {
         path: path.to_path_buf(),
+        encoding: decoded.encoding.filter(|_| encoding.is_none()),
         answers: true,
         rows: dataset.rows,
         records: dataset.records.len(),

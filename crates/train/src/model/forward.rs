@@ -7,7 +7,7 @@
 use burn::Tensor;
 use burn::tensor::Int;
 
-use super::config::ModelConfig;
+use super::ModelConfig;
 use super::dropout::Dropout;
 use super::lora::Adapter;
 use super::weights::{Layer, Linear, Norm, Weights};

@@ -4,10 +4,11 @@
 //! figures.
 
 use burn::tensor::Device;
+use senselm_arch::{TensorId, TensorKind};
 use senselm_sensor::rng::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::config::ModelConfig;
+use super::ModelConfig;
 use super::parameters::{Parameters, from_host, to_host};
 use crate::TrainError;
 
@@ -60,14 +61,17 @@ impl InitialSpec {
         device: &Device,
     ) -> Result<(), TrainError> {
         for parameter in &mut parameters.0 {
-            let mut values = match parameter.name.as_str() {
-                "position_embd.weight" if self.position_waves > 0.0 => {
+            let kind = TensorId::from_gguf(&parameter.name).map(|id| id.kind);
+            let mut values = match kind {
+                Some(TensorKind::PositionEmbedding) if self.position_waves > 0.0 => {
                     waves(config, self.position_waves)
                 }
-                "token_embd.weight" if self.ordered_levels > 0.0 => to_host(&parameter.value)?,
+                Some(TensorKind::TokenEmbedding) if self.ordered_levels > 0.0 => {
+                    to_host(&parameter.value)?
+                }
                 _ => continue,
             };
-            if parameter.name == "token_embd.weight" {
+            if kind == Some(TensorKind::TokenEmbedding) {
                 for (index, alphabet) in alphabets.iter().enumerate() {
                     let mut rng = Rng::new(seed, STREAM + index as u64);
                     order(

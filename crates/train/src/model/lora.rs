@@ -7,9 +7,10 @@
 
 use burn::Tensor;
 use burn::tensor::Device;
+use senselm_arch::{TensorId, TensorKind, spec};
 use serde::{Deserialize, Serialize};
 
-use super::config::ModelConfig;
+use super::ModelConfig;
 use super::parameters::{Parameter, Parameters, normal};
 use super::weights::{Layer, Linear, Weights};
 use crate::TrainError;
@@ -29,24 +30,21 @@ pub enum LoraTarget {
 }
 
 impl LoraTarget {
-    fn name(self) -> &'static str {
-        match self {
-            Self::AttnQkv => "attn_qkv",
-            Self::AttnOutput => "attn_output",
-            Self::FfnUp => "ffn_up",
-            Self::FfnDown => "ffn_down",
-        }
+    /// The weight that is adapted.
+    fn weight(self, layer: usize) -> TensorId {
+        let kind = match self {
+            Self::AttnQkv => TensorKind::Qkv,
+            Self::AttnOutput => TensorKind::AttentionOutput,
+            Self::FfnUp => TensorKind::FfUp,
+            Self::FfnDown => TensorKind::FfDown,
+        };
+        TensorId::weight_in(layer, kind)
     }
 
     /// Outputs and inputs.
     fn shape(self, config: &ModelConfig) -> [usize; 2] {
-        let (c, f) = (config.width, config.ff_width);
-        match self {
-            Self::AttnQkv => [3 * c, c],
-            Self::AttnOutput => [c, c],
-            Self::FfnUp => [f, c],
-            Self::FfnDown => [c, f],
-        }
+        let weight = spec(config, self.weight(0));
+        [weight.outputs, weight.inputs.unwrap_or(1)]
     }
 
     fn of(self, layer: &mut Layer) -> &mut Linear {
@@ -119,7 +117,8 @@ impl LoraSpec {
                 let [outputs, inputs] = target.shape(config);
                 let std = 1.0 / (inputs as f64).sqrt();
                 let a = normal(self.rank * inputs, std, seed, 0x10_0000 + list.len());
-                let name = format!("blk.{layer}.{}", target.name());
+                let name = target.weight(layer).gguf();
+                let name = name.strip_suffix(".weight").unwrap_or(&name);
                 list.push(Parameter::new(
                     format!("{name}.lora_a"),
                     vec![self.rank, inputs],
@@ -170,7 +169,7 @@ impl LoraSpec {
             for target in &self.targets {
                 let [outputs, inputs] = target.shape(config);
                 let Some([a, b]) = pairs.next() else { continue };
-                let name = format!("blk.{layer}.{}.weight", target.name());
+                let name = target.weight(layer).gguf();
                 let a: Tensor<2> = a.value.clone().reshape([self.rank, inputs]);
                 let b: Tensor<2> = b.value.clone().reshape([outputs, self.rank]);
                 let update = (b.matmul(a) * scale).reshape([outputs * inputs]);

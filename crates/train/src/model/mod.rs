@@ -1,7 +1,7 @@
-//! GPT-2 in burn, exactly as a GGUF file describes it: its shape, its
-//! parameters, its forward pass and low-rank adapters.
+//! GPT-2 in burn, exactly as a GGUF file describes it: its parameters, its
+//! forward pass and low-rank adapters. Its sizes and tensors are those of
+//! `senselm-arch`.
 
-mod config;
 mod dropout;
 mod forward;
 mod initial;
@@ -13,13 +13,13 @@ use burn::tensor::{Device, Int, TensorData};
 
 use crate::TrainError;
 
-pub use config::{EPSILON, ModelConfig};
 pub(crate) use dropout::Dropout;
 pub(crate) use forward::{hidden, logits};
 pub use initial::InitialSpec;
 pub use lora::{LoraSpec, LoraTarget};
 pub use parameters::{Parameter, Parameters};
 pub(crate) use parameters::{from_host, to_host};
+pub use senselm_arch::Config as ModelConfig;
 pub(crate) use weights::Weights;
 
 /// The logits of every position of one sequence, outside training: what an

@@ -3,9 +3,10 @@
 
 use burn::Tensor;
 use burn::tensor::{Device, TensorData};
+use senselm_arch::{Start, TensorSpec, tensors};
 use senselm_sensor::rng::Rng;
 
-use super::config::{ModelConfig, Role};
+use super::ModelConfig;
 use crate::TrainError;
 
 /// One parameter, kept as a flat tensor.
@@ -25,57 +26,39 @@ pub struct Parameter {
 #[derive(Debug, Clone, Default)]
 pub struct Parameters(pub Vec<Parameter>);
 
-/// The standard deviation of GPT-2's initial weights.
-const INITIAL_STD: f64 = 0.02;
-
 impl Parameters {
-    /// GPT-2's initialisation: normal weights with standard deviation 0.02,
-    /// those that write to the residual stream scaled by `1 / sqrt(2 L)`,
-    /// gains one and biases zero.
-    ///
-    /// # Source
-    /// Radford et al., "Language models are unsupervised multitask learners",
-    /// 2019, section 2.3.
+    /// GPT-2's initialisation, see [`senselm_arch::Role::start`].
     #[must_use]
     pub fn initial(config: &ModelConfig, seed: u64, device: &Device) -> Self {
-        let residual = INITIAL_STD / (2.0 * config.layers as f64).sqrt();
-        let list = config.slots().into_iter().enumerate().map(|(index, slot)| {
-            let length = slot.shape.iter().product();
-            let values = match slot.role {
-                Role::Embedding | Role::Matrix => normal(length, INITIAL_STD, seed, index),
-                Role::Residual => normal(length, residual, seed, index),
-                Role::Gain => vec![1.0; length],
-                Role::Bias => vec![0.0; length],
-            };
-            Parameter::new(slot.name, slot.shape, values, device)
-        });
+        let list = tensors(config)
+            .into_iter()
+            .enumerate()
+            .map(|(index, spec)| {
+                let length = spec.elements() as usize;
+                let values = match spec.role.start(config.layers) {
+                    Start::Zeros => vec![0.0; length],
+                    Start::Ones => vec![1.0; length],
+                    Start::Normal { deviation } => normal(length, deviation, seed, index),
+                };
+                Parameter::of(&spec, values, device)
+            });
         Self(list.collect())
     }
 
-    /// Parameters by their values, in the order of `config`.
+    /// Parameters by their values, in the order of [`tensors`].
     ///
     /// # Errors
-    /// [`TrainError::Model`] where a parameter is missing or has another size.
+    /// Those of `values`, which is asked for as many as the tensor has.
     pub fn from_values(
         config: &ModelConfig,
-        mut values: impl FnMut(&str) -> Option<Vec<f32>>,
+        mut values: impl FnMut(&TensorSpec) -> Result<Vec<f32>, TrainError>,
         device: &Device,
     ) -> Result<Self, TrainError> {
-        let mut list = Vec::new();
-        for slot in config.slots() {
-            let found = values(&slot.name)
-                .ok_or_else(|| TrainError::model(format!("there is no tensor {}", slot.name)))?;
-            let expected: usize = slot.shape.iter().product();
-            if found.len() != expected {
-                return Err(TrainError::model(format!(
-                    "tensor {} has {} values, expected {expected}",
-                    slot.name,
-                    found.len()
-                )));
-            }
-            list.push(Parameter::new(slot.name, slot.shape, found, device));
-        }
-        Ok(Self(list))
+        let list = tensors(config).into_iter().map(|spec| {
+            let values = values(&spec)?;
+            Ok(Parameter::of(&spec, values, device))
+        });
+        Ok(Self(list.collect::<Result<_, TrainError>>()?))
     }
 
     /// The tensors, in order.
@@ -100,6 +83,13 @@ impl Parameters {
 }
 
 impl Parameter {
+    /// A tensor of the model.
+    fn of(spec: &TensorSpec, values: Vec<f32>, device: &Device) -> Self {
+        let shape = [Some(spec.outputs), spec.inputs];
+        let shape = shape.into_iter().flatten().collect();
+        Self::new(spec.id.gguf(), shape, values, device)
+    }
+
     pub(crate) fn new(name: String, shape: Vec<usize>, values: Vec<f32>, device: &Device) -> Self {
         Self {
             decay: shape.len() > 1,

@@ -2,8 +2,9 @@
 //! shapes, inside a gradient graph or outside it.
 
 use burn::Tensor;
+use senselm_arch::{TensorSpec, tensors};
 
-use super::config::{ModelConfig, SLOTS_BEFORE, SLOTS_PER_LAYER};
+use super::ModelConfig;
 use super::lora::Adapter;
 
 /// Gain and bias of a layer norm, both `[C]`.
@@ -46,45 +47,70 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
-    /// Views `values`, which are in the order of [`ModelConfig::slots`].
+    /// Views `values`, which are in the order of [`tensors`].
     pub(crate) fn view(config: &ModelConfig, values: &[Tensor<1>]) -> Self {
-        let (c, f) = (config.width, config.ff_width);
-        let vector = |at: usize| values[at].clone();
-        let matrix = |at: usize, rows: usize, columns: usize| -> Tensor<2> {
-            values[at].clone().reshape([rows, columns])
+        let mut next = Reader {
+            specs: tensors(config).into_iter(),
+            values: values.iter(),
         };
-        let norm = |at: usize| Norm {
-            gain: vector(at),
-            bias: vector(at + 1),
-        };
-        let linear = |at: usize, rows: usize, columns: usize| Linear {
-            weight: matrix(at, rows, columns),
-            bias: vector(at + 1),
-            adapter: None,
-        };
-        let layers = (0..config.layers)
-            .map(|layer| SLOTS_BEFORE + layer * SLOTS_PER_LAYER)
-            .map(|at| Layer {
-                attention_norm: norm(at),
-                qkv: linear(at + 2, 3 * c, c),
-                attention_output: linear(at + 4, c, c),
-                ffn_norm: norm(at + 6),
-                ffn_up: linear(at + 8, f, c),
-                ffn_down: linear(at + 10, c, f),
-            })
-            .collect();
-        let last = SLOTS_BEFORE + config.layers * SLOTS_PER_LAYER;
-        let tokens = matrix(0, config.vocab, c);
+        // Fields are read in the order in which they stand here.
+        let tokens = next.matrix();
         Self {
-            positions: matrix(1, config.context, c),
-            layers,
-            norm: norm(last),
-            head: if config.tied {
-                tokens.clone()
-            } else {
-                matrix(last + 2, config.vocab, c)
+            positions: next.matrix(),
+            layers: (0..config.layers)
+                .map(|_| Layer {
+                    attention_norm: next.norm(),
+                    qkv: next.linear(),
+                    attention_output: next.linear(),
+                    ffn_norm: next.norm(),
+                    ffn_up: next.linear(),
+                    ffn_down: next.linear(),
+                })
+                .collect(),
+            norm: next.norm(),
+            head: match config.tied {
+                true => tokens.clone(),
+                false => next.matrix(),
             },
             tokens,
+        }
+    }
+}
+
+/// Takes one tensor after the other.
+struct Reader<'a> {
+    specs: std::vec::IntoIter<TensorSpec>,
+    values: std::slice::Iter<'a, Tensor<1>>,
+}
+
+impl Reader<'_> {
+    fn next(&mut self) -> (TensorSpec, Tensor<1>) {
+        let pair = self.specs.next().zip(self.values.next());
+        let (spec, value) = pair.expect("a value for every tensor of the model");
+        (spec, value.clone())
+    }
+
+    fn vector(&mut self) -> Tensor<1> {
+        self.next().1
+    }
+
+    fn matrix(&mut self) -> Tensor<2> {
+        let (spec, value) = self.next();
+        value.reshape([spec.outputs, spec.inputs.unwrap_or(1)])
+    }
+
+    fn norm(&mut self) -> Norm {
+        Norm {
+            gain: self.vector(),
+            bias: self.vector(),
+        }
+    }
+
+    fn linear(&mut self) -> Linear {
+        Linear {
+            weight: self.matrix(),
+            bias: self.vector(),
+            adapter: None,
         }
     }
 }

@@ -164,7 +164,7 @@ fn known(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<
     let truths: Vec<Truth> = records.iter().filter_map(|r| r.truth.clone()).collect();
     if truths.is_empty() {
         return Err(InputError::Useless(format!(
-            "{} has no window with an answer in the column {:?}; measure on a labelled recording",
+            "{} has no window with an answer in the column {}; measure on a labelled recording",
             path.display(),
             task.column()
         ))

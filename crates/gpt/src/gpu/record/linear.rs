@@ -1,13 +1,13 @@
 //! Norms and linear maps.
 
 use senselm_gpu::{Bound, BufferId, Dispatch, Extent};
-use senselm_shaders::{Features, LinearParams, Shader, padded, table};
+use senselm_shaders::{Features, LinearParams, Shader, Slot, padded, table};
 
 use super::{Path, ROWS, Recorder, WANTED, bind_shard, each};
-use crate::gpu::GpuModelError;
+use crate::gpu::memory::Key;
 use crate::gpu::weights::Uploaded;
-use crate::plan::{Activation, Buffer, Linear, Norm};
-use crate::tensors::{MatrixId, VectorId};
+use crate::plan::{Buffer, Linear, Norm};
+use crate::tensors::MatrixId;
 
 /// Outputs of a workgroup of a fused operation.
 const FUSED_OUTPUTS: u32 = 16;
@@ -38,55 +38,77 @@ struct Product<'a> {
 }
 
 impl Recorder<'_> {
-    pub(super) fn norm_linear(
+    /// Queries, and the keys and values of `layer` into its cache.
+    pub(super) fn qkv(
         &mut self,
         path: Path,
-        (norm, linear, activation): (Norm, Linear, Activation),
-        input: Buffer,
-        to: Buffer,
         layer: usize,
+        (norm, linear): (Norm, Linear),
+        [input, to]: [Buffer; 2],
         out: &mut Vec<Dispatch>,
-    ) -> Result<(), GpuModelError> {
-        let (weights, memory) = (self.weights, self.memory);
-        let matrix = weights.matrix(linear.weight);
+    ) {
+        let memory = self.memory;
+        let matrix = self.weights.matrix(linear.weight);
         let (ty, cache) = (matrix.ty, memory.sizes.cache);
         let on = self.features_behind(norm, matrix);
-        let shader = match (to, activation, path) {
-            (Buffer::Qkv, Activation::None, Path::Few) => {
-                table::NORM_LINEAR_QKV.on(on).of(ty, cache)
-            }
-            (Buffer::Qkv, Activation::None, Path::Many) => {
+        let shader = match path {
+            Path::Few => table::NORM_LINEAR_QKV.on(on).of(ty, cache),
+            Path::Many => {
                 let dot = table::MATMUL_QKV_DOT.of(ty, cache);
                 self.tiled(table::MATMUL_QKV.on(on).of(ty, cache), dot)
             }
-            (_, Activation::Gelu, Path::Few) => table::NORM_LINEAR_GELU.on(on).of(ty),
-            (_, Activation::Gelu, Path::Many) => {
-                let dot = table::MATMUL_GELU_DOT.of(ty);
-                self.tiled(table::MATMUL_GELU.on(on).of(ty), dot)
-            }
-            (_, Activation::None, _) => {
-                return Err(GpuModelError::Unsupported {
-                    what: "a linear map without an activation",
-                    found: format!("one into {to:?}"),
-                    expected: "one into queries, keys and values",
-                });
+        };
+        let beside = [
+            Bound::all(Slot::Rows, memory.at(Key::Rows)),
+            Bound::all(Slot::Kv, memory.at(Key::Cache(layer))),
+        ];
+        let width = self.config().width;
+        let of = (norm, linear, shader);
+        self.behind_norm(path, of, [input, to], width, &beside, out);
+    }
+
+    /// The wide part of the feed-forward.
+    pub(super) fn norm_gelu(
+        &mut self,
+        path: Path,
+        (norm, linear): (Norm, Linear),
+        [input, to]: [Buffer; 2],
+        out: &mut Vec<Dispatch>,
+    ) {
+        let matrix = self.weights.matrix(linear.weight);
+        let on = self.features_behind(norm, matrix);
+        let shader = match path {
+            Path::Few => table::NORM_LINEAR_GELU.on(on).of(matrix.ty),
+            Path::Many => {
+                let dot = table::MATMUL_GELU_DOT.of(matrix.ty);
+                self.tiled(table::MATMUL_GELU.on(on).of(matrix.ty), dot)
             }
         };
-        let mut x = memory.buffer(input);
+        let width = to.width(self.config());
+        let of = (norm, linear, shader);
+        self.behind_norm(path, of, [input, to], width, &[], out);
+    }
+
+    /// A product behind a norm, which many rows have in a dispatch of its own.
+    fn behind_norm(
+        &mut self,
+        path: Path,
+        (norm, linear, shader): (Norm, Linear, &'static Shader),
+        [input, to]: [Buffer; 2],
+        width: usize,
+        beside: &[Bound],
+        out: &mut Vec<Dispatch>,
+    ) {
+        let (weights, memory) = (self.weights, self.memory);
+        let matrix = weights.matrix(linear.weight);
+        let mut x = memory.at(Key::Plan(input));
         if path == Path::Many {
+            let on = self.features_behind(norm, matrix);
             self.layer_norm(table::LAYER_NORM.on(on), norm, x, ROWS, out);
-            x = memory.normed;
+            x = memory.at(Key::Plan(Buffer::Normed));
         }
-        let mut bound = self.activations(path, x, memory.buffer(to));
-        if to == Buffer::Qkv {
-            bound.push(Bound::all("rows", memory.rows));
-            bound.extend(memory.kv.get(layer).map(|kv| Bound::all("kv", *kv)));
-        }
-        let config = self.config();
-        let width = match to {
-            Buffer::Qkv => config.width,
-            other => other.width(config),
-        };
+        let mut bound = self.activations(path, x, memory.at(Key::Plan(to)), ROWS);
+        bound.extend_from_slice(beside);
         let product = Product {
             matrix,
             params: self.linear_params(Some(norm), width),
@@ -96,7 +118,6 @@ impl Recorder<'_> {
             rows: ROWS,
         };
         self.product(path, product, out);
-        Ok(())
     }
 
     pub(super) fn linear_add(
@@ -116,12 +137,13 @@ impl Recorder<'_> {
                 self.tiled(table::MATMUL_ADD.of(matrix.ty), dot)
             }
         };
+        let [x, y] = [input, to].map(|buffer| memory.at(Key::Plan(buffer)));
         let product = Product {
             matrix,
             params: self.linear_params(None, to.width(self.config())),
             bias: weights.vector(linear.bias),
             shader,
-            bound: self.activations(path, memory.buffer(input), memory.buffer(to)),
+            bound: self.activations(path, x, y, ROWS),
             rows: ROWS,
         };
         self.product(path, product, out);
@@ -137,24 +159,21 @@ impl Recorder<'_> {
     ) {
         let (weights, memory) = (self.weights, self.memory);
         let matrix = weights.matrix(head);
-        let mut x = memory.buffer(input);
+        let mut x = memory.at(Key::Plan(input));
         let shader = match path {
             Path::Few => table::HEAD.on(self.features).of(matrix.ty),
             Path::Many => {
                 let shader = table::LAYER_NORM_WANTED.on(self.features);
                 self.layer_norm(shader, norm, x, WANTED, out);
-                x = memory.normed;
+                x = memory.at(Key::Plan(Buffer::Normed));
                 let dot = table::MATMUL_LOGITS_DOT.of(matrix.ty);
                 let on = self.features_behind(norm, matrix);
                 self.tiled(table::MATMUL_LOGITS.on(on).of(matrix.ty), dot)
             }
         };
-        let mut bound = self.activations(path, x, memory.logits);
-        bound.push(Bound::all("wanted", memory.wanted));
-        if path == Path::Many {
-            bound.retain(|b| b.name != "batch");
-            bound.push(Bound::all("batch", memory.batches[WANTED]));
-        }
+        let logits = memory.at(Key::Plan(Buffer::Logits));
+        let mut bound = self.activations(path, x, logits, WANTED);
+        bound.push(Bound::all(Slot::Wanted, memory.at(Key::Wanted)));
         let product = Product {
             matrix,
             params: self.linear_params(Some(norm), self.config().vocab),
@@ -178,10 +197,10 @@ impl Recorder<'_> {
         let params = self.linear_params(Some(norm), self.config().width);
         let bound = vec![
             self.params.bind(&params),
-            Bound::all("x", x),
-            Bound::all("vectors", self.weights.vectors),
-            Bound::all("y", memory.normed),
-            Bound::all("wanted", memory.wanted),
+            Bound::all(Slot::X, x),
+            Bound::all(Slot::Vectors, self.weights.vectors),
+            Bound::all(Slot::Y, memory.at(Key::Plan(Buffer::Normed))),
+            Bound::all(Slot::Wanted, memory.at(Key::Wanted)),
         ];
         out.push(Dispatch {
             shader,
@@ -193,12 +212,12 @@ impl Recorder<'_> {
     /// What a product behind a norm may make use of: binary16 only where no sum
     /// of four products in it can overflow.
     fn features_behind(&self, norm: Norm, matrix: &Uploaded) -> Features {
-        let largest = |id: VectorId| {
-            let values = self.model.tensors().vector(id).iter();
-            values.fold(0.0_f32, |m, v| m.max(v.abs()))
-        };
+        let largest = |values: &[f32]| values.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+        let tensors = self.model.tensors();
+        let gain = largest(tensors.vector(norm.gain));
+        let shift = largest(tensors.norm_bias(norm.bias));
         let fits = |bound: f32| {
-            let inputs = four_normed(self.config().width, largest(norm.gain), largest(norm.bias));
+            let inputs = four_normed(self.config().width, gain, shift);
             inputs * bound.max(1.0) <= LARGEST_HALF && !bound.is_nan()
         };
         Features {
@@ -229,16 +248,18 @@ impl Recorder<'_> {
     }
 
     /// What every product of one path binds but for weights and parameters.
-    fn activations(&self, path: Path, x: BufferId, y: BufferId) -> Vec<Bound> {
+    /// `rows` is the size of the run that counts its rows.
+    fn activations(&self, path: Path, x: BufferId, y: BufferId, rows: usize) -> Vec<Bound> {
+        let memory = self.memory;
         let mut bound = vec![
-            Bound::all("x", x),
-            Bound::all("vectors", self.weights.vectors),
-            Bound::all("y", y),
+            Bound::all(Slot::X, x),
+            Bound::all(Slot::Vectors, self.weights.vectors),
+            Bound::all(Slot::Y, y),
         ];
         if path == Path::Many {
-            bound.push(Bound::all("batch", self.memory.batches[ROWS]));
-            bound.push(Bound::all("x_codes", self.memory.codes));
-            bound.push(Bound::all("x_scales", self.memory.code_scales));
+            bound.push(Bound::all(Slot::Batch, memory.at(Key::Batch(rows))));
+            bound.push(Bound::all(Slot::XCodes, memory.at(Key::Codes)));
+            bound.push(Bound::all(Slot::XScales, memory.at(Key::CodeScales)));
         }
         bound
     }
@@ -250,12 +271,12 @@ impl Recorder<'_> {
         LinearParams {
             octets: (padded(config.width) / 8) as u32,
             y_quads: (padded(width) / 4) as u32,
-            gain: place(|norm| norm.gain),
+            gain: place(|norm| Some(norm.gain)),
             shift: place(|norm| norm.bias),
             width: config.width as u32,
             eps: config.eps,
             values: self.memory.values(config),
-            kv_quads: (config.width / 4) as u32,
+            kv_quads: (config.kv_width() / 4) as u32,
             ..LinearParams::default()
         }
     }

@@ -1,7 +1,10 @@
 //! Bytes of a recording as UTF-8: the encoding that a file says, or that it can
-//! only have.
+//! only have. A browser has a decoder of its own; programs read with this one.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+#![forbid(unsafe_code)]
+
+pub use encoding_rs::Encoding;
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Bytes that are looked at.
 const LOOKED_AT: usize = 64 << 10;
@@ -11,32 +14,39 @@ const MANY: f64 = 0.1;
 
 /// Text, and what is to be said about how it was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Decoded {
+pub struct Decoded {
     /// UTF-8, but for what was damaged.
-    pub(crate) text: Vec<u8>,
+    pub text: Vec<u8>,
     /// The encoding, where it is not UTF-8.
-    pub(crate) encoding: Option<&'static str>,
+    pub encoding: Option<&'static str>,
 }
 
 /// Bytes of which nobody knows what they are.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub(crate) enum Unknown {
+#[non_exhaustive]
+pub enum Unknown {
     /// There are zeros in it, and not as in UTF-16.
     #[error("it is no text; is it another kind of file?")]
     Binary,
-    /// It is in an encoding of its own.
-    #[error("it is neither UTF-8 nor UTF-16; say --encoding, such as --encoding windows-1251")]
+    /// It is in an encoding of its own, which somebody must say.
+    #[error("it is neither UTF-8 nor UTF-16, and its encoding cannot be told")]
     Encoding,
 }
 
 /// The encoding with this name.
-pub(crate) fn encoding(name: &str) -> Result<&'static Encoding, String> {
+///
+/// # Errors
+/// What is to be written instead, to be read behind the name.
+pub fn encoding(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.as_bytes())
         .ok_or_else(|| "is no encoding; try utf-8, utf-16le, windows-1252 or iso-8859-1".to_owned())
 }
 
 /// Decodes a file, as told or as it shows.
-pub(crate) fn decode(bytes: Vec<u8>, told: Option<&'static Encoding>) -> Result<Decoded, Unknown> {
+///
+/// # Errors
+/// [`Unknown`] where neither says what the bytes are.
+pub fn decode(bytes: Vec<u8>, told: Option<&'static Encoding>) -> Result<Decoded, Unknown> {
     let found = match told {
         Some(told) => told,
         None => find(&bytes)?,
