@@ -21,7 +21,7 @@ use senselm_readings::{Problem, Value};
 use wasm_bindgen::JsValue;
 
 #[cfg(feature = "messages")]
-pub use messages::{Lines, Messages, Setup};
+pub use messages::{Lines, Messages, Setup, convert};
 #[cfg(feature = "messages")]
 pub use outcome::Outcome;
 #[cfg(feature = "tables")]

@@ -11,6 +11,13 @@ use crate::outcome::Outcome;
 /// The most channels of a model.
 const MAX_CHANNELS: usize = 256;
 
+/// A value in another unit, or NaN where one cannot be had from the other. A unit
+/// that is empty is taken for the other one.
+#[wasm_bindgen]
+pub fn convert(value: f64, from: &str, to: &str) -> f64 {
+    senselm_readings::unit::convert(value, from, to).unwrap_or(f64::NAN)
+}
+
 /// What a reader is made of: a model's channels, and what is known of how a
 /// device writes their readings.
 #[wasm_bindgen]
