@@ -219,9 +219,9 @@ export class Job {
   }
 }
 
-/** What a model wants; nothing where it has no question, which is said later. */
+/** What a model wants; nothing where it has no question or is gone: `fit` says so. */
 async function wantsOf(model: SenseLM | null): Promise<RecordingWants | null> {
-  return model?.info.task ? model.wants() : null;
+  return model?.info.task ? model.wants().catch(() => null) : null;
 }
 
 function messageOf(error: unknown): string {

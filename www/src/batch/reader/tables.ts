@@ -10,22 +10,34 @@ import {
   type Tables,
   TableSearch,
 } from "../../../../web/src/tables.js";
+import type { InitInput } from "../../../../web/wasm/tables/tables.js";
 // A file of its own, everywhere: the page's policy has no data: addresses.
 import address from "../../../../web/wasm/tables/tables_bg.wasm?url&no-inline";
 import { type Dialect, ReaderError, type UnreadRow } from "./protocol.js";
 
 let loading: Promise<Tables> | undefined;
 
+/** Fetches the module, once, unless a host has it already. */
+export function loadTables(from: InitInput = address): Promise<Tables> {
+  loading ??= load(from).catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(from: InitInput): Promise<Tables> {
+  const tables = await import("../../../../web/wasm/tables/tables.js");
+  await tables.default({ module_or_path: from });
+  return tables;
+}
+
 /** What is looked for in a table. */
 export async function searchFor(
   wants: RecordingWants | null,
   told: Partial<Dialect>,
 ): Promise<TableSearch> {
-  loading ??= load();
-  const tables = await loading.catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
+  const tables = await loadTables();
   const { delimiter, decimal, headerLine, times, rateHz } = told;
   return said(() => {
     const options = {
@@ -39,19 +51,10 @@ export async function searchFor(
   });
 }
 
-async function load(): Promise<Tables> {
-  const tables = await import("../../../../web/wasm/tables/tables.js");
-  await tables.default({ module_or_path: address });
-  return tables;
-}
-
 /** What a cell of each column looks like, of rows that have no text of their own. */
 export async function looksOf(rows: readonly (readonly string[])[], width: number) {
-  await searchFor(null, {});
-  const tables = await loading;
-  return Array.from({ length: width }, (_, at) =>
-    tables ? tables.looksOf(rows.map((row) => row[at] ?? "")) : "text",
-  );
+  const tables = await loadTables();
+  return Array.from({ length: width }, (_, at) => tables.looksOf(rows.map((row) => row[at] ?? "")));
 }
 
 /** Problems of a table as errors of a file. */
