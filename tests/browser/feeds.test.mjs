@@ -14,6 +14,7 @@ import {
   senselm,
   servePackage,
 } from "./support.mjs";
+import { simulates } from "./simulated.mjs";
 
 const unable = cannotRun();
 const csv = unable ? "" : readFileSync(join(root, "examples/pump.csv"), "utf8");
@@ -146,60 +147,117 @@ describe("a stream", { skip: unable }, () => {
   });
 
   it("takes readings of the simulated pump, cut as one likes", async () => {
-    const { ends, expected, same } = await faultless(async () => {
-      const model = await window.senselm.SenseLM.load("/models/pump.gguf");
-      const start = { seed: 7, condition: "normal" };
-      const { sample_rate_hz } = await model.pump(start);
-      const readings = await model.pumpReadings(100);
-      await model.pump(start);
-      const again = [...(await model.pumpReadings(60)), ...(await model.pumpReadings(40))];
-      const length = model.info.max_samples;
-      const stream = await model.openStream({ length, stride: 35 });
-      const { answered } = await stream.push(readings);
-      const rate = readings.every(({ time_s }, at) => time_s === at / sample_rate_hz);
-      const same = rate && JSON.stringify(readings) === JSON.stringify(again);
-      model.close();
-      return {
-        ends: answered.map(({ end }) => end),
-        expected: [length, length + 35, length + 70].filter((end) => end <= 100),
-        same,
-      };
-    });
+    const { ends, expected, same } = await faultless(
+      async () => {
+        const model = await window.senselm.SenseLM.load("/models/pump.gguf");
+        const pump = await window.simulated(model, 7);
+        const readings = pump.take(100);
+        const repeated = await window.simulated(model, 7);
+        const again = [...repeated.take(60), ...repeated.take(40)];
+        const length = model.info.max_samples;
+        const stream = await model.openStream({ length, stride: 35 });
+        const { answered } = await stream.push(readings);
+        const rate = readings.every(({ time_s }, at) => time_s === at / pump.sampleRateHz);
+        const same = rate && JSON.stringify(readings) === JSON.stringify(again);
+        model.close();
+        return {
+          ends: answered.map(({ end }) => end),
+          expected: [length, length + 35, length + 70].filter((end) => end <= 100),
+          same,
+        };
+      },
+      undefined,
+      simulates,
+    );
     assert.deepEqual(ends, expected);
     assert.ok(same);
   });
 });
 
+describe("the simulated pump", { skip: unable }, () => {
+  it("is refused what it does not have, and lives on", async () => {
+    const said = await faultless(async () => {
+      const folder = "/web/wasm/simulate";
+      const { default: start, conditions, Pump } = await import(`${folder}/simulate.js`);
+      await start({ module_or_path: `${folder}/simulate_bg.wasm` });
+      const pump = new Pump(1, "normal", ["flow"]);
+      const calls = {
+        seed: () => new Pump(0.5, "normal", ["flow"]),
+        begin: () => new Pump(1, "well", ["flow"]),
+        sensor: () => new Pump(1, "normal", ["flow", "chest"]),
+        change: () => pump.setCondition("well"),
+        none: () => pump.readings(0),
+        half: () => pump.readings(1.5),
+        many: () => pump.readings(1e12),
+      };
+      const said = {};
+      for (const [name, call] of Object.entries(calls)) {
+        try {
+          said[name] = `none: ${call()}`;
+        } catch (error) {
+          said[name] = error.message;
+        }
+      }
+      return { ...said, conditions: conditions().join(", "), alive: pump.readings(3).length };
+    });
+    const { conditions, alive, ...refused } = said;
+    const other = `no condition "well"; there are: ${conditions}`;
+    const count = "readings are a whole number from 1 to 100000";
+    const { sensor, ...others } = refused;
+    assert.deepEqual(others, {
+      seed: "a seed is a whole number from 0 to 2^53 - 1",
+      begin: other,
+      change: other,
+      none: count,
+      half: count,
+      many: count,
+    });
+    assert.match(sensor, /no sensor "chest", only .*flow.*: this model is for something else/);
+    assert.match(conditions, /^normal, .*cavitation/);
+    assert.equal(alive, 3);
+  });
+});
+
 describe("embeddings", { skip: unable }, () => {
   it("are vectors of the model's width, close for what is close", async () => {
-    const { width, lengths, cosines } = await faultless(async () => {
-      const model = await window.senselm.SenseLM.load("/models/pump.gguf");
-      await model.pump({ seed: 3, condition: "normal" });
-      const windowOf = async () => {
-        const readings = await model.pumpReadings(model.info.max_samples);
-        return { channels: model.info.channels.map((_, at) => readings.map((r) => r.values[at])) };
-      };
-      const normal = [await windowOf(), await windowOf()];
-      await model.pumpCondition("cavitation");
-      await model.pumpReadings(120);
-      const cavitation = await windowOf();
-      const vectors = [];
-      for (const what of [...normal, cavitation, "a text", "a text"]) {
-        vectors.push(await model.embed(what));
-      }
-      const cosine = (a, b) => {
-        const dot = (a, b) => a.reduce((sum, x, at) => sum + x * b[at], 0);
-        return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-      };
-      const [one, two, other, text, again] = vectors;
-      const width = model.info.width;
-      model.close();
-      return {
-        width,
-        lengths: vectors.map((vector) => vector.length),
-        cosines: { alike: cosine(one, two), unlike: cosine(one, other), same: cosine(text, again) },
-      };
-    });
+    const { width, lengths, cosines } = await faultless(
+      async () => {
+        const model = await window.senselm.SenseLM.load("/models/pump.gguf");
+        const pump = await window.simulated(model, 3);
+        const windowOf = () => {
+          const readings = pump.take(model.info.max_samples);
+          return {
+            channels: model.info.channels.map((_, at) => readings.map((r) => r.values[at])),
+          };
+        };
+        const normal = [windowOf(), windowOf()];
+        pump.setCondition("cavitation");
+        pump.take(120);
+        const cavitation = windowOf();
+        const vectors = [];
+        for (const what of [...normal, cavitation, "a text", "a text"]) {
+          vectors.push(await model.embed(what));
+        }
+        const cosine = (a, b) => {
+          const dot = (a, b) => a.reduce((sum, x, at) => sum + x * b[at], 0);
+          return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+        };
+        const [one, two, other, text, again] = vectors;
+        const width = model.info.width;
+        model.close();
+        return {
+          width,
+          lengths: vectors.map((vector) => vector.length),
+          cosines: {
+            alike: cosine(one, two),
+            unlike: cosine(one, other),
+            same: cosine(text, again),
+          },
+        };
+      },
+      undefined,
+      simulates,
+    );
     assert.deepEqual(new Set(lengths), new Set([width]));
     assert.ok(cosines.alike > cosines.unlike, JSON.stringify(cosines));
     assert.ok(Math.abs(cosines.same - 1) < 1e-6);
@@ -275,7 +333,6 @@ describe("whatever else JavaScript passes", { skip: unable }, () => {
         unknownOption: () => model.openStream({ step: 1 }),
         embedNothing: () => model.embed(undefined),
         embedEmpty: () => model.embed(""),
-        pumpReadings: () => model.pumpReadings(1e12),
       };
       const codes = {};
       for (const [name, call] of Object.entries(calls)) {

@@ -1,7 +1,7 @@
 /**
  * The live view with models of other kinds than the bundled one. What such a
- * model says is put in by the test, in place of the worker: here it is about
- * what the page makes of it.
+ * model says, and what its sensors do, is put in by the test, in place of the
+ * worker and of the simulated pump: here it is about what the page makes of it.
  */
 
 import assert from "node:assert/strict";
@@ -14,23 +14,12 @@ import { launch, servePage, shots } from "./support.mjs";
 
 /** Stands in for the worker: it knows the wire, and answers what `model` has. */
 function worker(model) {
-  const { info, answer, windowMs = 0, pump = true } = model;
+  const { info, answer, windowMs = 0 } = model;
   let filled = [];
   let read = 0;
   let queue = Promise.resolve();
   const calls = {
     load: () => ({ info, cached: null, uncached: null }),
-    pump: () => {
-      if (!pump) {
-        throw new Error("this model knows no pump");
-      }
-      return { conditions: ["normal"], sample_rate_hz: 10 };
-    },
-    pumpCondition: () => null,
-    pumpReadings: ({ count }) =>
-      Array.from({ length: count }, (_, at) => ({
-        values: info.channels.map((_, channel) => Math.sin((read + at) / 5) + channel),
-      })),
     openStream: () => 0,
     closeStream: () => null,
     resetStream: () => 0,
@@ -61,6 +50,32 @@ function worker(model) {
       }
     });
   };
+}
+
+/** Stands in for the simulated pump: it has whatever sensors the model reads. */
+class SimulatedPump {
+  conditions = ["normal"];
+  sampleRateHz = 10;
+  #read = 0;
+  #channels;
+
+  static open(channels) {
+    const pump = new SimulatedPump();
+    pump.#channels = channels;
+    return Promise.resolve(pump);
+  }
+
+  setCondition() {}
+
+  take(count) {
+    return Array.from({ length: count }, () => {
+      const at = this.#read++;
+      const values = this.#channels.map((_, channel) => Math.sin(at / 5) + channel);
+      return { values, time_s: at / this.sampleRateHz };
+    });
+  }
+
+  free() {}
 }
 
 const timings = {
@@ -121,12 +136,15 @@ describe("the live view with another model", { skip: noDashboard() }, () => {
     await server?.close();
   });
 
-  function open(model, options = {}) {
+  function open({ pump = true, ...model }, options = {}) {
+    const answer = (body) => (route) => route.fulfill({ contentType: "text/javascript", body });
     const body = `(${worker})(${JSON.stringify(model)});`;
-    const prepare = (page) =>
-      page.route("**/assets/worker-*.js", (route) =>
-        route.fulfill({ contentType: "text/javascript", body }),
-      );
+    const prepare = async (page) => {
+      await page.route("**/assets/worker-*.js", answer(body));
+      if (pump) {
+        await page.route("**/assets/pump-*.js", answer(`export ${SimulatedPump}`));
+      }
+    };
     return openLive(browser, server.origin, { ...options, prepare });
   }
 

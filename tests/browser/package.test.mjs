@@ -263,8 +263,6 @@ describe("whatever JavaScript passes", { skip: cannotRun() }, () => {
         optionAsText: () => model.generate("A", { sampler: "hot" }).result,
         badSampler: () => model.generate("A", { sampler: { temperature: -1 } }).result,
         csv: () => model.readCsv(new ArrayBuffer(8)),
-        pump: () => model.pump({ seed: 1, condition: "normal" }),
-        pumpReadings: () => model.pumpReadings(1e12),
       };
       const codes = {};
       for (const [name, call] of Object.entries(calls)) {
@@ -298,8 +296,6 @@ describe("whatever JavaScript passes", { skip: cannotRun() }, () => {
       optionAsText: "bad_option",
       badSampler: "bad_option",
       csv: "no_task",
-      pump: "no_task",
-      pumpReadings: "bad_input",
     });
     assert.equal(result.alive, 512);
     assert.equal(result.closed, "closed");

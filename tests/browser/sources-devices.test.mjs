@@ -425,93 +425,111 @@ describe("motion sensors", { skip: noChromium() }, () => {
 });
 
 describe("the simulator", { skip: noChromium() }, () => {
-  /** A pump whose readings are counted; what it simulates is tested with the model. */
-  const open = (speed) =>
-    page.evaluate(async (speed) => {
-      const { SimulatorSource } = await import("/simulator.js");
-      let taken = 0;
-      window.pump = {
-        conditions: [],
-        pump: (options) => {
-          window.pump.started = options;
-          return Promise.resolve({ conditions: ["normal", "leak"], sample_rate_hz: 10 });
-        },
-        pumpReadings: (count) => {
-          window.pump.largest = Math.max(window.pump.largest ?? 0, count);
-          return Promise.resolve(Array.from({ length: count }, () => ({ values: [taken++] })));
-        },
-        pumpCondition: (condition) => {
-          window.pump.conditions.push(condition);
-          return condition === "boom" ? Promise.reject(new Error("no boom")) : Promise.resolve();
-        },
-      };
-      window.record = window.recorder();
-      window.source = new SimulatorSource(window.pump, { seed: 5, condition: "normal", speed });
-      window.source.open([], window.record.sink);
-    }, speed);
+  const open = ({ names = ["flow"], condition = "normal", ...settings }) =>
+    page.evaluate(
+      async ({ model, settings }) => {
+        const { SimulatorSource } = await import("/simulator.js");
+        window.record = window.recorder();
+        window.source = new SimulatorSource(settings);
+        window.source.open(model, window.record.sink);
+      },
+      { model: channels(names), settings: { seed: 5, ahead: 0, condition, ...settings } },
+    );
 
   it("keeps step with the clock, times its speed", async () => {
-    await open(10);
+    await open({ speed: 60 });
     await until("connecting,open");
-    const rate = await page.evaluate(async () => {
+    const { rate, hz } = await page.evaluate(async () => {
+      const { SimulatedPump } = await import("/pump.js");
+      const pump = await SimulatedPump.open([], { seed: 5, condition: "normal" });
       const start = performance.now();
       const before = window.record.readings.length;
       await window.until(() => window.record.readings.length >= before + 300);
       const taken = window.record.readings.length - before;
-      return taken / ((performance.now() - start) / 1000);
+      return { rate: taken / ((performance.now() - start) / 1000), hz: pump.sampleRateHz };
     });
     // Never faster but for a beat at either end; slower only where the machine is busy.
-    assert.ok(rate > 30 && rate < 130, `${rate} readings a second`);
+    assert.ok(rate > 20 * hz && rate < 75 * hz, `${rate} readings a second`);
     const { readings } = await record();
     assert.deepEqual(
-      readings.map(({ values }) => values[0]),
-      readings.map((_, index) => index),
+      readings.map(({ time_s }) => time_s),
+      readings.map((_, index) => index / hz),
     );
-    assert.deepEqual(await page.evaluate(() => window.pump.started), {
-      seed: 5,
-      condition: "normal",
-    });
+  });
+
+  it("begins with what is wanted ahead, and stands still when it is told to", async () => {
+    await open({ speed: 1, ahead: 120 });
+    await count(121);
+    await page.evaluate(() => (window.source.still = true));
+    const { readings } = await record();
+    await pause(700);
+    assert.equal((await record()).readings.length, readings.length);
+    await page.evaluate(() => (window.source.still = false));
+    await count(readings.length + 1);
+    assert.deepEqual(faults, []);
   });
 
   it("does not make up for a page that slept", async () => {
-    await open(60);
+    await open({ speed: 60 });
     await until("connecting,open");
     await page.evaluate(() => {
+      const { sink } = window.record;
+      const keep = sink.readings;
+      window.largest = 0;
+      sink.readings = (batch) => {
+        window.largest = Math.max(window.largest, batch.length);
+        keep(batch);
+      };
       const end = performance.now() + 2000;
       while (performance.now() < end);
     });
-    await count(100);
-    // Half a second at 600 readings a second is the most.
-    assert.ok((await page.evaluate(() => window.pump.largest)) <= 301);
+    await count(60);
+    const largest = await page.evaluate(() => window.largest);
+    // Half a second at 60 readings a second is the most.
+    assert.ok(largest > 0 && largest <= 31, `${largest} readings at once`);
     await page.evaluate(() => window.source.close());
     const closed = await record();
     await pause(400);
     assert.equal((await record()).readings.length, closed.readings.length);
+    assert.deepEqual(faults, []);
   });
 
-  it("changes its condition, and keeps it where that fails", async () => {
-    await open(1);
-    await until("connecting,open");
-    const [first, second, conditions] = await page.evaluate(async () => {
-      await window.source.setCondition("leak");
-      const first = window.source.condition;
-      await window.source.setCondition("boom").catch(() => undefined);
-      return [first, window.source.condition, window.source.conditions];
+  it("changes its condition, and goes on where there is no such condition", async () => {
+    await open({ speed: 60 });
+    await count(1);
+    const { told, refused, before } = await page.evaluate(async () => {
+      const { conditionsFor } = await import("/simulator.js");
+      const start = { seed: 5, condition: "normal" };
+      const told = await conditionsFor([{ name: "flow", unit: "", sample_rate_hz: 10 }], start);
+      window.source.setCondition(told[1]);
+      let refused = "";
+      try {
+        window.source.setCondition("boom");
+      } catch (error) {
+        refused = error.message;
+      }
+      return { told, refused, before: window.record.readings.length };
     });
-    assert.deepEqual([first, second, conditions], ["leak", "leak", ["normal", "leak"]]);
+    assert.equal(told[0], "normal");
+    assert.match(refused, /no condition "boom"/);
+    await count(before + 1);
+    assert.deepEqual(faults, []);
   });
 
-  it("says so where the model has no pump", async () => {
-    await page.evaluate(async () => {
-      const { SimulatorSource } = await import("/simulator.js");
-      window.record = window.recorder();
-      const model = { pump: () => Promise.reject(new Error("this model is for something else")) };
-      window.source = new SimulatorSource(model);
-      window.source.open([], window.record.sink);
-    });
+  it("says so where the pump has no such sensor", async () => {
+    await open({ speed: 1, names: ["chest"] });
     await until("connecting,failed");
     const { reason } = (await record()).states.at(-1);
-    assert.equal(reason.values.reason, "this model is for something else");
+    assert.match(reason.values.reason, /no sensor "chest".*this model is for something else/);
+    assert.deepEqual(faults, []);
+  });
+
+  it("is not opened where it was closed meanwhile", async () => {
+    await open({ speed: 60 });
+    await page.evaluate(() => window.source.close());
+    await pause(400);
+    assert.equal(kindsOf(await record()), "connecting,closed");
+    assert.deepEqual((await record()).readings, []);
     assert.deepEqual(faults, []);
   });
 });

@@ -18,9 +18,6 @@ import type {
   Info,
   KvType,
   NumberAnswer,
-  PumpDescription,
-  PumpOptions,
-  Reading,
   Recording,
   SensorWindow,
   SentSource,
@@ -341,22 +338,6 @@ export class SenseLM {
     const { signal, ...takes } = options;
     const stream = await this.#connection.call("openStream", takes, { signal });
     return new ReadingStream(this.#connection, stream);
-  }
-
-  /** Starts the simulated pump that this model was trained on. */
-  pump(options: PumpOptions & CallOptions): Promise<PumpDescription> {
-    const { signal, ...takes } = options;
-    return this.#connection.call("pump", takes, { signal });
-  }
-
-  /** Puts the simulated pump into another condition. */
-  async pumpCondition(condition: string, options: CallOptions = {}): Promise<void> {
-    await this.#connection.call("pumpCondition", { condition }, options);
-  }
-
-  /** Takes readings from the simulated pump. */
-  pumpReadings(count: number, options: CallOptions = {}): Promise<Reading[]> {
-    return this.#connection.call("pumpReadings", { count }, options);
   }
 
   /** Ends the worker. Calls that are under way fail with the code `closed`. */

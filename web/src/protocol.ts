@@ -10,13 +10,7 @@ import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed } from "./info.js";
 import type { ExpectedColumn, Recording, RecordingStep } from "./recordings.js";
-import type {
-  PumpDescription,
-  PumpOptions,
-  Reading,
-  StreamOptions,
-  StreamStep,
-} from "./streams.js";
+import type { Reading, StreamOptions, StreamStep } from "./streams.js";
 import type { Generated, GenerateOptions } from "./texts.js";
 
 export type * from "./answers.js";
@@ -78,9 +72,6 @@ export interface Calls {
   /** Gives how many readings are in no window. */
   resetStream: { takes: { stream: number }; gives: number };
   closeStream: { takes: { stream: number }; gives: null };
-  pump: { takes: PumpOptions; gives: PumpDescription };
-  pumpCondition: { takes: { condition: string }; gives: null };
-  pumpReadings: { takes: { count: number }; gives: Reading[] };
 }
 
 /** Every call to the worker that keeps models. */

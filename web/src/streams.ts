@@ -35,19 +35,3 @@ export interface StreamWindow extends AnsweredWindow {
   /** The index behind its last. */
   end: number;
 }
-
-/** How the simulated pump begins. */
-export interface PumpOptions {
-  /** The same seed gives the same readings. */
-  seed: number;
-  /** The condition it begins in. */
-  condition: string;
-}
-
-/** The simulated pump, as it was started. */
-export interface PumpDescription {
-  /** The conditions it can be put into. */
-  conditions: string[];
-  /** Readings a second. */
-  sample_rate_hz: number;
-}

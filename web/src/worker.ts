@@ -11,12 +11,10 @@ import { type Build, type Runtime, start } from "./runtime.js";
 import { onCall, reply } from "./serve.js";
 
 type Session = Runtime["Session"]["prototype"];
-type Pump = Runtime["Pump"]["prototype"];
 type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 
 let runtime: Runtime | undefined;
 let session: Session | undefined;
-let pump: Pump | undefined;
 const recordings = new Handles<Runtime["Recording"]["prototype"]>("recording");
 const streams = new Handles<Runtime["ReadingStream"]["prototype"]>("stream");
 
@@ -114,13 +112,6 @@ function run(
     case "closeStream":
       streams.close(request.takes.stream).free();
       return null;
-    case "pump":
-      return openPump(model, request.takes);
-    case "pumpCondition":
-      opened().setCondition(request.takes.condition);
-      return null;
-    case "pumpReadings":
-      return opened().readings(request.takes.count) as Calls["pumpReadings"]["gives"];
   }
 }
 
@@ -199,13 +190,6 @@ function generate(
   return model.generate(prompt, options, onPiece);
 }
 
-function openPump(model: Session, options: Calls["pump"]["takes"]): Calls["pump"]["gives"] {
-  pump?.free();
-  pump = undefined;
-  pump = new (started().Pump)(model, options);
-  return pump.describe() as Calls["pump"]["gives"];
-}
-
 function loaded(): Session {
   if (!session) {
     throw notLoaded();
@@ -218,13 +202,6 @@ function started(): Runtime {
     throw notLoaded();
   }
   return runtime;
-}
-
-function opened(): Pump {
-  if (!pump) {
-    throw new InputError("bad_input", "the simulated pump is not running: call pump first");
-  }
-  return pump;
 }
 
 function notLoaded(): SenseLMError {

@@ -14,7 +14,6 @@ mod error;
 mod helpers;
 mod input;
 mod pause;
-mod pump;
 mod recording;
 mod session;
 mod stream;
@@ -22,7 +21,6 @@ mod stream;
 pub use buffer::ModelBuffer;
 #[cfg(feature = "helpers")]
 pub use helpers::{help, offer_helpers};
-pub use pump::Pump;
 pub use recording::Recording;
 pub use session::Session;
 pub use stream::ReadingStream;

@@ -1,17 +1,16 @@
 /** Which source is connected, and what the simulator is told to do. */
 
 import type { SenseLM } from "@senselm/web";
-import { SimulatorSource, type Speed } from "../sources/simulator.js";
+import { conditionsFor, SimulatorSource, type Speed } from "../sources/simulator.js";
 import type { Source } from "../sources/source.js";
 import { run } from "./run.svelte.js";
-import { Tap } from "./tap.js";
 
 const SEED = 20;
 /** Windows that are there from the start. */
 const AHEAD = 3;
 
 class Connection {
-  #simulator: { source: SimulatorSource; tap: Tap } | null = null;
+  #simulator: SimulatorSource | null = null;
   /** Whether the user chose something other than the simulation. */
   #isReal = false;
   #make: () => void = () => undefined;
@@ -43,7 +42,7 @@ class Connection {
       this.#conditions = [];
       const condition = model.info.task?.labels?.[0] ?? "normal";
       try {
-        const { conditions } = await model.pump({ seed: SEED, condition });
+        const conditions = await conditionsFor(model.info.channels, { seed: SEED, condition });
         if (model === this.#model) {
           this.#conditions = conditions;
           this.#condition = condition;
@@ -62,11 +61,10 @@ class Connection {
   simulator(model: SenseLM): void {
     this.#isReal = false;
     this.#make = () => {
-      const tap = new Tap(model, model.info.max_samples * AHEAD);
       const [condition, speed] = [this.#condition, this.#speed];
-      const source = new SimulatorSource(tap, { seed: SEED, condition, speed });
-      this.#simulator = { source, tap };
-      run.start(source, condition);
+      const ahead = model.info.max_samples * AHEAD;
+      this.#simulator = new SimulatorSource({ seed: SEED, condition, speed, ahead });
+      run.start(this.#simulator, condition);
     };
     this.#make();
   }
@@ -87,20 +85,16 @@ class Connection {
   }
 
   /** Puts the simulated pump into another condition. */
-  async simulate(condition: string): Promise<void> {
+  simulate(condition: string): void {
     this.#condition = condition;
-    try {
-      await this.#simulator?.source.setCondition(condition);
-      run.engine?.simulates(condition);
-    } catch {
-      // The model was closed meanwhile, and the run ended with it.
-    }
+    this.#simulator?.setCondition(condition);
+    run.engine?.simulates(condition);
   }
 
   setSpeed(speed: Speed): void {
     this.#speed = speed;
     if (this.#simulator) {
-      this.#simulator.source.speed = speed;
+      this.#simulator.speed = speed;
     }
   }
 
@@ -108,7 +102,7 @@ class Connection {
   freeze(frozen: boolean): void {
     run.freeze(frozen);
     if (this.#simulator) {
-      this.#simulator.tap.closed = frozen;
+      this.#simulator.still = frozen;
     }
   }
 }

@@ -21,7 +21,7 @@ const ARTEFACTS: &[Artefact] = &[
         package: "senselm-web",
         target: "wasm32-unknown-unknown",
         features: "",
-        absent: &["wgpu"],
+        absent: &["wgpu", "senselm-simulate"],
     },
     // With WebGPU: the browser has drivers and a shader compiler of its own.
     Artefact {
