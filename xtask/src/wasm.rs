@@ -123,7 +123,7 @@ pub fn build_guest(root: &Path) -> anyhow::Result<()> {
     let build = [
         "build",
         "--quiet",
-        "--profile=wasm",
+        "--profile=wasi",
         "--target=wasm32-wasip2",
     ];
     run(cargo()
@@ -138,7 +138,7 @@ pub fn build_guest(root: &Path) -> anyhow::Result<()> {
     let guest = target.join("guest");
     std::fs::create_dir_all(&guest)?;
     for (built, published) in GUEST_FILES {
-        let from = target.join("wasm32-wasip2/wasm").join(built);
+        let from = target.join("wasm32-wasip2/wasi").join(built);
         let to = guest.join(published);
         std::fs::copy(&from, &to)
             .with_context(|| format!("copy {} to {}", from.display(), to.display()))?;

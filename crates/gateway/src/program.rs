@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use senselm_gguf::mapped::Mapped;
+use senselm_gguf::Whole;
 use wasmtime::Engine;
 use wasmtime::component::{Component, HasSelf, Linker};
 
@@ -57,6 +57,8 @@ impl Program {
     /// Packs `model` into `guest` and compiles both, or takes what an earlier
     /// start compiled from the cache.
     ///
+    /// A model in shards is loaded from any of them.
+    ///
     /// # Errors
     /// Where either file cannot be read, is damaged, or does not fit the other.
     pub fn load(guest: &Path, model: &Path, options: ProgramOptions) -> Result<Self, GatewayError> {
@@ -64,7 +66,7 @@ impl Program {
             path: guest.to_owned(),
             source,
         })?;
-        let model = Mapped::open(model)?;
+        let model = Whole::open(model)?;
         Self::new(&component, model.as_ref(), options)
     }
 

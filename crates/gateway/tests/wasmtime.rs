@@ -16,6 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gateway::{
     CompileCache, GatewayError, Limits, Program, ProgramOptions, Runtime, find_guest, pack,
 };
+use senselm_gguf::{Gguf, OwnedValue, Writer};
 use senselm_session::{Bytes, GenerateOptions, LoadOptions, Session, StoppedBy, Window};
 use senselm_tests::golden::folder;
 use senselm_tests::models::{FRONT_END, Tiny};
@@ -319,9 +320,49 @@ fn hostile_files_are_refused() -> Result<(), Failed> {
     same("front end", error.code(), "bad_input")
 }
 
+/// A model in shards is the whole one.
+fn shards_are_loaded_together() -> Result<(), Failed> {
+    let bytes = Tiny::default().bytes();
+    let file = Gguf::parse((*bytes).as_ref())?;
+    let folder = tempfile::tempdir()?;
+    let path = |number: u16| {
+        folder
+            .path()
+            .join(format!("tiny-{number:05}-of-00002.gguf"))
+    };
+    for number in [1, 2_u16] {
+        let mut writer = Writer::new();
+        for (key, value) in file.metadata().iter().filter(|_| number == 1) {
+            writer.set(key, OwnedValue::from(value))?;
+        }
+        let count = i32::try_from(file.tensors().len())?;
+        for (key, value) in [
+            ("split.no", OwnedValue::U16(number - 1)),
+            ("split.count", OwnedValue::U16(2)),
+            ("split.tensors.count", OwnedValue::I32(count)),
+        ] {
+            writer.set(key, value)?;
+        }
+        let tensors = file
+            .tensors()
+            .iter()
+            .skip(usize::from(number - 1))
+            .step_by(2);
+        for tensor in tensors {
+            let (dims, data) = (tensor.dims.as_slice(), file.tensor_bytes(tensor));
+            writer.tensor(tensor.name, dims, tensor.ty, data)?;
+        }
+        std::fs::write(path(number), writer.to_bytes()?)?;
+    }
+    let ids = [3, 1, 4, 1, 5];
+    let whole = runtime(&bytes).logits(&ids, false)?;
+    let mut guest = Program::load(&find_guest(None)?, &path(2), uncached())?.start()?;
+    same("logits", &guest.logits(&ids, false)?, &whole)
+}
+
 type Check = fn() -> Result<(), Failed>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 7] = [
     ("answers_are_the_native_ones", answers_are_the_native_ones),
     (
         "texts_and_errors_cross_the_boundary",
@@ -334,6 +375,7 @@ const CHECKS: [(&str, Check); 6] = [
         a_second_start_compiles_nothing,
     ),
     ("hostile_files_are_refused", hostile_files_are_refused),
+    ("shards_are_loaded_together", shards_are_loaded_together),
 ];
 
 const GOLDEN: [&str; 5] = ["f32", "f16", "q8_0", "q4_0", "q4_k_m"];
