@@ -243,6 +243,40 @@ describe("files as people have them", { skip: unable }, () => {
     });
   }
 
+  it("are read by the package in their encoding, or asked for it", async () => {
+    const latin = awkward().replace("Logger 7", "Zähler 7").slice(1);
+    const texts = {
+      utf16: [...Buffer.from(latin, "utf16le")],
+      latin: [...Buffer.from(latin, "latin1")],
+    };
+    const said = await inPackage(
+      browser,
+      async ([texts]) => {
+        const model = await window.senselm.SenseLM.load("/models/pump.gguf");
+        const read = (name, options) =>
+          model.readCsv(new Uint8Array(texts[name]).buffer, options).then(
+            ({ records }) => records.length,
+            ({ code, choices }) => ({ code, choices }),
+          );
+        return [
+          await read("utf16"),
+          await read("latin", { encoding: "windows-1252" }),
+          await read("latin"),
+          await read("latin", { encoding: "martian" }),
+        ];
+      },
+      texts,
+    );
+    const [utf16, latin1, refused, unknown] = said;
+    assert.ok(utf16 > 10);
+    assert.equal(latin1, utf16);
+    assert.deepEqual(refused, {
+      code: "undecided",
+      choices: [{ option: "encoding", value: null }],
+    });
+    assert.equal(unknown.code, "bad_option");
+  });
+
   it("are asked about in Arabic, too", async () => {
     const options = { locale: "ar", viewport: { width: 360, height: 780 }, colorScheme: "dark" };
     await inView(async (page) => {

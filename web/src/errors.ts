@@ -106,7 +106,7 @@ export class SenseLMError extends Error {
 /** An option of {@link TableOptions} that would decide how a table is read. */
 export interface Choice {
   /** Its name. */
-  option: "delimiter" | "decimal" | "times" | "headerLine" | "rateHz";
+  option: "delimiter" | "decimal" | "times" | "headerLine" | "rateHz" | "encoding";
   /** One of the values that are possible; null where only the caller knows it. */
   value: string | number | null;
 }

@@ -96,6 +96,8 @@ export interface TableOptions {
   headerLine?: number;
   /** Readings a second; times are then left out of account. */
   rateHz?: number;
+  /** The encoding of the bytes, as `TextDecoder` calls it; UTF-8 and UTF-16 are found out. */
+  encoding?: string;
 }
 
 /** What a model wants of a recording, for who reads the rows of one. */

@@ -4,6 +4,7 @@
  */
 
 import { DownloadError, InputError } from "./errors.js";
+import { encodingOf } from "./encoding.js";
 import { Handles } from "./handles.js";
 import type {
   BadRow,
@@ -139,7 +140,7 @@ export class Recordings {
     { csv, options }: Calls["readCsv"]["takes"],
   ): Promise<Recording> {
     const search = await this.#search(model, options);
-    const bytes = utf8(new Uint8Array(csv));
+    const bytes = utf8(new Uint8Array(csv), options.encoding);
     const found = said(() => {
       for (let length = SAMPLE_BYTES; ; length *= LARGER) {
         const complete = length >= bytes.length;
@@ -260,10 +261,23 @@ function places(columns: unknown): (number | null)[] {
   return columns as (number | null)[];
 }
 
-/** Bytes of a text file in UTF-8; of other encodings, UTF-16 says of itself that it is one. */
-function utf8(bytes: Uint8Array): Uint8Array {
-  const [first, second] = bytes;
-  const mark = first === 0xff && second === 0xfe ? "utf-16le" : "utf-16be";
-  const is16 = mark === "utf-16le" || (first === 0xfe && second === 0xff);
-  return is16 ? new TextEncoder().encode(new TextDecoder(mark).decode(bytes)) : bytes;
+/**
+ * Bytes of a text in UTF-8. Zeros that an old system allocated ahead, as UTF-8 with
+ * some zeros, are read as they are.
+ */
+function utf8(bytes: Uint8Array, told: string | undefined): Uint8Array {
+  const encoding = told ?? encodingOf(bytes.subarray(0, SAMPLE_BYTES)) ?? "utf-8";
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw new InputError("bad_option", `there is no encoding ${encoding}`);
+  }
+  try {
+    const text = decoder.decode(bytes);
+    return decoder.encoding === "utf-8" ? bytes : new TextEncoder().encode(text);
+  } catch {
+    const message = `the bytes are not ${decoder.encoding}; say encoding, such as "windows-1252"`;
+    throw new InputError("undecided", message, { choices: [{ option: "encoding", value: null }] });
+  }
 }

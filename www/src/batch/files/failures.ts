@@ -47,6 +47,8 @@ export function choiceText({ option, value }: Choice): string {
       return t("batch.ask.rate", { n: Number(value) });
     case "headerLine":
       return t("batch.header.no");
+    case "encoding":
+      return t("batch.dialect.encoding");
   }
 }
 
