@@ -145,6 +145,12 @@ fn visible(text: &str) -> String {
     text.chars().filter(|c| !hidden(c)).collect()
 }
 
+/// A name without its unit in brackets, unless it is nothing else.
+pub(crate) fn bare(name: &str) -> &str {
+    let end = name.find(['(', '[']).filter(|&at| at > 0);
+    name.get(..end.unwrap_or(name.len())).unwrap_or(name)
+}
+
 /// A name without case, spaces and punctuation.
 #[must_use]
 pub fn plain(name: &str) -> String {
@@ -154,7 +160,22 @@ pub fn plain(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, Kind, Wanted, fit};
+    use super::{Fit, Kind, Wanted, bare, fit, plain};
+
+    #[test]
+    fn names_without_what_people_vary() {
+        for (name, expected) in [
+            ("Temp", "temp"),
+            (" Room - Temp (°C)", "roomtemp"),
+            ("room_temp", "roomtemp"),
+            ("press [hPa]", "press"),
+            ("(x)", "x"),
+            ("Température", "température"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(bare(name)), expected);
+        }
+    }
 
     #[test]
     fn titles_and_what_they_mean() {
