@@ -175,6 +175,9 @@ stage_lint() {
     cargo clippy --locked --workspace --all-targets -- -D warnings
     cargo clippy --locked --workspace --all-targets "${GPU[@]}" -- -D warnings
     check_bench
+    # Fuzzing wants another compiler; that the targets compile does not.
+    cargo check --locked --quiet --manifest-path fuzz/Cargo.toml \
+        --target-dir "${CARGO_TARGET_DIR:-target}/fuzz"
     xtask tidy
     if have cargo-deny; then
         cargo deny check
