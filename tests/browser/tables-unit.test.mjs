@@ -168,3 +168,15 @@ describe("a CSV file in blocks", { skip: unable }, () => {
     }
   });
 });
+
+describe("the builds of the runtime", { skip: unable }, () => {
+  it("read no tables: a module of its own does", async () => {
+    // A word for missing that nothing else says.
+    const word = "not available";
+    const has = async (path) => (await readFile(join(root, "web/wasm", path))).includes(word);
+    assert.ok(await has("tables/tables_bg.wasm"));
+    for (const variant of ["relaxed", "simd128", "threads", "webgpu"]) {
+      assert.ok(!(await has(`${variant}/senselm_bg.wasm`)), `${variant} has words for missing`);
+    }
+  });
+});

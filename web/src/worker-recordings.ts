@@ -9,6 +9,7 @@ import { Handles } from "./handles.js";
 import type {
   BadRow,
   Calls,
+  Info,
   NumberRows,
   NumbersOptions,
   Recording,
@@ -36,8 +37,9 @@ const MAX_CELLS = 4096;
 const SAMPLE_BYTES = 64 * 1024;
 const LARGER = 64;
 
-/** Rows of a table that are made windows at once. */
+/** Rows of a table that are made windows at once, and samples of those windows. */
 const ROWS_AT_ONCE = 1000;
+const SAMPLES_AT_ONCE = 2 ** 20;
 /** Samples of all windows of a table together: 512 MiB of them, and more than a tab has. */
 const MAX_SAMPLES = 2 ** 26;
 
@@ -109,7 +111,7 @@ export class Recordings {
     const piece = reading.reader.readRows(cells, reading.line);
     reading.line += rows.length;
     const before = reading.row;
-    reading.row += counted(piece.rows).length;
+    reading.row += piece.rows.states.filter((state) => state !== 2).length;
     const step = (await model.pushRows(recording, piece.rows)) as Calls["pushNumbers"]["gives"];
     return { answered: step.answered, bad: badRows(piece, before, step.bad, reading.window) };
   }
@@ -160,8 +162,9 @@ export class Recordings {
       const window = columns.find(({ role }) => role === "window")?.name ?? "";
       const records: Recording["records"] = [];
       const refused: Calls["pushNumbers"]["gives"]["bad"] = [];
-      for (let at = 0; at < piece.rows.states.length; at += ROWS_AT_ONCE) {
-        const some = sliceRows(piece.rows, at, at + ROWS_AT_ONCE);
+      const step = rowsAtOnce(model.info() as Info, piece.rows);
+      for (let at = 0; at < piece.rows.states.length; at += step) {
+        const some = sliceRows(piece.rows, at, at + step);
         const taken = rows.take(some) as Taken;
         records.push(...taken.records);
         refused.push(...taken.bad);
@@ -200,25 +203,32 @@ function badRows(
   refused: Calls["pushNumbers"]["gives"]["bad"],
   window: string,
 ): BadRow[] {
-  const all = counted(rows);
+  // The positions of rows of data, and of each row how many of those are before it.
+  const places: number[] = [];
+  const counts = Array.from(rows.states, (state, at) => {
+    return state === 2 ? places.length : places.push(at) - 1;
+  });
   const unread = bad.map(({ at, line, column, name, reason }) => {
-    return { line, column, row: before + all.indexOf(at) + 1, name, reason };
+    return { line, column, row: before + (counts[at] ?? 0) + 1, name, reason };
   });
   const unfit = refused.map(({ row, reason }) => {
-    const at = all[row - before - 1] ?? 0;
+    const at = places[row - before - 1] ?? 0;
     return { line: rows.lines[at] ?? 0, column: columns[at] ?? 0, row, name: window, reason };
   });
   return [...unread, ...unfit].sort((a, b) => a.row - b.row);
 }
 
+/** How many rows make no more than so many samples, if each completes a window. */
+function rowsAtOnce(info: Info, { states, values }: NumberRows): number {
+  const window = Math.max(1, info.max_samples * info.channels.length);
+  const row = Math.max(1, values.length / Math.max(1, states.length));
+  const most = Math.floor(SAMPLES_AT_ONCE / Math.max(window, row));
+  return Math.max(1, Math.min(ROWS_AT_ONCE, most));
+}
+
 /** The samples of one of the windows. */
 function samples({ records: [record] }: Taken): number {
   return record?.window.channels.reduce((sum, { length }) => sum + length, 0) ?? 0;
-}
-
-/** The positions of rows that are none of the header. */
-function counted({ states }: NumberRows): number[] {
-  return [...states.keys()].filter((at) => states[at] !== 2);
 }
 
 /** Problems of a table as errors of the package. */
