@@ -5,10 +5,12 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use senselm_gguf::{GgmlType, Gguf, OwnedValue, Writer};
+use sha2::{Digest, Sha256};
 
 use crate::TrainError;
 use crate::model::{Parameters, from_host};
 use crate::optim::State;
+use crate::prepare::hex;
 use crate::resume::{Identity, recipe_changes};
 
 const STEP: &str = "checkpoint.step";
@@ -18,6 +20,9 @@ const RECIPE: &str = "checkpoint.recipe";
 const OPTIMISER_STEPS: &str = "checkpoint.optimiser_steps";
 const BEST_LOSS: &str = "checkpoint.best_loss";
 const WORSE: &str = "checkpoint.worse";
+/// The SHA-256 of the file in which this value is [`UNSEALED`].
+const SHA256: &str = "checkpoint.sha256";
+const UNSEALED: &str = "----------------------------------------------------------------";
 
 /// The state of a run between two steps.
 #[derive(Debug, Clone)]
@@ -57,6 +62,7 @@ impl Checkpoint {
                 IDENTITY,
                 serde_json::to_string(&self.identity).unwrap_or_default(),
             )?
+            .set(SHA256, UNSEALED)?
             .set(RECIPE, self.recipe.as_str())?
             .set(PHASE, self.phase)?
             .set(STEP, self.step)?
@@ -84,7 +90,10 @@ impl Checkpoint {
                 writer.tensor(name, &[values.len() as u64], GgmlType::F32, bytes)?;
             }
         }
-        Ok(senselm_save::save(path, &writer.to_bytes()?)?)
+        let mut bytes = writer.to_bytes()?;
+        let seal = hex(&Sha256::digest(&bytes));
+        replace(&mut bytes, UNSEALED, &seal);
+        Ok(senselm_save::save(path, &bytes)?)
     }
 
     /// Reads a checkpoint of the same run; `None` where there is none.
@@ -93,7 +102,7 @@ impl Checkpoint {
         identity: &Identity,
         recipe: &str,
     ) -> Result<Option<Self>, TrainError> {
-        let bytes = match std::fs::read(path) {
+        let mut bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(TrainError::read(path, error)),
@@ -102,6 +111,14 @@ impl Checkpoint {
             path: path.to_path_buf(),
             reason: reason.to_owned(),
         };
+        let seal = match Gguf::parse(&bytes) {
+            Ok(file) => file.metadata().str(SHA256).ok().map(str::to_owned),
+            Err(_) => None,
+        };
+        if let Some(seal) = &seal {
+            replace(&mut bytes, seal, UNSEALED);
+        }
+        let is_whole = seal.is_none_or(|seal| hex(&Sha256::digest(&bytes)) == seal);
         let file =
             Gguf::parse(&bytes).map_err(|error| wrong(&format!("it is damaged: {error}")))?;
         let keys = file.metadata();
@@ -109,9 +126,14 @@ impl Checkpoint {
             .str(IDENTITY)
             .ok()
             .and_then(|text| serde_json::from_str(text).ok());
-        let Some(earlier) = earlier else {
+        let (Some(earlier), Ok(UNSEALED)) = (earlier, keys.str(SHA256)) else {
             return Err(wrong("it was written by another version of this program"));
         };
+        if !is_whole {
+            return Err(wrong(
+                "it is damaged: its bytes are not those that were written",
+            ));
+        }
         let mut changes = identity.changes(&earlier);
         if let (Some(first), Ok(before)) = (changes.first_mut(), keys.str(RECIPE))
             && earlier.recipe_sha256 != identity.recipe_sha256
@@ -165,6 +187,16 @@ impl Checkpoint {
             },
             best,
         }))
+    }
+}
+
+/// Puts one text where another of the same length stands first.
+fn replace(bytes: &mut [u8], text: &str, other: &str) {
+    let place = bytes
+        .windows(text.len().max(1))
+        .position(|found| found == text.as_bytes());
+    if let Some(place) = place.and_then(|at| bytes.get_mut(at..at + other.len())) {
+        place.copy_from_slice(other.as_bytes());
     }
 }
 

@@ -392,6 +392,26 @@ fn a_finished_run_is_left_as_it_is() {
 }
 
 #[test]
+fn a_checkpoint_that_changed_on_the_disk_is_refused() {
+    let mut case = Case::new();
+    case.options.stop_after = Some(2);
+    assert!(matches!(case.train().1, Err(TrainError::Stopped { .. })));
+    case.options.stop_after = None;
+    case.options.resume = true;
+    let path = case.options.out.join("checkpoint.gguf");
+    let whole = std::fs::read(&path).unwrap();
+    for share in [4, 2, 1] {
+        let mut bytes = whole.clone();
+        let at = bytes.len() / share - 3;
+        bytes[at] ^= 0x10;
+        std::fs::write(&path, bytes).unwrap();
+        has(&case.refused(), &["it is damaged", "without --resume"]);
+    }
+    std::fs::write(&path, whole).unwrap();
+    case.said();
+}
+
+#[test]
 fn a_checkpoint_of_another_run_says_what_changed() {
     let mut case = Case::new();
     case.options.stop_after = Some(2);

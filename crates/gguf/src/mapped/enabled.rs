@@ -24,8 +24,12 @@ impl Mapped {
             source,
         };
         let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+        }
         // An empty file cannot be mapped; the parser says what is wrong with it.
-        if file.metadata().map_err(failed)?.len() == 0 {
+        if metadata.len() == 0 {
             return Ok(Self(None));
         }
         // SAFETY: the mapping is read-only and private to this value. That
