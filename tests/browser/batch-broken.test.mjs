@@ -187,7 +187,7 @@ describe("files that are broken", { skip: noDashboard() }, () => {
     await page.getByText("20 of 24 right").waitFor(PATIENT);
     // Told that the first row names the columns, it is one row shorter.
     await page.getByRole("button", { name: "Change columns" }).click();
-    await page.getByLabel("First row", { exact: true }).selectOption("yes");
+    await page.getByLabel("Names of the columns", { exact: true }).selectOption("line");
     await page.getByText("359 rows").waitFor(PATIENT);
   });
 

@@ -36,7 +36,7 @@ export async function importReader() {
   const module = await reader.loadReader(
     await readFile(join(root, "web/wasm/readings/readings_bg.wasm")),
   );
-  return { ...reader, module };
+  return { ...reader, module, convert: await reader.loadConvert() };
 }
 
 /** What the dashboard allows itself, as far as sources are concerned. */

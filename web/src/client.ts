@@ -5,7 +5,7 @@ import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
 import { fromFailure } from "./failure.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
-import { ReadingStream, RecordingReader } from "./feeds.js";
+import { NumbersReader, ReadingStream, RecordingReader } from "./feeds.js";
 import type {
   Answer,
   Backend,
@@ -18,11 +18,14 @@ import type {
   Info,
   KvType,
   NumberAnswer,
+  NumbersOptions,
   Recording,
+  RecordingWants,
   SensorWindow,
   SentSource,
   Speed,
   StreamOptions,
+  TableOptions,
   Variant,
 } from "./protocol.js";
 import { type ModelSource, toSend } from "./source.js";
@@ -296,9 +299,15 @@ export class SenseLM {
     return this.#connection.call("tokenize", { text }, options);
   }
 
-  /** Reads a recording with this model's front end. */
-  readCsv(csv: ArrayBuffer, options: CallOptions = {}): Promise<Recording> {
-    return this.#connection.call("readCsv", { csv }, { ...options, transfer: [csv] });
+  /**
+   * Reads a recording with this model's front end. How it is written is found out;
+   * where that can be two things it fails with the code `undecided`, and `choices`
+   * says which options decide.
+   */
+  readCsv(csv: ArrayBuffer, options: TableOptions & CallOptions = {}): Promise<Recording> {
+    const { signal, ...told } = options;
+    const takes = { csv, options: told };
+    return this.#connection.call("readCsv", takes, { signal, transfer: [csv] });
   }
 
   /**
@@ -331,6 +340,18 @@ export class SenseLM {
     const takes = { header, columns };
     const recording = await this.#connection.call("openRecording", takes, options);
     return new RecordingReader(this.#connection, recording);
+  }
+
+  /** What this model wants of a recording, for who reads the rows of one. */
+  wants(options: CallOptions = {}): Promise<RecordingWants> {
+    return this.#connection.call("wants", null, options);
+  }
+
+  /** Takes a recording whose rows are read already, as numbers. */
+  async openNumbers(options: NumbersOptions & CallOptions = {}): Promise<NumbersReader> {
+    const { signal, ...takes } = options;
+    const recording = await this.#connection.call("openNumbers", takes, { signal });
+    return new NumbersReader(this.#connection, recording);
   }
 
   /** Takes readings as they come, and answers every window of them. */

@@ -21,6 +21,8 @@ export interface ErrorCodes {
   prompt_too_long: "InputError";
   /** A token id lies outside the vocabulary. */
   token_out_of_range: "InputError";
+  /** A table can be read in two ways; `choices` says which options decide. */
+  undecided: "InputError";
 
   /** The file is no model, is damaged, or is of a kind that is not supported. */
   bad_model: "ModelError";
@@ -101,15 +103,30 @@ export class SenseLMError extends Error {
   }
 }
 
+/** An option of {@link TableOptions} that would decide how a table is read. */
+export interface Choice {
+  /** Its name. */
+  option: "delimiter" | "decimal" | "times" | "headerLine" | "rateHz" | "encoding";
+  /** One of the values that are possible; null where only the caller knows it. */
+  value: string | number | null;
+}
+
 /** The caller passed something that cannot be answered. The model lives on. */
 export class InputError extends SenseLMError {
   /** What is wrong with it. */
   declare readonly code: CodeOf<"InputError">;
+  /** With the code `undecided`: what would decide. */
+  readonly choices: readonly Choice[];
 
   /** An error about what a caller passed. */
-  constructor(code: CodeOf<"InputError">, message: string, options?: ErrorOptions) {
+  constructor(
+    code: CodeOf<"InputError">,
+    message: string,
+    options?: ErrorOptions & { choices?: readonly Choice[] },
+  ) {
     super(code as never, message, options);
     this.name = "InputError";
+    this.choices = options?.choices ?? [];
   }
 }
 

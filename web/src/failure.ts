@@ -2,6 +2,7 @@
 
 import {
   CancelledError,
+  type Choice,
   DownloadError,
   type ErrorClass,
   type ErrorCode,
@@ -22,6 +23,7 @@ const CLASS_OF: { readonly [Code in ErrorCode]: ErrorCodes[Code] } = {
   other_task: "InputError",
   prompt_too_long: "InputError",
   token_out_of_range: "InputError",
+  undecided: "InputError",
   bad_model: "ModelError",
   bad_keys: "ModelError",
   bad_tokenizer: "ModelError",
@@ -48,7 +50,10 @@ const CLASS_OF: { readonly [Code in ErrorCode]: ErrorCodes[Code] } = {
 };
 
 /** Which code it is, the class knows: {@link CLASS_OF} led to it. */
-type Make = (code: never, message: string, options: ErrorOptions) => SenseLMError;
+type Make = (code: never, message: string, options: Options) => SenseLMError;
+
+/** What an error is made with. */
+type Options = ErrorOptions & { choices?: readonly Choice[] };
 
 /** How each class is made of what a failure says. */
 const MAKE: Readonly<Record<ErrorClass, Make>> = {
@@ -77,12 +82,15 @@ export function toFailure(error: unknown): Failure {
   // What nobody expected is told whole, as its own cause.
   const cause = known ? error.cause : error;
   const { message } = error;
-  return { code: known ? code : "unexpected", message, cause: toCause(cause, MAX_CAUSES) };
+  const failure = { message, cause: toCause(cause, MAX_CAUSES) };
+  return error instanceof InputError && error.choices.length > 0
+    ? { code: error.code, ...failure, choices: error.choices }
+    : { code: known ? code : "unexpected", ...failure };
 }
 
 /** The error that a failure was on the other side. */
-export function fromFailure({ code, message, cause }: Failure): SenseLMError {
-  const options = cause ? { cause: fromCause(cause) } : {};
+export function fromFailure({ code, message, cause, choices }: Failure): SenseLMError {
+  const options = { ...(cause && { cause: fromCause(cause) }), ...(choices && { choices }) };
   return MAKE[CLASS_OF[code]](code as never, message, options);
 }
 

@@ -1,7 +1,7 @@
 /** Readings and rows that come a few at a time: live streams, long recordings. */
 
 import type { CallOptions, Connection } from "./connection.js";
-import type { Reading, RecordingStep, StreamStep } from "./protocol.js";
+import type { NumberRows, NumbersStep, Reading, RecordingStep, StreamStep } from "./protocol.js";
 
 /** Readings as they come. The model's front end cuts them into windows. */
 export class ReadingStream {
@@ -47,6 +47,32 @@ export class RecordingReader {
   /** Adds rows, one string a cell, and answers the windows that they complete. */
   push(rows: readonly (readonly string[])[], options: CallOptions = {}): Promise<RecordingStep> {
     return this.#connection.call("pushRows", { recording: this.#recording, rows }, options);
+  }
+
+  /** Ends and frees it. Gives what a user should know: gaps, rows without an answer. */
+  finish(options: CallOptions = {}): Promise<string[]> {
+    return this.#connection.call("closeRecording", { recording: this.#recording }, options);
+  }
+}
+
+/** A recording whose rows are numbers already. */
+export class NumbersReader {
+  readonly #connection: Connection;
+  readonly #recording: number;
+
+  /** @internal */
+  constructor(connection: Connection, recording: number) {
+    this.#connection = connection;
+    this.#recording = recording;
+  }
+
+  /** Adds rows, and answers the windows that they complete. The arrays are handed over. */
+  push(rows: NumberRows, options: CallOptions = {}): Promise<NumbersStep> {
+    const { states, lines, values, lengths, times, truths } = rows;
+    const arrays = [states, lines, values, lengths, times, truths];
+    const transfer = arrays.flatMap((array) => (ArrayBuffer.isView(array) ? [array.buffer] : []));
+    const takes = { recording: this.#recording, rows };
+    return this.#connection.call("pushNumbers", takes, { ...options, transfer });
   }
 
   /** Ends and frees it. Gives what a user should know: gaps, rows without an answer. */

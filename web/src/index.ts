@@ -10,6 +10,7 @@ export { SenseLM, type LoadOptions, type LogitsOptions } from "./client.js";
 export type { CallOptions } from "./connection.js";
 export {
   CancelledError,
+  type Choice,
   type CodeOf,
   DownloadError,
   type ErrorClass,
@@ -21,7 +22,7 @@ export {
   StorageError,
 } from "./errors.js";
 export { bestVariant } from "./features.js";
-export type { ReadingStream, RecordingReader } from "./feeds.js";
+export type { NumbersReader, ReadingStream, RecordingReader } from "./feeds.js";
 export type * from "./info.js";
 export { models, type InstallOptions, type Models } from "./models.js";
 export type { Cause, Failure } from "./protocol.js";

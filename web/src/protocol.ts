@@ -5,11 +5,20 @@
  * Both ends import this file; neither imports the other.
  */
 
-import type { ErrorCode } from "./errors.js";
+import type { Choice, ErrorCode } from "./errors.js";
 import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed } from "./info.js";
-import type { ExpectedColumn, Recording, RecordingStep } from "./recordings.js";
+import type {
+  ExpectedColumn,
+  NumberRows,
+  NumbersOptions,
+  NumbersStep,
+  Recording,
+  RecordingStep,
+  RecordingWants,
+  TableOptions,
+} from "./recordings.js";
 import type { Reading, StreamOptions, StreamStep } from "./streams.js";
 import type { Generated, GenerateOptions } from "./texts.js";
 
@@ -52,7 +61,7 @@ export interface Calls {
   generate: { takes: { prompt: string; options: GenerateOptions }; gives: Generated };
   logits: { takes: { ids: readonly number[] | Uint32Array; all: boolean }; gives: Float32Array };
   tokenize: { takes: { text: string }; gives: Uint32Array };
-  readCsv: { takes: { csv: ArrayBuffer }; gives: Recording };
+  readCsv: { takes: { csv: ArrayBuffer; options: TableOptions }; gives: Recording };
   embed: { takes: { what: string | SensorWindow }; gives: Float32Array };
   expects: { takes: null; gives: ExpectedColumn[] };
   suggestColumns: { takes: { header: readonly string[] }; gives: (number | null)[] };
@@ -65,6 +74,10 @@ export interface Calls {
     takes: { recording: number; rows: readonly (readonly string[])[] };
     gives: RecordingStep;
   };
+  wants: { takes: null; gives: RecordingWants };
+  /** Gives a handle of the same kind. */
+  openNumbers: { takes: NumbersOptions; gives: number };
+  pushNumbers: { takes: { recording: number; rows: NumberRows }; gives: NumbersStep };
   /** Gives warnings. */
   closeRecording: { takes: { recording: number }; gives: string[] };
   openStream: { takes: StreamOptions; gives: number };
@@ -119,6 +132,8 @@ export interface Failure {
   message: string;
   /** What led to it. */
   cause?: Cause | null;
+  /** What would decide between two readings. */
+  choices?: readonly Choice[];
 }
 
 /** An error behind a failure. */

@@ -81,6 +81,132 @@ export interface ExpectedColumn {
   required: boolean;
 }
 
+/** What is known of how a table is written; what is left out is found out. */
+export interface TableOptions {
+  /** What stands between fields: `comma`, `semicolon`, `tab`, `pipe`, `space`. */
+  delimiter?: string;
+  /** What stands before decimals: `point` or `comma`. */
+  decimal?: string;
+  /**
+   * How times are written: `s`, `ms`, `us`, `ns`, `min`, `h`, `days`, `ymd`, `dmy`,
+   * `mdy` or `clock`.
+   */
+  times?: string;
+  /** The line that names the columns, from 1; 0 where none does. */
+  headerLine?: number;
+  /** Readings a second; times are then left out of account. */
+  rateHz?: number;
+  /** The encoding of the bytes, as `TextDecoder` calls it; UTF-8 and UTF-16 are found out. */
+  encoding?: string;
+}
+
+/** What a model wants of a recording, for who reads the rows of one. */
+export interface RecordingWants {
+  /** Its columns: channels or windows, then the time, last the truth. */
+  columns: ExpectedColumn[];
+  /** What one row holds. */
+  rows: WantedRows;
+  /** Whether truths are numbers, and not labels or texts. */
+  number: boolean;
+}
+
+/** What one row of a recording holds. */
+export type WantedRows = WantedArrays | WantedList | WantedReadings | WantedStream;
+
+/** A whole window in one cell. */
+export interface WantedArrays {
+  /** Each channel is an array. */
+  kind: "arrays";
+  /** The channels, in their order. */
+  channels: WantedChannel[];
+}
+
+/** One reading in one cell, which is a window. */
+export interface WantedList {
+  /** The channels are a list. */
+  kind: "list";
+  /** The channels, in their order. */
+  channels: WantedChannel[];
+}
+
+/** A field for each channel. */
+export interface WantedReadings {
+  /** One reading, which is a window. */
+  kind: "readings";
+}
+
+/** One reading of a stream that is cut into windows. */
+export interface WantedStream {
+  /** A field for each channel, and perhaps one for the time. */
+  kind: "stream";
+  /** Whether windows have more than one reading, so that order and rate matter. */
+  several: boolean;
+  /** Readings a second, where that is known. */
+  rate_hz: number | null;
+  /** The longest time between two readings that is no gap, in seconds. */
+  longest_s: number | null;
+}
+
+/** A channel of a cell that holds several. */
+export interface WantedChannel {
+  /** What it is called. */
+  name: string;
+  /** Its array, by name or position; its position in a list. */
+  source: WantedSource;
+}
+
+/** A title, or a position from 0. */
+export type WantedSource = string | number;
+
+/** What is known of a recording before its first row. */
+export interface NumbersOptions {
+  /** Whether its rows have truths. */
+  truth?: boolean;
+  /** What its times are given to, in seconds, where that is more than one. */
+  resolution_s?: number;
+  /** Seconds from one time to the next, where a user should look at it. */
+  step_s?: number;
+}
+
+/** Rows of a recording as numbers, in arrays with an entry for each row. */
+export interface NumberRows {
+  /** 0 where it was read, 1 where it could not be, 2 where it is the header once more. */
+  states: Uint8Array<ArrayBuffer>;
+  /** The line it begins at. */
+  lines: Uint32Array<ArrayBuffer>;
+  /** Row after row the numbers of its channels, NaN where one is missing. */
+  values: Float64Array<ArrayBuffer>;
+  /** How many each channel of each row has; null for one each. */
+  lengths: Uint32Array<ArrayBuffer> | null;
+  /** Its time in seconds, NaN where it has none; null where no row has one. */
+  times: Float64Array<ArrayBuffer> | null;
+  /**
+   * Its truth: a text, empty where there is none; or a number, NaN where there is
+   * none and infinite where its cell holds no number. Null where no row has one.
+   */
+  truths: string[] | Float64Array<ArrayBuffer> | null;
+  /** Why the first of those is no number. */
+  odd: string | null;
+  /** Whether times are dates. */
+  dates: boolean;
+}
+
+/** A row whose window a model does not take. */
+export interface RefusedRow {
+  /** The row of data, from 1. */
+  row: number;
+  /** What is wrong. */
+  reason: string;
+}
+
+/** What became of some rows of numbers. */
+export interface NumbersStep {
+  /** The windows that they completed. */
+  answered: AnsweredRecord[];
+  /** The rows whose windows the model does not take. */
+  bad: RefusedRow[];
+}
+
 /** What became of some rows of a recording. */
 export interface RecordingStep {
   /** The windows that they completed. */

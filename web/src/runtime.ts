@@ -17,6 +17,8 @@ export interface Build {
   script: object;
   /** Where the module is. */
   module: URL;
+  /** Where the module is that reads tables. */
+  tables: URL;
   /** Starts what helps, where the memory is shared. */
   startHelpers?: StartHelpers;
 }

@@ -7,6 +7,7 @@ import { serveModel } from "./worker.js";
 serveModel({
   script,
   module: new URL("../wasm/threads/senselm_bg.wasm", import.meta.url),
+  tables: new URL("../wasm/tables/tables_bg.wasm", import.meta.url),
   startHelpers: helpersFrom(
     () => new Worker(new URL("./helper.js", import.meta.url), { type: "module" }),
   ),

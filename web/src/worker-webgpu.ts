@@ -6,4 +6,5 @@ import { serveModel } from "./worker.js";
 serveModel({
   script,
   module: new URL("../wasm/webgpu/senselm_bg.wasm", import.meta.url),
+  tables: new URL("../wasm/tables/tables_bg.wasm", import.meta.url),
 });

@@ -9,13 +9,14 @@ import { Handles } from "./handles.js";
 import type { BackendChange, Call, Calls, Info, Request } from "./protocol.js";
 import { type Build, type Runtime, start } from "./runtime.js";
 import { onCall, reply } from "./serve.js";
+import { Recordings } from "./worker-recordings.js";
 
 type Session = Runtime["Session"]["prototype"];
 type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 
 let runtime: Runtime | undefined;
 let session: Session | undefined;
-const recordings = new Handles<Runtime["Recording"]["prototype"]>("recording");
+let recordings: Recordings | undefined;
 const streams = new Handles<Runtime["ReadingStream"]["prototype"]>("stream");
 
 /** Kernels of smaller models are done before a helper has begun. */
@@ -84,25 +85,25 @@ function run(
     case "tokenize":
       return model.tokenize(request.takes.text);
     case "readCsv":
-      return model.readCsv(new Uint8Array(request.takes.csv)) as Calls["readCsv"]["gives"];
+      return texts(build).read(started(), model, request.takes);
     case "embed":
       return model.embed(request.takes.what);
     case "expects":
       return model.expectedColumns() as Calls["expects"]["gives"];
     case "suggestColumns":
-      return model.suggestColumns(request.takes.header) as Calls["suggestColumns"]["gives"];
-    case "openRecording": {
-      const { header, columns } = request.takes;
-      return recordings.open(new (started().Recording)(model, header, columns));
-    }
+      return texts(build).suggest(model, request.takes.header);
+    case "wants":
+      return model.wants() as Calls["wants"]["gives"];
+    case "openRecording":
+      return texts(build).open(started(), model, request.takes);
     case "pushRows":
-      return model.pushRows(recordings.find(request.takes.recording), request.takes.rows);
-    case "closeRecording": {
-      const recording = recordings.close(request.takes.recording);
-      const warnings = recording.warnings() as Calls["closeRecording"]["gives"];
-      recording.free();
-      return warnings;
-    }
+      return texts(build).push(model, request.takes.recording, request.takes.rows);
+    case "openNumbers":
+      return texts(build).openNumbers(started(), model, request.takes);
+    case "pushNumbers":
+      return texts(build).pushNumbers(model, request.takes);
+    case "closeRecording":
+      return texts(build).close(request.takes.recording);
     case "openStream":
       return streams.open(new (started().ReadingStream)(model, request.takes));
     case "pushReadings":
@@ -188,6 +189,10 @@ function generate(
     return !signal.aborted;
   };
   return model.generate(prompt, options, onPiece);
+}
+
+function texts(build: Build): Recordings {
+  return (recordings ??= new Recordings(build.tables));
 }
 
 function loaded(): Session {

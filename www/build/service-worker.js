@@ -16,7 +16,7 @@ const RUNTIME = /^assets\/(?:runtime|worker)-(simd128|relaxed|threads|webgpu)-[\
 
 /** Lets the name of a file say which build of the runtime it belongs to. */
 export function variantAssets({ originalFileNames }) {
-  const [, variant] = /wasm\/(\w+)\/[^/]*\.wasm$/.exec(originalFileNames[0] ?? "") ?? [];
+  const [, variant] = /wasm\/(\w+)\/senselm_bg\.wasm$/.exec(originalFileNames[0] ?? "") ?? [];
   return variant ? `assets/runtime-${variant}-[hash][extname]` : "assets/[name]-[hash][extname]";
 }
 

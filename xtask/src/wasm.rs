@@ -58,7 +58,7 @@ const fn runtime(name: &'static str) -> Module {
 /// a page that is cross-origin isolated has shared memory, and few models are
 /// worth a GPU, so all ship; a page loads one. Every engine with WebGPU can load
 /// `webgpu`.
-pub const MODULES: [Module; 6] = [
+pub const MODULES: [Module; 7] = [
     runtime("simd128"),
     Module {
         features: "+simd128,+relaxed-simd",
@@ -90,7 +90,16 @@ pub const MODULES: [Module; 6] = [
         script: "readings",
         package: "senselm-web-readings",
         features: "+simd128",
-        crate_features: &[],
+        crate_features: &["messages"],
+        shared: false,
+        budget_kib: 60,
+    },
+    Module {
+        name: "tables",
+        script: "tables",
+        package: "senselm-web-readings",
+        features: "+simd128",
+        crate_features: &["tables"],
         shared: false,
         budget_kib: 60,
     },

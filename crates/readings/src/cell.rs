@@ -1,5 +1,6 @@
 //! A cell that should hold one number, perhaps with its unit.
 
+use crate::letters::is_word;
 use crate::{Decimal, Problem, Unit, is_missing, number, quote, unit};
 
 /// What a cell holds.
@@ -96,7 +97,7 @@ const LONGEST_UNIT: usize = 16;
 fn split_unit(text: &str) -> Option<(&str, &str)> {
     let is_number = |c: char| c.is_ascii_digit() || "+-−.,'’_\u{a0}\u{202f}".contains(c);
     let end = text.find(|c: char| !is_number(c))?;
-    let (digits, behind) = text.split_at(end);
+    let (digits, behind) = text.split_at_checked(end)?;
     let (digits, behind) = match behind.strip_prefix(['e', 'E']) {
         Some(exponent) => {
             let sign = usize::from(exponent.starts_with(['+', '-']));
@@ -108,7 +109,8 @@ fn split_unit(text: &str) -> Option<(&str, &str)> {
         None => (digits, behind),
     };
     let (digits, behind) = (digits.trim(), behind.trim());
-    let begins = behind.starts_with(|c: char| c.is_alphabetic() || "°º%/".contains(c));
+    let begins =
+        behind.starts_with(|c: char| (is_word(c) && !c.is_ascii_digit()) || "°º%/".contains(c));
     let is_pair = !digits.is_empty() && begins && (1..=LONGEST_UNIT).contains(&behind.len());
     is_pair.then_some((digits, behind))
 }

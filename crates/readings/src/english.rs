@@ -2,8 +2,9 @@
 
 use core::fmt;
 
+use crate::problem::shown;
 use crate::time::{DateOrder, TimeUnit};
-use crate::{Decimal, Note, Problem, TimeForm};
+use crate::{Decimal, Note, Problem, TimeForm, quote};
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,7 +51,9 @@ impl fmt::Display for Problem {
                 thousands,
             } => write!(
                 out,
-                "{text} is {decimals} with a decimal comma and {thousands} with a comma between thousands"
+                "{text} is {} with a decimal comma and {} with a comma between thousands",
+                shown(*decimals),
+                shown(*thousands)
             ),
             Self::OtherDecimal { text, expected } => write!(
                 out,
@@ -134,6 +137,61 @@ impl fmt::Display for Problem {
                  the first ({first}) or the last ({last}) has no name; name every column"
             ),
             Self::Empty => write!(out, "there is nothing in it"),
+            Self::Header { line, problem } => {
+                write!(out, "line {line}: the header cannot be read: {problem}")
+            }
+            Self::NoColumn { column, known } => write!(
+                out,
+                "the file has no column {column}; its columns are: {known}"
+            ),
+            Self::NearColumn {
+                column,
+                title,
+                unit,
+            } => {
+                write!(out, "the file has no column {column}; {} ", quote(title))?;
+                match unit.as_str() {
+                    "" => write!(out, "may be another")?,
+                    unit => write!(out, "is not in {unit}")?,
+                }
+                write!(
+                    out,
+                    ": rename it if it is the one, and convert it where its unit differs"
+                )
+            }
+            Self::TwoColumns {
+                column,
+                first,
+                second,
+            } => write!(
+                out,
+                "two columns can be {}: {first}, and {second}; rename one of them",
+                quote(column)
+            ),
+            Self::Columns { reason } => {
+                write!(out, "the chosen columns do not fit the model: {reason}")
+            }
+            Self::TimesBackwards { line, text } => write!(
+                out,
+                "times run backwards ({text} at line {line} and others): sort the rows by time"
+            ),
+            Self::OtherRate {
+                found_hz,
+                expected_hz,
+            } => {
+                let (found, expected) = (shown(*found_hz), shown(*expected_hz));
+                write!(
+                    out,
+                    "readings come {found} times a second where the model reads {expected} a \
+                     second: resample the recording, or say that its rate is {expected} if its \
+                     times are wrong"
+                )
+            }
+            Self::NotText => write!(out, "it is not UTF-8 text"),
+            Self::NoArray { channel } => write!(out, "no array for channel {channel}"),
+            Self::NotListed { channel, found } => {
+                write!(out, "no number for channel {channel} in a list of {found}")
+            }
             Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
             Self::ArrayName { text } => {
                 write!(out, "{text} stands before an array; write `Name: [1, 2]`")
@@ -169,6 +227,21 @@ impl fmt::Display for Note {
                 "rows have one field more than the header; the last ({text}) is left out"
             ),
             Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),
+            Self::ColumnTaken { column, title } => {
+                write!(
+                    out,
+                    "{} is read as {column}: it can be nothing else",
+                    quote(title)
+                )
+            }
+            Self::NoTimeColumn { column } => write!(
+                out,
+                "there is no column {column}, so gaps in time cannot be seen"
+            ),
+            Self::NoTruthColumn { column } => write!(
+                out,
+                "there is no column {column}, so the right answers are not known"
+            ),
         }
     }
 }

@@ -36,6 +36,7 @@ mod missing;
 pub mod names;
 mod number;
 mod problem;
+pub mod recording;
 pub mod rows;
 mod table;
 pub mod time;
@@ -51,3 +52,16 @@ pub use table::{HeaderLine, Note, Shape, Table, Told, detect};
 pub use time::{TimeForm, time};
 pub use unit::Unit;
 pub use values::Value;
+
+/// Sorts a few numbers, without NaN. What the standard library sorts many with
+/// takes more room than the browser's modules have.
+pub(crate) fn sort(values: &mut [f64]) {
+    for end in 1..values.len() {
+        for at in (1..=end).rev() {
+            if values[at - 1] <= values[at] {
+                break;
+            }
+            values.swap(at - 1, at);
+        }
+    }
+}

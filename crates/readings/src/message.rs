@@ -7,7 +7,6 @@
 mod fields;
 mod format;
 mod json;
-mod name;
 mod named_list;
 mod senml;
 mod shape;

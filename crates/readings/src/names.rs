@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::letters::{is_word, lower};
 use crate::unit;
 
 /// What a host looks for among the columns of a table.
@@ -133,7 +134,7 @@ fn split_brackets(title: &str) -> (&str, Option<&str>) {
     let Some(at) = title.find(['(', '[']) else {
         return (title, None);
     };
-    let (bare, behind) = title.split_at(at);
+    let (bare, behind) = title.split_at_checked(at).unwrap_or((title, ""));
     let inner = behind.trim_matches(['(', ')', '[', ']', ' ']);
     (bare.trim(), Some(inner))
 }
@@ -144,16 +145,37 @@ fn visible(text: &str) -> String {
     text.chars().filter(|c| !hidden(c)).collect()
 }
 
+/// A name without its unit in brackets, unless it is nothing else.
+pub(crate) fn bare(name: &str) -> &str {
+    let end = name.find(['(', '[']).filter(|&at| at > 0);
+    name.get(..end.unwrap_or(name.len())).unwrap_or(name)
+}
+
 /// A name without case, spaces and punctuation.
 #[must_use]
 pub fn plain(name: &str) -> String {
-    let kept = name.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
+    let kept = name.chars().filter(|c| is_word(*c));
+    kept.map(lower).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, Kind, Wanted, fit};
+    use super::{Fit, Kind, Wanted, bare, fit, plain};
+
+    #[test]
+    fn names_without_what_people_vary() {
+        for (name, expected) in [
+            ("Temp", "temp"),
+            (" Room - Temp (°C)", "roomtemp"),
+            ("room_temp", "roomtemp"),
+            ("press [hPa]", "press"),
+            ("(x)", "x"),
+            ("Température", "température"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(bare(name)), expected);
+        }
+    }
 
     #[test]
     fn titles_and_what_they_mean() {

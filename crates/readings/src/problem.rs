@@ -204,6 +204,72 @@ pub enum Problem {
     },
     /// There is nothing in the table.
     Empty,
+    /// The first row of a table is none.
+    Header {
+        /// Its line.
+        line: u64,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+    /// A table does not have a column that is needed.
+    NoColumn {
+        /// The column that is looked for.
+        column: String,
+        /// The columns that are there.
+        known: String,
+    },
+    /// A column of a table may be the one that is looked for, and nothing says
+    /// that it is.
+    NearColumn {
+        /// The column that is looked for.
+        column: String,
+        /// The title that comes near.
+        title: String,
+        /// The unit that is wanted, where the title has another one; or empty.
+        unit: String,
+    },
+    /// Two columns of a table can be the one that is looked for.
+    TwoColumns {
+        /// The column that is looked for.
+        column: String,
+        /// One of them, with its position from 1.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Columns were chosen that are not those that are wanted.
+    Columns {
+        /// Why not.
+        reason: String,
+    },
+    /// Times fall more often than clocks do.
+    TimesBackwards {
+        /// The first row whose time is before the one above it.
+        line: u64,
+        /// Its time.
+        text: String,
+    },
+    /// Readings come at another rate than the one that is wanted.
+    OtherRate {
+        /// Readings a second by the times, or as told.
+        found_hz: f64,
+        /// Readings a second that are wanted.
+        expected_hz: f64,
+    },
+    /// The bytes of a cell are not UTF-8.
+    NotText,
+    /// A cell has no array for a channel.
+    NoArray {
+        /// The channel.
+        channel: String,
+    },
+    /// The list of a cell has no number for a channel.
+    NotListed {
+        /// The channel.
+        channel: String,
+        /// How many numbers it has.
+        found: usize,
+    },
     /// A list has more numbers than [`crate::limits::MAX_LIST`].
     ListTooLong {
         /// How many it may have.
@@ -282,6 +348,16 @@ impl Problem {
             Self::NoSuchHeader { .. } => "no_such_header",
             Self::UnnamedColumn { .. } => "unnamed_column",
             Self::Empty => "empty",
+            Self::Header { .. } => "header",
+            Self::NoColumn { .. } => "no_column",
+            Self::NearColumn { .. } => "near_column",
+            Self::TwoColumns { .. } => "two_columns",
+            Self::Columns { .. } => "columns",
+            Self::TimesBackwards { .. } => "times_backwards",
+            Self::OtherRate { .. } => "other_rate",
+            Self::NotText => "not_text",
+            Self::NoArray { .. } => "no_array",
+            Self::NotListed { .. } => "not_listed",
             Self::ListTooLong { .. } => "list_too_long",
             Self::ArrayName { .. } => "array_name",
             Self::ArrayOpen { .. } => "array_open",
@@ -312,6 +388,7 @@ impl Problem {
                 ("delimiter", Delimiter::Comma.name().into()),
             ]
             .into(),
+            Self::OtherRate { expected_hz, .. } => [("rate", shown(*expected_hz))].into(),
             // Which line it is, if any, only who asks can know.
             Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
             _ => Vec::new(),
@@ -326,11 +403,35 @@ impl core::error::Error for Problem {}
 #[must_use]
 pub fn quote(text: &str) -> String {
     const SHOWN: usize = 40;
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() < text.len() {
+    let mut shown = String::from("\"");
+    let mut letters = text.chars();
+    for letter in letters.by_ref().take(SHOWN) {
+        match letter {
+            '"' | '\\' => shown.extend(['\\', letter]),
+            '\t' => shown.push_str("\\t"),
+            '\r' => shown.push_str("\\r"),
+            '\n' => shown.push_str("\\n"),
+            '\0' => shown.push_str("\\0"),
+            _ if is_hidden(letter) => {
+                shown.push_str(&format!("\\u{{{:x}}}", u32::from(letter)));
+            }
+            _ => shown.push(letter),
+        }
+    }
+    if letters.next().is_some() {
         shown.push('…');
     }
-    format!("{shown:?}")
+    shown.push('"');
+    shown
+}
+
+/// Whether nobody sees a character.
+fn is_hidden(letter: char) -> bool {
+    let invisible = matches!(
+        letter,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    invisible || letter.is_control()
 }
 
 /// A number for a message: what it is to nine decimals. It spares the browser's

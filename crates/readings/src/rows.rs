@@ -314,7 +314,11 @@ impl<'a> Rows<'a> {
                 Some(b'\r' | b'\n') => return self.end_line(),
                 None if self.complete => return Ok(()),
                 None => return Err(Stop::More),
-                Some(_) => return Err(Self::malformed(self.at, Problem::AfterQuote)),
+                // A quote that closes lines below was opened by mistake.
+                Some(_) => {
+                    let place = if at.line == self.at.line { self.at } else { at };
+                    return Err(Self::malformed(place, Problem::AfterQuote));
+                }
             }
         }
     }
@@ -447,6 +451,15 @@ mod tests {
         let text = "\u{feff}a,b\r\n\"1\", \"2 \"\"x\"\"\" \n ,\n,,\n\n3,4\r\0\0\n\u{1a}";
         let expected = vec![vec!["a", "b"], vec!["1", "2 \"x\""], vec!["3", "4"]];
         assert_eq!(texts(text, Delimiter::Comma), expected);
+    }
+
+    #[test]
+    fn a_quote_that_closes_lines_below_is_said_where_it_opens() {
+        let rows = Rows::new(b"a\n\"1\n2,\"x\" y\n3\n", Delimiter::Comma);
+        let malformed = rows
+            .filter_map(Result::err)
+            .map(|bad| (bad.line, bad.column));
+        assert_eq!(malformed.collect::<Vec<_>>(), [(2, 1), (3, 7)]);
     }
 
     #[test]

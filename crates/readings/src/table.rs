@@ -84,6 +84,23 @@ pub enum Note {
     /// Rows end in delimiters with nothing behind them that the header does not
     /// have.
     EmptyLast,
+    /// A column with another title is read, because it can mean nothing else.
+    ColumnTaken {
+        /// The column that was looked for.
+        column: String,
+        /// The title of the one that is read.
+        title: String,
+    },
+    /// There is no column with the times, so that gaps cannot be seen.
+    NoTimeColumn {
+        /// The column that was looked for.
+        column: String,
+    },
+    /// There is no column with the truth.
+    NoTruthColumn {
+        /// The column that was looked for.
+        column: String,
+    },
 }
 
 /// Finds out how a table is written, from its first bytes.

@@ -138,17 +138,27 @@ fn rounded(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }
-    let places = 11.0 - libm::floor(libm::log10(libm::fabs(value)));
-    // Both factors are whole numbers as long as a power of ten is exact.
-    if libm::fabs(places) > 22.0 {
+    let size = libm::fabs(value);
+    // Powers of ten are whole numbers that are exact as far as this.
+    const LARGEST: f64 = 1e22;
+    let mut power = 1.0;
+    if size < 1e12 {
+        while size * power < 1e11 && power < LARGEST {
+            power *= 10.0;
+        }
+        let scaled = value * power;
+        if libm::fabs(scaled) < 1e11 {
+            return value;
+        }
+        return libm::round(scaled) / power;
+    }
+    while size / power >= 1e12 && power < LARGEST {
+        power *= 10.0;
+    }
+    if size / power >= 1e12 {
         return value;
     }
-    let power = libm::pow(10.0, libm::fabs(places));
-    if places < 0.0 {
-        libm::round(value / power) * power
-    } else {
-        libm::round(value * power) / power
-    }
+    libm::round(value / power) * power
 }
 
 /// The unit that is written like this, or `None`. Case, spaces, degree signs

@@ -45,7 +45,47 @@ impl Problem {
             | Self::Shape
             | Self::OpenQuote
             | Self::AfterQuote
+            | Self::NotText
             | Self::Empty => Vec::new(),
+            Self::Header { line, problem } => [
+                ("line", Value::Number(*line as f64)),
+                ("problem", problem.code().into()),
+            ]
+            .into(),
+            Self::NoColumn { column, known } => two("column", column, "known", known),
+            Self::NearColumn {
+                column,
+                title,
+                unit,
+            } => [
+                ("column", column.into()),
+                ("title", title.into()),
+                ("unit", unit.into()),
+            ]
+            .into(),
+            Self::TwoColumns {
+                column,
+                first,
+                second,
+            } => [
+                ("column", column.into()),
+                ("first", first.into()),
+                ("second", second.into()),
+            ]
+            .into(),
+            Self::Columns { reason } => one("reason", reason),
+            Self::OtherRate {
+                found_hz,
+                expected_hz,
+            } => [
+                ("found", Value::Number(*found_hz)),
+                ("expected", Value::Number(*expected_hz)),
+            ]
+            .into(),
+            Self::NoArray { channel } => one("channel", channel),
+            Self::NotListed { channel, found } => {
+                [("channel", channel.into()), ("found", (*found).into())].into()
+            }
             Self::Size { limit }
             | Self::Depth { limit }
             | Self::Many { limit }
@@ -97,7 +137,7 @@ impl Problem {
                 two("first", first.name(), "second", second.name())
             }
             Self::TwoDecimals { point, comma } => two("point", point, "comma", comma),
-            Self::NoHeader { line, text } => {
+            Self::NoHeader { line, text } | Self::TimesBackwards { line, text } => {
                 [("line", Value::Number(*line as f64)), ("text", text.into())].into()
             }
             Self::NoSuchHeader { line } => [("line", Value::Number(*line as f64))].into(),

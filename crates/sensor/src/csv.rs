@@ -1,19 +1,20 @@
-//! Recordings: which columns of a table hold what a front end reads, and the
-//! records that its rows yield.
+//! Recordings: what a front end reads of them, and the records that their rows
+//! yield.
 //!
-//! How a table is written and what its cells mean is for `senselm_readings` to
-//! say.
+//! How a table is written, which of its columns are meant and what its cells
+//! mean is for `senselm_readings` to say. A host that has the numbers of the rows
+//! already, as a browser has from a module of its own, needs [`RowWindows`] and
+//! nothing that reads text.
 
-mod columns;
 mod dataset;
 mod expected;
-mod places;
 mod read;
-mod row;
 mod row_reader;
+mod row_windows;
 mod stream_rows;
 
 pub use dataset::{BadRow, BadRows, Dataset, Warning};
-pub use expected::{ColumnRole, ExpectedColumn, expected_columns, suggest_columns};
+pub use expected::{expected_columns, wants};
 pub use read::{CsvOptions, Truths, read_csv, read_csv_with};
 pub use row_reader::RowReader;
+pub use row_windows::{NumberRow, RowWindows, Unusable};

@@ -1,6 +1,6 @@
 //! What can be wrong with a specification, a window or a recording.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 use senselm_readings::Problem;
 
@@ -163,72 +163,10 @@ pub enum SensorError {
     /// The file has no header line.
     #[error("the CSV file is empty: its first line must name the columns")]
     EmptyFile,
-    /// The header line cannot be read.
-    #[error("line {line}: the header cannot be read: {reason}")]
-    Header {
-        /// Where it is.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The specification names a column that the file does not have.
-    #[error("the file has no column {column}; its columns are: {known}")]
-    UnknownColumn {
-        /// The column as specified.
-        column: String,
-        /// The columns of the header.
-        known: String,
-    },
-    /// A column of the file may be the one that is looked for, and nothing says
-    /// that it is.
-    #[error(
-        "the file has no column {column}; {title:?} {reason}: rename it if it is the one, and convert it where its unit differs"
-    )]
-    NearColumn {
-        /// The column as specified.
-        column: String,
-        /// The title that comes near.
-        title: String,
-        /// Why it was not taken.
-        reason: String,
-    },
-    /// Two columns of the file can be the one that is looked for.
-    #[error("two columns can be {column:?}: {first}, and {second}; rename one of them")]
-    DoubleColumn {
-        /// The column as specified.
-        column: String,
-        /// One of them, with its position from 1.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// The table cannot be read, or in two ways.
+    /// The table cannot be read, can be read in two ways, or does not have what
+    /// the front end reads.
     #[error("{0}")]
     Table(Problem),
-    /// Times fall more often than clocks do.
-    #[error("times run backwards ({text} at line {line} and others): sort the rows by time")]
-    TimesBackwards {
-        /// The first row whose time is before the one above it.
-        line: u64,
-        /// Its time.
-        text: String,
-    },
-    /// Readings come at another rate than the one the front end was made for.
-    #[error(
-        "readings come {found_hz} times a second where the model reads {expected_hz} a second: resample the recording, or say that its rate is {expected_hz} if its times are wrong"
-    )]
-    OtherRate {
-        /// Readings a second by the times, or as told.
-        found_hz: f64,
-        /// Readings a second that the front end reads.
-        expected_hz: f64,
-    },
-    /// Columns were chosen that do not fit the model.
-    #[error("the chosen columns do not fit the model: {reason}")]
-    Columns {
-        /// Why not.
-        reason: String,
-    },
     /// A row cannot be used and the caller asked to stop at such a row.
     #[error("{0}")]
     BadRow(BadRow),
@@ -237,4 +175,14 @@ pub enum SensorError {
         "this front end reads whole windows from cells; use WindowStream::with_length to cut them from a stream"
     )]
     NotAStream,
+}
+
+impl SensorError {
+    /// Why, for who says already that it is about a truth.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::Truth { reason } => reason,
+            other => other.to_string(),
+        }
+    }
 }

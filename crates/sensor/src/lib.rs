@@ -58,11 +58,14 @@ mod validate;
 mod window;
 
 pub use csv::{
-    BadRow, BadRows, ColumnRole, CsvOptions, Dataset, ExpectedColumn, RowReader, Truths, Warning,
-    expected_columns, read_csv, read_csv_with, suggest_columns,
+    BadRow, BadRows, CsvOptions, Dataset, NumberRow, RowReader, RowWindows, Truths, Unusable,
+    Warning, expected_columns, read_csv, read_csv_with, wants,
 };
 pub use error::SensorError;
 pub use front_end::{FrontEnd, Rendered};
+pub use senselm_readings::recording::{
+    ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,
+};
 pub use spec::{
     ChannelSpec, Detrend, Encode, FeatureKind, FeatureSpec, FeatureWrite, FrontEndSpec, Interleave,
     LabelOf, Layout, Missing, Resample, ResampleMethod, Samples, Scale, Source, Taper,

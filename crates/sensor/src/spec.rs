@@ -5,8 +5,8 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
+pub use senselm_readings::recording::Source;
 use serde::{Deserialize, Serialize};
 
 mod channel;
@@ -99,25 +99,6 @@ pub enum LabelOf {
     Last,
     /// The most frequent one, of equally frequent ones the latest.
     Majority,
-}
-
-/// A column or an array, by its name or by its position from 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Source {
-    /// The position. An unnamed leading column of row numbers does not count.
-    Index(usize),
-    /// The name.
-    Name(String),
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Index(index) => write!(out, "{index}"),
-            Self::Name(name) => out.write_str(name),
-        }
-    }
 }
 
 /// A placeholder that writes several channels sample by sample: all channels

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use senselm_readings::{Decimal, number};
+use senselm_readings::recording::TruthCell;
 
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
@@ -216,41 +216,42 @@ impl Task {
     /// # Errors
     /// [`SensorError::Truth`] where the text is no answer to this task.
     pub fn read_truth(&self, cell: &str) -> Result<Option<Truth>, SensorError> {
-        self.read_truth_in(cell, None)
+        let is_number = matches!(self, Self::Number { .. });
+        self.truth_of(&TruthCell::read(cell.into(), is_number, None))
     }
 
-    /// As [`Task::read_truth`], from a file whose decimals stand behind this
-    /// mark.
-    pub(crate) fn read_truth_in(
-        &self,
-        cell: &str,
-        decimal: Option<Decimal>,
-    ) -> Result<Option<Truth>, SensorError> {
-        let cell = cell.trim();
-        if cell.is_empty() {
-            return Ok(None);
-        }
-        let truth = match self {
-            Self::Classify {
-                labels,
-                label_values,
-                ..
-            } => {
-                let label = label_values.get(cell).map_or(cell, String::as_str);
+    /// The truth that a cell holds, where it holds one.
+    ///
+    /// # Errors
+    /// [`SensorError::Truth`] where that is no answer to this task.
+    pub fn truth_of(&self, cell: &TruthCell<'_>) -> Result<Option<Truth>, SensorError> {
+        let wrong = |reason| Err(SensorError::Truth { reason });
+        let truth = match (self, cell) {
+            (_, TruthCell::Nothing) => return Ok(None),
+            (_, TruthCell::Unreadable(reason)) => return wrong(reason.clone()),
+            (
+                Self::Classify {
+                    labels,
+                    label_values,
+                    ..
+                },
+                TruthCell::Text(cell),
+            ) => {
+                let label = label_values.get(&**cell).map_or(&**cell, String::as_str);
                 let found = labels.iter().position(|known| known == label);
-                Truth::Label(found.ok_or_else(|| SensorError::Truth {
-                    reason: format!("{cell:?} is none of the labels {}", labels.join(", ")),
-                })?)
-            }
-            Self::Number { .. } => {
-                let wrong = |reason| SensorError::Truth { reason };
-                let value = number(cell, decimal).map_err(|problem| wrong(problem.to_string()))?;
-                if value.is_nan() {
-                    return Err(wrong(format!("{cell:?} is not a number")));
+                match found {
+                    Some(index) => Truth::Label(index),
+                    None => {
+                        return wrong(format!(
+                            "{cell:?} is none of the labels {}",
+                            labels.join(", ")
+                        ));
+                    }
                 }
-                Truth::Number(value)
             }
-            Self::Generate { .. } => Truth::Text(cell.to_string()),
+            (Self::Number { .. }, TruthCell::Number(value)) => Truth::Number(*value),
+            (_, TruthCell::Text(text)) => Truth::Text(text.to_string()),
+            (_, TruthCell::Number(value)) => Truth::Number(*value),
         };
         self.check_truth(&truth)?;
         Ok(Some(truth))

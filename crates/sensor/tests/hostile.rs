@@ -1,6 +1,7 @@
 //! One fixture for each way in which a specification, a window or a file can
 //! be wrong.
 
+use senselm_readings::Problem;
 use senselm_sensor::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
 use senselm_sensor::{
     BadRow, BadRows, ColumnRole, FrontEnd, RowReader, SensorError, Task, Truth, Warning, Window,
@@ -405,11 +406,11 @@ fn files_that_are_refused() {
     assert!(matches!(read(b"\n\r\n"), Err(SensorError::EmptyFile)));
     assert!(matches!(
         read(b"\"A,output\n1,yes\n"),
-        Err(SensorError::Header { line: 1, .. })
+        Err(SensorError::Table(Problem::Header { line: 1, .. }))
     ));
     assert!(matches!(
         read(b"\xff,output\n1,yes\n"),
-        Err(SensorError::UnknownColumn { .. })
+        Err(SensorError::Table(Problem::NoColumn { .. }))
     ));
     let error = read(b"B,output\n1,yes\n").expect_err("no A");
     assert_eq!(
@@ -419,7 +420,7 @@ fn files_that_are_refused() {
     let wide = vec!["A"; MAX_COLUMNS + 1].join(",");
     assert!(matches!(
         read(wide.as_bytes()),
-        Err(SensorError::Header { .. })
+        Err(SensorError::Table(Problem::Header { .. }))
     ));
     let long = format!("A,output\n{},yes\n2,no\n", "1".repeat(MAX_CELL_BYTES + 1));
     let dataset = read(long.as_bytes()).expect("one bad row");
@@ -444,7 +445,8 @@ fn columns_that_are_refused() {
         ),
     ] {
         let error = choose(columns).expect_err("refused");
-        assert!(matches!(error, SensorError::Columns { .. }), "{error}");
+        let is_choice = matches!(error, SensorError::Table(Problem::Columns { .. }));
+        assert!(is_choice, "{error}");
         assert!(error.to_string().ends_with(reason), "{error}");
     }
     let wide = vec!["a"; MAX_COLUMNS + 1];
@@ -530,10 +532,7 @@ fn nothing_is_dropped_silently() {
     let dataset = read(ROWS, "A,output\n1,yes\n2,\n");
     assert_eq!(dataset.warnings, [Warning::NoTruth { rows: 1 }]);
     let dataset = read(ROWS, "A\n1\n");
-    assert!(matches!(
-        dataset.warnings[..],
-        [Warning::NoTruthColumn { .. }]
-    ));
+    assert!(matches!(dataset.warnings[..], [Warning::Table { .. }]));
     assert_eq!(read(ROWS, "A,output\n").warnings, [Warning::NoRows]);
     let dataset = read(ROWS, "A,output\n1,yes,\n2,no,\n");
     assert!(matches!(dataset.warnings[..], [Warning::Table { .. }]));

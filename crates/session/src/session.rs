@@ -7,8 +7,8 @@ use senselm_ask::{MAX_BEAM, Prompt, Question};
 use senselm_gguf::Gguf;
 use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
 use senselm_sensor::{
-    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Rendered, RowReader, Task, Window,
-    expected_columns, read_csv, read_csv_with,
+    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Rendered, RowWindows, Task, Truths,
+    Wants, Window, expected_columns, read_csv, read_csv_with, wants,
 };
 use senselm_tokenize::Tokenizer;
 
@@ -237,20 +237,23 @@ impl AsyncSession {
         Ok(expected_columns(question.front_end(), question.task()))
     }
 
-    /// Reads a recording row by row with this model's front end and task.
-    /// `columns` says for each of [`AsyncSession::expected_columns`] which one
-    /// of `header` it is.
+    /// What this model wants of a recording, for who reads its rows.
     ///
     /// # Errors
-    /// [`SessionError::NoTask`], or which column is missing.
-    pub fn row_reader(
-        &self,
-        header: &[&str],
-        columns: &[Option<usize>],
-    ) -> Result<RowReader, SessionError> {
+    /// [`SessionError::NoTask`].
+    pub fn wants(&self) -> Result<Wants, SessionError> {
+        let question = self.shared.question()?;
+        Ok(wants(question.front_end(), question.task()))
+    }
+
+    /// Makes windows for this model out of the numbers of a recording's rows.
+    ///
+    /// # Errors
+    /// [`SessionError::NoTask`].
+    pub fn row_windows(&self, has_truth: bool, truths: Truths) -> Result<RowWindows, SessionError> {
         let question = self.shared.question()?;
         let (front_end, task) = (question.front_end(), question.task());
-        Ok(RowReader::new(front_end, task, header, columns)?)
+        Ok(RowWindows::new(front_end, task, has_truth, truths)?)
     }
 
     /// Continues a text. `on_piece` is called once a token, with the text that

@@ -1,9 +1,11 @@
 //! What became of a line or a message, in arrays.
 
+use senselm_readings::Problem;
 use senselm_readings::message::Reading;
-use senselm_readings::{Problem, Value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::texts;
 
 /// What became of a line or a message: its readings, or why there are none.
 #[wasm_bindgen]
@@ -77,18 +79,4 @@ impl Outcome {
         }
         outcome
     }
-}
-
-/// A problem in turn: its code, and names with values.
-fn texts(problem: &Problem) -> Vec<JsValue> {
-    let values = problem.values().into_iter().flat_map(|(name, value)| {
-        let value = match value {
-            Value::Number(number) => number.into(),
-            Value::Text(text) => text.into(),
-        };
-        [name.into(), value]
-    });
-    core::iter::once(problem.code().into())
-        .chain(values)
-        .collect()
 }

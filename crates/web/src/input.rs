@@ -14,8 +14,6 @@ const MAX_CHANNELS: u32 = 256;
 const MAX_SAMPLES: u32 = 1 << 20;
 /// The most readings or rows of a call.
 pub(crate) const MAX_READINGS: u32 = 100_000;
-/// The most cells of a row; more than any front end reads.
-const MAX_CELLS: u32 = 1 << 12;
 /// The most token ids of a call.
 const MAX_IDS: u32 = 1 << 20;
 /// The most UTF-16 units of a text.
@@ -140,35 +138,6 @@ pub(crate) fn list<'a>(value: &'a JsValue, most: u32, what: &str) -> JsResult<&'
         return Err(bad_input(&format!("at most {most} {what} at once")));
     }
     Ok(list)
-}
-
-/// The cells of a row, or of a header.
-pub(crate) fn texts(value: &JsValue, what: &str) -> JsResult<Vec<String>> {
-    let cells: &Array = value
-        .dyn_ref()
-        .ok_or_else(|| bad_input(&format!("{what} is an array of strings")))?;
-    if cells.length() > MAX_CELLS {
-        return Err(bad_input(&format!("{what} has at most {MAX_CELLS} cells")));
-    }
-    cells.iter().map(|cell| text(&cell, "a cell")).collect()
-}
-
-/// Positions among columns, null where there is none.
-pub(crate) fn places(value: &JsValue) -> JsResult<Vec<Option<usize>>> {
-    let places = list(value, MAX_CELLS, "columns")?;
-    places
-        .iter()
-        .map(|place| {
-            if place.is_null() || place.is_undefined() {
-                return Ok(None);
-            }
-            let place = place.as_f64();
-            place
-                .filter(|place| place.fract() == 0.0 && (0.0..f64::from(MAX_CELLS)).contains(place))
-                .map(|place| Some(place as usize))
-                .ok_or_else(|| bad_input("a column is a position from 0, or null"))
-        })
-        .collect()
 }
 
 /// Token ids: an array or a `Uint32Array`.

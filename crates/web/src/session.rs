@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use js_sys::Function;
-use senselm_sensor::{BadRow, FrontEnd, Place, SensorError, Truth, Window};
+use senselm_sensor::{FrontEnd, SensorError, Window};
 use senselm_session::{
-    Answer, AsyncSession, Backend, BadRows, Compiled, GenerateOptions, GpuMath, KvType,
-    LoadOptions, SessionError,
+    Answer, AsyncSession, Backend, Compiled, GenerateOptions, GpuMath, KvType, LoadOptions,
+    SessionError,
 };
 use senselm_tokenize::Special;
 use serde::{Deserialize, Serialize};
@@ -39,22 +39,6 @@ struct Options {
     threads: Option<usize>,
     kv: Option<String>,
     gpu_math: GpuMath,
-}
-
-/// A recording as it was read.
-#[derive(Serialize)]
-struct Recording<'a> {
-    records: Vec<Record<'a>>,
-    bad: &'a [BadRow],
-    warnings: Vec<String>,
-}
-
-/// A record without its group: a 64-bit fingerprint is no JavaScript number.
-#[derive(Serialize)]
-struct Record<'a> {
-    window: &'a Window,
-    truth: Option<&'a Truth>,
-    place: Place,
 }
 
 #[wasm_bindgen]
@@ -260,29 +244,6 @@ impl Session {
     pub fn tokenize(&self, text: &JsValue) -> JsResult<Vec<u32>> {
         let text = input::text(text, "the text")?;
         Ok(self.inner.tokenizer().encode(&text, Special::AsText))
-    }
-
-    /// Reads a recording with this model's front end and task: the records, the
-    /// rows that were skipped, and warnings.
-    ///
-    /// # Errors
-    /// `no_task`, or what is wrong with the recording as a whole.
-    #[wasm_bindgen(js_name = readCsv)]
-    pub fn read_csv(&self, csv: &[u8]) -> JsResult {
-        let dataset = self
-            .inner
-            .read_csv(csv, BadRows::Skip)
-            .map_err(|e| refused(&e))?;
-        let records = dataset.records.iter().map(|record| Record {
-            window: &record.window,
-            truth: record.truth.as_ref(),
-            place: record.place,
-        });
-        to_js(&Recording {
-            records: records.collect(),
-            bad: &dataset.bad,
-            warnings: dataset.warnings.iter().map(ToString::to_string).collect(),
-        })
     }
 }
 

@@ -1,6 +1,6 @@
 /** Rows of a file that could not be used. */
 
-import type { RowProblem } from "./reader/protocol.js";
+import type { ProblemCode } from "./reader/protocol.js";
 
 /** Rows that are kept; all are counted. */
 const KEPT = 100;
@@ -11,8 +11,8 @@ export interface BadRowOfFile {
   row: number;
   /** The column of the file, where one cell is to blame. */
   column: string;
-  /** What the model's reader says, or what the file's reader says by its code. */
-  reason: string | { problem: RowProblem };
+  /** What the model says, or what the file's reader says by its code. */
+  reason: string | ProblemCode;
 }
 
 /** Bad rows, of which the first hundred are kept. */

@@ -1,10 +1,16 @@
 /** One file on its way from being chosen to being answered. */
 
-import type { ChannelInfo, ExpectedColumn, SenseLM } from "@senselm/web";
+import type { ChannelInfo, ExpectedColumn, RecordingWants, SenseLM } from "@senselm/web";
 import { type AnswerKind, Answers } from "./answers.js";
 import { BadRows } from "./bad-rows.js";
 import { type Mapping, problemsOf, remember, remembered } from "./mapping.js";
-import { type Dialect, type Preview, ReaderError, type ReaderFailure } from "./reader/protocol.js";
+import {
+  type Dialect,
+  failureOf,
+  type Preview,
+  ReaderError,
+  type ReaderFailure,
+} from "./reader/protocol.js";
 import { TableFile } from "./reader/table-file.js";
 import { type Progress, run } from "./run.js";
 
@@ -48,6 +54,11 @@ export class Job {
   outcome = $state.raw<Outcome | null>(null);
   /** Grows when there is more in `outcome`, which is too large to be watched. */
   version = $state(0);
+  /** What a person said about how it is written. */
+  told: Partial<Dialect> = {};
+  /** The model that the file was opened for, and what that wants. */
+  #openedFor: SenseLM | null = null;
+  #wants: RecordingWants | null = null;
   /** The model that `expected` is about. */
   #fitted: SenseLM | null = null;
   #running: AbortController | null = null;
@@ -70,12 +81,19 @@ export class Job {
     return open && missing.length + twice.length === 0;
   }
 
-  /** Looks at the file; `told` is what a person knows about how it is written. */
-  async open(told: Partial<Dialect>): Promise<void> {
+  /**
+   * Looks at the file for a model, if there is one yet; `told` is what a person
+   * knows about how it is written.
+   */
+  async open(told: Partial<Dialect>, model: SenseLM | null): Promise<void> {
     this.status = "opening";
     this.failure = null;
+    this.told = told;
     try {
-      this.preview = await this.table.open(told);
+      const wants = await wantsOf(model);
+      this.preview = await this.table.open(told, wants);
+      this.#wants = wants;
+      this.#openedFor = model;
       this.#fitted = null;
       this.status = "setup";
     } catch (error) {
@@ -90,16 +108,20 @@ export class Job {
     if (!this.preview || (this.#fitted === model && !anew)) {
       return;
     }
-    this.#fitted = model;
-    const { header } = this;
-    try {
-      const expected = await model.expects();
-      const known = anew ? null : remembered(name, header, expected);
-      const mapping = known ?? (await model.suggestColumns(header));
-      if (this.#fitted === model) {
-        this.expected = expected;
-        this.mapping = mapping;
+    if (this.#openedFor !== model) {
+      // Which columns are looked for may decide how the file is written.
+      await this.open(this.told, model);
+      if (this.status === "failed") {
+        return;
       }
+    }
+    const { preview, header } = this;
+    this.#fitted = model;
+    try {
+      const expected = this.#wants?.columns ?? (await model.expects());
+      const known = anew ? null : remembered(name, header, expected);
+      this.expected = expected;
+      this.mapping = known ?? preview.suggested;
     } catch (error) {
       this.problem = messageOf(error);
     }
@@ -130,18 +152,22 @@ export class Job {
       mapping,
       started: Date.now(),
     };
-    this.outcome = outcome;
+    this.outcome = null;
     this.problem = null;
     this.failure = null;
     this.progress = null;
     this.status = "running";
     remember(modelName, header, mapping);
     try {
-      const warnings = await run({
+      // What cannot be read, or in two ways, is asked for before anything is answered.
+      const facts = await this.table.begin(mapping);
+      this.outcome = outcome;
+      const warnings = await run(facts, {
         table: this.table,
         model,
         header,
         mapping,
+        windows: this.expected.findIndex(({ role }) => role === "window"),
         answers,
         bad,
         signal: running.signal,
@@ -193,11 +219,9 @@ export class Job {
   }
 }
 
-function failureOf(error: unknown): ReaderFailure {
-  if (error instanceof ReaderError) {
-    return { code: error.code, line: error.line, detail: error.message };
-  }
-  return { code: "crashed", line: null, detail: messageOf(error) };
+/** What a model wants; nothing where it has no question or is gone: `fit` says so. */
+async function wantsOf(model: SenseLM | null): Promise<RecordingWants | null> {
+  return model?.info.task ? model.wants().catch(() => null) : null;
 }
 
 function messageOf(error: unknown): string {

@@ -26,11 +26,6 @@ export function problemsOf(
   };
 }
 
-/** The columns of the file that are read. */
-export function usedColumns(mapping: Readonly<Mapping>): number[] {
-  return [...new Set(mapping.filter((column) => column !== null))].sort((a, b) => a - b);
-}
-
 const PREFIX = "senselm.batch.mapping.";
 /** Mappings that are remembered; the oldest goes first. */
 const REMEMBERED = 50;

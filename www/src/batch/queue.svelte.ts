@@ -49,7 +49,7 @@ class Queue {
 
   /** Opens a file, or opens it again when more is known about it. */
   async open(job: Job, told: Parameters<Job["open"]>[0]): Promise<void> {
-    await job.open(told);
+    await job.open(told, this.model);
     await this.fit(job);
   }
 

@@ -1,14 +1,13 @@
 /** A file through a model: rows in, answers out, both a little at a time. */
 
-import type { RecordingReader, RecordingStep, SenseLM } from "@senselm/web";
+import type { NumbersReader, NumbersStep, SenseLM } from "@senselm/web";
 import type { Answers } from "./answers.js";
 import type { BadRows } from "./bad-rows.js";
-import { type Mapping, usedColumns } from "./mapping.js";
-import type { RowBatch } from "./reader/protocol.js";
+import type { Mapping } from "./mapping.js";
+import type { RowBatch, RowFacts } from "./reader/protocol.js";
 import type { TableFile } from "./reader/table-file.js";
 
-/** Cells of a batch at most: messages of this size take a few milliseconds to copy. */
-const MAX_CELLS = 2000;
+/** Rows of a batch at most. */
 const MAX_ROWS = 200;
 const MIN_ROWS = 4;
 const FIRST_ROWS = 32;
@@ -29,6 +28,8 @@ export interface Run {
   model: SenseLM;
   header: readonly string[];
   mapping: Mapping;
+  /** Which of the expected columns holds whole windows, or -1. */
+  windows: number;
   answers: Answers;
   bad: BadRows;
   signal: AbortSignal;
@@ -36,13 +37,13 @@ export interface Run {
 }
 
 /**
- * Answers every window of a file, and gives the warnings about it. The next rows
+ * Answers every window of a file that is at its beginning, and gives the warnings
+ * about it; `facts` are what the reader knows of all rows. The next rows
  * are read while the model works on these, and no more than that, so that
  * memory does not grow with the file.
  */
-export async function run(work: Run): Promise<string[]> {
-  await work.table.rewind();
-  const recording = await work.model.openRecording(work.header, work.mapping);
+export async function run({ notes, ...facts }: RowFacts, work: Run): Promise<string[]> {
+  const recording = await work.model.openNumbers(facts);
   try {
     await answerAll(work, recording);
   } catch (error) {
@@ -50,32 +51,32 @@ export async function run(work: Run): Promise<string[]> {
     await recording.finish().catch(() => undefined);
     throw error;
   }
-  return recording.finish();
+  return [...notes, ...(await recording.finish())];
 }
 
-async function answerAll(work: Run, recording: RecordingReader): Promise<void> {
-  const { table, header, mapping, signal, onProgress } = work;
+async function answerAll(work: Run, recording: NumbersReader): Promise<void> {
+  const { table, signal, onProgress } = work;
   const started = performance.now();
-  const columns = usedColumns(mapping);
-  const most = Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / header.length)));
-  let limit = Math.min(FIRST_ROWS, most);
-  let coming = quietly(table.next(limit, columns));
+  let limit = FIRST_ROWS;
+  let coming = quietly(table.next(limit));
   for (;;) {
     const batch = await coming;
     signal.throwIfAborted();
     if (!batch.done) {
-      coming = quietly(table.next(limit, columns));
+      coming = quietly(table.next(limit));
     }
-    if (batch.rows.length > 0) {
+    const rows = batch.rows.states.length;
+    if (rows > 0) {
       const before = performance.now();
+      const lines = lineOf(batch);
       const step = await recording.push(batch.rows, { signal });
-      keep(work, batch, step);
-      limit = fitting(limit, performance.now() - before, most);
+      keep(work, batch, step, lines);
+      limit = fitting(limit, performance.now() - before);
     }
     onProgress({
       bytes: batch.bytes,
       size: table.file.size,
-      rows: batch.first + batch.rows.length - 1,
+      rows: batch.first + rows - 1,
       elapsedMs: performance.now() - started,
     });
     if (batch.done) {
@@ -90,24 +91,33 @@ function quietly(batch: Promise<RowBatch>): Promise<RowBatch> {
   return batch;
 }
 
-function keep({ answers, bad }: Run, batch: RowBatch, step: RecordingStep): void {
-  const lineOf = (row: number) => batch.lines[row - batch.first] ?? row;
+/** The line of each row of data. */
+function lineOf({ first, rows: { lines, states } }: RowBatch): (row: number) => number {
+  // Taken before the arrays are handed over.
+  const ofData = lines.filter((_, at) => states[at] !== 2);
+  return (row) => ofData[row - first] ?? row;
+}
+
+function keep(
+  { answers, bad, header, mapping, windows }: Run,
+  batch: RowBatch,
+  step: NumbersStep,
+  lineOf: (row: number) => number,
+): void {
   for (const record of step.answered) {
     answers.add(record, lineOf(record.place.row));
   }
-  for (const { row, name, reason } of step.bad) {
-    const malformed = batch.malformed.find((known) => known.row === row);
-    bad.add({
-      row,
-      line: lineOf(row),
-      column: malformed ? "" : name,
-      reason: malformed ? { problem: malformed.reason } : reason,
-    });
+  const unread = batch.unread.map(({ problem, ...where }) => ({ ...where, reason: problem }));
+  const refused = step.bad.map(({ row, reason }) => {
+    return { row, line: lineOf(row), column: header[mapping[windows] ?? -1] ?? "", reason };
+  });
+  for (const row of [...unread, ...refused].sort((a, b) => a.row - b.row)) {
+    bad.add(row);
   }
 }
 
-function fitting(limit: number, took: number, most: number): number {
+function fitting(limit: number, took: number): number {
   const wanted = limit * (AIM_MS / Math.max(took, 1));
   const next = Math.round(Math.min(wanted, limit * 2));
-  return Math.max(MIN_ROWS, Math.min(most, next));
+  return Math.max(MIN_ROWS, Math.min(MAX_ROWS, next));
 }

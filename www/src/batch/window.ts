@@ -2,7 +2,6 @@
 
 import type { AnsweredRecord } from "@senselm/web";
 import type { Job, Outcome } from "./job.svelte.js";
-import { usedColumns } from "./mapping.js";
 
 /** A window with what the model says about it, and how it was asked. */
 export interface WindowAgain {
@@ -17,12 +16,12 @@ export interface WindowAgain {
  * @throws what reading or asking throws, and where no window comes of the rows.
  */
 export async function windowAgain(job: Job, outcome: Outcome, row: number): Promise<WindowAgain> {
-  const { model, header, mapping } = outcome;
+  const { model, mapping } = outcome;
   const inOneRow = job.expected.some(({ role }) => role === "window");
   const length = inOneRow ? 1 : model.info.max_samples;
   const first = Math.max(1, row - length + 1);
-  const { rows } = await job.table.rows(first, row, usedColumns(mapping));
-  const recording = await model.openRecording(header, mapping);
+  const { rows } = await job.table.rows(first, row, mapping);
+  const recording = await model.openNumbers({ truth: rows.truths !== null });
   try {
     const { answered } = await recording.push(rows);
     const record = answered.at(-1);

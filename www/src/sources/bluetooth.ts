@@ -9,10 +9,10 @@ import type { ChannelInfo } from "@senselm/web";
 import { Backoff } from "./backoff.js";
 import { assign, decode, ENVIRONMENTAL_SENSING, QUANTITIES } from "./environmental-sensing.js";
 import type { Assignment } from "./environmental-sensing.js";
+import { type Convert, loadConvert } from "./reader.js";
 import { SampledFeed } from "./sampled-feed.js";
 import { sampleRateOf } from "./sampler.js";
 import { message, type Source, type SourceMessage, type SourceSink } from "./source.js";
-import { convert } from "./units.js";
 import { Problems } from "./unusable.js";
 
 /** Which sensors the browser offers. */
@@ -60,6 +60,8 @@ export class BluetoothSource implements Source {
       channels,
       problems: new Problems(sink),
       feed: new SampledFeed(channels, this.#settings.maxAgeS, sink),
+      // Nothing is read before it is there.
+      convert: () => null,
     };
     this.#opened = opened;
     sink.state({ kind: "connecting" });
@@ -68,7 +70,11 @@ export class BluetoothSource implements Source {
     const filters = [{ services }, ...(namePrefix === "" ? [] : [{ namePrefix }])];
     // The browser lists sensors only while a click is being handled.
     const chosen = bluetooth.requestDevice({ filters, optionalServices: services });
-    void this.#begin(chosen, opened);
+    void this.#begin(
+      chosen,
+      loadConvert().catch(() => null),
+      opened,
+    );
   }
 
   close(): Promise<void> {
@@ -78,7 +84,11 @@ export class BluetoothSource implements Source {
     return Promise.resolve();
   }
 
-  async #begin(chosen: Promise<BluetoothDevice>, opened: Opened): Promise<void> {
+  async #begin(
+    chosen: Promise<BluetoothDevice>,
+    converts: Promise<Convert | null>,
+    opened: Opened,
+  ): Promise<void> {
     let device: BluetoothDevice;
     try {
       device = await chosen;
@@ -87,7 +97,11 @@ export class BluetoothSource implements Source {
       this.#fail(message(isDenied ? "sources.bluetooth_denied" : "sources.bluetooth_not_chosen"));
       return;
     }
-    if (this.#opened) {
+    const convert = await converts;
+    if (convert === null) {
+      this.#fail(message("sources.device_code"));
+    } else if (this.#opened) {
+      opened.convert = convert;
       this.#device = device;
       device.addEventListener("gattserverdisconnected", this.#disconnected);
       await this.#connect(device, opened);
@@ -142,7 +156,7 @@ export class BluetoothSource implements Source {
       const uuid = shortOf(characteristic.uuid);
       return uuid === null ? [] : [{ uuid, characteristic }];
     });
-    const assignments = assign(channels, offered);
+    const assignments = assign(channels, offered, opened.convert);
     const found = new Set(assignments.map(({ channel }) => channel));
     const wanted = (all: boolean) =>
       channels.flatMap(({ name }, index) => (all || !found.has(index) ? [name] : [])).join(", ");
@@ -215,7 +229,7 @@ export class BluetoothSource implements Source {
     characteristic: Characteristic,
     view: DataView,
     assignments: Assigned[],
-    { channels, problems, feed }: Opened,
+    { channels, problems, feed, convert }: Opened,
   ): void {
     for (const { channel, quantity, characteristic: own } of assignments) {
       if (own !== characteristic) {
@@ -281,6 +295,7 @@ interface Opened {
   channels: readonly ChannelInfo[];
   problems: Problems;
   feed: SampledFeed;
+  convert: Convert;
 }
 
 /** Each characteristic once, whose quantities may fill several channels. */

@@ -8,7 +8,7 @@
  */
 
 import type { ChannelInfo } from "@senselm/web";
-import { convert } from "./units.js";
+import type { Convert } from "./reader.js";
 
 /** The service, and the way in which 16-bit identifiers are written in full. */
 export const ENVIRONMENTAL_SENSING = 0x181a;
@@ -167,6 +167,7 @@ export interface Assignment<C> {
 export function assign<C>(
   channels: readonly ChannelInfo[],
   offered: readonly { uuid: number; characteristic: C }[],
+  convert: Convert,
 ): Assignment<C>[] {
   const free = offered.flatMap(({ uuid, characteristic }) =>
     QUANTITIES.filter((quantity) => quantity.uuid === uuid).map((quantity) => ({

@@ -6,9 +6,9 @@
  */
 
 import type { ChannelInfo } from "@senselm/web";
+import { type Convert, loadConvert } from "./reader.js";
 import { SampledFeed } from "./sampled-feed.js";
 import { message, type Source, type SourceMessage, type SourceSink } from "./source.js";
-import { convert } from "./units.js";
 
 /** How long a value holds: sensors say something 60 times a second. */
 const MAX_AGE_S = 0.5;
@@ -54,6 +54,7 @@ export function motionValue(
   event: DeviceMotionEvent,
   { sensor, axis }: MotionAxis,
   unit: string,
+  convert: Convert,
 ): number | null {
   const isRotation = sensor === "rotationRate";
   const value = isRotation ? event.rotationRate?.[ROTATION[axis]] : event[sensor]?.[axis];
@@ -72,6 +73,7 @@ export class MotionSource implements Source {
   #sink: SourceSink | null = null;
   #feed: SampledFeed | null = null;
   #channels: { channel: number; unit: string; axis: MotionAxis }[] = [];
+  #convert: Convert | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOpen = false;
 
@@ -105,9 +107,13 @@ export class MotionSource implements Source {
   }
 
   async #begin(asked: Promise<"granted" | "denied">): Promise<void> {
+    const converts = loadConvert().catch(() => null);
     const answer = await asked.catch(() => "denied" as const);
+    this.#convert = await converts;
     if (answer !== "granted") {
       this.#fail(message("sources.motion_denied"));
+    } else if (this.#convert === null) {
+      this.#fail(message("sources.device_code"));
     } else if (this.#sink) {
       addEventListener("devicemotion", this.#moved);
       this.#timer = setTimeout(() => {
@@ -117,8 +123,12 @@ export class MotionSource implements Source {
   }
 
   readonly #moved = (event: DeviceMotionEvent): void => {
+    const convert = this.#convert;
+    if (!convert) {
+      return;
+    }
     const values = this.#channels.map(({ channel, unit, axis }) => {
-      return { channel, value: motionValue(event, axis, unit) };
+      return { channel, value: motionValue(event, axis, unit, convert) };
     });
     // A computer without sensors sends a single event without values.
     if (values.every(({ value }) => value === null)) {

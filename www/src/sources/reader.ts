@@ -1,5 +1,5 @@
 /**
- * Lines and messages, read by the rules of `crates/readings`: a wasm module that
+ * Lines, messages and units, read by the rules of `crates/readings`: a wasm module that
  * is fetched when a source that needs it is opened. No rule of what a text means
  * is here.
  */
@@ -37,6 +37,18 @@ export function loadReader(from: InitInput = address): Promise<Module> {
     throw error;
   });
   return loading;
+}
+
+/** A value in another unit, or null where one cannot be had from the other. */
+export type Convert = (value: number, from: string, to: string) => number | null;
+
+/** What converts units, by the rules that lines and messages are read by. */
+export async function loadConvert(): Promise<Convert> {
+  const module = await loadReader();
+  return (value, from, to) => {
+    const converted = module.convert(value, from, to);
+    return Number.isNaN(converted) ? null : converted;
+  };
 }
 
 async function load(from: InitInput): Promise<Module> {

@@ -33,7 +33,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact {
         package: "senselm-web-readings",
         target: "wasm32-unknown-unknown",
-        features: "",
+        features: "messages,tables",
         absent: &["wgpu", "senselm-sensor", "senselm-gguf", "senselm-tokenize"],
     },
     Artefact {

@@ -162,10 +162,10 @@ pub(super) fn read(
 /// The error of a recording, with the options that would decide.
 fn undecided(input: &Input, error: SessionError) -> anyhow::Error {
     let ask = match &error {
-        SessionError::Sensor(SensorError::Table(problem)) => ask(problem),
-        SessionError::Sensor(SensorError::OtherRate { expected_hz, .. }) => {
+        SessionError::Sensor(SensorError::Table(Problem::OtherRate { expected_hz, .. })) => {
             format!("; say --rate {expected_hz} if the readings are those of the model")
         }
+        SessionError::Sensor(SensorError::Table(problem)) => ask(problem),
         _ => String::new(),
     };
     if ask.is_empty() {

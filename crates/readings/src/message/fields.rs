@@ -6,21 +6,14 @@ use alloc::vec::Vec;
 
 use super::format::{Channel, Format, Meaning, Reading};
 use super::json::Json;
-use super::name::plain;
 use super::value::{VALUE_KEYS, in_unit, value};
+use crate::names::{bare, plain};
 use crate::time::unit_by_size;
 use crate::{Problem, TimeForm, problem, quote};
 
-/// Names of the time where nobody said which one it has.
-const TIMES: [&str; 7] = [
-    "timestamp",
-    "time",
-    "ts",
-    "time_s",
-    "time_ms",
-    "datetime",
-    "date_time",
-];
+/// Names of the time where nobody said which one it has. There are fewer than in
+/// tables: `t` of a message is a temperature as well.
+const TIMES: [&str; 6] = ["timestamp", "time", "ts", "times", "timems", "datetime"];
 
 /// An object as it was parsed.
 pub(crate) type Object = [(String, Json)];
@@ -47,13 +40,13 @@ impl Fields {
             .map(|(at, channel)| {
                 let told = format.fields.get(at).and_then(Option::as_ref);
                 let path = told.unwrap_or(&channel.name).trim();
-                (path.into(), plain(path))
+                (path.into(), plain(bare(path)))
             })
             .collect();
         let times: Vec<String> = if format.time.is_empty() {
             TIMES.iter().map(|&name| name.into()).collect()
         } else {
-            [plain(&format.time)].into()
+            [plain(bare(&format.time))].into()
         };
         let channel = |time: &String| {
             paths
@@ -101,7 +94,7 @@ impl Fields {
         if let Some(channel) = exact {
             return Some(Meaning::Channel(channel));
         }
-        let name = plain(name);
+        let name = plain(bare(name));
         if name.is_empty() {
             return None;
         }

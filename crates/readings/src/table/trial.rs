@@ -203,13 +203,15 @@ pub(super) fn width_of(row: &Row<'_>) -> usize {
 
 /// The width that most rows have; the wider of two that are as frequent.
 fn usual_width<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>) -> usize {
-    let mut counts = alloc::collections::BTreeMap::new();
+    let mut counts: Vec<(usize, usize)> = Vec::new();
     for row in rows {
-        *counts.entry(width_of(row)).or_insert(0_usize) += 1;
+        let width = width_of(row);
+        match counts.iter_mut().find(|(known, _)| *known == width) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((width, 1)),
+        }
     }
-    let most = counts
-        .iter()
-        .max_by_key(|(width, count)| (**count, **width));
+    let most = counts.iter().max_by_key(|(width, count)| (*count, *width));
     most.map_or(0, |(width, _)| *width)
 }
 
@@ -262,7 +264,23 @@ pub(super) fn choose<'a>(
             width > 1 && (share >= 0.9 || (share > 0.5 && trial.width() == width))
         });
     }
-    split.sort_by(|a, b| b.readable().total_cmp(&a.readable()));
+    let mut by_readable = Vec::new();
+    while !split.is_empty() {
+        // The first of those that are best.
+        let best = split
+            .iter()
+            .enumerate()
+            .fold((0, -1.0), |best, (at, trial)| {
+                let readable = trial.readable();
+                if readable > best.1 {
+                    (at, readable)
+                } else {
+                    best
+                }
+            });
+        by_readable.push(split.remove(best.0));
+    }
+    let split = by_readable;
     // Commas, unless they are in the cells.
     let one_column = (!alone.is_empty()).then(|| alone.swap_remove(0));
     let mut split = split.into_iter();

@@ -46,8 +46,10 @@ pub(super) fn month_named(name: &str) -> Option<i64> {
         "november",
         "december",
     ];
-    let is =
-        |month: &&str| name.eq_ignore_ascii_case(month) || name.eq_ignore_ascii_case(&month[..3]);
+    let is = |month: &&str| {
+        name.eq_ignore_ascii_case(month)
+            || name.eq_ignore_ascii_case(month.get(..3).unwrap_or_default())
+    };
     let at = MONTHS.iter().position(is)?;
     i64::try_from(at + 1).ok()
 }
@@ -63,6 +65,8 @@ pub(super) fn is_weekday(word: &str) -> bool {
         "saturday",
         "sunday",
     ];
-    DAYS.iter()
-        .any(|day| word.eq_ignore_ascii_case(day) || word.eq_ignore_ascii_case(&day[..3]))
+    DAYS.iter().any(|day| {
+        word.eq_ignore_ascii_case(day)
+            || word.eq_ignore_ascii_case(day.get(..3).unwrap_or_default())
+    })
 }

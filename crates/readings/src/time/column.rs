@@ -1,11 +1,13 @@
 //! The form that a column of times has, told from a sample of it, and the
 //! reader of that form.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::written::Written;
 use super::{DateOrder, TimeForm, TimeUnit};
-use crate::{Decimal, Problem, number, quote};
+use crate::letters::{is_word, lower};
+use crate::{Decimal, Problem, number, quote, sort};
 
 /// What is known of a column of times before anybody reads it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -313,9 +315,9 @@ fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
 
 /// The unit that the name of a column ends in: `time_ms`, `t (us)`, `millis`.
 fn unit_named(name: &str) -> Option<TimeUnit> {
-    let is_break = |c: char| !(c.is_alphanumeric() || c == 'µ' || c == 'μ');
+    let is_break = |c: char| !is_word(c);
     let mut words = name.split(is_break).filter(|word| !word.is_empty());
-    let word = words.next_back()?.to_lowercase();
+    let word: String = words.next_back()?.chars().map(lower).collect();
     let unit = match word.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
         "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,
@@ -368,7 +370,7 @@ fn step(seconds: &[f64]) -> Option<f64> {
     if none > 2 * forward.len() {
         return Some(forward.iter().sum::<f64>() / (none + forward.len()) as f64);
     }
-    forward.sort_unstable_by(f64::total_cmp);
+    sort(&mut forward);
     forward.get(forward.len() / 2).copied()
 }
 

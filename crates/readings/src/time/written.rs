@@ -159,12 +159,12 @@ fn with_a_name(text: &str) -> Option<Parts<'_>> {
     let year_of = |text| digits(text).filter(|(year, _)| matches!(year.len(), 2 | 4));
     if let Some((day, rest)) = digits(text) {
         let rest = skip(rest);
-        let (name, rest) = rest.split_at(word(rest));
+        let (name, rest) = rest.split_at_checked(word(rest))?;
         let (year, rest) = year_of(skip(rest))?;
         let parts = [value(day)?, month_named(name)?, value(year)?];
         return (day.len() <= 2).then_some((parts, DMY, rest));
     }
-    let (name, rest) = text.split_at(word(text));
+    let (name, rest) = text.split_at_checked(word(text))?;
     let (day, rest) = digits(skip(rest))?;
     let (year, rest) = year_of(skip(rest))?;
     let parts = [month_named(name)?, value(day)?, value(year)?];
@@ -203,7 +203,7 @@ fn compact(text: &str) -> Option<Date> {
 /// The digits that a text begins with, at least one, and the rest.
 fn digits(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    (end > 0).then(|| text.split_at(end))
+    text.split_at_checked(end).filter(|_| end > 0)
 }
 
 /// `11:59`, `11:59:30.25 PM +01:00`, `115930Z`: the seconds since midnight, less
@@ -295,7 +295,7 @@ fn split_zone(text: &str) -> Option<(&str, i64)> {
     let Some(at) = text.rfind(['+', '-']) else {
         return (!named).then_some((text, 0));
     };
-    let (time, zone) = text.split_at(at);
+    let (time, zone) = text.split_at_checked(at)?;
     let sign = if zone.starts_with('-') { -1 } else { 1 };
     let zone = zone.get(1..)?;
     let (hours, minutes) = match zone.split_once(':') {

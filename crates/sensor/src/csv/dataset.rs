@@ -1,10 +1,11 @@
 //! What reading a file gives: records, and everything that was not as
 //! expected.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use senselm_readings::Note;
 use serde::{Deserialize, Serialize};
 
 use crate::Labelled;
@@ -50,27 +51,11 @@ impl fmt::Display for BadRow {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
-    /// How the table is written, where that is not the usual way; in words.
+    /// How the table is written, where that is not the usual way, and which
+    /// columns are read or missed; in words.
     Table {
         /// What is to be known.
         message: String,
-    },
-    /// A column with another title was taken, because it can mean nothing else.
-    ColumnTaken {
-        /// The column that was looked for.
-        column: String,
-        /// The title of the one that was taken.
-        title: String,
-    },
-    /// The file has no column with the times, so that gaps cannot be seen.
-    NoTimeColumn {
-        /// The column that was looked for.
-        column: String,
-    },
-    /// The file has no column with the truth, so no record has one.
-    NoTruthColumn {
-        /// The column that was looked for.
-        column: String,
     },
     /// Some rows have an empty cell for the truth.
     NoTruth {
@@ -137,6 +122,14 @@ pub enum Warning {
     NoRows,
 }
 
+impl From<&Note> for Warning {
+    fn from(note: &Note) -> Self {
+        Self::Table {
+            message: note.to_string(),
+        }
+    }
+}
+
 /// So many of something, whose name is that of one.
 struct Count(u64, &'static str);
 
@@ -152,13 +145,6 @@ impl fmt::Display for Warning {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Table { message } => out.write_str(message),
-            Self::ColumnTaken { column, title } => {
-                write!(out, "{title:?} is read as {column}: it can be nothing else")
-            }
-            Self::NoTimeColumn { column } => write!(
-                out,
-                "there is no column {column}, so gaps in time cannot be seen"
-            ),
             Self::OddTruth { rows, reason } => write!(
                 out,
                 "the answers of {} are not known, since the model does not know what they say: {reason}",
@@ -190,10 +176,6 @@ impl fmt::Display for Warning {
             Self::ClockChange { line } => write!(
                 out,
                 "the clock jumps by an hour at line {line}, as at the change of summer time; write times with their zone"
-            ),
-            Self::NoTruthColumn { column } => write!(
-                out,
-                "there is no column {column}, so the right answers are not known"
             ),
             Self::NoTruth { rows } => {
                 write!(out, "the answers of {} are empty", Count(*rows, "row"))

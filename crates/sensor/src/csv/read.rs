@@ -1,18 +1,14 @@
 //! Reads the records of a CSV file as a front end lays them out.
 
-use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use senselm_readings::limits::MAX_SAMPLE_BYTES;
-use senselm_readings::names::{Wanted, fit};
-use senselm_readings::rows::{Delimiter, Malformed, Row, Rows};
-use senselm_readings::{Problem, Table, Told, detect};
+use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_ROWS};
+use senselm_readings::recording::find;
+use senselm_readings::rows::{Row, Rows};
+use senselm_readings::{Table, Told};
 
-use super::places::wanted as wanted_of_file;
-use super::row::Stop;
-use super::row_reader::RowReader;
-use super::{BadRow, BadRows, Dataset};
+use super::row_reader::{RowReader, refused};
+use super::{BadRows, Dataset, wants};
 use crate::limits::{MAX_DATASET_VALUES, at_most};
 use crate::{FrontEnd, SensorError, Task};
 
@@ -63,12 +59,10 @@ pub fn read_csv(
 /// been in.
 ///
 /// # Errors
-/// [`SensorError::EmptyFile`], [`SensorError::Header`],
-/// [`SensorError::UnknownColumn`], [`SensorError::NearColumn`] and
-/// [`SensorError::DoubleColumn`] for a file that does not fit the front end,
-/// [`SensorError::Table`] for one that can be read in two ways,
-/// [`SensorError::TimesBackwards`] and [`SensorError::OtherRate`] for a stream
-/// whose times say that its windows would be wrong, [`SensorError::Limit`] for
+/// [`SensorError::EmptyFile`]; [`SensorError::Table`] for a file that does not
+/// fit the front end, that can be read in two ways, or whose times say that its
+/// windows would be wrong, with what [`senselm_readings::recording`] says of it;
+/// [`SensorError::Limit`] for
 /// a file that is too large, and with [`BadRows::Fail`]
 /// [`SensorError::BadRow`] for the first row that cannot be used.
 pub fn read_csv_with(
@@ -84,17 +78,13 @@ pub fn read_csv_with(
     let mut rows = Rows::from_place(text, table.delimiter, table.body);
     let mut data = Dataset::default();
     let mut values = 0;
-    let mut record = Row::default();
-    while let Some(read) = rows.read(&mut record) {
-        if read.is_ok() && reader.is_header(&record) {
-            continue;
-        }
-        let row = reader.count()?;
-        let read = match read {
-            Ok(()) => reader.record(&record),
-            Err(malformed) => Err(Stop::Row(bad_row(&malformed, row))),
+    let mut row = Row::default();
+    while let Some(read) = rows.read(&mut row) {
+        let taken = match read {
+            Ok(()) => reader.take(&row),
+            Err(malformed) => Err(reader.leave_out(malformed)),
         };
-        match read {
+        match taken {
             Ok(None) => {}
             Ok(Some(labelled)) => {
                 values += labelled.window.values();
@@ -105,29 +95,15 @@ pub fn read_csv_with(
                 )?;
                 data.records.push(labelled);
             }
-            Err(Stop::File(error)) => return Err(error),
-            Err(Stop::Row(bad)) if options.bad_rows == BadRows::Fail => {
-                return Err(SensorError::BadRow(bad));
-            }
-            Err(Stop::Row(bad)) => {
-                reader.interrupt();
+            Err(SensorError::BadRow(bad)) if options.bad_rows == BadRows::Skip => {
                 data.bad.push(bad);
             }
+            Err(error) => return Err(error),
         }
     }
     data.rows = reader.rows();
     data.warnings = reader.warnings();
     Ok(data)
-}
-
-fn bad_row(malformed: &Malformed, row: u64) -> BadRow {
-    BadRow {
-        line: malformed.line,
-        column: malformed.column,
-        row,
-        name: String::new(),
-        reason: malformed.problem.to_string(),
-    }
 }
 
 /// How a file is written, from its beginning: more of it where its rows are
@@ -138,71 +114,21 @@ fn table(
     text: &[u8],
     told: &Told,
 ) -> Result<Table, SensorError> {
-    let wanted = wanted_of_file(front_end, task);
+    let wants = wants(front_end, task);
     const LARGER: usize = 64;
     let mut length = MAX_SAMPLE_BYTES;
     loop {
         let sample = text.get(..length).unwrap_or(text);
         let complete = sample.len() == text.len();
-        let found = detect(sample, complete, told, &wanted);
-        let has_rows = |table: &Table| table.body.offset < sample.len();
-        let enough = match &found {
-            Ok(table) => has_rows(table),
-            Err(problem) => *problem != Problem::Empty,
-        };
-        if !enough && !complete {
-            length = length.saturating_mul(LARGER);
-            continue;
+        if let Some(table) = find(sample, complete, told, &wants).map_err(refused)? {
+            return Ok(table);
         }
-        let found = found.map_err(|problem| refused(problem, text))?;
-        return match names_nothing(&found, &wanted)
-            .then(|| first_is_none(text))
-            .flatten()
-        {
-            Some(error) => Err(error),
-            None => Ok(found),
-        };
-    }
-}
-
-/// Whether a header has none of the names that are looked for.
-fn names_nothing(table: &Table, wanted: &[Wanted<'_>]) -> bool {
-    let named = |wanted: &Wanted<'_>| table.names.iter().any(|name| fit(wanted, name).is_some());
-    !wanted.is_empty() && !wanted.iter().any(named)
-}
-
-/// Why the first row is none, where it is none.
-fn first_is_none(text: &[u8]) -> Option<SensorError> {
-    match Rows::new(text, Delimiter::Comma).next() {
-        Some(Err(malformed)) => Some(SensorError::Header {
-            line: malformed.line,
-            reason: malformed.problem.to_string(),
-        }),
-        _ => None,
-    }
-}
-
-/// The error for a table that cannot be read. Where its first row is none, that
-/// is why.
-fn refused(problem: Problem, text: &[u8]) -> SensorError {
-    let no_header = matches!(problem, Problem::Empty | Problem::NoHeader { .. });
-    if no_header && let Some(error) = first_is_none(text) {
-        return error;
-    }
-    match problem {
-        Problem::Empty => SensorError::EmptyFile,
-        problem => SensorError::Table(problem),
+        length = length.saturating_mul(LARGER);
     }
 }
 
 /// The first rows behind the header, for who wants to look ahead.
 fn sample<'a>(text: &'a [u8], table: &Table) -> Vec<Row<'a>> {
-    use senselm_readings::limits::MAX_SAMPLE_ROWS;
     let rows = Rows::from_place(text, table.delimiter, table.body);
     rows.filter_map(Result::ok).take(MAX_SAMPLE_ROWS).collect()
-}
-
-/// The text of a field, as far as it is one.
-pub(super) fn lossy<'f>(bytes: &'f [u8]) -> Cow<'f, str> {
-    String::from_utf8_lossy(bytes)
 }

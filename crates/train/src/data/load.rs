@@ -194,7 +194,6 @@ fn simulated(
 fn unread(path: &Path, source: SensorError) -> TrainError {
     let choices = match &source {
         SensorError::Table(problem) => problem.choices(),
-        SensorError::OtherRate { expected_hz, .. } => vec![("rate", expected_hz.to_string())],
         _ => Vec::new(),
     };
     let written = choices.iter().map(|(setting, value)| match *setting {

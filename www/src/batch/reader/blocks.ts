@@ -1,9 +1,9 @@
-/** A file of text in blocks of whole lines, decoded. */
+/** A file of text in blocks of whole lines, in UTF-8. */
 
 import { type Encoding, ReaderError } from "./protocol.js";
 
 /** How much is read at once: a thousand rows or so, which are soon garbage again. */
-const BLOCK_BYTES = 64 * 1024;
+export const BLOCK_BYTES = 64 * 1024;
 /** Longer than any line of a recording; a cell may have 1 MiB. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
@@ -12,14 +12,15 @@ const CR = 0x0d;
 
 /** Whole lines of a file. */
 export interface TextBlock {
-  text: string;
+  /** In UTF-8, without a byte order mark. */
+  bytes: Uint8Array;
   /** The byte behind it. */
   end: number;
   last: boolean;
 }
 
 /**
- * The block that begins at a byte. Line breaks come out as LF.
+ * The block that begins at a byte, at least so many bytes long if there are so many.
  *
  * Blocks are cut behind a line break, where no character of any encoding is
  * under way, so that one can be read again without those before it.
@@ -29,16 +30,16 @@ export async function readBlock(
   start: number,
   encoding: Encoding,
   line: number,
+  least = BLOCK_BYTES,
 ): Promise<TextBlock> {
-  for (let size = BLOCK_BYTES; ; size *= 2) {
+  for (let size = least; ; size *= 2) {
     const bytes = await readBytes(file, start, start + size);
     const last = start + bytes.length >= file.size;
     const length = last ? bytes.length : cut(bytes, encoding);
     if (length > 0 || last) {
       const block = bytes.subarray(0, length);
       const from = start === 0 ? byteOrderMark(block, encoding) : 0;
-      const text = decode(block.subarray(from), encoding, line);
-      return { text: text.replace(/\r\n?/g, "\n"), end: start + length, last };
+      return { bytes: utf8(block.subarray(from), encoding, line), end: start + length, last };
     }
     if (size >= MAX_LINE_BYTES) {
       throw new ReaderError("long_line", line);
@@ -93,10 +94,12 @@ function cut(bytes: Uint8Array, encoding: Encoding): number {
   return bytes.subarray(0, -1).lastIndexOf(CR) + 1;
 }
 
-function decode(bytes: Uint8Array, encoding: Encoding, line: number): string {
+/** What is UTF-8 already is held to be. */
+function utf8(bytes: Uint8Array, encoding: Encoding, line: number): Uint8Array {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   try {
-    return decoder.decode(bytes);
+    const text = decoder.decode(bytes);
+    return encoding === "utf-8" ? bytes : new TextEncoder().encode(text);
   } catch {
     throw new ReaderError("encoding", line + goodLines(bytes, encoding));
   }

@@ -1,5 +1,6 @@
 /** What kind of file it is, by its first bytes: names lie. */
 
+import { encodingOf } from "../../../../web/src/encoding.js";
 import { readBytes } from "./blocks.js";
 import { type Encoding, ReaderError } from "./protocol.js";
 
@@ -39,34 +40,9 @@ export async function kindOf(file: Blob, told: Encoding | undefined): Promise<Ki
   if (other) {
     throw new ReaderError(other.code);
   }
-  return { format: "csv", encoding: told ?? encodingOf(bytes) };
-}
-
-function encodingOf(bytes: Uint8Array): Encoding {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    return "utf-16le";
+  const encoding = told ?? encodingOf(bytes);
+  if (encoding === null) {
+    throw new ReaderError("binary");
   }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    return "utf-16be";
-  }
-  // Latin letters and digits in UTF-16 have every other byte 0; no other text
-  // has any.
-  const zeros = [0, 0];
-  bytes.forEach((byte, at) => {
-    if (byte === 0) {
-      zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
-    }
-  });
-  const [even = 0, odd = 0] = zeros;
-  if (even + odd === 0) {
-    return "utf-8";
-  }
-  const most = bytes.length / 2;
-  if (odd > 0.7 * most && even < 0.1 * most) {
-    return "utf-16le";
-  }
-  if (even > 0.7 * most && odd < 0.1 * most) {
-    return "utf-16be";
-  }
-  throw new ReaderError("binary");
+  return { format: "csv", encoding };
 }

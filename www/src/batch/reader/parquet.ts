@@ -12,9 +12,18 @@ import {
   type ParquetScan,
 } from "hyparquet";
 import { readBytes } from "./blocks.js";
-import { guessColumns } from "./guess.js";
-import { type Preview, ReaderError, type RowBatch } from "./protocol.js";
-import { PREVIEW_ROWS, type TableReader } from "./table.js";
+import type { RecordingWants } from "@senselm/web";
+import { sliceRows, type TableReader, type TableSearch } from "../../../../web/src/tables.js";
+import {
+  type Columns,
+  type ColumnType,
+  type Preview,
+  ReaderError,
+  type RowBatch,
+  type RowFacts,
+} from "./protocol.js";
+import { PREVIEW_ROWS, type TableFileReader } from "./table.js";
+import { looksOf, said, searchFor, unreadOf } from "./tables.js";
 
 /** Rows that are decoded at once. Row groups of a million are not unusual. */
 const DECODED_ROWS = 64 * 1024;
@@ -22,8 +31,12 @@ const DECODED_ROWS = 64 * 1024;
 const PLAIN_CODECS: readonly string[] = ["UNCOMPRESSED", "SNAPPY"];
 const FURTHER_CODECS: readonly string[] = ["ZSTD", "GZIP", "LZ4", "LZ4_RAW"];
 
-/** Opens a Parquet file. */
-export async function openParquet(file: Blob): Promise<ParquetReader> {
+/** Opens a Parquet file for a model. */
+export async function openParquet(
+  file: Blob,
+  wants: RecordingWants | null,
+): Promise<ParquetReader> {
+  const search = await searchFor(wants, {});
   return wrap(async () => {
     const buffer = asyncBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
@@ -34,16 +47,17 @@ export async function openParquet(file: Blob): Promise<ParquetReader> {
       useOffsetIndex: true,
       ...(compressors && { compressors }),
     });
-    const reader = new ParquetReader(file, scan);
+    const reader = new ParquetReader(file, scan, search);
     await reader.look();
     return reader;
   });
 }
 
 /** Holds the decoded columns of a part of a row group. */
-export class ParquetReader implements TableReader {
+export class ParquetReader implements TableFileReader {
   readonly #file: Blob;
   readonly #scan: ParquetScan;
+  readonly #search: TableSearch;
   readonly #names: string[];
   /** Columns whose numbers have four bytes. */
   readonly #single: ReadonlySet<string>;
@@ -52,10 +66,14 @@ export class ParquetReader implements TableReader {
   /** The next row, from 0. */
   #at = 0;
   #part: Part | undefined;
+  #reader: TableReader | null = null;
+  /** The columns that are read. */
+  #used: number[] = [];
 
-  constructor(file: Blob, scan: ParquetScan) {
+  constructor(file: Blob, scan: ParquetScan, search: TableSearch) {
     this.#file = file;
     this.#scan = scan;
+    this.#search = search;
     const columns = parquetSchema(scan.metadata).children;
     this.#names = columns.map(({ element }) => element.name);
     const single = columns.filter(({ element }) => element.type === "FLOAT");
@@ -73,38 +91,60 @@ export class ParquetReader implements TableReader {
   /** Reads the first rows of all columns. */
   async look(): Promise<void> {
     const all = this.#names.map((_, at) => at);
-    const rows = this.#total > 0 ? (await this.rows(1, PREVIEW_ROWS, all)).rows : [];
+    const rows = this.#total > 0 ? await this.#texts(1, PREVIEW_ROWS, all) : [];
+    const looks = await looksOf(rows, this.#names.length);
     this.#preview = {
       format: "parquet",
-      columns: guessColumns(this.#names, rows),
+      columns: this.#names.map((name, at) => ({ name, type: looks[at] as ColumnType })),
       rows,
       rowEstimate: this.#total,
       rowsExact: true,
       dialect: null,
+      suggested: this.#search.suggest(this.#names),
     };
   }
 
-  async next(limit: number, columns: readonly number[]): Promise<RowBatch> {
+  begin(columns: Columns): RowFacts {
+    this.#reader?.free();
+    this.#reader = null;
+    this.#reader = said(() => this.#search.rowReader(this.#names, columns));
+    this.#at = 0;
+    this.#part = undefined;
+    this.#used = usedColumns(columns);
+    return this.#reader.facts;
+  }
+
+  async next(limit: number): Promise<RowBatch> {
+    const reader = this.#reader;
+    if (!reader) {
+      throw new ReaderError("crashed", null, "nobody said which columns are read");
+    }
     const start = this.#at;
     const range = this.#scan.ranges.find(({ rowEnd }) => rowEnd > start);
     if (!range) {
-      return this.#batch(start, []);
+      return this.#batch(reader, start, []);
     }
     if (!this.#part || start < this.#part.start || start >= this.#part.end) {
-      this.#part = await this.#decode(start, Math.min(start + DECODED_ROWS, range.rowEnd), columns);
+      const end = Math.min(start + DECODED_ROWS, range.rowEnd);
+      this.#part = await this.#decode(start, end, this.#used);
     }
     const part = this.#part;
     const end = Math.min(start + limit, part.end);
     this.#at = end;
-    return this.#batch(start, this.#text(part, start, end));
+    return this.#batch(reader, start, this.#text(part, start, end));
   }
 
-  rewind(): void {
-    this.#at = 0;
-    this.#part = undefined;
+  async rows(first: number, last: number, columns: Columns): Promise<RowBatch> {
+    const reader = said(() => this.#search.rowReader(this.#names, columns));
+    try {
+      const rows = await this.#texts(first, last, usedColumns(columns));
+      return this.#batch(reader, first - 1, rows);
+    } finally {
+      reader.free();
+    }
   }
 
-  async rows(first: number, last: number, columns: readonly number[]): Promise<RowBatch> {
+  async #texts(first: number, last: number, columns: readonly number[]): Promise<string[][]> {
     const rows: string[][] = [];
     for (const range of this.#scan.ranges) {
       const start = Math.max(range.rowStart, first - 1);
@@ -113,7 +153,7 @@ export class ParquetReader implements TableReader {
         rows.push(...this.#text(await this.#decode(start, end, columns), start, end));
       }
     }
-    return this.#batch(first - 1, rows);
+    return rows;
   }
 
   async #decode(start: number, end: number, columns: readonly number[]): Promise<Part> {
@@ -137,18 +177,22 @@ export class ParquetReader implements TableReader {
     );
   }
 
-  #batch(start: number, rows: string[][]): RowBatch {
-    const end = start + rows.length;
+  /** There are no lines: a row is found by its number. */
+  #batch(reader: TableReader, start: number, texts: string[][]): RowBatch {
+    const end = start + texts.length;
+    const piece = reader.readRows(texts, start + 1);
     return {
       first: start + 1,
-      rows,
-      // There are no lines: a row is found by its number.
-      lines: Uint32Array.from(rows, (_, at) => start + at + 1),
-      malformed: [],
+      rows: sliceRows(piece.rows, 0, texts.length),
+      unread: unreadOf(piece, start + 1),
       bytes: this.#total > 0 ? (end / this.#total) * this.#file.size : this.#file.size,
       done: end >= this.#total,
     };
   }
+}
+
+function usedColumns(columns: Columns): number[] {
+  return [...new Set(columns.filter((column) => column !== null))];
 }
 
 /** Decoded columns from row `start` up to `end`, null where one is not wanted. */

@@ -2,18 +2,19 @@
 
 import { openCsv } from "./csv-reader.js";
 import { kindOf } from "./kind.js";
+import type { NumberRows, RecordingWants } from "@senselm/web";
 import {
   type Dialect,
+  failureOf,
   ReaderError,
   type ReaderCall,
   type ReaderCalls,
-  type ReaderFailure,
   type ReaderReply,
   type ReaderRequest,
 } from "./protocol.js";
-import type { TableReader } from "./table.js";
+import type { TableFileReader } from "./table.js";
 
-let table: TableReader | undefined;
+let table: TableFileReader | undefined;
 let queue: Promise<void> = Promise.resolve();
 
 onmessage = (event: MessageEvent<ReaderRequest>) => {
@@ -24,48 +25,50 @@ async function serve(request: ReaderRequest): Promise<void> {
   const { id } = request;
   try {
     const result = await run(request);
-    const transfer = result && "lines" in result ? [result.lines.buffer] : [];
-    reply({ id, result }, transfer);
+    reply({ id, result }, "unread" in result ? arraysOf(result.rows) : []);
   } catch (error) {
-    reply({ id, failure: toFailure(error) });
+    reply({ id, failure: failureOf(error) });
   }
+}
+
+/** The arrays of rows are handed over. */
+function arraysOf(rows: NumberRows): Transferable[] {
+  return Object.values(rows).flatMap((array: NumberRows[keyof NumberRows]) =>
+    ArrayBuffer.isView(array) ? [array.buffer] : [],
+  );
 }
 
 async function run(request: ReaderRequest): Promise<ReaderCalls[ReaderCall]["gives"]> {
   if (request.call === "open") {
-    const { file, dialect } = request.takes;
-    table = await open(file, dialect);
+    const { file, told, wants } = request.takes;
+    table = await open(file, told, wants);
     return table.preview;
   }
   if (!table) {
     throw new ReaderError("crashed", null, "no file is open");
   }
   switch (request.call) {
+    case "begin":
+      return table.begin(request.takes.columns);
     case "next":
-      return table.next(request.takes.limit, request.takes.columns);
-    case "rewind":
-      table.rewind();
-      return null;
+      return table.next(request.takes.limit);
     case "rows":
       return table.rows(request.takes.first, request.takes.last, request.takes.columns);
   }
 }
 
-async function open(file: Blob, told: Partial<Dialect>): Promise<TableReader> {
+async function open(
+  file: Blob,
+  told: Partial<Dialect>,
+  wants: RecordingWants | null,
+): Promise<TableFileReader> {
   const kind = await kindOf(file, told.encoding);
   if (kind.format === "parquet") {
     // Half of the code, and few need it.
     const { openParquet } = await import("./parquet.js");
-    return openParquet(file);
+    return openParquet(file, wants);
   }
-  return openCsv(file, kind.encoding, told);
-}
-
-function toFailure(error: unknown): ReaderFailure {
-  if (error instanceof ReaderError) {
-    return { code: error.code, line: error.line, detail: error.message };
-  }
-  return { code: "crashed", line: null, detail: error instanceof Error ? error.message : "" };
+  return openCsv(file, kind.encoding, told, wants);
 }
 
 function reply(message: ReaderReply, transfer: Transferable[] = []): void {

@@ -1,6 +1,8 @@
 /** The page's side: a file in a worker of its own. */
 
+import type { RecordingWants } from "@senselm/web";
 import {
+  type Columns,
   type Dialect,
   type Preview,
   ReaderError,
@@ -8,6 +10,7 @@ import {
   type ReaderCalls,
   type ReaderReply,
   type RowBatch,
+  type RowFacts,
 } from "./protocol.js";
 
 interface Waiting {
@@ -20,7 +23,7 @@ export class TableFile {
   readonly file: File;
   #worker: Worker | null = null;
   /** How the file was opened last, for a worker that takes over. */
-  #dialect: Partial<Dialect> = {};
+  #opened: { told: Partial<Dialect>; wants: RecordingWants | null } = { told: {}, wants: null };
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #closed = false;
@@ -29,25 +32,24 @@ export class TableFile {
     this.file = file;
   }
 
-  /** Opens the file, or opens it again with what is known better now. */
-  async open(dialect: Partial<Dialect>): Promise<Preview> {
-    const preview = await this.#call("open", { file: this.file, dialect });
-    this.#dialect = preview.dialect ?? {};
-    return preview;
+  /** Opens the file for a model, or opens it again with what is known better now. */
+  async open(told: Partial<Dialect>, wants: RecordingWants | null): Promise<Preview> {
+    this.#opened = { told, wants };
+    return this.#call("open", { file: this.file, told, wants });
   }
 
-  /** The next rows, at most `limit`, with these columns at least. */
-  next(limit: number, columns: readonly number[]): Promise<RowBatch> {
-    return this.#call("next", { limit, columns });
+  /** Says which columns are read, and goes to the first row. */
+  begin(columns: Columns): Promise<RowFacts> {
+    return this.#call("begin", { columns });
   }
 
-  /** Goes back to the first row. */
-  async rewind(): Promise<void> {
-    await this.#call("rewind", null);
+  /** The next rows, at most `limit`. */
+  next(limit: number): Promise<RowBatch> {
+    return this.#call("next", { limit });
   }
 
   /** The rows from `first` up to and with `last`, from 1. */
-  rows(first: number, last: number, columns: readonly number[]): Promise<RowBatch> {
+  rows(first: number, last: number, columns: Columns): Promise<RowBatch> {
     return this.#call("rows", { first, last, columns });
   }
 
@@ -80,7 +82,7 @@ export class TableFile {
     if (!worker) {
       worker = this.#worker = this.#start();
       if (call !== "open") {
-        await this.#send(worker, "open", { file: this.file, dialect: this.#dialect });
+        await this.#send(worker, "open", { file: this.file, ...this.#opened });
       }
     }
     return this.#send(worker, call, takes);
@@ -105,8 +107,8 @@ export class TableFile {
       const call = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if ("failure" in reply) {
-        const { code, line, detail } = reply.failure;
-        call?.reject(new ReaderError(code, line, detail));
+        const { code, line, detail, problem } = reply.failure;
+        call?.reject(new ReaderError(code, line, detail, problem));
       } else {
         call?.resolve(reply.result as never);
       }

@@ -44,6 +44,8 @@ export default {
   serial_denied: "The browser or its administrator does not allow serial ports on this page.",
   serial_busy:
     "The port cannot be opened. Another program may hold it: close the Arduino serial monitor or whatever reads from it.",
+  device_code:
+    "The part of this page that knows units did not arrive. Go online once and try again.",
   serial_code:
     "The part of this page that reads lines did not arrive. Go online once and try again.",
   serial_rate: "The port does not take these settings: {baud} baud. Choose the device's rate.",

@@ -4,23 +4,21 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use senselm_readings::names::{Fit, Wanted, fit};
-use senselm_readings::rows::{Field, Row};
-use senselm_readings::{Problem, Shape, Table};
-
-use super::Warning;
-use crate::{SensorError, Source};
+use super::{ExpectedColumn, Source};
+use crate::names::{Fit, fit};
+use crate::rows::{Field, Row, is_blank};
+use crate::{Note, Problem, Shape, Table, quote};
 
 /// The columns of a table, as its header names them.
 #[derive(Debug, Clone)]
-pub(crate) struct Columns {
+pub(super) struct Columns {
     names: Vec<String>,
     width: usize,
     shape: Shape,
 }
 
 impl Columns {
-    pub(crate) fn of_table(table: &Table) -> Self {
+    pub(super) fn of_table(table: &Table) -> Self {
         Self {
             names: table.names.clone(),
             width: table.width,
@@ -29,7 +27,7 @@ impl Columns {
     }
 
     /// The columns of rows that come without their file.
-    pub(crate) fn named(header: &[&str]) -> Self {
+    pub(super) fn named(header: &[&str]) -> Self {
         let names = header.iter().map(|name| name.trim().to_string());
         Self {
             names: names.collect(),
@@ -38,14 +36,18 @@ impl Columns {
         }
     }
 
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Looks at the first of rows that come without their file. One field more
     /// than the header is the number of the row, if it is a whole number.
-    pub(crate) fn learn_shape(&mut self, first: &Row) -> Shape {
+    pub(super) fn learn_shape(&mut self, first: &Row<'_>) -> Shape {
         let is_whole = |field: &Field| {
             let digits = field.bytes.iter().all(u8::is_ascii_digit);
             digits && !field.bytes.is_empty()
         };
-        let filled = |field: &Field| !senselm_readings::rows::is_blank(&field.bytes);
+        let filled = |field: &Field| !is_blank(&field.bytes);
         let extra = first.fields.len() == self.width + 1;
         if extra
             && first.fields.first().is_some_and(is_whole)
@@ -60,18 +62,17 @@ impl Columns {
     /// this name; `None` where there is none.
     ///
     /// # Errors
-    /// [`SensorError::DoubleColumn`] where two can.
-    pub(crate) fn find(
+    /// [`Problem::TwoColumns`] where two can.
+    pub(super) fn find(
         &self,
-        source: &Source,
-        wanted: &Wanted<'_>,
-        said: &mut Vec<Warning>,
-    ) -> Result<Option<usize>, SensorError> {
-        let name = match source {
+        expected: &ExpectedColumn,
+        said: &mut Vec<Note>,
+    ) -> Result<Option<usize>, Problem> {
+        let name = match &expected.source {
             Source::Index(index) => return Ok((*index < self.width).then_some(*index)),
             Source::Name(name) => name,
         };
-        let certain = self.fits(wanted).filter(|(_, fit)| fit.is_certain());
+        let certain = self.fits(expected).filter(|(_, fit)| fit.is_certain());
         let certain: Vec<(usize, Fit)> = certain.collect();
         let exact = certain.iter().filter(|(_, fit)| *fit == Fit::Exact);
         let exact: Vec<&(usize, Fit)> = exact.collect();
@@ -83,74 +84,76 @@ impl Columns {
             [] => Ok(None),
             [at] => {
                 if exact.is_empty() {
-                    said.push(Warning::ColumnTaken {
+                    said.push(Note::ColumnTaken {
                         column: name.clone(),
                         title: self.name(at).to_string(),
                     });
                 }
                 Ok(Some(at))
             }
-            [first, second, ..] => Err(SensorError::DoubleColumn {
+            [first, second, ..] => Err(Problem::TwoColumns {
                 column: name.clone(),
-                first: format!("{:?}, column {}", self.name(first), first + 1),
-                second: format!("{:?}, column {}", self.name(second), second + 1),
+                first: self.place(first),
+                second: self.place(second),
             }),
         }
     }
 
-    /// Like [`Columns::find`], with an error that lists the columns, or says
+    /// Like [`Columns::find`], with a problem that lists the columns, or says
     /// which one it may have been.
-    pub(crate) fn resolve(
+    pub(super) fn resolve(
         &self,
-        source: &Source,
-        wanted: &Wanted<'_>,
-        said: &mut Vec<Warning>,
-    ) -> Result<usize, SensorError> {
-        if let Some(found) = self.find(source, wanted, said)? {
+        expected: &ExpectedColumn,
+        said: &mut Vec<Note>,
+    ) -> Result<usize, Problem> {
+        if let Some(found) = self.find(expected, said)? {
             return Ok(found);
         }
-        let column = match source {
-            Source::Index(index) => format!("at position {index}"),
-            Source::Name(name) => format!("{name:?}"),
-        };
-        let near = match source {
-            Source::Index(_) => None,
-            Source::Name(_) => self.fits(wanted).min_by_key(|(_, fit)| *fit),
+        let (column, near) = match &expected.source {
+            Source::Index(index) => (format!("at position {index}"), None),
+            Source::Name(name) => {
+                let near = self.fits(expected).min_by_key(|(_, fit)| *fit);
+                (quote(name), near)
+            }
         };
         Err(match near {
-            Some((at, fit)) => SensorError::NearColumn {
+            Some((at, fit)) => Problem::NearColumn {
                 column,
                 title: self.name(at).to_string(),
-                reason: match fit {
-                    Fit::OtherUnit => format!("is not in {}", wanted.unit),
-                    _ => "may be another".to_string(),
+                unit: match fit {
+                    Fit::OtherUnit => expected.unit.clone(),
+                    _ => String::new(),
                 },
             },
-            None => SensorError::UnknownColumn {
+            None => Problem::NoColumn {
                 column,
                 known: self.names.join(", "),
             },
         })
     }
 
-    fn fits<'s>(&'s self, wanted: &'s Wanted<'_>) -> impl Iterator<Item = (usize, Fit)> + 's {
+    fn fits<'s>(&'s self, expected: &'s ExpectedColumn) -> impl Iterator<Item = (usize, Fit)> + 's {
         let names = self.names.iter().enumerate();
-        names.filter_map(|(at, title)| Some((at, fit(wanted, title)?)))
+        names.filter_map(|(at, title)| Some((at, fit(&expected.wanted(), title)?)))
+    }
+
+    fn place(&self, index: usize) -> String {
+        format!("{}, column {}", quote(self.name(index)), index + 1)
     }
 
     /// The name of a column, for messages.
-    pub(crate) fn name(&self, index: usize) -> &str {
+    pub(super) fn name(&self, index: usize) -> &str {
         self.names.get(index).map_or("", String::as_str)
     }
 
     /// The fields of a row that the header names, or what is wrong with their
     /// number.
-    pub(crate) fn fields<'r, 'a>(&self, row: &'r Row<'a>) -> Result<&'r [Field<'a>], Problem> {
+    pub(super) fn fields<'r, 'a>(&self, row: &'r Row<'a>) -> Result<&'r [Field<'a>], Problem> {
         self.shape.fields(row, self.width)
     }
 
     /// Whether a row is the header again: a logger that was started anew.
-    pub(crate) fn is_header(&self, fields: &[Field]) -> bool {
+    pub(super) fn is_header(&self, fields: &[Field<'_>]) -> bool {
         let same = |(name, field): (&String, &Field)| {
             core::str::from_utf8(&field.bytes).is_ok_and(|text| text.trim() == name)
         };

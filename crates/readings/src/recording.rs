@@ -1,0 +1,22 @@
+//! Recordings: which columns of a table hold what somebody wants, and the
+//! numbers, times and truths in their rows.
+//!
+//! What a host wants of a recording it says in [`Wants`]. A [`Reader`] finds the
+//! columns, by their names or as a person chose them, tells in which form their
+//! times are, and reads row after row. What the numbers then become, windows of
+//! a model for one, is not for this crate to say.
+
+mod columns;
+mod figure;
+mod find;
+mod places;
+mod reader;
+mod suggest;
+mod times;
+mod wants;
+
+pub use figure::three_digits;
+pub use find::find;
+pub use reader::{BadCell, Cells, Facts, Reader, Spot, TruthCell};
+pub use suggest::{Looks, looks, suggest};
+pub use wants::{ColumnRole, ExpectedColumn, InCell, Rows, Source, Wants};

@@ -1,0 +1,422 @@
+//! Reads the rows of a recording, whatever kind of file they are from.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::columns::Columns;
+use super::places::Places;
+use super::{ColumnRole, InCell, Rows, Source, Wants, times};
+use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
+use crate::rows::{Field, Row};
+use crate::time::{Sampled, TimeColumn, Times};
+use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, number_in, quote};
+
+/// Reads the wanted cells of rows.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    wants: Wants,
+    columns: Columns,
+    places: Places,
+    /// What stands before decimals, as far as it is known.
+    decimal: Option<Decimal>,
+    /// What reads the times, once their form is known.
+    times: Option<Times>,
+    facts: Facts,
+    notes: Vec<Note>,
+    /// Whether a row has shown how rows differ from the header.
+    shape_known: bool,
+}
+
+/// What a sample of the times says about all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Facts {
+    /// What they are given to, in seconds, where that is more than one.
+    pub resolution_s: f64,
+    /// Seconds from one to the next, to three digits, where a user should look
+    /// at it.
+    pub step_s: Option<f64>,
+    /// Whether they are dates, which clocks of a place may have written.
+    pub dates: bool,
+}
+
+/// What a row holds beside its numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cells<'r> {
+    /// When it was, in seconds, where that is read.
+    pub time_s: Option<f64>,
+    /// The right answer.
+    pub truth: TruthCell<'r>,
+}
+
+/// What the cell of a truth holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TruthCell<'r> {
+    /// There is no such column, or the cell is empty.
+    Nothing,
+    /// A number.
+    Number(f64),
+    /// A text, without white space around it.
+    Text(Cow<'r, str>),
+    /// No number where one should be; why, in words.
+    Unreadable(String),
+}
+
+impl<'r> TruthCell<'r> {
+    /// What a cell holds where truths are numbers, or where they are not.
+    #[must_use]
+    pub fn read(text: Cow<'r, str>, is_number: bool, decimal: Option<Decimal>) -> Self {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Self::Nothing;
+        }
+        if !is_number {
+            return Self::Text(match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Owned(ref text) => Cow::Owned(text.trim().to_string()),
+            });
+        }
+        match number(trimmed, decimal) {
+            Ok(value) if !value.is_nan() => Self::Number(value),
+            read => {
+                let text = quote(trimmed);
+                let problem = read.err().unwrap_or(Problem::NotANumber { text });
+                Self::Unreadable(problem.to_string())
+            }
+        }
+    }
+}
+
+/// Where a cell is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spot {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The byte of that line where it begins, from 1.
+    pub column: u64,
+    /// The name of its column, where it has one.
+    pub name: String,
+}
+
+/// A cell that cannot be used, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadCell {
+    /// Where it is.
+    pub spot: Spot,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl Reader {
+    /// A reader of a table. `sample` are its first rows; `chosen` says for each
+    /// wanted column which of the table's it is, from 0, where somebody chose.
+    ///
+    /// # Errors
+    /// [`Problem::NoColumn`], [`Problem::NearColumn`], [`Problem::TwoColumns`]
+    /// and [`Problem::Columns`] where a column is missing or cannot be told;
+    /// [`Problem::NoTimes`], [`Problem::TwoTimes`],
+    /// [`Problem::TimesBackwards`] and [`Problem::OtherRate`] where the times
+    /// say that what is read would be wrong.
+    pub fn of_table(
+        wants: Wants,
+        table: &Table,
+        sample: &[Row<'_>],
+        told: &Told,
+        chosen: Option<&[Option<usize>]>,
+    ) -> Result<Self, Problem> {
+        let mut notes = table.notes.clone();
+        let columns = Columns::of_table(table);
+        let mut places = match chosen {
+            Some(chosen) => Places::chosen(&wants, columns.width(), chosen)?,
+            None => Places::by_source(&wants, &columns, &mut notes)?,
+        };
+        let looked = times::look(&wants, &columns, places.time, sample, table.decimal, told)?;
+        if told.rate_hz.is_some() {
+            places.time = None;
+        }
+        let (times, facts) = looked.unzip();
+        Ok(Self {
+            decimal: table.decimal,
+            times,
+            facts: facts.unwrap_or_default(),
+            shape_known: true,
+            ..Self::new(wants, columns, places, notes)
+        })
+    }
+
+    /// A reader of rows that come without their file.
+    ///
+    /// # Errors
+    /// [`Problem::TooManyColumns`], and [`Problem::Columns`] where one that is
+    /// required is missing or does not exist.
+    pub fn of_rows(
+        wants: Wants,
+        header: &[&str],
+        chosen: &[Option<usize>],
+    ) -> Result<Self, Problem> {
+        if header.len() > MAX_COLUMNS {
+            return Err(Problem::TooManyColumns { limit: MAX_COLUMNS });
+        }
+        let places = Places::chosen(&wants, header.len(), chosen)?;
+        Ok(Self::new(wants, Columns::named(header), places, Vec::new()))
+    }
+
+    fn new(wants: Wants, columns: Columns, places: Places, mut notes: Vec<Note>) -> Self {
+        if places.truth.is_none()
+            && let Some(truth) = wants.columns.iter().find(|c| c.role == ColumnRole::Truth)
+        {
+            let column = truth.source.to_string();
+            notes.push(Note::NoTruthColumn { column });
+        }
+        Self {
+            wants,
+            columns,
+            places,
+            decimal: None,
+            times: None,
+            facts: Facts::default(),
+            notes,
+            shape_known: false,
+        }
+    }
+
+    /// What a user should know, though it is certain.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// What the times look like; of rows without their file, from the first on.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    /// Whether there is a column of truths.
+    #[must_use]
+    pub fn has_truth(&self) -> bool {
+        self.places.truth.is_some()
+    }
+
+    /// Whether truths are numbers.
+    #[must_use]
+    pub fn number_truths(&self) -> bool {
+        self.wants.number
+    }
+
+    /// How many channels a row has.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        match &self.wants.rows {
+            Rows::Arrays { channels } | Rows::List { channels } => channels.len(),
+            Rows::Readings | Rows::Stream { .. } => self.places.channels.len(),
+        }
+    }
+
+    /// Whether a cell holds a whole window, of any length.
+    #[must_use]
+    pub fn holds_windows(&self) -> bool {
+        matches!(self.wants.rows, Rows::Arrays { .. })
+    }
+
+    /// Whether a row is the header once more.
+    #[must_use]
+    pub fn is_header(&self, row: &Row<'_>) -> bool {
+        self.columns.is_header(&row.fields)
+    }
+
+    /// Where a row's truth is.
+    #[must_use]
+    pub fn truth_spot(&self, row: &Row<'_>) -> Spot {
+        self.spot(row, self.places.truth)
+    }
+
+    /// Where the cell of a row is that holds a whole window.
+    #[must_use]
+    pub fn window_spot(&self, row: &Row<'_>) -> Spot {
+        self.spot(row, self.places.cell)
+    }
+
+    fn spot(&self, row: &Row<'_>, at: Option<usize>) -> Spot {
+        let fields = self.columns.fields(row).unwrap_or_default();
+        at.map_or_else(Spot::default, |at| self.spot_at(fields, at))
+    }
+
+    fn spot_at(&self, fields: &[Field<'_>], at: usize) -> Spot {
+        let field = fields.get(at);
+        Spot {
+            line: field.map_or(0, |field| field.line),
+            column: field.map_or(0, |field| field.column),
+            name: self.columns.name(at).to_string(),
+        }
+    }
+
+    /// Reads a row. The numbers of its channels go behind `values`, those of
+    /// one behind those of the other, and how many each has behind `lengths`;
+    /// NaN is a missing number.
+    ///
+    /// # Errors
+    /// [`BadCell`] for a row that cannot be used; `values` and `lengths` are
+    /// then as before.
+    pub fn read<'r>(
+        &mut self,
+        row: &'r Row<'_>,
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<Cells<'r>, BadCell> {
+        if !self.shape_known {
+            self.shape_known = true;
+            if self.columns.learn_shape(row) == Shape::UnnamedFirst {
+                self.notes.push(Note::RowNumbers);
+            }
+        }
+        let of_row = |problem| BadCell {
+            spot: Spot {
+                line: row.line,
+                column: 1,
+                name: String::new(),
+            },
+            problem,
+        };
+        let fields = self.columns.fields(row).map_err(of_row)?;
+        let before = (values.len(), lengths.len());
+        let read = self.cells(fields, values, lengths);
+        read.map_err(|(at, problem)| {
+            values.truncate(before.0);
+            lengths.truncate(before.1);
+            BadCell {
+                spot: self.spot_at(fields, at),
+                problem,
+            }
+        })
+    }
+
+    /// Reads the fields that the header names; what is wrong comes with the
+    /// position of the field.
+    fn cells<'r>(
+        &mut self,
+        fields: &'r [Field<'_>],
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<Cells<'r>, (usize, Problem)> {
+        let truth = match self.places.truth {
+            None => TruthCell::Nothing,
+            Some(at) => TruthCell::read(text(fields, at)?, self.wants.number, self.decimal),
+        };
+        match (&self.wants.rows, self.places.cell) {
+            (Rows::Arrays { channels }, Some(at)) => {
+                let text = text(fields, at)?;
+                self.arrays(channels, &text, values, lengths)
+                    .map_err(|problem| (at, problem))?;
+            }
+            (Rows::List { channels }, Some(at)) => {
+                let text = text(fields, at)?;
+                self.list(channels, &text, values, lengths)
+                    .map_err(|problem| (at, problem))?;
+            }
+            _ => {
+                for (&at, unit) in self.places.channels.iter().zip(self.wants.units()) {
+                    let value = number_in(&text(fields, at)?, self.decimal, unit);
+                    values.push(value.map_err(|problem| (at, problem))?);
+                    lengths.push(1);
+                }
+            }
+        }
+        let time_s = match self.places.time {
+            None => None,
+            Some(at) => {
+                let text = text(fields, at)?;
+                let read = self.time(at, &text);
+                Some(read.map_err(|problem| (at, problem))?)
+            }
+        };
+        Ok(Cells { time_s, truth })
+    }
+
+    fn time(&mut self, at: usize, text: &str) -> Result<f64, Problem> {
+        let times = match &mut self.times {
+            Some(times) => times,
+            // Rows that come one at a time: the first one decides.
+            times => {
+                let sampled = Sampled {
+                    name: self.columns.name(at),
+                    decimal: self.decimal,
+                    ..Sampled::default()
+                };
+                let column = TimeColumn::of_first(text.trim(), &sampled).map_err(|_| {
+                    // One form decides the others', so that it must be certain.
+                    let problem = crate::time::time(text, self.decimal).err();
+                    problem.unwrap_or_else(|| Problem::NotATime { text: quote(text) })
+                })?;
+                let reader = column.reader(self.decimal);
+                self.facts.dates = reader.is_local();
+                times.insert(reader)
+            }
+        };
+        times.read(text)
+    }
+
+    /// A window from the arrays of one cell.
+    fn arrays(
+        &self,
+        channels: &[InCell],
+        text: &str,
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<(), Problem> {
+        let arrays = arrays(text, self.decimal)?;
+        for channel in channels {
+            let found = match &channel.source {
+                Source::Index(index) => arrays.get(*index),
+                Source::Name(name) => arrays.iter().find(|array| array.name == name),
+            };
+            let found = found.ok_or_else(|| Problem::NoArray {
+                channel: channel.name.clone(),
+            })?;
+            values.extend(&found.values);
+            lengths.push(found.values.len());
+        }
+        Ok(())
+    }
+
+    /// A reading from a list in one cell.
+    fn list(
+        &self,
+        channels: &[InCell],
+        text: &str,
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<(), Problem> {
+        let listed = list(text, self.decimal)?;
+        for channel in channels {
+            let value = match &channel.source {
+                Source::Index(index) => listed.get(*index),
+                Source::Name(_) => None,
+            };
+            values.push(*value.ok_or_else(|| Problem::NotListed {
+                channel: channel.name.clone(),
+                found: listed.len(),
+            })?);
+            lengths.push(1);
+        }
+        Ok(())
+    }
+}
+
+/// The text of a field.
+fn text<'r>(fields: &'r [Field<'_>], at: usize) -> Result<Cow<'r, str>, (usize, Problem)> {
+    let bytes = fields.get(at).map_or(&[][..], |field| &field.bytes);
+    if bytes.len() > MAX_CELL_BYTES {
+        let limit = MAX_CELL_BYTES;
+        return Err((at, Problem::LongCell { limit }));
+    }
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) => Err((at, Problem::NotText)),
+    }
+}
+
+/// The text of a field, as far as it is one.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
