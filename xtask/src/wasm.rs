@@ -208,6 +208,8 @@ fn compile_web(root: &Path, module: &Module) -> anyhow::Result<std::path::PathBu
             "--quiet",
             "--profile=wasm",
             "--target=wasm32-unknown-unknown",
+            // Of the crate what the module names, and nothing else.
+            "--no-default-features",
             // Keeps the section that names the target features: the binding
             // generator reads it.
             "--config=profile.wasm.strip='debuginfo'",
