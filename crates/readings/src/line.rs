@@ -10,7 +10,7 @@ mod tests;
 use alloc::vec::Vec;
 
 use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Reading, read_json};
-use crate::{Decimal, Problem, number, quote};
+use crate::{Decimal, Problem, number};
 use split::{Line, cells, parse};
 
 /// The most characters of a line.
@@ -111,26 +111,7 @@ impl LineReader {
 
     /// Names say what the values of the lines that follow mean.
     fn header(&mut self, words: &[&str]) -> Result<(), Problem> {
-        let positions: Vec<_> = words.iter().map(|word| self.fields.meaning(word)).collect();
-        let is_channel = |position: &Option<Meaning>| matches!(position, Some(Meaning::Channel(_)));
-        if !positions.iter().any(is_channel) {
-            return Err(self.fields.no_names());
-        }
-        for (at, position) in positions.iter().enumerate() {
-            let earlier = positions
-                .iter()
-                .take(at)
-                .position(|known| known == position);
-            if let (Some(Meaning::Channel(channel)), Some(earlier)) = (position, earlier) {
-                let word = |at: usize| quote(words.get(at).copied().unwrap_or_default());
-                return Err(Problem::TwoPlaces {
-                    wanted: quote(self.fields.path_of(*channel)),
-                    one: word(earlier),
-                    other: word(at),
-                });
-            }
-        }
-        self.positions = positions;
+        self.positions = self.fields.header(words)?;
         self.order = Order::Known;
         Ok(())
     }

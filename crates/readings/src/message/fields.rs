@@ -121,6 +121,32 @@ impl Fields {
         self.columns.iter().map(|name| self.meaning(name)).collect()
     }
 
+    /// What names above or beside values say that these are.
+    ///
+    /// # Errors
+    /// [`Problem::Names`] where they name no channel, and
+    /// [`Problem::TwoPlaces`] where two name one.
+    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Meaning>>, Problem> {
+        let positions: Vec<_> = names.iter().map(|name| self.meaning(name)).collect();
+        let mut seen: Vec<Option<&str>> = alloc::vec![None; self.channels.len()];
+        for (position, name) in positions.iter().zip(names) {
+            let Some(Meaning::Channel(channel)) = position else {
+                continue;
+            };
+            if let Some(one) = seen.get_mut(*channel).and_then(|place| place.replace(name)) {
+                return Err(Problem::TwoPlaces {
+                    wanted: quote(self.path_of(*channel)),
+                    one: quote(one),
+                    other: quote(name),
+                });
+            }
+        }
+        if seen.iter().all(Option::is_none) {
+            return Err(self.no_names());
+        }
+        Ok(positions)
+    }
+
     /// What an object has for each channel under its own keys: what has the
     /// channel's name, what stands at its path, or else what is alike.
     ///

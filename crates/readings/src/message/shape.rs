@@ -8,14 +8,15 @@ use super::fields::{Fields, Object};
 use super::format::{Meaning, Reading};
 use super::json::{Json, parse};
 use super::{named_list, senml};
-use crate::{Problem, quote};
+use crate::{Problem, cell, quote};
 
 /// The most readings of a message: more is a recording.
 pub const MAX_READINGS: usize = 10_000;
 
 /// Where gateways put the readings of a message that has more to say.
-const WRAPPERS: [&str; 9] = [
+const WRAPPERS: [&str; 10] = [
     "readings",
+    "rows",
     "samples",
     "values",
     "data",
@@ -24,6 +25,11 @@ const WRAPPERS: [&str; 9] = [
     "records",
     "payload",
     "sensordatavalues",
+];
+
+/// Where gateways put the names of values that come in order.
+const NAMES: [&str; 8] = [
+    "columns", "fields", "names", "header", "headers", "keys", "channels", "labels",
 ];
 
 /// The readings of a JSON text.
@@ -62,7 +68,15 @@ pub(crate) fn from_root(
         complaints,
     };
     let outer = (!fields.path().is_empty()).then_some(root);
-    shapes.any(content, outer, true)
+    let front = fields
+        .path()
+        .rsplit_once('.')
+        .map_or("", |(front, _)| front);
+    let names = match (outer, root.at(front).and_then(Json::fields)) {
+        (Some(_), Some(object)) => names_in(object, fields)?,
+        _ => None,
+    };
+    shapes.any(content, outer, names, true)
 }
 
 /// Refuses more readings than a message may hold.
@@ -111,24 +125,34 @@ impl Shapes<'_> {
         &mut self,
         content: &Json,
         outer: Option<&Json>,
+        names: Option<&[Json]>,
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         match content {
-            Json::List(items) => self.list(items, outer),
+            Json::List(items) => self.list(items, outer, names),
             Json::Object(object) => self.object(content, object, outer, may_unwrap),
             _ => Err(Problem::Shape),
         }
     }
 
-    fn list(&mut self, items: &[Json], outer: Option<&Json>) -> Result<Vec<Reading>, Problem> {
+    /// `names` are those that stand beside it for values in order.
+    fn list(
+        &mut self,
+        items: &[Json],
+        outer: Option<&Json>,
+        names: Option<&[Json]>,
+    ) -> Result<Vec<Reading>, Problem> {
         let are_readings = items.iter().all(Json::may_be_reading);
         if !are_readings || items.iter().all(|item| *item == Json::Null) {
-            if self.order == Order::Unknown && self.fields.are_unnamed() {
-                return Err(Problem::Topic {
-                    topic: String::new(),
-                });
-            }
-            let positions = self.fields.positions();
+            let positions = match names {
+                Some(names) => self.fields.header(&texts(names))?,
+                None if self.order == Order::Unknown && self.fields.are_unnamed() => {
+                    return Err(Problem::Topic {
+                        topic: String::new(),
+                    });
+                }
+                None => self.fields.positions(),
+            };
             let reading = self.fields.in_order(items, &positions, self.complaints);
             return Ok([reading?].into());
         }
@@ -141,13 +165,23 @@ impl Shapes<'_> {
             return Ok([reading].into());
         }
         let (fields, order) = (self.fields, self.order);
+        // A first row of texts names the values of those below it.
+        let (names, items) = match items {
+            [Json::List(first), rest @ ..]
+                if !rest.is_empty() && are_names(first) && rest.iter().all(is_list) =>
+            {
+                fields.header(&texts(first))?;
+                (Some(first.as_slice()), rest)
+            }
+            _ => (names, items),
+        };
         usable(items.iter(), self.complaints, |item, complaints| {
             let mut shapes = Shapes {
                 fields,
                 order,
                 complaints,
             };
-            shapes.any(item, None, false)
+            shapes.any(item, None, names, false)
         })
     }
 
@@ -171,7 +205,8 @@ impl Shapes<'_> {
         let time = time.or_else(|| fields.time_in(outer?));
         if may_unwrap && own.iter().all(Option::is_none) {
             if let Some(wrapped) = wrapper(object)? {
-                return self.any(wrapped, Some(content), false);
+                let names = names_in(object, fields)?;
+                return self.any(wrapped, Some(content), names, false);
             }
             let nested = nested(fields, object)?;
             let reading = fields.reading(&nested.values, time.or(nested.time), self.complaints);
@@ -222,7 +257,7 @@ impl Shapes<'_> {
 /// The object or list that holds the readings of a message with more to say.
 fn wrapper(object: &Object) -> Result<Option<&Json>, Problem> {
     let holds = |value: &Json| match value {
-        Json::List(items) => !items.is_empty(),
+        Json::List(items) => !items.is_empty() && !are_names(items),
         Json::Object(_) => true,
         _ => false,
     };
@@ -237,6 +272,50 @@ fn wrapper(object: &Object) -> Result<Option<&Json>, Problem> {
         }),
         (one, _) => Ok(one.map(|(_, value)| value)),
     }
+}
+
+/// The names that stand beside values in order: `{"columns": [..], "values": [..]}`.
+fn names_in<'a>(object: &'a Object, fields: &Fields) -> Result<Option<&'a [Json]>, Problem> {
+    let mut found: Option<(&str, &[Json])> = None;
+    for (key, value) in object {
+        let Json::List(items) = value else { continue };
+        let is_meant = || {
+            let known = |name: &&str| key.trim().eq_ignore_ascii_case(name);
+            let channel = |text: &&str| channel_of(fields, text).is_some();
+            NAMES.iter().any(|name| known(name)) || texts(items).iter().any(|text| channel(text))
+        };
+        if !are_names(items) || !is_meant() {
+            continue;
+        }
+        if let Some((one, _)) = found {
+            return Err(Problem::TwoPlaces {
+                wanted: quote("columns"),
+                one: quote(one),
+                other: quote(key),
+            });
+        }
+        found = Some((key, items));
+    }
+    Ok(found.map(|(_, items)| items))
+}
+
+/// Whether a list has nothing but texts, and one that is no value.
+fn are_names(items: &[Json]) -> bool {
+    let text = |item: &Json| matches!(item, Json::Text(_));
+    let word = |text: &&str| matches!(cell(text, None), Err(Problem::NotANumber { .. }));
+    items.iter().all(text) && texts(items).iter().any(|text| word(text))
+}
+
+fn is_list(item: &Json) -> bool {
+    matches!(item, Json::List(_))
+}
+
+fn texts(items: &[Json]) -> Vec<&str> {
+    let text = |item| match item {
+        &Json::Text(ref text) => text.as_str(),
+        _ => "",
+    };
+    items.iter().map(text).collect()
 }
 
 /// What objects inside of an object hold.

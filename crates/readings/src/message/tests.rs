@@ -475,3 +475,52 @@ fn mutilated_messages_are_read_or_refused() {
         }
     }
 }
+
+#[test]
+fn names_beside_values_say_what_these_are() {
+    for (text, expected) in [
+        (
+            r#"{"columns":["humidity","temperature"],"values":[40,21.5]}"#,
+            "21.5 40",
+        ),
+        (
+            r#"{"fields":["humidity","id","temperature"],"data":[[40,7,21.5],[41,7,22]]}"#,
+            "21.5 40; 22 41",
+        ),
+        (
+            r#"{"sensors":["Humidity","Temperature"],"values":["40","21,5"]}"#,
+            "21.5 40",
+        ),
+        (r#"[["humidity","temperature"],[40,21.5]]"#, "21.5 40"),
+        (
+            r#"{"data":[["time","humidity","temperature"],[9,40,21.5],[10,41,22]]}"#,
+            "21.5 40 @9; 22 41 @10",
+        ),
+        (
+            r#"{"columns":["temperature","rssi"],"rows":[[21.5,-60]]}"#,
+            "21.5 _",
+        ),
+    ] {
+        reads(&ROOM, &any(), "x", text, expected);
+    }
+    for (text, code) in [
+        (
+            r#"{"columns":["humidity","temperature"],"values":[1,40,21.5]}"#,
+            "count",
+        ),
+        (r#"{"columns":["rssi","lqi"],"values":[40,21.5]}"#, "names"),
+        (r#"[["rssi","lqi"],[40,21.5]]"#, "names"),
+        (
+            r#"{"columns":["temperature","Temperature"],"values":[40,21.5]}"#,
+            "two_places",
+        ),
+        (
+            r#"{"columns":["humidity","temperature"],"names":["a","b"],"values":[40,21.5]}"#,
+            "two_places",
+        ),
+    ] {
+        refused(&ROOM, &any(), "x", text, code);
+    }
+    let text = r#"{"id":7,"p":{"columns":["humidity","temperature"],"values":[40,21.5]}}"#;
+    reads(&ROOM, &path("p.values"), "x", text, "21.5 40");
+}
