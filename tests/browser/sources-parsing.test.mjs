@@ -204,6 +204,7 @@ const CODES = {
   other_decimal: ["text"],
   unknown_unit: ["text", "unit"],
   other_unit: ["text", "expected"],
+  loose_unit: ["unit"],
   not_a_time: ["text"],
   no_times: ["text"],
   two_times: ["text", "first", "second"],

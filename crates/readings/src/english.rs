@@ -70,6 +70,11 @@ impl fmt::Display for Problem {
             Self::OtherUnit { text, expected } => {
                 write!(out, "{text} cannot be had in {expected}")
             }
+            Self::LooseUnit { unit } => write!(
+                out,
+                "nobody can tell which values the unit {unit} is of: name it with its channel, \
+                 like temperature_unit, or leave it out"
+            ),
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {
                 text,

@@ -9,7 +9,7 @@ mod tests;
 
 use alloc::vec::Vec;
 
-use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Reading, read_json};
+use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Place, Reading, read_json};
 use crate::{Decimal, Problem, number};
 use split::{Line, cells, parse};
 
@@ -34,9 +34,11 @@ pub const MAX_LINE: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct LineReader {
     fields: Fields,
-    positions: Vec<Option<Meaning>>,
+    positions: Vec<Option<Place>>,
     /// Whether a header or the format said what the positions are.
     order: Order,
+    /// Why nobody can tell what the positions are.
+    refused: Option<Problem>,
     /// What stands before decimals, as soon as a line has shown it.
     decimal: Option<Decimal>,
 }
@@ -57,6 +59,7 @@ impl LineReader {
                 Order::Known
             },
             fields: fields.clone(),
+            refused: None,
             decimal: None,
         }
     }
@@ -93,7 +96,8 @@ impl LineReader {
             Line::Values(values) => Ok([self.in_order(line, &values, complaints)?].into()),
             Line::Named(named) => {
                 let named: Vec<_> = named.into_iter().map(text_field).collect();
-                let found = self.fields.values_in(&named)?;
+                let mut found = self.fields.values_in(&named)?;
+                self.fields.give_units(&named, &mut found, complaints);
                 let time = named.iter().find(|(name, _)| self.is_time(name));
                 let time = time.map(|(_, value)| value);
                 Ok([self.fields.reading(&found, time, complaints)?].into())
@@ -111,7 +115,14 @@ impl LineReader {
 
     /// Names say what the values of the lines that follow mean.
     fn header(&mut self, words: &[&str]) -> Result<(), Problem> {
-        self.positions = self.fields.header(words)?;
+        let read = self.fields.header(words);
+        self.refused = match &read {
+            Ok(_) => None,
+            // What a device says about itself.
+            Err(Problem::Names { .. }) => self.refused.take(),
+            Err(problem) => Some(problem.clone()),
+        };
+        self.positions = read?;
         self.order = Order::Known;
         Ok(())
     }
@@ -122,6 +133,9 @@ impl LineReader {
         values: &[&str],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
+        if let Some(problem) = &self.refused {
+            return Err(problem.clone());
+        }
         if self.order == Order::Unknown {
             return Err(Problem::Topic {
                 topic: alloc::string::String::new(),
@@ -136,7 +150,8 @@ impl LineReader {
         };
         self.learn(&values);
         let values: Vec<Json> = values.iter().map(|value| self.cell(value)).collect();
-        self.fields.in_order(&values, &self.positions, complaints)
+        self.fields
+            .in_order(&values, &self.positions, &[], complaints)
     }
 
     /// A cell in order: a number by the mark that the lines have.

@@ -6,6 +6,7 @@
 
 mod fields;
 mod format;
+mod given;
 mod json;
 mod named_list;
 mod senml;
@@ -22,8 +23,8 @@ use crate::line::LineReader;
 use crate::{Problem, quote};
 
 pub(crate) use fields::Fields;
-pub(crate) use format::Meaning;
 pub use format::{Channel, Format, Holds, Reading};
+pub(crate) use format::{Meaning, Place};
 pub(crate) use json::Json;
 pub use json::MAX_LEVELS;
 pub use shape::MAX_READINGS;
@@ -168,7 +169,7 @@ impl MessageReader {
     fn alone(
         &self,
         content: &Content,
-        channel: usize,
+        (channel, in_name): (usize, &str),
         must: bool,
         complaints: &mut Vec<Problem>,
     ) -> Result<Option<Reading>, Problem> {
@@ -177,13 +178,14 @@ impl MessageReader {
             Content::Text("") => return Err(Problem::NotANumber { text: quote("") }),
             Content::Text(text) => {
                 let text = Json::Text(unquoted(text).into());
-                self.fields.number(channel, &text, "")?
+                self.fields.number(channel, &text, in_name)?
             }
             Content::Json(root) => {
-                let Some((value, unit)) = self.value_of(root, channel, must)? else {
+                let Some((value, unit)) = self.value_of(root, channel, must, complaints)? else {
                     return Ok(None);
                 };
                 time = self.fields.time_in(root);
+                let unit = if unit.is_empty() { in_name } else { unit };
                 self.fields.number(channel, value, unit)?
             }
         };
@@ -205,6 +207,7 @@ impl MessageReader {
         root: &'a Json,
         channel: usize,
         must: bool,
+        complaints: &mut Vec<Problem>,
     ) -> Result<Option<(&'a Json, &'a str)>, Problem> {
         let Some(object) = root.fields() else {
             return match root {
@@ -219,7 +222,8 @@ impl MessageReader {
                 .ok_or_else(|| Problem::Path { path: quote(path) })?;
             return Ok(Some((there, "")));
         }
-        let own = self.fields.values_in(object)?;
+        let mut own = self.fields.values_in(object)?;
+        self.fields.give_units(object, &mut own, complaints);
         let named = own.iter().any(Option::is_some);
         let value = match fields::lone_value(object) {
             // Readings may have more keys of these names than one.
@@ -234,7 +238,7 @@ impl MessageReader {
                 other: quote("value"),
             }),
             (Some(value), None) if !named || must => Ok(Some((value, fields::unit_in(object)))),
-            (None, Some(value)) if must => Ok(Some((value, ""))),
+            (None, Some(own)) if must => Ok(Some((own.value, own.unit))),
             _ if must => Err(Problem::NotANumber { text: quote("{}") }),
             _ => Ok(None),
         }

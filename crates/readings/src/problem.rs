@@ -119,6 +119,11 @@ pub enum Problem {
         /// The unit of the column.
         expected: String,
     },
+    /// A message has a unit, and nobody can tell which values it is of.
+    LooseUnit {
+        /// The unit.
+        unit: String,
+    },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
         /// What was found.
@@ -333,6 +338,7 @@ impl Problem {
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
             Self::OtherUnit { .. } => "other_unit",
+            Self::LooseUnit { .. } => "loose_unit",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",

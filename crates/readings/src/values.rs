@@ -102,6 +102,7 @@ impl Problem {
             Self::TwoChannels { topic, one, other } => three("topic", topic, one, other),
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
             Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
+            Self::LooseUnit { unit } => one("unit", unit),
             Self::NotANumber { text }
             | Self::TooLarge { text }
             | Self::NotATime { text }

@@ -8,9 +8,12 @@ use crate::Problem;
 use crate::message::{Channel, Fields, Format};
 
 fn channels(names: &[&str]) -> Vec<Channel> {
-    let channel = |name: &&str| Channel {
-        name: (*name).into(),
-        unit: "".into(),
+    let channel = |name: &&str| {
+        let (name, unit) = name.split_once('/').unwrap_or((name, ""));
+        Channel {
+            name: name.into(),
+            unit: unit.into(),
+        }
     };
     names.iter().map(channel).collect()
 }
@@ -85,13 +88,13 @@ fn lines_are_read_whatever_their_form() {
         ("booting", "names"),
         ("21\u{fffd}5,3,4", "noise"),
         ("temp:1,temp:2", "two_places"),
-        ("temp,Temp,hum", "two_places"),
         ("temp:0x1F,hum:1.2.3.4", "unknown_unit"),
     ] {
         assert_eq!(read(&mut reader, line), Err(code), "{line}");
     }
     let long = "1,".repeat(MAX_LINE);
     assert_eq!(read(&mut reader, &long), Err("count"));
+    assert_eq!(read(&mut reader, "temp,Temp,hum"), Err("two_places"));
 }
 
 #[test]
@@ -128,5 +131,69 @@ fn a_long_line_costs_its_length() {
     for piece in ["a,", "a:", "a=1,", "1:", ", ;", "\"", "a b ", "temp:1,5 "] {
         let line = piece.repeat(64 * 1024 / piece.len());
         let _ = reader.read(&line, &mut Vec::new());
+    }
+}
+
+/// What lines are read as, one after the other: channels that are not spoken of
+/// are `_`, and where there is a code it is of a refusal or a complaint.
+#[track_caller]
+fn all(names: &[&str], lines: &[(&str, &str)]) {
+    let mut reader = LineReader::new(&channels(names), &Format::default());
+    for (line, expected) in lines {
+        let mut complaints = Vec::new();
+        let mut shown: Vec<alloc::string::String> = Vec::new();
+        match reader.read(line, &mut complaints) {
+            Ok(readings) => {
+                let values = readings
+                    .iter()
+                    .flat_map(|one| one.values.iter().zip(&one.named));
+                shown.extend(values.map(|(value, named)| match (named, value.is_nan()) {
+                    (false, _) => "_".into(),
+                    (true, true) => "-".into(),
+                    (true, false) => alloc::format!("{value}"),
+                }));
+            }
+            Err(problem) => shown.push(problem.code().into()),
+        }
+        shown.extend(complaints.iter().map(|problem| problem.code().into()));
+        assert_eq!(shown.join(" "), *expected, "{line}");
+    }
+}
+
+#[test]
+fn units_of_headers_and_names() {
+    let names = ["temp/°C", "hum/%"];
+    let f = [
+        ("temp (F),hum", ""),
+        ("70.7,40", "21.5 40"),
+        ("32,41", "0 41"),
+    ];
+    all(&names, &f);
+    all(&names, &[("temp_F,hum", ""), ("70.7,40", "21.5 40")]);
+    all(
+        &names,
+        &[("temp (psi),hum", ""), ("70,40", "- 40 other_unit")],
+    );
+    let pairs = [
+        ("temp(F):70.7,hum(%):40", "21.5 40"),
+        ("temp=70.7 unit=F", "21.5 _"),
+        ("{\"temp (F)\":70.7}", "21.5 _"),
+    ];
+    all(&names, &pairs);
+}
+
+#[test]
+fn a_header_that_is_refused_stays_refused() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    for header in ["temp,temp,hum", "temp (C),temp (F),hum"] {
+        let lines = [
+            (header, "two_places"),
+            ("21,22,40", "two_places"),
+            ("temp:21", "21 _ _"),
+            ("21,22,40", "two_places"),
+            ("temp,hum,press", ""),
+            ("21,40,1013", "21 40 1013"),
+        ];
+        all(&names, &lines);
     }
 }

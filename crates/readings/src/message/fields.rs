@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::format::{Channel, Format, Meaning, Reading};
+use super::format::{Channel, Format, Meaning, Place, Reading};
+use super::given::{Given, unit_key};
 use super::json::Json;
-use super::value::{VALUE_KEYS, in_unit, value};
-use crate::names::{bare, plain};
+use super::value::{VALUE_KEYS, fits, in_unit, value};
+use crate::names::{bare, plain, split_last};
 use crate::time::unit_by_size;
 use crate::{Problem, TimeForm, problem, quote};
 
@@ -86,25 +87,58 @@ impl Fields {
         }
     }
 
+    /// The unit of a channel, or empty.
+    pub(crate) fn unit_of(&self, channel: usize) -> &str {
+        self.channels.get(channel).map_or("", |one| one.unit.trim())
+    }
+
     /// What a name means: the channel that is called so, or else the only one
     /// that differs in case, in spaces or by a unit behind the name.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        self.named(name).map(|(meaning, _)| meaning)
+    }
+
+    /// What a name means, and the unit that it has, or empty.
+    pub(crate) fn named<'n>(&self, name: &'n str) -> Option<(Meaning, &'n str)> {
         let name = name.trim();
         let exact = self.paths.iter().position(|(path, _)| path == name);
         if let Some(channel) = exact {
-            return Some(Meaning::Channel(channel));
+            return Some((Meaning::Channel(channel), ""));
         }
-        let name = plain(bare(name));
-        if name.is_empty() {
+        let front = bare(name);
+        let behind = name.get(front.len()..).unwrap_or_default();
+        let unit = behind.trim_matches(['(', ')', '[', ']', ' ']);
+        let whole = plain(front);
+        if whole.is_empty() {
             return None;
         }
-        let mut alike = self.paths.iter().enumerate();
-        let mut alike = alike.by_ref().filter(|(_, (_, plain))| *plain == name);
-        match (alike.next(), alike.next()) {
-            (Some((channel, _)), None) => Some(Meaning::Channel(channel)),
-            (Some(_), Some(_)) => None,
-            (None, _) => self.times.contains(&name).then_some(Meaning::Time),
+        let alike = |name: &str| {
+            let mut alike = self.paths.iter().enumerate();
+            let mut alike = alike.by_ref().filter(|(_, (_, plain))| plain == name);
+            (alike.next().map(|(at, _)| at), alike.next().is_some())
+        };
+        match alike(&whole) {
+            (Some(channel), false) => return Some((Meaning::Channel(channel), unit)),
+            (Some(_), true) => return None,
+            (None, _) if self.times.contains(&whole) => return Some((Meaning::Time, unit)),
+            (None, _) => {}
         }
+        // `temp_F`, where it measures the same.
+        let (front, unit) = split_last(front)?;
+        match alike(&plain(front)) {
+            (Some(channel), false) if fits(unit, self.unit_of(channel)) => {
+                Some((Meaning::Channel(channel), unit))
+            }
+            _ => None,
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<Place> {
+        let (meaning, unit) = self.named(name)?;
+        Some(Place {
+            meaning,
+            unit: unit.into(),
+        })
     }
 
     /// Whether nobody said what the values of a list or a line are.
@@ -113,12 +147,16 @@ impl Fields {
     }
 
     /// What the values of a list or a line mean where no header says it.
-    pub(crate) fn positions(&self) -> Vec<Option<Meaning>> {
+    pub(crate) fn positions(&self) -> Vec<Option<Place>> {
         if self.columns.is_empty() {
             let channels = 0..self.channels.len();
-            return channels.map(|at| Some(Meaning::Channel(at))).collect();
+            let place = |at| Place {
+                meaning: Meaning::Channel(at),
+                unit: String::new(),
+            };
+            return channels.map(|at| Some(place(at))).collect();
         }
-        self.columns.iter().map(|name| self.meaning(name)).collect()
+        self.columns.iter().map(|name| self.place(name)).collect()
     }
 
     /// What names above or beside values say that these are.
@@ -126,16 +164,17 @@ impl Fields {
     /// # Errors
     /// [`Problem::Names`] where they name no channel, and
     /// [`Problem::TwoPlaces`] where two name one.
-    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Meaning>>, Problem> {
-        let positions: Vec<_> = names.iter().map(|name| self.meaning(name)).collect();
+    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Place>>, Problem> {
+        let positions: Vec<_> = names.iter().map(|name| self.place(name)).collect();
         let mut seen: Vec<Option<&str>> = alloc::vec![None; self.channels.len()];
         for (position, name) in positions.iter().zip(names) {
-            let Some(Meaning::Channel(channel)) = position else {
+            let Some(Meaning::Channel(channel)) = position.as_ref().map(|place| place.meaning)
+            else {
                 continue;
             };
-            if let Some(one) = seen.get_mut(*channel).and_then(|place| place.replace(name)) {
+            if let Some(one) = seen.get_mut(channel).and_then(|place| place.replace(name)) {
                 return Err(Problem::TwoPlaces {
-                    wanted: quote(self.path_of(*channel)),
+                    wanted: quote(self.path_of(channel)),
                     one: quote(one),
                     other: quote(name),
                 });
@@ -155,7 +194,7 @@ impl Fields {
     pub(crate) fn values_in<'a>(
         &self,
         object: &'a Object,
-    ) -> Result<Vec<Option<&'a Json>>, Problem> {
+    ) -> Result<Vec<Option<Given<'a>>>, Problem> {
         let mut exact = alloc::vec![None; self.channels.len()];
         let mut alike = alloc::vec![None; self.channels.len()];
         // Every key is looked at once: an object may have many, and a model too.
@@ -170,11 +209,15 @@ impl Fields {
         }
         let channels = exact.into_iter().zip(alike).enumerate();
         let found = channels.map(|(channel, (exact, alike))| {
-            let value = |(_, value): &'a (String, Json)| value;
+            let value = |(key, value): &'a (String, Json)| {
+                let unit = self.named(key).map_or("", |(_, unit)| unit);
+                Given::new(value, unit)
+            };
             let at_path = || {
                 let (first, rest) = self.path_of(channel).split_once('.')?;
                 let outer = object.iter().find(|(key, _)| key == first);
-                outer.and_then(|(_, value)| value.at(rest))
+                let found = outer.and_then(|(_, value)| value.at(rest));
+                found.map(|value| Given::new(value, ""))
             };
             exact.map(value).or_else(at_path).or(alike.map(value))
         });
@@ -248,7 +291,8 @@ impl Fields {
     pub(crate) fn in_order(
         &self,
         values: &[Json],
-        positions: &[Option<Meaning>],
+        positions: &[Option<Place>],
+        around: &[&Object],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
         if values.len() != positions.len() {
@@ -260,15 +304,20 @@ impl Fields {
         let mut found = alloc::vec![None; self.channels.len()];
         let mut time = None;
         for (value, position) in values.iter().zip(positions) {
-            match position {
-                Some(Meaning::Time) => time = Some(value),
-                Some(Meaning::Channel(at)) => {
+            let Some(Place { meaning, unit }) = position else {
+                continue;
+            };
+            match meaning {
+                Meaning::Time => time = Some(value),
+                Meaning::Channel(at) => {
                     if let Some(place) = found.get_mut(*at) {
-                        *place = Some(value);
+                        *place = Some(Given::new(value, unit));
                     }
                 }
-                None => {}
             }
+        }
+        for object in around.iter().rev() {
+            self.give_units(object, &mut found, complaints);
         }
         self.reading(&found, time, complaints)
     }
@@ -279,7 +328,7 @@ impl Fields {
     /// Where nothing of it is a number, what was there instead.
     pub(crate) fn reading(
         &self,
-        found: &[Option<&Json>],
+        found: &[Option<Given<'_>>],
         time: Option<&Json>,
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
@@ -293,7 +342,7 @@ impl Fields {
         let places = found.iter().zip(&mut reading.values).enumerate();
         for (channel, (given, place)) in places {
             let Some(given) = given else { continue };
-            match self.number(channel, given, "") {
+            match self.given(channel, *given) {
                 Ok(value) => {
                     *place = value;
                     known = true;
@@ -310,10 +359,20 @@ impl Fields {
         Ok(reading)
     }
 
+    /// A value of a channel with what is said of its unit.
+    fn given(&self, channel: usize, given: Given<'_>) -> Result<f64, Problem> {
+        if given.is_loose && *given.value != Json::Null {
+            return Err(Problem::LooseUnit {
+                unit: quote(given.unit),
+            });
+        }
+        self.number(channel, given.value, given.unit)
+    }
+
     /// A value of a channel: a number, or a text or an object that holds one.
     /// `unit` is the one that stands beside it, or empty.
     pub(crate) fn number(&self, channel: usize, given: &Json, unit: &str) -> Result<f64, Problem> {
-        let expected = self.channels.get(channel).map_or("", |one| one.unit.trim());
+        let expected = self.unit_of(channel);
         let wrong = |found: &str| Err(Problem::NotANumber { text: quote(found) });
         match given {
             Json::Null => Ok(f64::NAN),
@@ -325,7 +384,8 @@ impl Fields {
             Json::Object(fields) => match lone_value(fields)? {
                 // An object in it would be a third level of one value.
                 Some(inner) if inner.fields().is_none() => {
-                    self.number(channel, inner, unit_in(fields))
+                    let own = unit_in(fields);
+                    self.number(channel, inner, if own.is_empty() { unit } else { own })
                 }
                 _ => wrong("{}"),
             },
@@ -356,13 +416,12 @@ pub(crate) fn lone_value(object: &Object) -> Result<Option<&Json>, Problem> {
 
 /// The unit that an object gives for its value.
 pub(crate) fn unit_in(object: &Object) -> &str {
-    const KEYS: [&str; 4] = ["unit", "units", "u", "unit_of_measurement"];
     let mut fields = object.iter();
-    let found = fields.find(|(key, _)| KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)));
-    match found {
-        Some((_, Json::Text(unit))) => unit.trim(),
-        _ => "",
-    }
+    let found = fields.find_map(|(key, value)| match (unit_key(key).as_deref(), value) {
+        (Some(""), Json::Text(unit)) => Some(unit.trim()),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }
 
 /// A field and its value, for a message that must tell two apart.

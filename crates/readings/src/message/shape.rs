@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::fields::{Fields, Object};
 use super::format::{Meaning, Reading};
+use super::given::Given;
 use super::json::{Json, parse};
 use super::{named_list, senml};
 use crate::{Problem, cell, quote};
@@ -66,6 +67,7 @@ pub(crate) fn from_root(
         fields,
         order,
         complaints,
+        around: around(root, fields.path()),
     };
     let outer = (!fields.path().is_empty()).then_some(root);
     let front = fields
@@ -77,6 +79,14 @@ pub(crate) fn from_root(
         _ => None,
     };
     shapes.any(content, outer, names, true)
+}
+
+/// The objects on the way to a path.
+fn around<'a>(root: &'a Json, path: &str) -> Vec<&'a Object> {
+    let ends = path.match_indices('.').map(|(at, _)| at);
+    let ends = (!path.is_empty()).then_some(0).into_iter().chain(ends);
+    let fronts = ends.filter_map(|end| root.at(path.get(..end)?));
+    fronts.filter_map(Json::fields).collect()
 }
 
 /// Refuses more readings than a message may hold.
@@ -117,14 +127,16 @@ struct Shapes<'a> {
     fields: &'a Fields,
     order: Order,
     complaints: &'a mut Vec<Problem>,
+    /// The objects around what is read, the outermost first.
+    around: Vec<&'a Object>,
 }
 
-impl Shapes<'_> {
+impl<'a> Shapes<'a> {
     /// `outer` may have the time that the content has not.
     fn any(
         &mut self,
-        content: &Json,
-        outer: Option<&Json>,
+        content: &'a Json,
+        outer: Option<&'a Json>,
         names: Option<&[Json]>,
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
@@ -138,8 +150,8 @@ impl Shapes<'_> {
     /// `names` are those that stand beside it for values in order.
     fn list(
         &mut self,
-        items: &[Json],
-        outer: Option<&Json>,
+        items: &'a [Json],
+        outer: Option<&'a Json>,
         names: Option<&[Json]>,
     ) -> Result<Vec<Reading>, Problem> {
         let are_readings = items.iter().all(Json::may_be_reading);
@@ -153,7 +165,10 @@ impl Shapes<'_> {
                 }
                 None => self.fields.positions(),
             };
-            let reading = self.fields.in_order(items, &positions, self.complaints);
+            let around = &self.around;
+            let reading = self
+                .fields
+                .in_order(items, &positions, around, self.complaints);
             return Ok([reading?].into());
         }
         at_most(items.len())?;
@@ -164,7 +179,7 @@ impl Shapes<'_> {
         if let Some(reading) = named_list::reading(items, time, self.fields, self.complaints)? {
             return Ok([reading].into());
         }
-        let (fields, order) = (self.fields, self.order);
+        let (fields, order, around) = (self.fields, self.order, &self.around);
         // A first row of texts names the values of those below it.
         let (names, items) = match items {
             [Json::List(first), rest @ ..]
@@ -180,6 +195,7 @@ impl Shapes<'_> {
                 fields,
                 order,
                 complaints,
+                around: around.clone(),
             };
             shapes.any(item, None, names, false)
         })
@@ -187,28 +203,32 @@ impl Shapes<'_> {
 
     fn object(
         &mut self,
-        content: &Json,
-        object: &Object,
-        outer: Option<&Json>,
+        content: &'a Json,
+        object: &'a Object,
+        outer: Option<&'a Json>,
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
-        let own = fields.values_in(object)?;
+        let mut own = fields.values_in(object)?;
+        fields.give_units(object, &mut own, self.complaints);
+        for around in self.around.iter().rev() {
+            fields.give_units(around, &mut own, self.complaints);
+        }
         let time = fields.time_in(content);
-        if own
-            .iter()
-            .flatten()
-            .any(|value| matches!(value, Json::List(_)))
-        {
+        if own.iter().flatten().any(|given| is_list(given.value)) {
             return self.lists(&own, time);
         }
         let time = time.or_else(|| fields.time_in(outer?));
         if may_unwrap && own.iter().all(Option::is_none) {
             if let Some(wrapped) = wrapper(object)? {
                 let names = names_in(object, fields)?;
+                self.around.push(object);
                 return self.any(wrapped, Some(content), names, false);
             }
-            let nested = nested(fields, object)?;
+            let mut nested = nested(fields, object, self.complaints)?;
+            for around in [object].iter().chain(self.around.iter().rev()) {
+                fields.give_units(around, &mut nested.values, self.complaints);
+            }
             let reading = fields.reading(&nested.values, time.or(nested.time), self.complaints);
             return Ok([reading?].into());
         }
@@ -218,14 +238,14 @@ impl Shapes<'_> {
     /// `{"x": [1, 2], "y": [3, 4]}`: a list for each channel, all as long.
     fn lists(
         &mut self,
-        own: &[Option<&Json>],
+        own: &[Option<Given<'_>>],
         time: Option<&Json>,
     ) -> Result<Vec<Reading>, Problem> {
         let length_of = |value: &Json| match value {
             Json::List(items) => Some(items.len()),
             _ => None,
         };
-        let given = own.iter().flatten();
+        let given = own.iter().flatten().map(|given| given.value);
         let length = given.clone().filter_map(|value| length_of(value)).max();
         let length = length.unwrap_or_default();
         at_most(length)?;
@@ -245,8 +265,17 @@ impl Shapes<'_> {
         };
         (0..length)
             .map(|at| {
-                let row: Vec<Option<Json>> = own.iter().map(|list| item(*list, at)).collect();
-                let row: Vec<Option<&Json>> = row.iter().map(Option::as_ref).collect();
+                let values = own
+                    .iter()
+                    .map(|list| item(list.map(|given| given.value), at));
+                let values: Vec<Option<Json>> = values.collect();
+                let given = own.iter().zip(&values);
+                let row: Vec<Option<Given>> = given
+                    .map(|(list, value)| {
+                        let value = value.as_ref()?;
+                        list.map(|list| Given { value, ..list })
+                    })
+                    .collect();
                 let time = item(time, at);
                 self.fields.reading(&row, time.as_ref(), self.complaints)
             })
@@ -320,7 +349,7 @@ fn texts(items: &[Json]) -> Vec<&str> {
 
 /// What objects inside of an object hold.
 struct Nested<'a> {
-    values: Vec<Option<&'a Json>>,
+    values: Vec<Option<Given<'a>>>,
     time: Option<&'a Json>,
 }
 
@@ -332,16 +361,21 @@ struct Nested<'a> {
 /// # Errors
 /// [`Problem::TwoPlaces`] where two objects of that level name one channel, and
 /// [`Problem::Names`] where none does.
-fn nested<'a>(fields: &Fields, object: &'a Object) -> Result<Nested<'a>, Problem> {
+fn nested<'a>(
+    fields: &Fields,
+    object: &'a Object,
+    complaints: &mut Vec<Problem>,
+) -> Result<Nested<'a>, Problem> {
     let mut level: Vec<(String, &'a Json)> = inside("", object);
     while !level.is_empty() {
-        let mut values: Vec<Option<(&str, &'a Json)>> = alloc::vec![None; fields.channels()];
+        let mut values: Vec<Option<(&str, Given<'a>)>> = alloc::vec![None; fields.channels()];
         let mut time = None;
         for (path, json) in &level {
             let Some(object) = json.fields() else {
                 continue;
             };
-            let own = fields.values_in(object)?;
+            let mut own = fields.values_in(object)?;
+            fields.give_units(object, &mut own, complaints);
             if own.iter().any(Option::is_some) {
                 time = time.or_else(|| fields.time_in(json));
             }
@@ -392,10 +426,10 @@ fn inside<'a>(path: &str, object: &'a Object) -> Vec<(String, &'a Json)> {
         .collect()
 }
 
-/// The channel that a name means, or `None`.
-pub(super) fn channel_of(fields: &Fields, name: &str) -> Option<usize> {
-    match fields.meaning(name) {
-        Some(Meaning::Channel(channel)) => Some(channel),
+/// The channel that a name means and the unit that it has, or `None`.
+pub(super) fn channel_of<'n>(fields: &Fields, name: &'n str) -> Option<(usize, &'n str)> {
+    match fields.named(name) {
+        Some((Meaning::Channel(channel), unit)) => Some((channel, unit)),
         _ => None,
     }
 }

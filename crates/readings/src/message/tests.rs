@@ -524,3 +524,82 @@ fn names_beside_values_say_what_these_are() {
     let text = r#"{"id":7,"p":{"columns":["humidity","temperature"],"values":[40,21.5]}}"#;
     reads(&ROOM, &path("p.values"), "x", text, "21.5 40");
 }
+
+#[test]
+fn units_that_stand_elsewhere_count() {
+    let names = ["temperature/°C", "humidity/%", "pressure/hPa"];
+    for (text, expected) in [
+        (r#"{"temperature":70.7,"unit":"F"}"#, "21.5 _ _"),
+        (
+            r#"{"temperature":70.7,"unit_of_measurement":"°F"}"#,
+            "21.5 _ _",
+        ),
+        (r#"{"temperature":{"val":70.7,"uom":"F"}}"#, "21.5 _ _"),
+        (
+            r#"{"temperature":70.7,"temperature_unit":"fahrenheit","humidity":40}"#,
+            "21.5 40 _",
+        ),
+        // Only one of them can be had in it.
+        (
+            r#"{"temperature":70.7,"humidity":40,"uom":"F"}"#,
+            "21.5 40 _",
+        ),
+        (
+            r#"{"temperature":70.7,"humidity":0.4,"units":{"temperature":"F","Humidity":"fraction"}}"#,
+            "21.5 40 _",
+        ),
+        (
+            r#"{"BMP":{"Temperature":70.7,"Pressure":1.0},"PressureUnit":"bar","TempUnit":"F"}"#,
+            "21.5 _ 1000",
+        ),
+        (
+            r#"{"unit":"F","readings":[{"temperature":70.7},{"temperature":32}]}"#,
+            "21.5 _ _; 0 _ _",
+        ),
+        (
+            r#"{"columns":["temperature (F)","humidity"],"values":[70.7,40]}"#,
+            "21.5 40 _",
+        ),
+        (r#"{"temperature":[70.7,32],"unit":"F"}"#, "21.5 _ _; 0 _ _"),
+        (r#"{"temperature (F)":70.7}"#, "21.5 _ _"),
+        (r#"{"temperature_F":70.7}"#, "21.5 _ _"),
+        (
+            r#"{"dewpoint":50,"dewpoint_unit":"F","temperature":21.5}"#,
+            "21.5 _ _",
+        ),
+        (
+            r#"{"time":5,"time_unit":"s","temperature":21.5}"#,
+            "21.5 _ _ @5",
+        ),
+        // The nearest counts.
+        (
+            r#"{"temperature":{"value":70.7,"unit":"F"},"unit":"K"}"#,
+            "21.5 _ _",
+        ),
+        (r#"{"temperature":"70.7 °F","unit":"C"}"#, "21.5 _ _"),
+        (r#"[{"name":"temperature_F","value":70.7}]"#, "21.5 _ _"),
+    ] {
+        reads(&names, &any(), "x", text, expected);
+    }
+    reads(&names, &any(), "a/temperature_F", "70.7", "21.5 _ _");
+    for (text, code) in [
+        (r#"{"temperature":70,"unit":"bar"}"#, "other_unit"),
+        (
+            r#"{"BMP":{"pressure":29.9},"PressureUnit":"inOz"}"#,
+            "other_unit",
+        ),
+        (r#"{"temperature (raw)":70}"#, "other_unit"),
+    ] {
+        refused(&names, &any(), "x", text, code);
+    }
+    let two = ["indoor/°C", "outdoor/°C", "humidity/%"];
+    let text = r#"{"indoor":70,"outdoor":50,"humidity":40,"unit":"F"}"#;
+    let (readings, complaints) = read_as(&two, &any(), "x", text).expect("humidity");
+    assert_eq!(shown(&readings), "- - 40");
+    assert_eq!(complaints[0].code(), "loose_unit");
+    // What is no unit may be the name of a machine.
+    let text = r#"{"temperature":21.5,"unit":"pump 7"}"#;
+    let (readings, complaints) = read_as(&names, &any(), "x", text).expect("a value");
+    assert_eq!(shown(&readings), "21.5 _ _");
+    assert_eq!(complaints[0].code(), "loose_unit");
+}

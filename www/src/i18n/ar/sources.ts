@@ -88,6 +88,8 @@ export default {
   problem_other_decimal: "للقيمة {text} علامة عشرية غير علامة القيم السابقة.",
   problem_unknown_unit: "{text} ليس رقمًا، و{unit} ليست وحدة معروفة.",
   problem_other_unit: "لا يمكن تحويل {text} إلى {expected}.",
+  problem_loose_unit:
+    "لا يُعرف لأي القيم تعود الوحدة {unit}. اذكرها مع اسم القناة، مثل temperature_unit، أو احذفها.",
   problem_not_a_time: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
   problem_no_times: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
   problem_two_times:

@@ -94,6 +94,8 @@ export default {
   problem_other_decimal: "{text} has another decimal mark than the values before it.",
   problem_unknown_unit: "{text} is no number, and {unit} is no known unit.",
   problem_other_unit: "{text} cannot be had in {expected}.",
+  problem_loose_unit:
+    "Nobody can tell which values the unit {unit} is of. Name it with its channel, like temperature_unit, or leave it out.",
   problem_not_a_time: "{text} is no time; the readings are used without it.",
   problem_no_times: "{text} is no time; the readings are used without it.",
   problem_two_times:
