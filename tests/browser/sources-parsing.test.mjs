@@ -193,6 +193,7 @@ const CODES = {
   json: [],
   path: ["path"],
   names: ["wanted"],
+  words: ["text"],
   count: ["found", "expected"],
   shape: [],
   topic: ["topic"],

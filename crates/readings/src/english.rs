@@ -24,6 +24,11 @@ impl fmt::Display for Problem {
             Self::Names { wanted } => {
                 write!(out, "none of the channels is named, which are {wanted}")
             }
+            Self::Words { text } => write!(
+                out,
+                "{text} is neither readings nor names for the values that follow: write one name \
+                 a value, with commas between them"
+            ),
             Self::Count { found, expected } => {
                 write!(out, "{found} values where {expected} are expected")
             }

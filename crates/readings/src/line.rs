@@ -10,8 +10,8 @@ mod tests;
 use alloc::vec::Vec;
 
 use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Place, Reading, read_json};
-use crate::{Decimal, Problem, number};
-use split::{Line, cells, parse};
+use crate::{Decimal, Problem, number, quote};
+use split::{Line, SEPARATORS, Separator, cells, is_filled, is_value, parse, separator, split};
 
 /// The most characters of a line.
 pub const MAX_LINE: usize = 4096;
@@ -37,6 +37,13 @@ pub struct LineReader {
     positions: Vec<Option<Place>>,
     /// Whether a header or the format said what the positions are.
     order: Order,
+    /// What separates the cells of the header, where there was one.
+    header: Option<Separator>,
+    /// Whether values were read in order.
+    rows: bool,
+    /// How many words came that may have been a header, what separated them,
+    /// and what is wrong with it.
+    doubt: Option<(usize, Separator, Problem)>,
     /// Why nobody can tell what the positions are.
     refused: Option<Problem>,
     /// What stands before decimals, as soon as a line has shown it.
@@ -59,6 +66,9 @@ impl LineReader {
                 Order::Known
             },
             fields: fields.clone(),
+            header: None,
+            rows: false,
+            doubt: None,
             refused: None,
             decimal: None,
         }
@@ -91,7 +101,13 @@ impl LineReader {
             return Err(Problem::Noise);
         }
         let line = line.trim();
-        match parse(line, self.decimal, &self.fields) {
+        let parsed = parse(line, self.decimal, &self.fields);
+        if let Line::Words(_) | Line::Named(_) = parsed
+            && let Some(cells) = self.row(line)
+        {
+            return Ok([self.in_order(line, &cells, complaints)?].into());
+        }
+        match parsed {
             Line::Json => read_json(line, &self.fields, self.order, complaints),
             Line::Values(values) => Ok([self.in_order(line, &values, complaints)?].into()),
             Line::Named(named) => {
@@ -103,7 +119,7 @@ impl LineReader {
                 Ok([self.fields.reading(&found, time, complaints)?].into())
             }
             Line::Words(words) => {
-                self.header(&words)?;
+                self.names(line, &words)?;
                 Ok(Vec::new())
             }
         }
@@ -113,18 +129,87 @@ impl LineReader {
         self.fields.meaning(name) == Some(Meaning::Time)
     }
 
-    /// Names say what the values of the lines that follow mean.
-    fn header(&mut self, words: &[&str]) -> Result<(), Problem> {
-        let read = self.fields.header(words);
-        self.refused = match &read {
-            Ok(_) => None,
-            // What a device says about itself.
-            Err(Problem::Names { .. }) => self.refused.take(),
-            Err(problem) => Some(problem.clone()),
+    /// The cells of a line that has more than plain numbers: units behind them,
+    /// or texts in columns that are no channel's.
+    fn row<'l>(&self, line: &'l str) -> Option<Vec<&'l str>> {
+        let places = self.positions.len();
+        if places == 1 {
+            return is_filled(line).then(|| [line].into());
+        }
+        let channel = |place: &Option<Place>| {
+            matches!(
+                place.as_ref().map(|place| place.meaning),
+                Some(Meaning::Channel(_))
+            )
         };
-        self.positions = read?;
-        self.order = Order::Known;
-        Ok(())
+        SEPARATORS.into_iter().find_map(|separator| {
+            let of_header = self.header == Some(separator);
+            // Without a header `21.5 C` is two words.
+            if separator.is_none() && !of_header {
+                return None;
+            }
+            let cells = cells(&split(line, separator), places);
+            let name = |cell: &&str| matches!(self.fields.meaning(cell), Some(Meaning::Channel(_)));
+            if cells.len() != places || cells.iter().any(name) {
+                return None;
+            }
+            let wanted = || {
+                self.positions
+                    .iter()
+                    .zip(&cells)
+                    .filter(|(place, _)| channel(place))
+            };
+            let some = wanted().any(|(_, cell)| is_filled(cell));
+            let all = || {
+                let known = |cell: &str| is_filled(cell) || is_value(cell, self.decimal);
+                let mut wanted = self.positions.iter().zip(&cells);
+                wanted.all(|(place, cell)| known(cell) || of_header && place.is_none())
+            };
+            (some && (of_header && separator.is_some() || all())).then_some(cells)
+        })
+    }
+
+    /// Words that may say what the values of the lines that follow mean, or
+    /// what a device says about itself.
+    ///
+    /// A header names every channel, or no fewer than the one before it with
+    /// marks between its cells.
+    fn names(&mut self, line: &str, words: &[&str]) -> Result<(), Problem> {
+        let separator = separator(line);
+        let count = |positions: &[Option<Place>]| {
+            let places = positions.iter().flatten();
+            places
+                .filter(|place| place.meaning != Meaning::Time)
+                .count()
+        };
+        let sentence = separator.is_none() && words.len() > 1;
+        let doubt = |problem: &Problem| Some((words.len(), separator, problem.clone()));
+        match self.fields.header(words) {
+            Ok(positions) => {
+                let named = count(&positions);
+                let before = if self.rows { count(&self.positions) } else { 0 };
+                let known = !sentence || positions.iter().all(Option::is_some);
+                if named == self.fields.channels() || known && named >= before {
+                    (self.positions, self.order) = (positions, Order::Known);
+                    (self.refused, self.doubt, self.header) = (None, None, Some(separator));
+                    return Ok(());
+                }
+                let problem = Problem::Words { text: quote(line) };
+                self.doubt = doubt(&problem).filter(|_| !self.rows);
+                Err(problem)
+            }
+            Err(problem @ Problem::Names { .. }) => {
+                let names = words.len() > 1 && words.iter().all(|word| !word.contains(' '));
+                self.doubt = doubt(&problem).filter(|_| !self.rows && !sentence && names);
+                Err(problem)
+            }
+            Err(problem) => {
+                if !(sentence && self.rows) {
+                    self.refused = Some(problem.clone());
+                }
+                Err(problem)
+            }
+        }
     }
 
     fn in_order(
@@ -133,6 +218,12 @@ impl LineReader {
         values: &[&str],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
+        if let Some((count, mark, problem)) = self.doubt.take()
+            && (count, mark) == (values.len(), separator(line))
+            && self.fields.are_unnamed()
+        {
+            self.refused = Some(problem);
+        }
         if let Some(problem) = &self.refused {
             return Err(problem.clone());
         }
@@ -150,8 +241,11 @@ impl LineReader {
         };
         self.learn(&values);
         let values: Vec<Json> = values.iter().map(|value| self.cell(value)).collect();
-        self.fields
-            .in_order(&values, &self.positions, &[], complaints)
+        let read = self
+            .fields
+            .in_order(&values, &self.positions, &[], complaints);
+        self.rows |= read.is_ok();
+        read
     }
 
     /// A cell in order: a number by the mark that the lines have.

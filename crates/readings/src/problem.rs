@@ -46,6 +46,11 @@ pub enum Problem {
         /// What would name them.
         wanted: String,
     },
+    /// A line is neither readings nor a header.
+    Words {
+        /// Its beginning.
+        text: String,
+    },
     /// There are more or fewer values than places for them.
     Count {
         /// How many there are.
@@ -327,6 +332,7 @@ impl Problem {
             Self::Json => "json",
             Self::Path { .. } => "path",
             Self::Names { .. } => "names",
+            Self::Words { .. } => "words",
             Self::Count { .. } => "count",
             Self::Shape => "shape",
             Self::Topic { .. } => "topic",

@@ -103,7 +103,8 @@ impl Problem {
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
             Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
             Self::LooseUnit { unit } => one("unit", unit),
-            Self::NotANumber { text }
+            Self::Words { text }
+            | Self::NotANumber { text }
             | Self::TooLarge { text }
             | Self::NotATime { text }
             | Self::CellsOrDecimals { text }

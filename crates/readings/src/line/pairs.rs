@@ -97,6 +97,18 @@ fn split<'a>(piece: &'a str, fields: &Fields) -> (&'a str, &'a str) {
         .map_or((piece, ""), parts)
 }
 
+/// `temp 21.5 hum 40`: names and values in turn, one of them a channel's.
+pub(super) fn in_turn<'a>(words: &[&'a str], fields: &Fields) -> Option<Vec<(&'a str, &'a str)>> {
+    let holds_value = |word: &str| !matches!(cell(word, None), Err(Problem::NotANumber { .. }));
+    let pairs = words.chunks(2).map(|pair| match pair {
+        &[name, value] if !holds_value(name) && holds_value(value) => Some((name, value)),
+        _ => None,
+    });
+    let pairs: Vec<_> = pairs.collect::<Option<_>>()?;
+    let channel = |name| matches!(fields.meaning(name), Some(Meaning::Channel(_)));
+    pairs.iter().any(|(name, _)| channel(name)).then_some(pairs)
+}
+
 fn is_channel(name: &str, fields: &Fields) -> bool {
     matches!(
         fields.meaning(name),

@@ -197,3 +197,101 @@ fn a_header_that_is_refused_stays_refused() {
         all(&names, &lines);
     }
 }
+
+#[test]
+fn names_and_values_in_turn() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    let lines = [
+        ("temp 21.5", "21.5 _ _"),
+        ("hum,40", "_ 40 _"),
+        ("temp 21.5 hum 40 press 1013", "21.5 40 1013"),
+        ("temp;70.7F;rssi;-60", "21.5 _ _"),
+        ("temp nan", "- _ _"),
+        ("21.5,40,1013", "21.5 40 1013"),
+        ("temp 22.5", "22.5 _ _"),
+        ("21.6,40,1013", "21.6 40 1013"),
+        ("rssi -60", "names"),
+        ("temp sensor 3", "words"),
+    ];
+    all(&names, &lines);
+}
+
+#[test]
+fn what_a_device_says_of_itself_is_no_header() {
+    let names = ["temp", "hum", "press"];
+    for status in [
+        "temp sensor ok",
+        "temp,sensor,ok",
+        "temp",
+        "temp sensor temp ok",
+    ] {
+        let code = if status.ends_with("temp ok") {
+            "two_places"
+        } else {
+            "words"
+        };
+        let lines = [
+            ("21.5,40,1013", "21.5 40 1013"),
+            (status, code),
+            ("21.6,40,1013", "21.6 40 1013"),
+            ("press,hum,temp", ""),
+            ("1013,40,21.7", "21.7 40 1013"),
+        ];
+        all(&names, &lines);
+    }
+    // To start with nobody can tell, unless values come otherwise.
+    let spaces = [
+        ("temp sensor ok", "words"),
+        ("21 40 1013", "words"),
+        ("22 40 1013", "words"),
+    ];
+    all(&names, &spaces);
+    all(
+        &names,
+        &[("temp sensor ok", "words"), ("21,40,1013", "21 40 1013")],
+    );
+    all(&names, &[("voc,co2,lux", "names"), ("21,40,1013", "names")]);
+    all(
+        &names,
+        &[
+            ("Booting, please wait, 1", "names"),
+            ("21,40,1013", "21 40 1013"),
+        ],
+    );
+}
+
+#[test]
+fn texts_in_other_columns_are_left_out() {
+    let lines = [
+        ("temp,hum,status", ""),
+        ("21,40,OK", "21 40"),
+        ("22 C,41,sensor warm", "22 41"),
+        ("warm,42,OK", "- 42 not_a_number"),
+        ("23,43,", "23 43"),
+        ("sensor,not,found", "names"),
+        ("24,44,OK", "24 44"),
+    ];
+    all(&["temp/°C", "hum/%"], &lines);
+    all(
+        &["temp", "hum"],
+        &[("temp hum status", ""), ("21 40 OK", "21 40")],
+    );
+    let recording = [
+        ("time_s,machine,suction,flow,output,source", ""),
+        ("0,0,0.25,42.8,normal,simulated", "0.25 42.8"),
+        ("1,0,0.26,43.4,leak,simulated", "0.26 43.4"),
+    ];
+    all(&["suction/bar", "flow/m3/h"], &recording);
+}
+
+#[test]
+fn units_without_a_header() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    let lines = [
+        ("21.5 C,40 %,1013 hPa", "21.5 40 1013"),
+        ("70.7 F;40 %;1.013 bar", "21.5 40 1013"),
+        ("21.5 C,40 %", "names"),
+    ];
+    all(&names, &lines);
+    all(&["temp/°C"], &[("70.7 F", "21.5")]);
+}
