@@ -112,8 +112,7 @@ impl LineReader {
             Line::Values(values) => Ok([self.in_order(line, &values, complaints)?].into()),
             Line::Named(named) => {
                 let named: Vec<_> = named.into_iter().map(text_field).collect();
-                let mut found = self.fields.values_in(&named)?;
-                self.fields.give_units(&named, &mut found, complaints);
+                let found = self.fields.given_in(&named, complaints)?;
                 let time = named.iter().find(|(name, _)| self.is_time(name));
                 let time = time.map(|(_, value)| value);
                 Ok([self.fields.reading(&found, time, complaints)?].into())

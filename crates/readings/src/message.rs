@@ -9,6 +9,7 @@ mod format;
 mod given;
 mod json;
 mod named_list;
+mod search;
 mod senml;
 mod shape;
 #[cfg(test)]
@@ -203,7 +204,7 @@ impl MessageReader {
     /// Where an object has the value of the channel whose topic this is, and
     /// the unit beside it.
     fn value_of<'a>(
-        &self,
+        &'a self,
         root: &'a Json,
         channel: usize,
         must: bool,
@@ -222,8 +223,7 @@ impl MessageReader {
                 .ok_or_else(|| Problem::Path { path: quote(path) })?;
             return Ok(Some((there, "")));
         }
-        let mut own = self.fields.values_in(object)?;
-        self.fields.give_units(object, &mut own, complaints);
+        let own = self.fields.given_in(object, complaints)?;
         let named = own.iter().any(Option::is_some);
         let value = match fields::lone_value(object) {
             // Readings may have more keys of these names than one.

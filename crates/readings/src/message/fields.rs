@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::format::{Channel, Format, Meaning, Place, Reading};
-use super::given::{Given, unit_key};
+use super::given::{Given, Units, unit_key};
 use super::json::Json;
 use super::value::{VALUE_KEYS, fits, in_unit, value};
 use crate::names::{bare, plain, split_last};
@@ -26,6 +26,8 @@ pub(crate) struct Fields {
     /// A channel's name or path in messages, as it is and without what people
     /// vary.
     paths: Vec<(String, String)>,
+    /// For each channel whether somebody said which field it has.
+    told: Vec<bool>,
     times: Vec<String>,
     columns: Vec<String>,
     time: String,
@@ -56,6 +58,9 @@ impl Fields {
         };
         Self {
             times: times.into_iter().filter(|time| !channel(time)).collect(),
+            told: (0..channels.len())
+                .map(|at| matches!(format.fields.get(at), Some(Some(_))))
+                .collect(),
             channels: channels.into(),
             paths,
             columns: format.columns.clone(),
@@ -72,6 +77,17 @@ impl Fields {
     /// The path of a channel.
     pub(crate) fn path_of(&self, channel: usize) -> &str {
         self.paths.get(channel).map_or("", |(path, _)| path)
+    }
+
+    /// That without what people vary.
+    pub(super) fn plain_of(&self, channel: usize) -> &str {
+        self.paths.get(channel).map_or("", |(_, plain)| plain)
+    }
+
+    /// Whether what stands outermost counts for a channel, whatever is inside:
+    /// somebody said where to look.
+    pub(super) fn is_told(&self, channel: usize) -> bool {
+        !self.path.is_empty() || self.told.get(channel) == Some(&true)
     }
 
     /// Where a JSON message has its readings.
@@ -186,17 +202,34 @@ impl Fields {
         Ok(positions)
     }
 
+    /// What an object has for each channel, with the units beside it.
+    ///
+    /// # Errors
+    /// Those of [`Self::values_in`].
+    pub(crate) fn given_in<'a>(
+        &'a self,
+        object: &'a Object,
+        complaints: &mut Vec<Problem>,
+    ) -> Result<Vec<Option<Given<'a>>>, Problem> {
+        let mut found = self.values_in(object)?;
+        if let Some(units) = self.units_in(object) {
+            self.give_units(&units, &mut found, complaints);
+        }
+        Ok(found)
+    }
+
     /// What an object has for each channel under its own keys: what has the
     /// channel's name, what stands at its path, or else what is alike.
     ///
     /// # Errors
     /// [`Problem::TwoPlaces`] where two keys will do.
     pub(crate) fn values_in<'a>(
-        &self,
+        &'a self,
         object: &'a Object,
     ) -> Result<Vec<Option<Given<'a>>>, Problem> {
         let mut exact = alloc::vec![None; self.channels.len()];
-        let mut alike = alloc::vec![None; self.channels.len()];
+        let mut alike = exact.clone();
+        let mut with_unit = exact.clone();
         // Every key is looked at once: an object may have many, and a model too.
         for field in object {
             let name = field.0.trim();
@@ -204,20 +237,35 @@ impl Fields {
                 continue;
             };
             let is_exact = self.path_of(channel) == name;
-            let places = if is_exact { &mut exact } else { &mut alike };
+            let places = if is_exact {
+                &mut exact
+            } else if plain(bare(name)) == self.plain_of(channel) {
+                &mut alike
+            } else {
+                &mut with_unit
+            };
             self.put(places, channel, field)?;
         }
+        for (channel, (one, other)) in exact.iter().zip(&alike).enumerate() {
+            if let (Some(one), Some(other)) = (one, other)
+                && !self.is_told(channel)
+            {
+                return Err(self.two_places(channel, one, other));
+            }
+        }
+        let alike = alike.into_iter().zip(with_unit);
+        let alike = alike.map(|(alike, with_unit)| alike.or(with_unit));
         let channels = exact.into_iter().zip(alike).enumerate();
         let found = channels.map(|(channel, (exact, alike))| {
             let value = |(key, value): &'a (String, Json)| {
                 let unit = self.named(key).map_or("", |(_, unit)| unit);
-                Given::new(value, unit)
+                Given::new(key, value, unit)
             };
             let at_path = || {
                 let (first, rest) = self.path_of(channel).split_once('.')?;
                 let outer = object.iter().find(|(key, _)| key == first);
                 let found = outer.and_then(|(_, value)| value.at(rest));
-                found.map(|value| Given::new(value, ""))
+                found.map(|value| Given::new(self.path_of(channel), value, ""))
             };
             exact.map(value).or_else(at_path).or(alike.map(value))
         });
@@ -235,11 +283,15 @@ impl Fields {
         };
         match place.replace(field) {
             None => Ok(()),
-            Some(one) => Err(Problem::TwoPlaces {
-                wanted: quote(self.path_of(channel)),
-                one: shown(one),
-                other: shown(field),
-            }),
+            Some(one) => Err(self.two_places(channel, one, field)),
+        }
+    }
+
+    fn two_places(&self, channel: usize, one: &(String, Json), other: &(String, Json)) -> Problem {
+        Problem::TwoPlaces {
+            wanted: quote(self.path_of(channel)),
+            one: shown(one),
+            other: shown(other),
         }
     }
 
@@ -292,7 +344,7 @@ impl Fields {
         &self,
         values: &[Json],
         positions: &[Option<Place>],
-        around: &[&Object],
+        around: &[Units<'_>],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
         if values.len() != positions.len() {
@@ -311,13 +363,13 @@ impl Fields {
                 Meaning::Time => time = Some(value),
                 Meaning::Channel(at) => {
                     if let Some(place) = found.get_mut(*at) {
-                        *place = Some(Given::new(value, unit));
+                        *place = Some(Given::new("", value, unit));
                     }
                 }
             }
         }
-        for object in around.iter().rev() {
-            self.give_units(object, &mut found, complaints);
+        for units in around.iter().rev() {
+            self.give_units(units, &mut found, complaints);
         }
         self.reading(&found, time, complaints)
     }

@@ -1,5 +1,6 @@
 //! Units that stand elsewhere in a message than behind their number.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,6 +14,8 @@ use crate::{Problem, quote, unit};
 /// A value that was found, with the unit that its name or its message gives it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {
+    /// The key that it stands under, or empty.
+    pub(super) key: &'a str,
     pub(super) value: &'a Json,
     /// Empty where nothing says one.
     pub(super) unit: &'a str,
@@ -21,8 +24,9 @@ pub(crate) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    pub(super) fn new(value: &'a Json, unit: &'a str) -> Self {
+    pub(super) fn new(key: &'a str, value: &'a Json, unit: &'a str) -> Self {
         Self {
+            key,
             value,
             unit,
             is_loose: false,
@@ -52,74 +56,102 @@ pub(super) fn unit_key(key: &str) -> Option<String> {
     endings.find_map(|ending| plain.strip_suffix(ending).map(String::from))
 }
 
+/// The most units whose owners are not named that are looked at.
+const MOST: usize = 64;
+
+/// The units that an object has for the values in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Units<'a> {
+    /// A unit for each channel that one is named with.
+    named: Vec<Option<&'a str>>,
+    /// What stands in front of `unit`, plain, and the unit.
+    others: Vec<(String, &'a str)>,
+}
+
 impl Fields {
-    /// Gives values the units that an object has beside or around them: to the
-    /// channel whose name stands in front of `unit`, to the only one that
-    /// measures it, or to the only one there.
-    pub(crate) fn give_units<'a>(
-        &self,
-        object: &'a Object,
-        found: &mut [Option<Given<'a>>],
-        complaints: &mut Vec<Problem>,
-    ) {
-        if found.iter().all(Option::is_none) {
-            return;
-        }
+    /// The units that an object has beside or around values, `None` where it
+    /// has none.
+    pub(crate) fn units_in<'a>(&self, object: &'a Object) -> Option<Units<'a>> {
+        let mut units = Units {
+            named: alloc::vec![None; self.channels()],
+            others: Vec::new(),
+        };
+        let mut keys: Option<BTreeSet<String>> = None;
         for (key, value) in object {
             let Some(front) = unit_key(key) else { continue };
             match value {
-                Json::Object(units) => {
-                    for (name, unit) in units {
-                        let channel = self.meaning(name);
-                        if let (Json::Text(unit), Some(Meaning::Channel(at))) = (unit, channel)
-                            && let Some(Some(given)) = found.get_mut(at)
+                Json::Object(all) => {
+                    for (name, unit) in all {
+                        if let (Json::Text(unit), Some(Meaning::Channel(at))) =
+                            (unit, self.meaning(name))
                         {
-                            given.give(unit.trim(), false);
+                            units.name(at, unit);
                         }
                     }
                 }
                 Json::Text(unit) if !unit.trim().is_empty() => {
-                    let loose = self.give_unit(object, &front, unit.trim(), found);
-                    if loose {
-                        complaints.push(Problem::LooseUnit { unit: quote(unit) });
+                    let exact = (0..self.channels()).find(|at| self.plain_of(*at) == front);
+                    // Or the unit of something else that has its own name.
+                    let all = || object.iter().map(|(key, _)| plain(key)).collect();
+                    if let Some(at) = exact {
+                        units.name(at, unit);
+                    } else if units.others.len() < MOST
+                        && !front.starts_with("time")
+                        && !keys.get_or_insert_with(all).contains(&front)
+                    {
+                        units.others.push((front, unit.trim()));
                     }
                 }
                 _ => {}
             }
         }
+        let empty = units.others.is_empty() && units.named.iter().all(Option::is_none);
+        (!empty).then_some(units)
+    }
+
+    /// Gives values the units of an object around them: to the channel whose
+    /// name stands in front of `unit`, to the only one that measures it, or to
+    /// the only one there.
+    pub(crate) fn give_units<'a>(
+        &self,
+        units: &Units<'a>,
+        found: &mut [Option<Given<'a>>],
+        complaints: &mut Vec<Problem>,
+    ) {
+        for (unit, given) in units.named.iter().zip(found.iter_mut()) {
+            if let (Some(unit), Some(given)) = (unit, given) {
+                given.give(unit, false);
+            }
+        }
+        if found.iter().all(Option::is_none) {
+            return;
+        }
+        for (front, unit) in &units.others {
+            if self.give_unit(front, unit, found) {
+                complaints.push(Problem::LooseUnit { unit: quote(unit) });
+            }
+        }
     }
 
     /// Whether it cannot be told if a unit is one at all.
-    fn give_unit<'a>(
-        &self,
-        object: &Object,
-        front: &str,
-        unit: &'a str,
-        found: &mut [Option<Given<'a>>],
-    ) -> bool {
+    fn give_unit<'a>(&self, front: &str, unit: &'a str, found: &mut [Option<Given<'a>>]) -> bool {
         let known = unit::find(unit).is_some();
         let measured = |at: &usize| fits(unit, self.unit_of(*at));
         let there = || {
             let all = found.iter().enumerate();
             all.filter_map(|(at, given)| given.map(|_| at))
         };
-        let name = |at: usize| plain(self.path_of(at));
-        let mut owners: Vec<usize> = there().filter(|at| name(*at) == front).collect();
-        let mut is_loose = false;
-        if owners.is_empty() && !front.is_empty() {
-            // The unit of times, or of something else that has its own name.
-            let named = object.iter().any(|(key, _)| plain(key) == front);
-            if named || front.starts_with("time") {
-                return false;
-            }
-            // `TempUnit` beside `temperature`.
-            let near = |at: &usize| {
-                let name = name(*at);
-                name.starts_with(front) || front.starts_with(&name)
-            };
+        // `TempUnit` beside `temperature`.
+        let near = |at: &usize| {
+            let name = self.plain_of(*at);
+            name.starts_with(front) || front.starts_with(name)
+        };
+        let mut owners: Vec<usize> = Vec::new();
+        if !front.is_empty() {
             owners = there().filter(near).collect();
             owners.retain(|at| !known || measured(at));
         }
+        let mut is_loose = false;
         if owners.is_empty() {
             owners = there().collect();
             if owners.len() > 1 || !front.is_empty() {
@@ -139,5 +171,13 @@ impl Fields {
             }
         }
         false
+    }
+}
+
+impl<'a> Units<'a> {
+    fn name(&mut self, channel: usize, unit: &'a str) {
+        if let Some(place) = self.named.get_mut(channel) {
+            *place = Some(unit.trim());
+        }
     }
 }

@@ -94,7 +94,10 @@ pub(super) fn reading(
 }
 
 /// The channel that an item is the value of.
-fn named<'a>(object: &'a Object, fields: &Fields) -> Result<Option<(usize, &'a str)>, Problem> {
+pub(super) fn named<'a>(
+    object: &'a Object,
+    fields: &Fields,
+) -> Result<Option<(usize, &'a str)>, Problem> {
     let mut found: Option<(&str, (usize, &str))> = None;
     for (key, value) in object {
         let Json::Text(name) = value else { continue };

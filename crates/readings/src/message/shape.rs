@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 
 use super::fields::{Fields, Object};
 use super::format::{Meaning, Reading};
-use super::given::Given;
+use super::given::{Given, Units};
 use super::json::{Json, parse};
+use super::search::Search;
 use super::{named_list, senml};
 use crate::{Problem, cell, quote};
 
@@ -67,7 +68,7 @@ pub(crate) fn from_root(
         fields,
         order,
         complaints,
-        around: around(root, fields.path()),
+        around: around(root, fields),
     };
     let outer = (!fields.path().is_empty()).then_some(root);
     let front = fields
@@ -81,12 +82,14 @@ pub(crate) fn from_root(
     shapes.any(content, outer, names, true)
 }
 
-/// The objects on the way to a path.
-fn around<'a>(root: &'a Json, path: &str) -> Vec<&'a Object> {
+/// The units of the objects on the way to the readings.
+fn around<'a>(root: &'a Json, fields: &Fields) -> Vec<Units<'a>> {
+    let path = fields.path();
     let ends = path.match_indices('.').map(|(at, _)| at);
     let ends = (!path.is_empty()).then_some(0).into_iter().chain(ends);
     let fronts = ends.filter_map(|end| root.at(path.get(..end)?));
-    fronts.filter_map(Json::fields).collect()
+    let units = fronts.filter_map(|front| fields.units_in(front.fields()?));
+    units.collect()
 }
 
 /// Refuses more readings than a message may hold.
@@ -123,15 +126,15 @@ pub(crate) fn usable<T>(
     }
 }
 
-struct Shapes<'a> {
+struct Shapes<'a, 'c> {
     fields: &'a Fields,
     order: Order,
-    complaints: &'a mut Vec<Problem>,
-    /// The objects around what is read, the outermost first.
-    around: Vec<&'a Object>,
+    complaints: &'c mut Vec<Problem>,
+    /// The units of the objects around what is read, the outermost first.
+    around: Vec<Units<'a>>,
 }
 
-impl<'a> Shapes<'a> {
+impl<'a> Shapes<'a, '_> {
     /// `outer` may have the time that the content has not.
     fn any(
         &mut self,
@@ -190,6 +193,7 @@ impl<'a> Shapes<'a> {
             }
             _ => (names, items),
         };
+        two_devices(items, outer, fields)?;
         usable(items.iter(), self.complaints, |item, complaints| {
             let mut shapes = Shapes {
                 fields,
@@ -209,30 +213,26 @@ impl<'a> Shapes<'a> {
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
-        let mut own = fields.values_in(object)?;
-        fields.give_units(object, &mut own, self.complaints);
-        for around in self.around.iter().rev() {
-            fields.give_units(around, &mut own, self.complaints);
+        let search = Search::of(fields, content, self.complaints)?;
+        let (mut found, nested_time) = (search.values, search.time);
+        if may_unwrap
+            && fields.values_in(object)?.iter().all(Option::is_none)
+            && let Some(wrapped) = wrapper(object)?
+            && (is_list(wrapped) || found.iter().all(Option::is_none))
+        {
+            let names = names_in(object, fields)?;
+            self.around.extend(fields.units_in(object));
+            return self.any(wrapped, Some(content), names, false);
         }
-        let time = fields.time_in(content);
-        if own.iter().flatten().any(|given| is_list(given.value)) {
-            return self.lists(&own, time);
+        for units in self.around.iter().rev() {
+            fields.give_units(units, &mut found, self.complaints);
+        }
+        let time = nested_time.or_else(|| fields.time_in(content));
+        if found.iter().flatten().any(|given| is_list(given.value)) {
+            return self.lists(&found, time);
         }
         let time = time.or_else(|| fields.time_in(outer?));
-        if may_unwrap && own.iter().all(Option::is_none) {
-            if let Some(wrapped) = wrapper(object)? {
-                let names = names_in(object, fields)?;
-                self.around.push(object);
-                return self.any(wrapped, Some(content), names, false);
-            }
-            let mut nested = nested(fields, object, self.complaints)?;
-            for around in [object].iter().chain(self.around.iter().rev()) {
-                fields.give_units(around, &mut nested.values, self.complaints);
-            }
-            let reading = fields.reading(&nested.values, time.or(nested.time), self.complaints);
-            return Ok([reading?].into());
-        }
-        Ok([fields.reading(&own, time, self.complaints)?].into())
+        Ok([fields.reading(&found, time, self.complaints)?].into())
     }
 
     /// `{"x": [1, 2], "y": [3, 4]}`: a list for each channel, all as long.
@@ -246,7 +246,7 @@ impl<'a> Shapes<'a> {
             _ => None,
         };
         let given = own.iter().flatten().map(|given| given.value);
-        let length = given.clone().filter_map(|value| length_of(value)).max();
+        let length = given.clone().filter_map(length_of).max();
         let length = length.unwrap_or_default();
         at_most(length)?;
         if let Some(odd) = given.clone().find(|value| length_of(value) != Some(length)) {
@@ -283,6 +283,62 @@ impl<'a> Shapes<'a> {
     }
 }
 
+/// Refuses a list of objects that are of different devices and have one
+/// channel. Those that have a time each are readings in turn.
+fn two_devices(items: &[Json], outer: Option<&Json>, fields: &Fields) -> Result<(), Problem> {
+    let is_timed = |item: &Json| fields.time_in(item).is_some_and(|time| *time != Json::Null);
+    let timed = items.iter().all(is_timed);
+    let mut first: Vec<Option<(usize, &Json)>> = alloc::vec![None; fields.channels()];
+    for (at, item) in items.iter().enumerate() {
+        let Some(object) = item.fields() else {
+            continue;
+        };
+        let Some((_, id)) = object.iter().find(|(key, _)| is_id(key)) else {
+            continue;
+        };
+        for (given, place) in fields.values_in(object)?.iter().zip(&mut first) {
+            let Some(given) = given else { continue };
+            match place {
+                Some((one, other)) if *other != id => {
+                    let time = |at: usize| fields.time_in(items.get(at)?);
+                    if timed && time(*one) != time(at) {
+                        *place = Some((at, id));
+                        continue;
+                    }
+                    let path = |at: usize| format!("{}{at}.{}", front(items, outer), given.key);
+                    return Err(Problem::TwoPlaces {
+                        wanted: quote(given.key),
+                        one: quote(&path(*one)),
+                        other: quote(&path(at)),
+                    });
+                }
+                _ => *place = Some((at, id)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The key of a list in an object, with a dot behind it, or nothing.
+fn front(items: &[Json], outer: Option<&Json>) -> String {
+    let mut fields = outer.and_then(Json::fields).unwrap_or_default().iter();
+    let is_it =
+        |value: &Json| matches!(value, Json::List(list) if core::ptr::eq(list.as_slice(), items));
+    let found = fields.find(|(_, value)| is_it(value));
+    found.map_or(String::new(), |(key, _)| format!("{key}."))
+}
+
+/// Whether a key is what devices and sensors are told apart by.
+fn is_id(key: &str) -> bool {
+    const KEYS: [&str; 11] = [
+        "id", "name", "device", "sensor", "node", "location", "room", "machine", "mac", "address",
+        "serial",
+    ];
+    let ends = ["_id", "Id", "ID", "_name", "Name"];
+    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
+        || ends.iter().any(|end| key.ends_with(end))
+}
+
 /// The object or list that holds the readings of a message with more to say.
 fn wrapper(object: &Object) -> Result<Option<&Json>, Problem> {
     let holds = |value: &Json| match value {
@@ -311,7 +367,7 @@ fn names_in<'a>(object: &'a Object, fields: &Fields) -> Result<Option<&'a [Json]
         let is_meant = || {
             let known = |name: &&str| key.trim().eq_ignore_ascii_case(name);
             let channel = |text: &&str| channel_of(fields, text).is_some();
-            NAMES.iter().any(|name| known(name)) || texts(items).iter().any(|text| channel(text))
+            NAMES.iter().any(known) || texts(items).iter().any(channel)
         };
         if !are_names(items) || !is_meant() {
             continue;
@@ -332,98 +388,19 @@ fn names_in<'a>(object: &'a Object, fields: &Fields) -> Result<Option<&'a [Json]
 fn are_names(items: &[Json]) -> bool {
     let text = |item: &Json| matches!(item, Json::Text(_));
     let word = |text: &&str| matches!(cell(text, None), Err(Problem::NotANumber { .. }));
-    items.iter().all(text) && texts(items).iter().any(|text| word(text))
+    items.iter().all(text) && texts(items).iter().any(word)
 }
 
 fn is_list(item: &Json) -> bool {
     matches!(item, Json::List(_))
 }
 
-fn texts(items: &[Json]) -> Vec<&str> {
-    let text = |item| match item {
-        &Json::Text(ref text) => text.as_str(),
+fn texts<'a>(items: &'a [Json]) -> Vec<&'a str> {
+    let text = |item: &'a Json| match item {
+        Json::Text(text) => text.as_str(),
         _ => "",
     };
     items.iter().map(text).collect()
-}
-
-/// What objects inside of an object hold.
-struct Nested<'a> {
-    values: Vec<Option<Given<'a>>>,
-    time: Option<&'a Json>,
-}
-
-/// The channels in the objects that an object holds, like `AM2301` in
-/// `{"Time": .., "AM2301": {"Temperature": 28.8}, "TempUnit": "C"}`: of all
-/// levels the outermost that names one counts, and what deeper ones say does
-/// not.
-///
-/// # Errors
-/// [`Problem::TwoPlaces`] where two objects of that level name one channel, and
-/// [`Problem::Names`] where none does.
-fn nested<'a>(
-    fields: &Fields,
-    object: &'a Object,
-    complaints: &mut Vec<Problem>,
-) -> Result<Nested<'a>, Problem> {
-    let mut level: Vec<(String, &'a Json)> = inside("", object);
-    while !level.is_empty() {
-        let mut values: Vec<Option<(&str, Given<'a>)>> = alloc::vec![None; fields.channels()];
-        let mut time = None;
-        for (path, json) in &level {
-            let Some(object) = json.fields() else {
-                continue;
-            };
-            let mut own = fields.values_in(object)?;
-            fields.give_units(object, &mut own, complaints);
-            if own.iter().any(Option::is_some) {
-                time = time.or_else(|| fields.time_in(json));
-            }
-            for (channel, (own, place)) in own.into_iter().zip(&mut values).enumerate() {
-                match (own, &place) {
-                    (Some(_), Some((one, _))) => {
-                        return Err(Problem::TwoPlaces {
-                            wanted: quote(fields.path_of(channel)),
-                            one: quote(one),
-                            other: quote(path),
-                        });
-                    }
-                    (Some(value), None) => *place = Some((path, value)),
-                    (None, _) => {}
-                }
-            }
-        }
-        if values.iter().any(Option::is_some) {
-            let values = values
-                .into_iter()
-                .map(|found| found.map(|(_, value)| value));
-            return Ok(Nested {
-                values: values.collect(),
-                time,
-            });
-        }
-        level = level
-            .iter()
-            .filter_map(|(path, json)| Some(inside(path, json.fields()?)))
-            .flatten()
-            .collect();
-    }
-    Err(fields.no_names())
-}
-
-/// The objects that an object holds, with their paths.
-fn inside<'a>(path: &str, object: &'a Object) -> Vec<(String, &'a Json)> {
-    let objects = object.iter().filter(|(_, value)| value.fields().is_some());
-    objects
-        .map(|(key, value)| {
-            let path = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            (path, value)
-        })
-        .collect()
 }
 
 /// The channel that a name means and the unit that it has, or `None`.

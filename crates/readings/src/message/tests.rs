@@ -571,6 +571,14 @@ fn units_that_stand_elsewhere_count() {
             r#"{"time":5,"time_unit":"s","temperature":21.5}"#,
             "21.5 _ _ @5",
         ),
+        (
+            r#"{"temperature":21.5,"power":{"value":3,"unit":"W"},"unit":"C"}"#,
+            "21.5 _ _",
+        ),
+        (
+            r#"{"a":{"b":{"temperature":70.7},"TempUnit":"F"},"c":{"pressure":1013}}"#,
+            "21.5 _ 1013",
+        ),
         // The nearest counts.
         (
             r#"{"temperature":{"value":70.7,"unit":"F"},"unit":"K"}"#,
@@ -602,4 +610,126 @@ fn units_that_stand_elsewhere_count() {
     let (readings, complaints) = read_as(&names, &any(), "x", text).expect("a value");
     assert_eq!(shown(&readings), "21.5 _ _");
     assert_eq!(complaints[0].code(), "loose_unit");
+}
+
+#[test]
+fn two_places_of_one_channel_are_refused_with_both() {
+    for (text, one, other) in [
+        (
+            r#"{"fridge":{"inside":{"temperature":4}},"kitchen":{"temperature":21.5}}"#,
+            "fridge.inside.temperature",
+            "kitchen.temperature",
+        ),
+        (
+            r#"{"temperature":21.5,"outdoor":{"temperature":-3}}"#,
+            "\"temperature\"",
+            "outdoor.temperature",
+        ),
+        (
+            r#"{"TEMPERATURE":21.5,"temperature":22.5}"#,
+            "TEMPERATURE",
+            "temperature",
+        ),
+        (
+            r#"{"readings":[{"temperature":21.5}],"Temperature":99}"#,
+            "Temperature",
+            "readings.0.temperature",
+        ),
+        (
+            r#"{"sensors":[{"name":"temperature","value":4}],"temperature":99}"#,
+            "temperature",
+            "sensors.0",
+        ),
+        (
+            r#"{"data":{"temperature":1},"outside":{"temperature":2}}"#,
+            "data.temperature",
+            "outside.temperature",
+        ),
+        (
+            r#"[{"id":"A","temperature":21.5},{"id":"B","temperature":-18}]"#,
+            "0.temperature",
+            "1.temperature",
+        ),
+        (
+            r#"{"sensors":[{"sensor_id":1,"temperature":21.5},{"sensor_id":2,"temperature":-18}]}"#,
+            "sensors.0.temperature",
+            "sensors.1.temperature",
+        ),
+        (
+            r#"[{"id":"A","time":1,"temperature":1},{"id":"B","time":1,"temperature":2}]"#,
+            "0.temperature",
+            "1.temperature",
+        ),
+    ] {
+        let problem = read_as(&ROOM, &any(), "x", text).expect_err(text);
+        assert_eq!(problem.code(), "two_places", "{text}");
+        let words = alloc::format!("{problem}");
+        assert!(words.contains(one) && words.contains(other), "{words}");
+    }
+    for (format, text, expected) in [
+        (
+            fields(&["temperature", "humidity"]),
+            r#"{"temperature":21.5,"outdoor":{"temperature":-3}}"#,
+            "21.5 _",
+        ),
+        (
+            fields(&["kitchen.temperature", "humidity"]),
+            r#"{"fridge":{"temperature":4},"kitchen":{"temperature":21.5}}"#,
+            "21.5 _",
+        ),
+        (
+            fields(&["temperature", "humidity"]),
+            r#"{"TEMPERATURE":21.5,"temperature":22.5}"#,
+            "22.5 _",
+        ),
+        (
+            path("kitchen"),
+            r#"{"fridge":{"temperature":4},"kitchen":{"temperature":21.5,"oven":{"temperature":180}}}"#,
+            "21.5 _",
+        ),
+        (
+            path("sensors.1"),
+            r#"{"sensors":[{"id":1,"temperature":21.5},{"id":2,"temperature":-18}]}"#,
+            "-18 _",
+        ),
+        // One reading, or readings in turn.
+        (
+            any(),
+            r#"{"temperature":21.5,"raw":{"temperature":21.5}}"#,
+            "21.5 _",
+        ),
+        (
+            any(),
+            r#"{"temperature":21.5,"DHT":{"inside":{"humidity":40}}}"#,
+            "21.5 40",
+        ),
+        (
+            any(),
+            r#"[{"id":"A","temperature":21.5},{"id":"A","temperature":22}]"#,
+            "21.5 _; 22 _",
+        ),
+        (
+            any(),
+            r#"[{"id":"A","temperature":21.5},{"id":"B","humidity":40}]"#,
+            "21.5 _; _ 40",
+        ),
+        (
+            any(),
+            r#"[{"id":7,"time":1,"temperature":21.5},{"id":8,"time":2,"temperature":22}]"#,
+            "21.5 _ @1; 22 _ @2",
+        ),
+    ] {
+        reads(&ROOM, &format, "x", text, expected);
+    }
+}
+
+#[test]
+fn many_units_cost_their_number() {
+    let units: String = (0..10_000)
+        .map(|at| alloc::format!("\"a{at}_unit\":\"F\","))
+        .collect();
+    let items = "{\"temperature\":1},".repeat(2_000);
+    let text = alloc::format!("{{{units}\"readings\":[{}]}}", items.trim_end_matches(','));
+    let read = read_as(&["temperature/°C"], &any(), "x", &text);
+    assert_eq!(read.map(|(readings, _)| readings.len()), Ok(2_000));
 }
