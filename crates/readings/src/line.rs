@@ -239,6 +239,16 @@ impl LineReader {
             cells(values, places)
         };
         self.learn(&values);
+        for (value, place) in values.iter().zip(&self.positions) {
+            let is_channel = place
+                .as_ref()
+                .is_some_and(|place| place.meaning != Meaning::Time);
+            if let (true, Err(problem @ Problem::OtherDecimal { .. })) =
+                (is_channel, number(value, self.decimal))
+            {
+                return Err(problem);
+            }
+        }
         let values: Vec<Json> = values.iter().map(|value| self.cell(value)).collect();
         let read = self
             .fields

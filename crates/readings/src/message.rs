@@ -187,7 +187,16 @@ impl MessageReader {
                 };
                 time = self.fields.time_in(root);
                 let unit = if unit.is_empty() { in_name } else { unit };
-                self.fields.number(channel, value, unit)?
+                let value = self.fields.number(channel, value, unit);
+                let others = match root.fields() {
+                    Some(object) if !must => self.fields.values_in(object)?,
+                    _ => Vec::new(),
+                };
+                if others.iter().any(Option::is_some) {
+                    let read = self.fields.reading(&others, time, complaints);
+                    return read.map(|others| Some(with(others, channel, value, complaints)));
+                }
+                value?
             }
         };
         let channels = 0..self.fields.channels();
@@ -223,13 +232,19 @@ impl MessageReader {
                 .ok_or_else(|| Problem::Path { path: quote(path) })?;
             return Ok(Some((there, "")));
         }
-        let own = self.fields.given_in(object, complaints)?;
+        let own = self.fields.values_in(object)?;
         let named = own.iter().any(Option::is_some);
         let value = match fields::lone_value(object) {
             // Readings may have more keys of these names than one.
             Err(_) if named && !must => None,
             found => found?,
         };
+        // A channel may have such a name itself.
+        let is_own = |value: &&Json| {
+            let mut own = own.iter().flatten();
+            own.any(|given| core::ptr::eq(given.value, *value))
+        };
+        let value = value.filter(|value| !is_own(value));
         let own = own.get(channel).copied().flatten();
         match (value, own) {
             (Some(_), Some(_)) => Err(Problem::TwoPlaces {
@@ -237,12 +252,36 @@ impl MessageReader {
                 one: quote(self.fields.path_of(channel)),
                 other: quote("value"),
             }),
-            (Some(value), None) if !named || must => Ok(Some((value, fields::unit_in(object)))),
-            (None, Some(own)) if must => Ok(Some((own.value, own.unit))),
+            (Some(value), None) => Ok(Some((value, fields::unit_in(object)))),
+            (None, Some(_)) if must => {
+                let own = self.fields.given_in(object, complaints)?;
+                let own = own.get(channel).copied().flatten();
+                Ok(own.map(|own| (own.value, own.unit)))
+            }
             _ if must => Err(Problem::NotANumber { text: quote("{}") }),
             _ => Ok(None),
         }
     }
+}
+
+/// A reading of other channels with this one's value, too.
+fn with(
+    mut reading: Reading,
+    channel: usize,
+    value: Result<f64, Problem>,
+    complaints: &mut Vec<Problem>,
+) -> Reading {
+    if let (Some(place), Some(named)) = (
+        reading.values.get_mut(channel),
+        reading.named.get_mut(channel),
+    ) {
+        *named = true;
+        match value {
+            Ok(value) => *place = value,
+            Err(problem) => complaints.push(problem),
+        }
+    }
+    reading
 }
 
 /// A message's text, by its first character.

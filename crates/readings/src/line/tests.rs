@@ -109,7 +109,8 @@ fn what_one_line_shows_of_the_decimals_holds_for_the_next() {
     // A number that can be only one is read as that.
     let mut reader = LineReader::new(&channels(&["a"]), &Format::default());
     assert_eq!(read(&mut reader, "21,5"), one(&[21.5]));
-    assert_eq!(read(&mut reader, "21.5"), one(&[21.5]));
+    // Beside that, the other mark is a contradiction.
+    assert_eq!(read(&mut reader, "21.5"), Err("other_decimal"));
 }
 
 #[test]
@@ -294,4 +295,30 @@ fn units_without_a_header() {
     ];
     all(&names, &lines);
     all(&["temp/°C"], &[("70.7 F", "21.5")]);
+}
+
+#[test]
+fn what_logs_write_in_front_is_no_name() {
+    let names = ["temp", "hum"];
+    let lines = [
+        ("I (1234) main: temp=21.5, hum=40", "21.5 40"),
+        ("I (1234) main: temp: 21.5, hum: 40", "21.5 40"),
+        ("[INFO] temp=21.5 hum=40", "json"),
+        ("12:00:01 temp=21.5 hum=40", "21.5 40"),
+        ("12:00:01.250 -> temp=21.5 hum=40", "21.5 40"),
+        ("1234 temp=21.5 hum=40", "21.5 40"),
+        // Another name.
+        ("Outside temp=21.5 hum=40", "_ 40"),
+    ];
+    all(&names, &lines);
+}
+
+#[test]
+fn two_marks_of_decimals_are_a_contradiction() {
+    let lines = [
+        ("1,5;40,25", "1.5 40.25"),
+        ("1.5;40,25", "other_decimal"),
+        ("1,6;40,25", "1.6 40.25"),
+    ];
+    all(&["temp", "hum"], &lines);
 }

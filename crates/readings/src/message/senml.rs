@@ -79,7 +79,10 @@ pub(super) fn readings(
             Some(Json::Number(value)) => Json::Number(value + base.value),
             Some(value) => value.clone(),
             None => match get(record, "vb") {
-                Some(value) => value.clone(),
+                Some(_) => {
+                    complaints.push(Problem::NotANumber { text: quote("vb") });
+                    continue;
+                }
                 // A base value alone is a value, too; a sum or a text is not.
                 None if get(record, "bv").is_some() => Json::Number(base.value),
                 None => continue,

@@ -733,3 +733,25 @@ fn many_units_cost_their_number() {
     let read = read_as(&["temperature/°C"], &any(), "x", &text);
     assert_eq!(read.map(|(readings, _)| readings.len()), Ok(2_000));
 }
+
+#[test]
+fn a_value_stands_beside_other_channels() {
+    let names = ["temperature/°C", "humidity/%"];
+    for (text, expected) in [
+        (r#"{"value":21.5,"humidity":40}"#, "21.5 40"),
+        (r#"{"value":70.7,"unit":"F","humidity":40}"#, "21.5 40"),
+        (r#"{"value":null,"humidity":40,"time":7}"#, "- 40 @7"),
+    ] {
+        reads(&names, &any(), "a/temperature", text, expected);
+    }
+    let electric = ["v/V", "temperature/°C"];
+    reads(&electric, &any(), "a/temperature", r#"{"v":3.3}"#, "3.3 _");
+    reads(&electric, &any(), "a/v", r#"{"v":3.3}"#, "3.3 _");
+    let warm = r#"{"value":"warm","humidity":40}"#;
+    let (readings, complaints) = read_as(&names, &any(), "a/temperature", warm).expect("humidity");
+    assert_eq!((shown(&readings).as_str(), complaints.len()), ("- 40", 1));
+    let text = r#"[{"bn":"d:","n":"temperature","vb":true},{"n":"humidity","v":40}]"#;
+    let (readings, complaints) = read_as(&names, &any(), "x", text).expect("humidity");
+    assert_eq!(shown(&readings), "_ 40");
+    assert_eq!(complaints[0].code(), "not_a_number");
+}
