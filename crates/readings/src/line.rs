@@ -189,6 +189,10 @@ impl LineReader {
                 let before = if self.rows { count(&self.positions) } else { 0 };
                 let known = !sentence || positions.iter().all(Option::is_some);
                 if named == self.fields.channels() || known && named >= before {
+                    // With other marks between cells there may be another in numbers.
+                    if self.header != Some(separator) {
+                        self.decimal = None;
+                    }
                     (self.positions, self.order) = (positions, Order::Known);
                     (self.refused, self.doubt, self.header) = (None, None, Some(separator));
                     return Ok(());

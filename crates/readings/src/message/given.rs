@@ -1,6 +1,5 @@
 //! Units that stand elsewhere in a message than behind their number.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -57,10 +56,10 @@ pub(super) fn unit_key(key: &str) -> Option<String> {
 }
 
 /// The most units whose owners are not named that are looked at.
-const MOST: usize = 64;
+const MOST: usize = 32;
 
 /// The units that an object has for the values in it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Units<'a> {
     /// A unit for each channel that one is named with.
     named: Vec<Option<&'a str>>,
@@ -76,7 +75,7 @@ impl Fields {
             named: alloc::vec![None; self.channels()],
             others: Vec::new(),
         };
-        let mut keys: Option<BTreeSet<String>> = None;
+        let mut tried = 0;
         for (key, value) in object {
             let Some(front) = unit_key(key) else { continue };
             match value {
@@ -92,14 +91,14 @@ impl Fields {
                 Json::Text(unit) if !unit.trim().is_empty() => {
                     let exact = (0..self.channels()).find(|at| self.plain_of(*at) == front);
                     // Or the unit of something else that has its own name.
-                    let all = || object.iter().map(|(key, _)| plain(key)).collect();
+                    let is_there = || object.iter().any(|(key, _)| plain(key) == front);
                     if let Some(at) = exact {
                         units.name(at, unit);
-                    } else if units.others.len() < MOST
-                        && !front.starts_with("time")
-                        && !keys.get_or_insert_with(all).contains(&front)
-                    {
-                        units.others.push((front, unit.trim()));
+                    } else if tried < MOST && !front.starts_with("time") {
+                        tried += 1;
+                        if !is_there() {
+                            units.others.push((front, unit.trim()));
+                        }
                     }
                 }
                 _ => {}

@@ -36,15 +36,21 @@ const ASIDE: [&str; 16] = [
 pub(super) struct Search<'a, 'c> {
     fields: &'a Fields,
     complaints: &'c mut Vec<Problem>,
-    pub(super) values: Vec<Option<Given<'a>>>,
+    places: Vec<Place<'a>>,
     /// The time beside the first of them.
     pub(super) time: Option<&'a Json>,
-    /// Where the values stand.
-    paths: Vec<String>,
-    /// Whether somebody said that what stands outermost is meant.
-    told: Vec<bool>,
-    /// Where lists have channels, too.
-    listed: Vec<Option<String>>,
+}
+
+/// What is known of a channel.
+#[derive(Clone, Default)]
+struct Place<'a> {
+    given: Option<Given<'a>>,
+    /// Where it stands.
+    path: String,
+    /// Whether somebody said that it is the one that is meant.
+    is_told: bool,
+    /// Where a list has the channel, too.
+    listed: Option<String>,
 }
 
 impl<'a, 'c> Search<'a, 'c> {
@@ -59,21 +65,22 @@ impl<'a, 'c> Search<'a, 'c> {
         let mut search = Self {
             fields,
             complaints,
-            values: alloc::vec![None; fields.channels()],
+            places: alloc::vec![Place::default(); fields.channels()],
             time: None,
-            paths: alloc::vec![String::new(); fields.channels()],
-            told: alloc::vec![false; fields.channels()],
-            listed: alloc::vec![None; fields.channels()],
         };
         if let Some(object) = json.fields() {
             search.object("", json, object)?;
         }
-        for (channel, listed) in search.listed.iter().enumerate() {
-            if let Some(path) = listed {
-                search.must_be_alone(channel, path)?;
+        for (channel, place) in search.places.iter().enumerate() {
+            if let Some(path) = &place.listed {
+                search.must_be_alone(channel, path, None)?;
             }
         }
         Ok(search)
+    }
+
+    pub(super) fn values(&self) -> Vec<Option<Given<'a>>> {
+        self.places.iter().map(|place| place.given).collect()
     }
 
     fn object(&mut self, path: &str, json: &'a Json, object: &'a Object) -> Result<(), Problem> {
@@ -83,28 +90,20 @@ impl<'a, 'c> Search<'a, 'c> {
         if let Some(units) = &units {
             self.fields.give_units(units, &mut own, self.complaints);
         }
-        let before: Vec<bool> = self.values.iter().map(Option::is_some).collect();
+        let before = self.values();
         if own.iter().any(Option::is_some) {
             self.time = self.time.or_else(|| self.fields.time_in(json));
         }
         for (channel, given) in own.iter().enumerate() {
             let Some(given) = given else { continue };
             let path = joined(path, given.key);
-            let known = self.values.get(channel).copied().flatten();
-            if known.is_some_and(|one| (one.value, one.unit) == (given.value, given.unit)) {
-                continue;
-            }
-            self.must_be_alone(channel, &path)?;
-            let place = (
-                self.values.get_mut(channel),
-                self.paths.get_mut(channel),
-                self.told.get_mut(channel),
-            );
-            if let (Some(value), Some(known), Some(told)) = place
-                && value.is_none()
+            self.must_be_alone(channel, &path, Some(given))?;
+            if let Some(place) = self.places.get_mut(channel)
+                && place.given.is_none()
             {
-                (*value, *known) = (Some(*given), path);
-                *told = outermost && self.fields.is_told(channel);
+                place.given = Some(*given);
+                place.path = path;
+                place.is_told = outermost && self.fields.is_told(channel);
             }
         }
         for (key, value) in object {
@@ -122,13 +121,13 @@ impl<'a, 'c> Search<'a, 'c> {
         }
         // What is further in may have its unit here.
         if let Some(units) = units {
-            let inside = self.values.iter().zip(before.iter().zip(&own));
-            let mut inside: Vec<_> = inside
-                .map(|(given, (before, own))| given.filter(|_| !before && own.is_none()))
-                .collect();
+            let mut inside = self.values();
+            for (given, (before, own)) in inside.iter_mut().zip(before.iter().zip(&own)) {
+                *given = given.filter(|_| before.is_none() && own.is_none());
+            }
             self.fields.give_units(&units, &mut inside, self.complaints);
-            for (place, given) in self.values.iter_mut().zip(inside) {
-                *place = given.or(*place);
+            for (place, given) in self.places.iter_mut().zip(inside) {
+                place.given = given.or(place.given);
             }
         }
         Ok(())
@@ -141,29 +140,38 @@ impl<'a, 'c> Search<'a, 'c> {
             };
             let named = named_list::named(object, self.fields)?.map(|(channel, _)| channel);
             let own = self.fields.values_in(object)?;
-            for (channel, listed) in self.listed.iter_mut().enumerate() {
+            for (channel, place) in self.places.iter_mut().enumerate() {
                 let key = own.get(channel).copied().flatten().map(|given| given.key);
                 let key = key.or_else(|| (named == Some(channel)).then_some(""));
-                if let (Some(key), None) = (key, &listed) {
-                    *listed = Some(joined(&format!("{path}.{at}"), key));
+                if let (Some(key), None) = (key, &place.listed) {
+                    place.listed = Some(joined(&format!("{path}.{at}"), key));
                 }
             }
         }
         Ok(())
     }
 
-    /// Refuses a second place of a channel.
-    fn must_be_alone(&self, channel: usize, path: &str) -> Result<(), Problem> {
-        let one = self.paths.get(channel).map_or("", String::as_str);
-        let there = self.values.get(channel).is_some_and(Option::is_some);
-        if !there || self.told.get(channel) == Some(&true) {
+    /// Refuses a second place of a channel that says something else.
+    fn must_be_alone(
+        &self,
+        channel: usize,
+        path: &str,
+        other: Option<&Given>,
+    ) -> Result<(), Problem> {
+        let Some(place) = self.places.get(channel) else {
             return Ok(());
+        };
+        let same = |one: &Given| {
+            other.is_some_and(|other| (one.value, one.unit) == (other.value, other.unit))
+        };
+        match &place.given {
+            Some(one) if !place.is_told && !same(one) => Err(Problem::TwoPlaces {
+                wanted: quote(self.fields.path_of(channel)),
+                one: quote(&place.path),
+                other: quote(path),
+            }),
+            _ => Ok(()),
         }
-        Err(Problem::TwoPlaces {
-            wanted: quote(self.fields.path_of(channel)),
-            one: quote(one),
-            other: quote(path),
-        })
     }
 }
 

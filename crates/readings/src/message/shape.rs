@@ -182,7 +182,8 @@ impl<'a> Shapes<'a, '_> {
         if let Some(reading) = named_list::reading(items, time, self.fields, self.complaints)? {
             return Ok([reading].into());
         }
-        let (fields, order, around) = (self.fields, self.order, &self.around);
+        let (fields, order) = (self.fields, self.order);
+        let mut around = core::mem::take(&mut self.around);
         // A first row of texts names the values of those below it.
         let (names, items) = match items {
             [Json::List(first), rest @ ..]
@@ -199,9 +200,11 @@ impl<'a> Shapes<'a, '_> {
                 fields,
                 order,
                 complaints,
-                around: around.clone(),
+                around: core::mem::take(&mut around),
             };
-            shapes.any(item, None, names, false)
+            let read = shapes.any(item, None, names, false);
+            around = shapes.around;
+            read
         })
     }
 
@@ -214,7 +217,7 @@ impl<'a> Shapes<'a, '_> {
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
         let search = Search::of(fields, content, self.complaints)?;
-        let (mut found, nested_time) = (search.values, search.time);
+        let (mut found, nested_time) = (search.values(), search.time);
         if may_unwrap
             && fields.values_in(object)?.iter().all(Option::is_none)
             && let Some(wrapped) = wrapper(object)?
