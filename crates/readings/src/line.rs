@@ -7,6 +7,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Place, Reading, read_json};
@@ -41,11 +42,10 @@ pub struct LineReader {
     header: Option<Separator>,
     /// Whether values were read in order.
     rows: bool,
-    /// How many words came that may have been a header, what separated them,
-    /// and what is wrong with it.
-    doubt: Option<(usize, Separator, Problem)>,
-    /// Why nobody can tell what the positions are.
-    refused: Option<Problem>,
+    /// A line of words that may be a header that cannot be used.
+    doubt: Option<String>,
+    /// The header that cannot be used.
+    refused: Option<String>,
     /// What stands before decimals, as soon as a line has shown it.
     decimal: Option<Decimal>,
 }
@@ -182,7 +182,7 @@ impl LineReader {
                 .count()
         };
         let sentence = separator.is_none() && words.len() > 1;
-        let doubt = |problem: &Problem| Some((words.len(), separator, problem.clone()));
+        let doubt = || (!self.rows).then(|| String::from(line));
         match self.fields.header(words) {
             Ok(positions) => {
                 let named = count(&positions);
@@ -197,18 +197,17 @@ impl LineReader {
                     (self.refused, self.doubt, self.header) = (None, None, Some(separator));
                     return Ok(());
                 }
-                let problem = Problem::Words { text: quote(line) };
-                self.doubt = doubt(&problem).filter(|_| !self.rows);
-                Err(problem)
+                self.doubt = doubt();
+                Err(Problem::Words { text: quote(line) })
             }
             Err(problem @ Problem::Names { .. }) => {
                 let names = words.len() > 1 && words.iter().all(|word| !word.contains(' '));
-                self.doubt = doubt(&problem).filter(|_| !self.rows && !sentence && names);
+                self.doubt = doubt().filter(|_| !sentence && names);
                 Err(problem)
             }
             Err(problem) => {
                 if !(sentence && self.rows) {
-                    self.refused = Some(problem.clone());
+                    self.refused = Some(line.into());
                 }
                 Err(problem)
             }
@@ -221,14 +220,18 @@ impl LineReader {
         values: &[&str],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
-        if let Some((count, mark, problem)) = self.doubt.take()
-            && (count, mark) == (values.len(), separator(line))
+        if let Some(words) = self.doubt.take()
+            && separator(&words) == separator(line)
+            && split(&words, separator(line)).len() == values.len()
             && self.fields.are_unnamed()
         {
-            self.refused = Some(problem);
+            self.refused = Some(words);
         }
-        if let Some(problem) = &self.refused {
-            return Err(problem.clone());
+        if let Some(words) = &self.refused {
+            let header = self.fields.header(&split(words, separator(words)));
+            return Err(header
+                .err()
+                .unwrap_or_else(|| Problem::Words { text: quote(words) }));
         }
         if self.order == Order::Unknown {
             return Err(Problem::Topic {

@@ -42,7 +42,9 @@ fn without_log<'a>(name: &'a str, fields: &Fields) -> &'a str {
             || !matches!(cell(last, None), Err(Problem::NotANumber { .. }))
             || time(last, None).is_ok()
     };
-    let ends = name.match_indices(' ').map(|(at, _)| name.split_at(at));
+    let ends = name
+        .match_indices(' ')
+        .filter_map(|(at, _)| name.split_at_checked(at));
     let mut ends = ends.map(|(front, rest)| (front.trim_end(), rest.trim_start()));
     let found = ends.find(|(front, rest)| is_channel(rest, fields) && of_log(front));
     found.map_or(name, |(_, rest)| rest)
@@ -74,7 +76,7 @@ fn marks(text: &str, fields: &Fields) -> Vec<usize> {
 /// The value that a piece begins with, and the name that it ends with.
 fn split<'a>(piece: &'a str, fields: &Fields) -> (&'a str, &'a str) {
     let parts = |at: usize| {
-        let (value, name) = piece.split_at(at);
+        let (value, name) = piece.split_at_checked(at).unwrap_or((piece, ""));
         let separators = |c: char| c.is_whitespace() || ",;".contains(c);
         (value, name.trim_matches(separators))
     };

@@ -85,10 +85,10 @@ pub(super) fn reading(
         }
     }
     let all = values.iter().flatten().count();
-    match refused.first() {
-        Some(first) if refused.len() == all => return Err(first.clone()),
-        _ => complaints.append(&mut refused),
+    if refused.len() == all {
+        return Err(refused.swap_remove(0));
     }
+    complaints.append(&mut refused);
     reading.time_s = fields.seconds(time, complaints);
     Ok(Some(reading))
 }

@@ -117,13 +117,11 @@ pub(crate) fn usable<T>(
             Err(problem) => refused.push(problem),
         }
     }
-    match refused.first() {
-        Some(first) if readings.is_empty() => Err(first.clone()),
-        _ => {
-            complaints.append(&mut refused);
-            Ok(readings)
-        }
+    if readings.is_empty() && !refused.is_empty() {
+        return Err(refused.swap_remove(0));
     }
+    complaints.append(&mut refused);
+    Ok(readings)
 }
 
 struct Shapes<'a, 'c> {
