@@ -96,6 +96,39 @@ fn lines_are_read_one_after_the_other() {
 }
 
 #[test]
+fn names_and_units_of_a_message_are_used() {
+    let channels = "temperature:°C,humidity:%";
+    for content in [
+        r#"{"columns": ["humidity", "temperature"], "values": [40, 21.5]}"#,
+        r#"[["humidity", "temperature (F)"], [40, 70.7]]"#,
+        r#"{"SHT": {"Temperature": 70.7, "Humidity": 40}, "TempUnit": "F"}"#,
+    ] {
+        let (read, code) = message("x", channels, content);
+        let values = json!({"temperature": 21.5, "humidity": 40.0});
+        assert_eq!((&read["readings"][0]["values"], code), (&values, 0));
+    }
+    let two = r#"{"in": {"now": {"temperature": 4}}, "out": {"temperature": 21}}"#;
+    let (read, code) = message("x", channels, two);
+    assert_eq!((&read["error"]["code"], code), (&json!("two_places"), 3));
+    let words = read["error"]["message"].as_str().unwrap_or_default();
+    assert!(words.contains("in.now.temperature") && words.contains("out.temperature"));
+}
+
+#[test]
+fn rows_are_read_between_what_a_device_says() {
+    let sent = "temp (F),hum,state\n70.7,40,OK\ntemp sensor ok\ntemp 32\n32,41,low battery\n";
+    let arguments = ["read", "-", "--as", "line", "--channels", "temp:C,hum:%"];
+    let words = senselm_with(sent, &arguments).ended_with(4).stdout;
+    for line in [
+        "line 2      hum 40  temp 21.5",
+        "line 4      temp 32",
+        "line 5      hum 41  temp 0",
+    ] {
+        assert!(words.contains(line), "{words}");
+    }
+}
+
+#[test]
 fn a_model_says_what_the_channels_are() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let model = sensor_model(folder.path(), "sensor.gguf", FRONT_END, LABELS);

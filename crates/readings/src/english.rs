@@ -24,6 +24,11 @@ impl fmt::Display for Problem {
             Self::Names { wanted } => {
                 write!(out, "none of the channels is named, which are {wanted}")
             }
+            Self::Words { text } => write!(
+                out,
+                "{text} is neither readings nor names for the values that follow: write one name \
+                 a value, with commas between them"
+            ),
             Self::Count { found, expected } => {
                 write!(out, "{found} values where {expected} are expected")
             }
@@ -70,6 +75,11 @@ impl fmt::Display for Problem {
             Self::OtherUnit { text, expected } => {
                 write!(out, "{text} cannot be had in {expected}")
             }
+            Self::LooseUnit { unit } => write!(
+                out,
+                "nobody can tell which values the unit {unit} is of: name it with its channel, \
+                 like temperature_unit, or leave it out"
+            ),
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {
                 text,

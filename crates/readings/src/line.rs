@@ -7,11 +7,12 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Reading, read_json};
+use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Place, Reading, read_json};
 use crate::{Decimal, Problem, number, quote};
-use split::{Line, cells, parse};
+use split::{Line, SEPARATORS, Separator, cells, is_filled, is_value, parse, separator, split};
 
 /// The most characters of a line.
 pub const MAX_LINE: usize = 4096;
@@ -34,9 +35,17 @@ pub const MAX_LINE: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct LineReader {
     fields: Fields,
-    positions: Vec<Option<Meaning>>,
+    positions: Vec<Option<Place>>,
     /// Whether a header or the format said what the positions are.
     order: Order,
+    /// What separates the cells of the header, where there was one.
+    header: Option<Separator>,
+    /// Whether values were read in order.
+    rows: bool,
+    /// A line of words that may be a header that cannot be used.
+    doubt: Option<String>,
+    /// The header that cannot be used.
+    refused: Option<String>,
     /// What stands before decimals, as soon as a line has shown it.
     decimal: Option<Decimal>,
 }
@@ -57,6 +66,10 @@ impl LineReader {
                 Order::Known
             },
             fields: fields.clone(),
+            header: None,
+            rows: false,
+            doubt: None,
+            refused: None,
             decimal: None,
         }
     }
@@ -88,18 +101,24 @@ impl LineReader {
             return Err(Problem::Noise);
         }
         let line = line.trim();
-        match parse(line, self.decimal, &self.fields) {
+        let parsed = parse(line, self.decimal, &self.fields);
+        if let Line::Words(_) | Line::Named(_) = parsed
+            && let Some(cells) = self.row(line)
+        {
+            return Ok([self.in_order(line, &cells, complaints)?].into());
+        }
+        match parsed {
             Line::Json => read_json(line, &self.fields, self.order, complaints),
             Line::Values(values) => Ok([self.in_order(line, &values, complaints)?].into()),
             Line::Named(named) => {
                 let named: Vec<_> = named.into_iter().map(text_field).collect();
-                let found = self.fields.values_in(&named)?;
+                let found = self.fields.given_in(&named, complaints)?;
                 let time = named.iter().find(|(name, _)| self.is_time(name));
                 let time = time.map(|(_, value)| value);
                 Ok([self.fields.reading(&found, time, complaints)?].into())
             }
             Line::Words(words) => {
-                self.header(&words)?;
+                self.names(line, &words)?;
                 Ok(Vec::new())
             }
         }
@@ -109,30 +128,90 @@ impl LineReader {
         self.fields.meaning(name) == Some(Meaning::Time)
     }
 
-    /// Names say what the values of the lines that follow mean.
-    fn header(&mut self, words: &[&str]) -> Result<(), Problem> {
-        let positions: Vec<_> = words.iter().map(|word| self.fields.meaning(word)).collect();
-        let is_channel = |position: &Option<Meaning>| matches!(position, Some(Meaning::Channel(_)));
-        if !positions.iter().any(is_channel) {
-            return Err(self.fields.no_names());
+    /// The cells of a line that has more than plain numbers: units behind them,
+    /// or texts in columns that are no channel's.
+    fn row<'l>(&self, line: &'l str) -> Option<Vec<&'l str>> {
+        let places = self.positions.len();
+        if places == 1 {
+            return is_filled(line).then(|| [line].into());
         }
-        for (at, position) in positions.iter().enumerate() {
-            let earlier = positions
-                .iter()
-                .take(at)
-                .position(|known| known == position);
-            if let (Some(Meaning::Channel(channel)), Some(earlier)) = (position, earlier) {
-                let word = |at: usize| quote(words.get(at).copied().unwrap_or_default());
-                return Err(Problem::TwoPlaces {
-                    wanted: quote(self.fields.path_of(*channel)),
-                    one: word(earlier),
-                    other: word(at),
-                });
+        let channel = |place: &Option<Place>| {
+            matches!(
+                place.as_ref().map(|place| place.meaning),
+                Some(Meaning::Channel(_))
+            )
+        };
+        SEPARATORS.into_iter().find_map(|separator| {
+            let of_header = self.header == Some(separator);
+            // Without a header `21.5 C` is two words.
+            if separator.is_none() && !of_header {
+                return None;
+            }
+            let cells = cells(&split(line, separator), places);
+            let name = |cell: &&str| matches!(self.fields.meaning(cell), Some(Meaning::Channel(_)));
+            if cells.len() != places || cells.iter().any(name) {
+                return None;
+            }
+            let wanted = || {
+                self.positions
+                    .iter()
+                    .zip(&cells)
+                    .filter(|(place, _)| channel(place))
+            };
+            let some = wanted().any(|(_, cell)| is_filled(cell));
+            let all = || {
+                let known = |cell: &str| is_filled(cell) || is_value(cell, self.decimal);
+                let mut wanted = self.positions.iter().zip(&cells);
+                wanted.all(|(place, cell)| known(cell) || of_header && place.is_none())
+            };
+            (some && (of_header && separator.is_some() || all())).then_some(cells)
+        })
+    }
+
+    /// Words that may say what the values of the lines that follow mean, or
+    /// what a device says about itself.
+    ///
+    /// A header names every channel, or no fewer than the one before it with
+    /// marks between its cells.
+    fn names(&mut self, line: &str, words: &[&str]) -> Result<(), Problem> {
+        let separator = separator(line);
+        let count = |positions: &[Option<Place>]| {
+            let places = positions.iter().flatten();
+            places
+                .filter(|place| place.meaning != Meaning::Time)
+                .count()
+        };
+        let sentence = separator.is_none() && words.len() > 1;
+        let doubt = || (!self.rows).then(|| String::from(line));
+        match self.fields.header(words) {
+            Ok(positions) => {
+                let named = count(&positions);
+                let before = if self.rows { count(&self.positions) } else { 0 };
+                let known = !sentence || positions.iter().all(Option::is_some);
+                if named == self.fields.channels() || known && named >= before {
+                    // With other marks between cells there may be another in numbers.
+                    if self.header != Some(separator) {
+                        self.decimal = None;
+                    }
+                    (self.positions, self.order) = (positions, Order::Known);
+                    (self.refused, self.doubt, self.header) = (None, None, Some(separator));
+                    return Ok(());
+                }
+                self.doubt = doubt();
+                Err(Problem::Words { text: quote(line) })
+            }
+            Err(problem @ Problem::Names { .. }) => {
+                let names = words.len() > 1 && words.iter().all(|word| !word.contains(' '));
+                self.doubt = doubt().filter(|_| !sentence && names);
+                Err(problem)
+            }
+            Err(problem) => {
+                if !(sentence && self.rows) {
+                    self.refused = Some(line.into());
+                }
+                Err(problem)
             }
         }
-        self.positions = positions;
-        self.order = Order::Known;
-        Ok(())
     }
 
     fn in_order(
@@ -141,6 +220,19 @@ impl LineReader {
         values: &[&str],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
+        if let Some(words) = self.doubt.take()
+            && separator(&words) == separator(line)
+            && split(&words, separator(line)).len() == values.len()
+            && self.fields.are_unnamed()
+        {
+            self.refused = Some(words);
+        }
+        if let Some(words) = &self.refused {
+            let header = self.fields.header(&split(words, separator(words)));
+            return Err(header
+                .err()
+                .unwrap_or_else(|| Problem::Words { text: quote(words) }));
+        }
         if self.order == Order::Unknown {
             return Err(Problem::Topic {
                 topic: alloc::string::String::new(),
@@ -154,8 +246,22 @@ impl LineReader {
             cells(values, places)
         };
         self.learn(&values);
+        for (value, place) in values.iter().zip(&self.positions) {
+            let is_channel = place
+                .as_ref()
+                .is_some_and(|place| place.meaning != Meaning::Time);
+            if let (true, Err(problem @ Problem::OtherDecimal { .. })) =
+                (is_channel, number(value, self.decimal))
+            {
+                return Err(problem);
+            }
+        }
         let values: Vec<Json> = values.iter().map(|value| self.cell(value)).collect();
-        self.fields.in_order(&values, &self.positions, complaints)
+        let read = self
+            .fields
+            .in_order(&values, &self.positions, &[], complaints);
+        self.rows |= read.is_ok();
+        read
     }
 
     /// A cell in order: a number by the mark that the lines have.

@@ -6,8 +6,10 @@
 
 mod fields;
 mod format;
+mod given;
 mod json;
 mod named_list;
+mod search;
 mod senml;
 mod shape;
 #[cfg(test)]
@@ -22,8 +24,8 @@ use crate::line::LineReader;
 use crate::{Problem, quote};
 
 pub(crate) use fields::Fields;
-pub(crate) use format::Meaning;
 pub use format::{Channel, Format, Holds, Reading};
+pub(crate) use format::{Meaning, Place};
 pub(crate) use json::Json;
 pub use json::MAX_LEVELS;
 pub use shape::MAX_READINGS;
@@ -168,7 +170,7 @@ impl MessageReader {
     fn alone(
         &self,
         content: &Content,
-        channel: usize,
+        (channel, in_name): (usize, &str),
         must: bool,
         complaints: &mut Vec<Problem>,
     ) -> Result<Option<Reading>, Problem> {
@@ -177,14 +179,24 @@ impl MessageReader {
             Content::Text("") => return Err(Problem::NotANumber { text: quote("") }),
             Content::Text(text) => {
                 let text = Json::Text(unquoted(text).into());
-                self.fields.number(channel, &text, "")?
+                self.fields.number(channel, &text, in_name)?
             }
             Content::Json(root) => {
-                let Some((value, unit)) = self.value_of(root, channel, must)? else {
+                let Some((value, unit)) = self.value_of(root, channel, must, complaints)? else {
                     return Ok(None);
                 };
                 time = self.fields.time_in(root);
-                self.fields.number(channel, value, unit)?
+                let unit = if unit.is_empty() { in_name } else { unit };
+                let value = self.fields.number(channel, value, unit);
+                let others = match root.fields() {
+                    Some(object) if !must => self.fields.values_in(object)?,
+                    _ => Vec::new(),
+                };
+                if others.iter().any(Option::is_some) {
+                    let read = self.fields.reading(&others, time, complaints);
+                    return read.map(|others| Some(with(others, channel, value, complaints)));
+                }
+                value?
             }
         };
         let channels = 0..self.fields.channels();
@@ -201,10 +213,11 @@ impl MessageReader {
     /// Where an object has the value of the channel whose topic this is, and
     /// the unit beside it.
     fn value_of<'a>(
-        &self,
+        &'a self,
         root: &'a Json,
         channel: usize,
         must: bool,
+        complaints: &mut Vec<Problem>,
     ) -> Result<Option<(&'a Json, &'a str)>, Problem> {
         let Some(object) = root.fields() else {
             return match root {
@@ -226,6 +239,12 @@ impl MessageReader {
             Err(_) if named && !must => None,
             found => found?,
         };
+        // A channel may have such a name itself.
+        let is_own = |value: &&Json| {
+            let mut own = own.iter().flatten();
+            own.any(|given| core::ptr::eq(given.value, *value))
+        };
+        let value = value.filter(|value| !is_own(value));
         let own = own.get(channel).copied().flatten();
         match (value, own) {
             (Some(_), Some(_)) => Err(Problem::TwoPlaces {
@@ -233,12 +252,36 @@ impl MessageReader {
                 one: quote(self.fields.path_of(channel)),
                 other: quote("value"),
             }),
-            (Some(value), None) if !named || must => Ok(Some((value, fields::unit_in(object)))),
-            (None, Some(value)) if must => Ok(Some((value, ""))),
+            (Some(value), None) => Ok(Some((value, fields::unit_in(object)))),
+            (None, Some(_)) if must => {
+                let own = self.fields.given_in(object, complaints)?;
+                let own = own.get(channel).copied().flatten();
+                Ok(own.map(|own| (own.value, own.unit)))
+            }
             _ if must => Err(Problem::NotANumber { text: quote("{}") }),
             _ => Ok(None),
         }
     }
+}
+
+/// A reading of other channels with this one's value, too.
+fn with(
+    mut reading: Reading,
+    channel: usize,
+    value: Result<f64, Problem>,
+    complaints: &mut Vec<Problem>,
+) -> Reading {
+    if let (Some(place), Some(named)) = (
+        reading.values.get_mut(channel),
+        reading.named.get_mut(channel),
+    ) {
+        *named = true;
+        match value {
+            Ok(value) => *place = value,
+            Err(problem) => complaints.push(problem),
+        }
+    }
+    reading
 }
 
 /// A message's text, by its first character.

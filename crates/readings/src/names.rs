@@ -105,10 +105,7 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
         });
     }
     // `suction_bar` and `Suction, bar (LGR S/N: 2)`.
-    if let Some(rest) = bare.rfind([',', '_', ' ', '-', '.', '/']).and_then(|at| {
-        let (before, unit) = bare.split_at_checked(at)?;
-        (plain(before) == name).then(|| unit.get(1..)).flatten()
-    }) {
+    if let Some((_, rest)) = split_last(bare).filter(|(before, _)| plain(before) == name) {
         return match same_unit(rest, wanted.unit) {
             Some(true) => Some(Fit::WithUnit),
             Some(false) => Some(Fit::OtherUnit),
@@ -137,6 +134,11 @@ fn split_brackets(title: &str) -> (&str, Option<&str>) {
     let (bare, behind) = title.split_at_checked(at).unwrap_or((title, ""));
     let inner = behind.trim_matches(['(', ')', '[', ']', ' ']);
     (bare.trim(), Some(inner))
+}
+
+/// A title without its last part, which may be a unit, and that: `suction_bar`.
+pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
+    title.rsplit_once([',', '_', ' ', '-', '.', '/'])
 }
 
 /// A text without characters that nobody sees.

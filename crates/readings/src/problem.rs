@@ -46,6 +46,11 @@ pub enum Problem {
         /// What would name them.
         wanted: String,
     },
+    /// A line is neither readings nor a header.
+    Words {
+        /// Its beginning.
+        text: String,
+    },
     /// There are more or fewer values than places for them.
     Count {
         /// How many there are.
@@ -118,6 +123,11 @@ pub enum Problem {
         text: String,
         /// The unit of the column.
         expected: String,
+    },
+    /// A message has a unit, and nobody can tell which values it is of.
+    LooseUnit {
+        /// The unit.
+        unit: String,
     },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
@@ -322,6 +332,7 @@ impl Problem {
             Self::Json => "json",
             Self::Path { .. } => "path",
             Self::Names { .. } => "names",
+            Self::Words { .. } => "words",
             Self::Count { .. } => "count",
             Self::Shape => "shape",
             Self::Topic { .. } => "topic",
@@ -333,6 +344,7 @@ impl Problem {
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
             Self::OtherUnit { .. } => "other_unit",
+            Self::LooseUnit { .. } => "loose_unit",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",

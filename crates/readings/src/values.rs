@@ -102,7 +102,9 @@ impl Problem {
             Self::TwoChannels { topic, one, other } => three("topic", topic, one, other),
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
             Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
-            Self::NotANumber { text }
+            Self::LooseUnit { unit } => one("unit", unit),
+            Self::Words { text }
+            | Self::NotANumber { text }
             | Self::TooLarge { text }
             | Self::NotATime { text }
             | Self::CellsOrDecimals { text }

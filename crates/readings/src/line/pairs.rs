@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::message::{Fields, Meaning};
-use crate::{Problem, cell};
+use crate::{Problem, cell, time};
 
 /// The names and values of a line, none where it has none.
 ///
@@ -16,6 +16,7 @@ pub(super) fn named<'a>(text: &'a str, fields: &Fields) -> Vec<(&'a str, &'a str
     let mut named = Vec::with_capacity(marks.len());
     let mut name = piece(text, 0, marks.first().copied().unwrap_or(0)).trim();
     name = name.rsplit([',', ';', '\t']).next().unwrap_or(name).trim();
+    name = without_log(name, fields);
     for (at, &mark) in marks.iter().enumerate() {
         let next = marks.get(at + 1).copied();
         let rest = piece(text, mark + 1, next.unwrap_or(text.len()));
@@ -30,6 +31,23 @@ pub(super) fn named<'a>(text: &'a str, fields: &Fields) -> Vec<(&'a str, &'a str
         name = following;
     }
     named
+}
+
+/// A channel's name without what a log writes in front of a line:
+/// `I (1234) main: temp`. `Outside temp` is another name.
+fn without_log<'a>(name: &'a str, fields: &Fields) -> &'a str {
+    let of_log = |front: &str| {
+        let last = front.rsplit(' ').next().unwrap_or(front);
+        front.ends_with([':', ']', ')', '>', '|', '-'])
+            || !matches!(cell(last, None), Err(Problem::NotANumber { .. }))
+            || time(last, None).is_ok()
+    };
+    let ends = name
+        .match_indices(' ')
+        .filter_map(|(at, _)| name.split_at_checked(at));
+    let mut ends = ends.map(|(front, rest)| (front.trim_end(), rest.trim_start()));
+    let found = ends.find(|(front, rest)| is_channel(rest, fields) && of_log(front));
+    found.map_or(name, |(_, rest)| rest)
 }
 
 /// Where names end: at every `=`, or where there is none at every colon but
@@ -58,7 +76,7 @@ fn marks(text: &str, fields: &Fields) -> Vec<usize> {
 /// The value that a piece begins with, and the name that it ends with.
 fn split<'a>(piece: &'a str, fields: &Fields) -> (&'a str, &'a str) {
     let parts = |at: usize| {
-        let (value, name) = piece.split_at(at);
+        let (value, name) = piece.split_at_checked(at).unwrap_or((piece, ""));
         let separators = |c: char| c.is_whitespace() || ",;".contains(c);
         (value, name.trim_matches(separators))
     };
@@ -95,6 +113,18 @@ fn split<'a>(piece: &'a str, fields: &Fields) -> (&'a str, &'a str) {
     let last = ends(true).rfind(names);
     last.or_else(|| ends(false).rfind(names))
         .map_or((piece, ""), parts)
+}
+
+/// `temp 21.5 hum 40`: names and values in turn, one of them a channel's.
+pub(super) fn in_turn<'a>(words: &[&'a str], fields: &Fields) -> Option<Vec<(&'a str, &'a str)>> {
+    let holds_value = |word: &str| !matches!(cell(word, None), Err(Problem::NotANumber { .. }));
+    let pairs = words.chunks(2).map(|pair| match pair {
+        &[name, value] if !holds_value(name) && holds_value(value) => Some((name, value)),
+        _ => None,
+    });
+    let pairs: Vec<_> = pairs.collect::<Option<_>>()?;
+    let channel = |name| matches!(fields.meaning(name), Some(Meaning::Channel(_)));
+    pairs.iter().any(|(name, _)| channel(name)).then_some(pairs)
 }
 
 fn is_channel(name: &str, fields: &Fields) -> bool {

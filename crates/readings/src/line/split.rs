@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{influx, pairs};
 use crate::message::Fields;
-use crate::{Decimal, Problem, number, time};
+use crate::{Decimal, Problem, cell, number, time};
 
 /// A line, taken apart.
 #[derive(Debug, PartialEq)]
@@ -18,6 +18,17 @@ pub(super) enum Line<'a> {
     Words(Vec<&'a str>),
 }
 
+/// What stands between cells; `None` is white space.
+pub(super) type Separator = Option<char>;
+
+pub(super) const SEPARATORS: [Separator; 4] = [Some(';'), Some('\t'), Some(','), None];
+
+/// What separates the words of a line.
+pub(super) fn separator(text: &str) -> Separator {
+    let mut marks = SEPARATORS.into_iter().flatten();
+    marks.find(|mark| text.contains(*mark))
+}
+
 /// Takes a line apart. Values are separated by semicolons, tabs, commas or
 /// spaces: by the first of these that leaves nothing but values.
 pub(super) fn parse<'a>(line: &'a str, decimal: Option<Decimal>, fields: &Fields) -> Line<'a> {
@@ -26,7 +37,7 @@ pub(super) fn parse<'a>(line: &'a str, decimal: Option<Decimal>, fields: &Fields
         return Line::Json;
     }
     let mut words = None;
-    for separator in [Some(';'), Some('\t'), Some(','), None] {
+    for separator in SEPARATORS {
         if separator.is_some_and(|separator| !text.contains(separator)) {
             continue;
         }
@@ -43,11 +54,11 @@ pub(super) fn parse<'a>(line: &'a str, decimal: Option<Decimal>, fields: &Fields
         return Line::Named(named);
     }
     let named = pairs::named(text, fields);
-    if named.is_empty() {
-        Line::Words(words.unwrap_or_default())
-    } else {
-        Line::Named(named)
+    if !named.is_empty() {
+        return Line::Named(named);
     }
+    let words = words.unwrap_or_default();
+    pairs::in_turn(&words, fields).map_or(Line::Words(words), Line::Named)
 }
 
 /// The values without an empty one behind the last separator, which sketches
@@ -62,7 +73,7 @@ pub(super) fn cells<'a>(values: &[&'a str], places: usize) -> Vec<&'a str> {
 
 /// The cells of a line, without their quotes; `None` separates at white space.
 /// A separator between quotes is none.
-fn split(text: &str, separator: Option<char>) -> Vec<&str> {
+pub(super) fn split(text: &str, separator: Separator) -> Vec<&str> {
     let Some(separator) = separator else {
         return text.split_whitespace().map(unquoted).collect();
     };
@@ -82,7 +93,18 @@ fn unquoted(cell: &str) -> &str {
     inner.unwrap_or(cell)
 }
 
-fn is_value(cell: &str, decimal: Option<Decimal>) -> bool {
+/// Whether a cell has a number, perhaps with its unit.
+pub(super) fn is_filled(text: &str) -> bool {
+    match cell(text, None) {
+        Ok(cell) => !cell.value().is_nan(),
+        Err(problem) => !matches!(
+            problem,
+            Problem::NotANumber { .. } | Problem::UnknownUnit { .. }
+        ),
+    }
+}
+
+pub(super) fn is_value(cell: &str, decimal: Option<Decimal>) -> bool {
     match number(cell, decimal) {
         // What may be two numbers is a number, whichever it is.
         Ok(_) | Err(Problem::TwoNumbers { .. } | Problem::OtherDecimal { .. }) => true,

@@ -8,9 +8,12 @@ use crate::Problem;
 use crate::message::{Channel, Fields, Format};
 
 fn channels(names: &[&str]) -> Vec<Channel> {
-    let channel = |name: &&str| Channel {
-        name: (*name).into(),
-        unit: "".into(),
+    let channel = |name: &&str| {
+        let (name, unit) = name.split_once('/').unwrap_or((name, ""));
+        Channel {
+            name: name.into(),
+            unit: unit.into(),
+        }
     };
     names.iter().map(channel).collect()
 }
@@ -85,13 +88,13 @@ fn lines_are_read_whatever_their_form() {
         ("booting", "names"),
         ("21\u{fffd}5,3,4", "noise"),
         ("temp:1,temp:2", "two_places"),
-        ("temp,Temp,hum", "two_places"),
         ("temp:0x1F,hum:1.2.3.4", "unknown_unit"),
     ] {
         assert_eq!(read(&mut reader, line), Err(code), "{line}");
     }
     let long = "1,".repeat(MAX_LINE);
     assert_eq!(read(&mut reader, &long), Err("count"));
+    assert_eq!(read(&mut reader, "temp,Temp,hum"), Err("two_places"));
 }
 
 #[test]
@@ -106,7 +109,8 @@ fn what_one_line_shows_of_the_decimals_holds_for_the_next() {
     // A number that can be only one is read as that.
     let mut reader = LineReader::new(&channels(&["a"]), &Format::default());
     assert_eq!(read(&mut reader, "21,5"), one(&[21.5]));
-    assert_eq!(read(&mut reader, "21.5"), one(&[21.5]));
+    // Beside that, the other mark is a contradiction.
+    assert_eq!(read(&mut reader, "21.5"), Err("other_decimal"));
 }
 
 #[test]
@@ -129,4 +133,192 @@ fn a_long_line_costs_its_length() {
         let line = piece.repeat(64 * 1024 / piece.len());
         let _ = reader.read(&line, &mut Vec::new());
     }
+}
+
+/// What lines are read as, one after the other: channels that are not spoken of
+/// are `_`, and where there is a code it is of a refusal or a complaint.
+#[track_caller]
+fn all(names: &[&str], lines: &[(&str, &str)]) {
+    let mut reader = LineReader::new(&channels(names), &Format::default());
+    for (line, expected) in lines {
+        let mut complaints = Vec::new();
+        let mut shown: Vec<alloc::string::String> = Vec::new();
+        match reader.read(line, &mut complaints) {
+            Ok(readings) => {
+                let values = readings
+                    .iter()
+                    .flat_map(|one| one.values.iter().zip(&one.named));
+                shown.extend(values.map(|(value, named)| match (named, value.is_nan()) {
+                    (false, _) => "_".into(),
+                    (true, true) => "-".into(),
+                    (true, false) => alloc::format!("{value}"),
+                }));
+            }
+            Err(problem) => shown.push(problem.code().into()),
+        }
+        shown.extend(complaints.iter().map(|problem| problem.code().into()));
+        assert_eq!(shown.join(" "), *expected, "{line}");
+    }
+}
+
+#[test]
+fn units_of_headers_and_names() {
+    let names = ["temp/°C", "hum/%"];
+    let f = [
+        ("temp (F),hum", ""),
+        ("70.7,40", "21.5 40"),
+        ("32,41", "0 41"),
+    ];
+    all(&names, &f);
+    all(&names, &[("temp_F,hum", ""), ("70.7,40", "21.5 40")]);
+    all(
+        &names,
+        &[("temp (psi),hum", ""), ("70,40", "- 40 other_unit")],
+    );
+    let pairs = [
+        ("temp(F):70.7,hum(%):40", "21.5 40"),
+        ("temp=70.7 unit=F", "21.5 _"),
+        ("{\"temp (F)\":70.7}", "21.5 _"),
+    ];
+    all(&names, &pairs);
+}
+
+#[test]
+fn a_header_that_is_refused_stays_refused() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    for header in ["temp,temp,hum", "temp (C),temp (F),hum"] {
+        let lines = [
+            (header, "two_places"),
+            ("21,22,40", "two_places"),
+            ("temp:21", "21 _ _"),
+            ("21,22,40", "two_places"),
+            ("temp,hum,press", ""),
+            ("21,40,1013", "21 40 1013"),
+        ];
+        all(&names, &lines);
+    }
+}
+
+#[test]
+fn names_and_values_in_turn() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    let lines = [
+        ("temp 21.5", "21.5 _ _"),
+        ("hum,40", "_ 40 _"),
+        ("temp 21.5 hum 40 press 1013", "21.5 40 1013"),
+        ("temp;70.7F;rssi;-60", "21.5 _ _"),
+        ("temp nan", "- _ _"),
+        ("21.5,40,1013", "21.5 40 1013"),
+        ("temp 22.5", "22.5 _ _"),
+        ("21.6,40,1013", "21.6 40 1013"),
+        ("rssi -60", "names"),
+        ("temp sensor 3", "words"),
+    ];
+    all(&names, &lines);
+}
+
+#[test]
+fn what_a_device_says_of_itself_is_no_header() {
+    let names = ["temp", "hum", "press"];
+    for status in [
+        "temp sensor ok",
+        "temp,sensor,ok",
+        "temp",
+        "temp sensor temp ok",
+    ] {
+        let code = if status.ends_with("temp ok") {
+            "two_places"
+        } else {
+            "words"
+        };
+        let lines = [
+            ("21.5,40,1013", "21.5 40 1013"),
+            (status, code),
+            ("21.6,40,1013", "21.6 40 1013"),
+            ("press,hum,temp", ""),
+            ("1013,40,21.7", "21.7 40 1013"),
+        ];
+        all(&names, &lines);
+    }
+    // To start with nobody can tell, unless values come otherwise.
+    let spaces = [
+        ("temp sensor ok", "words"),
+        ("21 40 1013", "words"),
+        ("22 40 1013", "words"),
+    ];
+    all(&names, &spaces);
+    all(
+        &names,
+        &[("temp sensor ok", "words"), ("21,40,1013", "21 40 1013")],
+    );
+    all(&names, &[("voc,co2,lux", "names"), ("21,40,1013", "names")]);
+    all(
+        &names,
+        &[
+            ("Booting, please wait, 1", "names"),
+            ("21,40,1013", "21 40 1013"),
+        ],
+    );
+}
+
+#[test]
+fn texts_in_other_columns_are_left_out() {
+    let lines = [
+        ("temp,hum,status", ""),
+        ("21,40,OK", "21 40"),
+        ("22 C,41,sensor warm", "22 41"),
+        ("warm,42,OK", "- 42 not_a_number"),
+        ("23,43,", "23 43"),
+        ("sensor,not,found", "names"),
+        ("24,44,OK", "24 44"),
+    ];
+    all(&["temp/°C", "hum/%"], &lines);
+    all(
+        &["temp", "hum"],
+        &[("temp hum status", ""), ("21 40 OK", "21 40")],
+    );
+    let recording = [
+        ("time_s,machine,suction,flow,output,source", ""),
+        ("0,0,0.25,42.8,normal,simulated", "0.25 42.8"),
+        ("1,0,0.26,43.4,leak,simulated", "0.26 43.4"),
+    ];
+    all(&["suction/bar", "flow/m3/h"], &recording);
+}
+
+#[test]
+fn units_without_a_header() {
+    let names = ["temp/°C", "hum/%", "press/hPa"];
+    let lines = [
+        ("21.5 C,40 %,1013 hPa", "21.5 40 1013"),
+        ("70.7 F;40 %;1.013 bar", "21.5 40 1013"),
+        ("21.5 C,40 %", "names"),
+    ];
+    all(&names, &lines);
+    all(&["temp/°C"], &[("70.7 F", "21.5")]);
+}
+
+#[test]
+fn what_logs_write_in_front_is_no_name() {
+    let names = ["temp", "hum"];
+    let lines = [
+        ("I (1234) main: temp=21.5, hum=40", "21.5 40"),
+        ("I (1234) main: temp: 21.5, hum: 40", "21.5 40"),
+        ("[INFO] temp=21.5 hum=40", "json"),
+        ("12:00:01 temp=21.5 hum=40", "21.5 40"),
+        ("12:00:01.250 -> temp=21.5 hum=40", "21.5 40"),
+        ("1234 temp=21.5 hum=40", "21.5 40"),
+        // Another name.
+        ("Outside temp=21.5 hum=40", "_ 40"),
+    ];
+    all(&names, &lines);
+}
+
+#[test]
+fn two_marks_of_decimals_are_a_contradiction() {
+    let lines = [
+        ("1,5;40,25", "1.5 40.25"),
+        ("1.5;40,25", "other_decimal"),
+        ("1,6;40,25", "1.6 40.25"),
+    ];
+    all(&["temp", "hum"], &lines);
 }

@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::format::{Channel, Format, Meaning, Reading};
+use super::format::{Channel, Format, Meaning, Place, Reading};
+use super::given::{Given, Units, unit_key};
 use super::json::Json;
-use super::value::{VALUE_KEYS, in_unit, value};
-use crate::names::{bare, plain};
+use super::value::{VALUE_KEYS, fits, in_unit, value};
+use crate::names::{bare, plain, split_last};
 use crate::time::unit_by_size;
 use crate::{Problem, TimeForm, problem, quote};
 
@@ -25,6 +26,8 @@ pub(crate) struct Fields {
     /// A channel's name or path in messages, as it is and without what people
     /// vary.
     paths: Vec<(String, String)>,
+    /// For each channel whether somebody said which field it has.
+    told: Vec<bool>,
     times: Vec<String>,
     columns: Vec<String>,
     time: String,
@@ -55,6 +58,9 @@ impl Fields {
         };
         Self {
             times: times.into_iter().filter(|time| !channel(time)).collect(),
+            told: (0..channels.len())
+                .map(|at| matches!(format.fields.get(at), Some(Some(_))))
+                .collect(),
             channels: channels.into(),
             paths,
             columns: format.columns.clone(),
@@ -73,6 +79,17 @@ impl Fields {
         self.paths.get(channel).map_or("", |(path, _)| path)
     }
 
+    /// That without what people vary.
+    pub(super) fn plain_of(&self, channel: usize) -> &str {
+        self.paths.get(channel).map_or("", |(_, plain)| plain)
+    }
+
+    /// Whether what stands outermost counts for a channel, whatever is inside:
+    /// somebody said where to look.
+    pub(super) fn is_told(&self, channel: usize) -> bool {
+        !self.path.is_empty() || self.told.get(channel) == Some(&true)
+    }
+
     /// Where a JSON message has its readings.
     pub(crate) fn path(&self) -> &str {
         &self.path
@@ -86,25 +103,58 @@ impl Fields {
         }
     }
 
+    /// The unit of a channel, or empty.
+    pub(crate) fn unit_of(&self, channel: usize) -> &str {
+        self.channels.get(channel).map_or("", |one| one.unit.trim())
+    }
+
     /// What a name means: the channel that is called so, or else the only one
     /// that differs in case, in spaces or by a unit behind the name.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        self.named(name).map(|(meaning, _)| meaning)
+    }
+
+    /// What a name means, and the unit that it has, or empty.
+    pub(crate) fn named<'n>(&self, name: &'n str) -> Option<(Meaning, &'n str)> {
         let name = name.trim();
         let exact = self.paths.iter().position(|(path, _)| path == name);
         if let Some(channel) = exact {
-            return Some(Meaning::Channel(channel));
+            return Some((Meaning::Channel(channel), ""));
         }
-        let name = plain(bare(name));
-        if name.is_empty() {
+        let front = bare(name);
+        let behind = name.get(front.len()..).unwrap_or_default();
+        let unit = behind.trim_matches(['(', ')', '[', ']', ' ']);
+        let whole = plain(front);
+        if whole.is_empty() {
             return None;
         }
-        let mut alike = self.paths.iter().enumerate();
-        let mut alike = alike.by_ref().filter(|(_, (_, plain))| *plain == name);
-        match (alike.next(), alike.next()) {
-            (Some((channel, _)), None) => Some(Meaning::Channel(channel)),
-            (Some(_), Some(_)) => None,
-            (None, _) => self.times.contains(&name).then_some(Meaning::Time),
+        let alike = |name: &str| {
+            let mut alike = self.paths.iter().enumerate();
+            let mut alike = alike.by_ref().filter(|(_, (_, plain))| plain == name);
+            (alike.next().map(|(at, _)| at), alike.next().is_some())
+        };
+        match alike(&whole) {
+            (Some(channel), false) => return Some((Meaning::Channel(channel), unit)),
+            (Some(_), true) => return None,
+            (None, _) if self.times.contains(&whole) => return Some((Meaning::Time, unit)),
+            (None, _) => {}
         }
+        // `temp_F`, where it measures the same.
+        let (front, unit) = split_last(front)?;
+        match alike(&plain(front)) {
+            (Some(channel), false) if fits(unit, self.unit_of(channel)) => {
+                Some((Meaning::Channel(channel), unit))
+            }
+            _ => None,
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<Place> {
+        let (meaning, unit) = self.named(name)?;
+        Some(Place {
+            meaning,
+            unit: unit.into(),
+        })
     }
 
     /// Whether nobody said what the values of a list or a line are.
@@ -113,12 +163,59 @@ impl Fields {
     }
 
     /// What the values of a list or a line mean where no header says it.
-    pub(crate) fn positions(&self) -> Vec<Option<Meaning>> {
+    pub(crate) fn positions(&self) -> Vec<Option<Place>> {
         if self.columns.is_empty() {
             let channels = 0..self.channels.len();
-            return channels.map(|at| Some(Meaning::Channel(at))).collect();
+            let place = |at| Place {
+                meaning: Meaning::Channel(at),
+                unit: String::new(),
+            };
+            return channels.map(|at| Some(place(at))).collect();
         }
-        self.columns.iter().map(|name| self.meaning(name)).collect()
+        self.columns.iter().map(|name| self.place(name)).collect()
+    }
+
+    /// What names above or beside values say that these are.
+    ///
+    /// # Errors
+    /// [`Problem::Names`] where they name no channel, and
+    /// [`Problem::TwoPlaces`] where two name one.
+    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Place>>, Problem> {
+        let positions: Vec<_> = names.iter().map(|name| self.place(name)).collect();
+        let mut seen: Vec<Option<&str>> = alloc::vec![None; self.channels.len()];
+        for (position, name) in positions.iter().zip(names) {
+            let Some(Meaning::Channel(channel)) = position.as_ref().map(|place| place.meaning)
+            else {
+                continue;
+            };
+            if let Some(one) = seen.get_mut(channel).and_then(|place| place.replace(name)) {
+                return Err(Problem::TwoPlaces {
+                    wanted: quote(self.path_of(channel)),
+                    one: quote(one),
+                    other: quote(name),
+                });
+            }
+        }
+        if seen.iter().all(Option::is_none) {
+            return Err(self.no_names());
+        }
+        Ok(positions)
+    }
+
+    /// What an object has for each channel, with the units beside it.
+    ///
+    /// # Errors
+    /// Those of [`Self::values_in`].
+    pub(crate) fn given_in<'a>(
+        &'a self,
+        object: &'a Object,
+        complaints: &mut Vec<Problem>,
+    ) -> Result<Vec<Option<Given<'a>>>, Problem> {
+        let mut found = self.values_in(object)?;
+        if let Some(units) = self.units_in(object) {
+            self.give_units(&units, &mut found, complaints);
+        }
+        Ok(found)
     }
 
     /// What an object has for each channel under its own keys: what has the
@@ -127,11 +224,12 @@ impl Fields {
     /// # Errors
     /// [`Problem::TwoPlaces`] where two keys will do.
     pub(crate) fn values_in<'a>(
-        &self,
+        &'a self,
         object: &'a Object,
-    ) -> Result<Vec<Option<&'a Json>>, Problem> {
+    ) -> Result<Vec<Option<Given<'a>>>, Problem> {
         let mut exact = alloc::vec![None; self.channels.len()];
-        let mut alike = alloc::vec![None; self.channels.len()];
+        let mut alike = exact.clone();
+        let mut with_unit = exact.clone();
         // Every key is looked at once: an object may have many, and a model too.
         for field in object {
             let name = field.0.trim();
@@ -139,16 +237,35 @@ impl Fields {
                 continue;
             };
             let is_exact = self.path_of(channel) == name;
-            let places = if is_exact { &mut exact } else { &mut alike };
+            let places = if is_exact {
+                &mut exact
+            } else if plain(bare(name)) == self.plain_of(channel) {
+                &mut alike
+            } else {
+                &mut with_unit
+            };
             self.put(places, channel, field)?;
         }
+        for (channel, (one, other)) in exact.iter().zip(&alike).enumerate() {
+            if let (Some(one), Some(other)) = (one, other)
+                && !self.is_told(channel)
+            {
+                return Err(self.two_places(channel, one, other));
+            }
+        }
+        let alike = alike.into_iter().zip(with_unit);
+        let alike = alike.map(|(alike, with_unit)| alike.or(with_unit));
         let channels = exact.into_iter().zip(alike).enumerate();
         let found = channels.map(|(channel, (exact, alike))| {
-            let value = |(_, value): &'a (String, Json)| value;
+            let value = |(key, value): &'a (String, Json)| {
+                let unit = self.named(key).map_or("", |(_, unit)| unit);
+                Given::new(key, value, unit)
+            };
             let at_path = || {
                 let (first, rest) = self.path_of(channel).split_once('.')?;
                 let outer = object.iter().find(|(key, _)| key == first);
-                outer.and_then(|(_, value)| value.at(rest))
+                let found = outer.and_then(|(_, value)| value.at(rest));
+                found.map(|value| Given::new(self.path_of(channel), value, ""))
             };
             exact.map(value).or_else(at_path).or(alike.map(value))
         });
@@ -166,11 +283,15 @@ impl Fields {
         };
         match place.replace(field) {
             None => Ok(()),
-            Some(one) => Err(Problem::TwoPlaces {
-                wanted: quote(self.path_of(channel)),
-                one: shown(one),
-                other: shown(field),
-            }),
+            Some(one) => Err(self.two_places(channel, one, field)),
+        }
+    }
+
+    fn two_places(&self, channel: usize, one: &(String, Json), other: &(String, Json)) -> Problem {
+        Problem::TwoPlaces {
+            wanted: quote(self.path_of(channel)),
+            one: shown(one),
+            other: shown(other),
         }
     }
 
@@ -222,7 +343,8 @@ impl Fields {
     pub(crate) fn in_order(
         &self,
         values: &[Json],
-        positions: &[Option<Meaning>],
+        positions: &[Option<Place>],
+        around: &[Units<'_>],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
         if values.len() != positions.len() {
@@ -234,15 +356,20 @@ impl Fields {
         let mut found = alloc::vec![None; self.channels.len()];
         let mut time = None;
         for (value, position) in values.iter().zip(positions) {
-            match position {
-                Some(Meaning::Time) => time = Some(value),
-                Some(Meaning::Channel(at)) => {
+            let Some(Place { meaning, unit }) = position else {
+                continue;
+            };
+            match meaning {
+                Meaning::Time => time = Some(value),
+                Meaning::Channel(at) => {
                     if let Some(place) = found.get_mut(*at) {
-                        *place = Some(value);
+                        *place = Some(Given::new("", value, unit));
                     }
                 }
-                None => {}
             }
+        }
+        for units in around.iter().rev() {
+            self.give_units(units, &mut found, complaints);
         }
         self.reading(&found, time, complaints)
     }
@@ -253,7 +380,7 @@ impl Fields {
     /// Where nothing of it is a number, what was there instead.
     pub(crate) fn reading(
         &self,
-        found: &[Option<&Json>],
+        found: &[Option<Given<'_>>],
         time: Option<&Json>,
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
@@ -267,7 +394,7 @@ impl Fields {
         let places = found.iter().zip(&mut reading.values).enumerate();
         for (channel, (given, place)) in places {
             let Some(given) = given else { continue };
-            match self.number(channel, given, "") {
+            match self.given(channel, *given) {
                 Ok(value) => {
                     *place = value;
                     known = true;
@@ -284,10 +411,20 @@ impl Fields {
         Ok(reading)
     }
 
+    /// A value of a channel with what is said of its unit.
+    fn given(&self, channel: usize, given: Given<'_>) -> Result<f64, Problem> {
+        if given.is_loose && *given.value != Json::Null {
+            return Err(Problem::LooseUnit {
+                unit: quote(given.unit),
+            });
+        }
+        self.number(channel, given.value, given.unit)
+    }
+
     /// A value of a channel: a number, or a text or an object that holds one.
     /// `unit` is the one that stands beside it, or empty.
     pub(crate) fn number(&self, channel: usize, given: &Json, unit: &str) -> Result<f64, Problem> {
-        let expected = self.channels.get(channel).map_or("", |one| one.unit.trim());
+        let expected = self.unit_of(channel);
         let wrong = |found: &str| Err(Problem::NotANumber { text: quote(found) });
         match given {
             Json::Null => Ok(f64::NAN),
@@ -299,7 +436,8 @@ impl Fields {
             Json::Object(fields) => match lone_value(fields)? {
                 // An object in it would be a third level of one value.
                 Some(inner) if inner.fields().is_none() => {
-                    self.number(channel, inner, unit_in(fields))
+                    let own = unit_in(fields);
+                    self.number(channel, inner, if own.is_empty() { unit } else { own })
                 }
                 _ => wrong("{}"),
             },
@@ -330,13 +468,12 @@ pub(crate) fn lone_value(object: &Object) -> Result<Option<&Json>, Problem> {
 
 /// The unit that an object gives for its value.
 pub(crate) fn unit_in(object: &Object) -> &str {
-    const KEYS: [&str; 4] = ["unit", "units", "u", "unit_of_measurement"];
     let mut fields = object.iter();
-    let found = fields.find(|(key, _)| KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)));
-    match found {
-        Some((_, Json::Text(unit))) => unit.trim(),
-        _ => "",
-    }
+    let found = fields.find_map(|(key, value)| match (unit_key(key).as_deref(), value) {
+        (Some(""), Json::Text(unit)) => Some(unit.trim()),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }
 
 /// A field and its value, for a message that must tell two apart.

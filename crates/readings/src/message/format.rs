@@ -84,3 +84,11 @@ pub(crate) enum Meaning {
     /// The time of a reading.
     Time,
 }
+
+/// What the values at one position of a list or a line are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) meaning: Meaning,
+    /// The unit that the name has, or empty.
+    pub(crate) unit: String,
+}

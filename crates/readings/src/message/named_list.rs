@@ -37,7 +37,7 @@ pub(super) fn reading(
     fields: &Fields,
     complaints: &mut Vec<Problem>,
 ) -> Result<Option<Reading>, Problem> {
-    let mut values: Vec<Option<(&Object, &Json)>> = alloc::vec![None; fields.channels()];
+    let mut values: Vec<Option<(&str, &Json)>> = alloc::vec![None; fields.channels()];
     let mut time = time;
     for item in items {
         let Some(object) = item.fields() else {
@@ -49,7 +49,7 @@ pub(super) fn reading(
         if fields.values_in(object)?.iter().any(Option::is_some) {
             return Ok(None);
         }
-        let Some(channel) = named(object, fields)? else {
+        let Some((channel, unit)) = named(object, fields)? else {
             continue;
         };
         time = time.or_else(|| fields.time_in(item));
@@ -63,7 +63,8 @@ pub(super) fn reading(
                 other: shown(value),
             });
         }
-        *place = Some((object, value));
+        let own = unit_in(object);
+        *place = Some((if own.is_empty() { unit } else { own }, value));
     }
     if values.iter().all(Option::is_none) {
         return Ok(None);
@@ -75,26 +76,29 @@ pub(super) fn reading(
     };
     let mut refused = Vec::new();
     for (channel, (found, place)) in values.iter().zip(&mut reading.values).enumerate() {
-        let Some((object, value)) = found else {
+        let Some((unit, value)) = found else {
             continue;
         };
-        match fields.number(channel, value, unit_in(object)) {
+        match fields.number(channel, value, unit) {
             Ok(value) => *place = value,
             Err(problem) => refused.push(problem),
         }
     }
     let all = values.iter().flatten().count();
-    match refused.first() {
-        Some(first) if refused.len() == all => return Err(first.clone()),
-        _ => complaints.append(&mut refused),
+    if refused.len() == all {
+        return Err(refused.swap_remove(0));
     }
+    complaints.append(&mut refused);
     reading.time_s = fields.seconds(time, complaints);
     Ok(Some(reading))
 }
 
 /// The channel that an item is the value of.
-fn named(object: &Object, fields: &Fields) -> Result<Option<usize>, Problem> {
-    let mut found: Option<(&str, usize)> = None;
+pub(super) fn named<'a>(
+    object: &'a Object,
+    fields: &Fields,
+) -> Result<Option<(usize, &'a str)>, Problem> {
+    let mut found: Option<(&str, (usize, &str))> = None;
     for (key, value) in object {
         let Json::Text(name) = value else { continue };
         if !NAME_KEYS
@@ -104,7 +108,7 @@ fn named(object: &Object, fields: &Fields) -> Result<Option<usize>, Problem> {
             continue;
         }
         match (channel_of(fields, name), found) {
-            (Some(channel), Some((one, other))) if channel != other => {
+            (Some((channel, _)), Some((one, (other, _)))) if channel != other => {
                 return Err(Problem::TwoPlaces {
                     wanted: quote("name"),
                     one: quote(one),

@@ -71,20 +71,26 @@ pub(super) fn readings(
         base.unit = text("bu").unwrap_or(base.unit);
         base.value = number("bv").unwrap_or(base.value);
         let own = text("n").unwrap_or_default();
-        let Some(channel) = channel(base.name, own, fields) else {
+        let whole: String = [base.name, own].concat();
+        let Some((channel, in_name)) = channel(&whole, own, fields) else {
             continue;
         };
         let value = match get(record, "v") {
             Some(Json::Number(value)) => Json::Number(value + base.value),
             Some(value) => value.clone(),
             None => match get(record, "vb") {
-                Some(value) => value.clone(),
+                Some(_) => {
+                    complaints.push(Problem::NotANumber { text: quote("vb") });
+                    continue;
+                }
                 // A base value alone is a value, too; a sum or a text is not.
                 None if get(record, "bv").is_some() => Json::Number(base.value),
                 None => continue,
             },
         };
-        let value = fields.number(channel, &value, text("u").unwrap_or(base.unit))?;
+        let unit = text("u").unwrap_or(base.unit);
+        let unit = if unit.is_empty() { in_name } else { unit };
+        let value = fields.number(channel, &value, unit)?;
         let time = base.time + number("t").unwrap_or_default();
         put(&mut readings, fields, time, channel, value)?;
     }
@@ -104,10 +110,9 @@ pub(super) fn readings(
 
 /// The channel of a name, or of what stands behind its last separator: the
 /// device's name comes first.
-fn channel(base: &str, own: &str, fields: &Fields) -> Option<usize> {
-    let whole: String = [base, own].concat();
+fn channel<'n>(whole: &'n str, own: &'n str, fields: &Fields) -> Option<(usize, &'n str)> {
     let last = whole.rsplit(['/', ':', '.', '_', '-']).next();
-    let alone = channel_of(fields, own).or_else(|| channel_of(fields, &whole));
+    let alone = channel_of(fields, own).or_else(|| channel_of(fields, whole));
     alone.or_else(|| channel_of(fields, last?))
 }
 

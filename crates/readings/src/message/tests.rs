@@ -475,3 +475,283 @@ fn mutilated_messages_are_read_or_refused() {
         }
     }
 }
+
+#[test]
+fn names_beside_values_say_what_these_are() {
+    for (text, expected) in [
+        (
+            r#"{"columns":["humidity","temperature"],"values":[40,21.5]}"#,
+            "21.5 40",
+        ),
+        (
+            r#"{"fields":["humidity","id","temperature"],"data":[[40,7,21.5],[41,7,22]]}"#,
+            "21.5 40; 22 41",
+        ),
+        (
+            r#"{"sensors":["Humidity","Temperature"],"values":["40","21,5"]}"#,
+            "21.5 40",
+        ),
+        (r#"[["humidity","temperature"],[40,21.5]]"#, "21.5 40"),
+        (
+            r#"{"data":[["time","humidity","temperature"],[9,40,21.5],[10,41,22]]}"#,
+            "21.5 40 @9; 22 41 @10",
+        ),
+        (
+            r#"{"columns":["temperature","rssi"],"rows":[[21.5,-60]]}"#,
+            "21.5 _",
+        ),
+    ] {
+        reads(&ROOM, &any(), "x", text, expected);
+    }
+    for (text, code) in [
+        (
+            r#"{"columns":["humidity","temperature"],"values":[1,40,21.5]}"#,
+            "count",
+        ),
+        (r#"{"columns":["rssi","lqi"],"values":[40,21.5]}"#, "names"),
+        (r#"[["rssi","lqi"],[40,21.5]]"#, "names"),
+        (
+            r#"{"columns":["temperature","Temperature"],"values":[40,21.5]}"#,
+            "two_places",
+        ),
+        (
+            r#"{"columns":["humidity","temperature"],"names":["a","b"],"values":[40,21.5]}"#,
+            "two_places",
+        ),
+    ] {
+        refused(&ROOM, &any(), "x", text, code);
+    }
+    let text = r#"{"id":7,"p":{"columns":["humidity","temperature"],"values":[40,21.5]}}"#;
+    reads(&ROOM, &path("p.values"), "x", text, "21.5 40");
+}
+
+#[test]
+fn units_that_stand_elsewhere_count() {
+    let names = ["temperature/°C", "humidity/%", "pressure/hPa"];
+    for (text, expected) in [
+        (r#"{"temperature":70.7,"unit":"F"}"#, "21.5 _ _"),
+        (
+            r#"{"temperature":70.7,"unit_of_measurement":"°F"}"#,
+            "21.5 _ _",
+        ),
+        (r#"{"temperature":{"val":70.7,"uom":"F"}}"#, "21.5 _ _"),
+        (
+            r#"{"temperature":70.7,"temperature_unit":"fahrenheit","humidity":40}"#,
+            "21.5 40 _",
+        ),
+        // Only one of them can be had in it.
+        (
+            r#"{"temperature":70.7,"humidity":40,"uom":"F"}"#,
+            "21.5 40 _",
+        ),
+        (
+            r#"{"temperature":70.7,"humidity":0.4,"units":{"temperature":"F","Humidity":"fraction"}}"#,
+            "21.5 40 _",
+        ),
+        (
+            r#"{"BMP":{"Temperature":70.7,"Pressure":1.0},"PressureUnit":"bar","TempUnit":"F"}"#,
+            "21.5 _ 1000",
+        ),
+        (
+            r#"{"unit":"F","readings":[{"temperature":70.7},{"temperature":32}]}"#,
+            "21.5 _ _; 0 _ _",
+        ),
+        (
+            r#"{"columns":["temperature (F)","humidity"],"values":[70.7,40]}"#,
+            "21.5 40 _",
+        ),
+        (r#"{"temperature":[70.7,32],"unit":"F"}"#, "21.5 _ _; 0 _ _"),
+        (r#"{"temperature (F)":70.7}"#, "21.5 _ _"),
+        (r#"{"temperature_F":70.7}"#, "21.5 _ _"),
+        (
+            r#"{"dewpoint":50,"dewpoint_unit":"F","temperature":21.5}"#,
+            "21.5 _ _",
+        ),
+        (
+            r#"{"time":5,"time_unit":"s","temperature":21.5}"#,
+            "21.5 _ _ @5",
+        ),
+        (
+            r#"{"temperature":21.5,"power":{"value":3,"unit":"W"},"unit":"C"}"#,
+            "21.5 _ _",
+        ),
+        (
+            r#"{"a":{"b":{"temperature":70.7},"TempUnit":"F"},"c":{"pressure":1013}}"#,
+            "21.5 _ 1013",
+        ),
+        // The nearest counts.
+        (
+            r#"{"temperature":{"value":70.7,"unit":"F"},"unit":"K"}"#,
+            "21.5 _ _",
+        ),
+        (r#"{"temperature":"70.7 °F","unit":"C"}"#, "21.5 _ _"),
+        (r#"[{"name":"temperature_F","value":70.7}]"#, "21.5 _ _"),
+    ] {
+        reads(&names, &any(), "x", text, expected);
+    }
+    reads(&names, &any(), "a/temperature_F", "70.7", "21.5 _ _");
+    for (text, code) in [
+        (r#"{"temperature":70,"unit":"bar"}"#, "other_unit"),
+        (
+            r#"{"BMP":{"pressure":29.9},"PressureUnit":"inOz"}"#,
+            "other_unit",
+        ),
+        (r#"{"temperature (raw)":70}"#, "other_unit"),
+    ] {
+        refused(&names, &any(), "x", text, code);
+    }
+    let two = ["indoor/°C", "outdoor/°C", "humidity/%"];
+    let text = r#"{"indoor":70,"outdoor":50,"humidity":40,"unit":"F"}"#;
+    let (readings, complaints) = read_as(&two, &any(), "x", text).expect("humidity");
+    assert_eq!(shown(&readings), "- - 40");
+    assert_eq!(complaints[0].code(), "loose_unit");
+    // What is no unit may be the name of a machine.
+    let text = r#"{"temperature":21.5,"unit":"pump 7"}"#;
+    let (readings, complaints) = read_as(&names, &any(), "x", text).expect("a value");
+    assert_eq!(shown(&readings), "21.5 _ _");
+    assert_eq!(complaints[0].code(), "loose_unit");
+}
+
+#[test]
+fn two_places_of_one_channel_are_refused_with_both() {
+    for (text, one, other) in [
+        (
+            r#"{"fridge":{"inside":{"temperature":4}},"kitchen":{"temperature":21.5}}"#,
+            "fridge.inside.temperature",
+            "kitchen.temperature",
+        ),
+        (
+            r#"{"temperature":21.5,"outdoor":{"temperature":-3}}"#,
+            "\"temperature\"",
+            "outdoor.temperature",
+        ),
+        (
+            r#"{"TEMPERATURE":21.5,"temperature":22.5}"#,
+            "TEMPERATURE",
+            "temperature",
+        ),
+        (
+            r#"{"readings":[{"temperature":21.5}],"Temperature":99}"#,
+            "Temperature",
+            "readings.0.temperature",
+        ),
+        (
+            r#"{"sensors":[{"name":"temperature","value":4}],"temperature":99}"#,
+            "temperature",
+            "sensors.0",
+        ),
+        (
+            r#"{"data":{"temperature":1},"outside":{"temperature":2}}"#,
+            "data.temperature",
+            "outside.temperature",
+        ),
+        (
+            r#"[{"id":"A","temperature":21.5},{"id":"B","temperature":-18}]"#,
+            "0.temperature",
+            "1.temperature",
+        ),
+        (
+            r#"{"sensors":[{"sensor_id":1,"temperature":21.5},{"sensor_id":2,"temperature":-18}]}"#,
+            "sensors.0.temperature",
+            "sensors.1.temperature",
+        ),
+        (
+            r#"[{"id":"A","time":1,"temperature":1},{"id":"B","time":1,"temperature":2}]"#,
+            "0.temperature",
+            "1.temperature",
+        ),
+    ] {
+        let problem = read_as(&ROOM, &any(), "x", text).expect_err(text);
+        assert_eq!(problem.code(), "two_places", "{text}");
+        let words = alloc::format!("{problem}");
+        assert!(words.contains(one) && words.contains(other), "{words}");
+    }
+    for (format, text, expected) in [
+        (
+            fields(&["temperature", "humidity"]),
+            r#"{"temperature":21.5,"outdoor":{"temperature":-3}}"#,
+            "21.5 _",
+        ),
+        (
+            fields(&["kitchen.temperature", "humidity"]),
+            r#"{"fridge":{"temperature":4},"kitchen":{"temperature":21.5}}"#,
+            "21.5 _",
+        ),
+        (
+            fields(&["temperature", "humidity"]),
+            r#"{"TEMPERATURE":21.5,"temperature":22.5}"#,
+            "22.5 _",
+        ),
+        (
+            path("kitchen"),
+            r#"{"fridge":{"temperature":4},"kitchen":{"temperature":21.5,"oven":{"temperature":180}}}"#,
+            "21.5 _",
+        ),
+        (
+            path("sensors.1"),
+            r#"{"sensors":[{"id":1,"temperature":21.5},{"id":2,"temperature":-18}]}"#,
+            "-18 _",
+        ),
+        // One reading, or readings in turn.
+        (
+            any(),
+            r#"{"temperature":21.5,"raw":{"temperature":21.5}}"#,
+            "21.5 _",
+        ),
+        (
+            any(),
+            r#"{"temperature":21.5,"DHT":{"inside":{"humidity":40}}}"#,
+            "21.5 40",
+        ),
+        (
+            any(),
+            r#"[{"id":"A","temperature":21.5},{"id":"A","temperature":22}]"#,
+            "21.5 _; 22 _",
+        ),
+        (
+            any(),
+            r#"[{"id":"A","temperature":21.5},{"id":"B","humidity":40}]"#,
+            "21.5 _; _ 40",
+        ),
+        (
+            any(),
+            r#"[{"id":7,"time":1,"temperature":21.5},{"id":8,"time":2,"temperature":22}]"#,
+            "21.5 _ @1; 22 _ @2",
+        ),
+    ] {
+        reads(&ROOM, &format, "x", text, expected);
+    }
+}
+
+#[test]
+fn many_units_cost_their_number() {
+    let units: String = (0..10_000)
+        .map(|at| alloc::format!("\"a{at}_unit\":\"F\","))
+        .collect();
+    let items = "{\"temperature\":1},".repeat(2_000);
+    let text = alloc::format!("{{{units}\"readings\":[{}]}}", items.trim_end_matches(','));
+    let read = read_as(&["temperature/°C"], &any(), "x", &text);
+    assert_eq!(read.map(|(readings, _)| readings.len()), Ok(2_000));
+}
+
+#[test]
+fn a_value_stands_beside_other_channels() {
+    let names = ["temperature/°C", "humidity/%"];
+    for (text, expected) in [
+        (r#"{"value":21.5,"humidity":40}"#, "21.5 40"),
+        (r#"{"value":70.7,"unit":"F","humidity":40}"#, "21.5 40"),
+        (r#"{"value":null,"humidity":40,"time":7}"#, "- 40 @7"),
+    ] {
+        reads(&names, &any(), "a/temperature", text, expected);
+    }
+    let electric = ["v/V", "temperature/°C"];
+    reads(&electric, &any(), "a/temperature", r#"{"v":3.3}"#, "3.3 _");
+    reads(&electric, &any(), "a/v", r#"{"v":3.3}"#, "3.3 _");
+    let warm = r#"{"value":"warm","humidity":40}"#;
+    let (readings, complaints) = read_as(&names, &any(), "a/temperature", warm).expect("humidity");
+    assert_eq!((shown(&readings).as_str(), complaints.len()), ("- 40", 1));
+    let text = r#"[{"bn":"d:","n":"temperature","vb":true},{"n":"humidity","v":40}]"#;
+    let (readings, complaints) = read_as(&names, &any(), "x", text).expect("humidity");
+    assert_eq!(shown(&readings), "_ 40");
+    assert_eq!(complaints[0].code(), "not_a_number");
+}

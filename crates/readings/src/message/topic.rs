@@ -10,11 +10,15 @@ use crate::{Problem, quote};
 const ENDINGS: [&str; 2] = ["state", "value"];
 
 /// The channel whose name ends a topic, or stands in front of `state` or
-/// `value` at its end, as in `node/sensor/temperature/state`.
+/// `value` at its end, as in `node/sensor/temperature/state`, and the unit that
+/// the name has.
 ///
 /// # Errors
 /// [`Problem::TwoChannels`] where the topic ends in two.
-pub(super) fn channel_of_topic(fields: &Fields, topic: &str) -> Result<Option<usize>, Problem> {
+pub(super) fn channel_of_topic<'t>(
+    fields: &Fields,
+    topic: &'t str,
+) -> Result<Option<(usize, &'t str)>, Problem> {
     let mut found = ending(fields, topic, topic, None)?;
     if let Some((front, last)) = topic.rsplit_once('/')
         && ENDINGS.iter().any(|known| last.eq_ignore_ascii_case(known))
@@ -24,28 +28,28 @@ pub(super) fn channel_of_topic(fields: &Fields, topic: &str) -> Result<Option<us
     Ok(found)
 }
 
-fn ending(
+fn ending<'t>(
     fields: &Fields,
     topic: &str,
-    part: &str,
-    mut found: Option<usize>,
-) -> Result<Option<usize>, Problem> {
+    part: &'t str,
+    mut found: Option<(usize, &'t str)>,
+) -> Result<Option<(usize, &'t str)>, Problem> {
     // A channel's name may have slashes itself.
     let starts = part.match_indices('/').map(|(at, _)| at + 1);
     for start in starts.chain([0]) {
         let name = part.get(start..).unwrap_or_default();
-        let Some(channel) = channel_of(fields, name) else {
+        let Some((channel, unit)) = channel_of(fields, name) else {
             continue;
         };
         match found {
-            Some(other) if other != channel => {
+            Some((other, _)) if other != channel => {
                 return Err(Problem::TwoChannels {
                     topic: quote(topic),
                     one: quote(fields.path_of(other)),
                     other: quote(fields.path_of(channel)),
                 });
             }
-            _ => found = Some(channel),
+            _ => found = Some((channel, unit)),
         }
     }
     Ok(found)
@@ -90,6 +94,7 @@ mod tests {
             ("", None),
             ("/", None),
         ] {
+            let channel = channel.map(|channel| (channel, ""));
             assert_eq!(channel_of_topic(&fields, topic), Ok(channel), "{topic}");
         }
     }
@@ -97,7 +102,7 @@ mod tests {
     #[test]
     fn two_channels_are_refused() {
         let fields = fields(&["state", "temp", "a/temp"]);
-        assert_eq!(channel_of_topic(&fields, "x/state"), Ok(Some(0)));
+        assert_eq!(channel_of_topic(&fields, "x/state"), Ok(Some((0, ""))));
         for topic in ["x/temp/state", "x/a/temp"] {
             let found = channel_of_topic(&fields, topic);
             assert!(matches!(found, Err(Problem::TwoChannels { .. })), "{topic}");

@@ -50,6 +50,12 @@ pub(crate) fn in_unit(value: f64, from: &str, to: &str) -> Result<f64, Problem> 
     unit::convert(value, from, to).ok_or_else(|| other_unit(from, to))
 }
 
+/// Whether a text is a unit that measures what another one does.
+pub(super) fn fits(unit: &str, expected: &str) -> bool {
+    let found = || unit::find(unit)?.convert(0.0, unit::find(expected)?);
+    !expected.is_empty() && (unit.eq_ignore_ascii_case(expected) || found().is_some())
+}
+
 fn other_unit(unit: &str, expected: &str) -> Problem {
     Problem::OtherUnit {
         text: quote(unit),

@@ -75,6 +75,7 @@ export default {
   problem_json: "رسالة ليست JSON صالحًا.",
   problem_path: "لا يوجد شيء في الرسالة عند {path}.",
   problem_names: "رسالة لا تسمّي أيًّا من القنوات: {wanted}.",
+  problem_words: "{text} ليس قراءات ولا أسماء للقيم التي تليه. اكتب اسمًا لكل قيمة وبينها فواصل.",
   problem_count: "في الرسالة {found} من القيم والمتوقع {expected}.",
   problem_shape: "شكل الرسالة غير معروف: المتوقع كائن أو قائمة أو قيم مفصولة بفواصل.",
   problem_topic:
@@ -88,6 +89,8 @@ export default {
   problem_other_decimal: "للقيمة {text} علامة عشرية غير علامة القيم السابقة.",
   problem_unknown_unit: "{text} ليس رقمًا، و{unit} ليست وحدة معروفة.",
   problem_other_unit: "لا يمكن تحويل {text} إلى {expected}.",
+  problem_loose_unit:
+    "لا يُعرف لأي القيم تعود الوحدة {unit}. اذكرها مع اسم القناة، مثل temperature_unit، أو احذفها.",
   problem_not_a_time: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
   problem_no_times: "{text} ليس وقتًا؛ تُستخدم القراءات من دونه.",
   problem_two_times:

@@ -79,6 +79,8 @@ export default {
   problem_json: "A message is not valid JSON.",
   problem_path: "A message has nothing at {path}.",
   problem_names: "A message names none of the channels: {wanted}.",
+  problem_words:
+    "{text} is neither readings nor names for the values that follow. Write one name a value, with commas between them.",
   problem_count: "A message has {found} values where {expected} are expected.",
   problem_shape: "A message is neither an object, nor a list, nor values with commas between them.",
   problem_topic:
@@ -94,6 +96,8 @@ export default {
   problem_other_decimal: "{text} has another decimal mark than the values before it.",
   problem_unknown_unit: "{text} is no number, and {unit} is no known unit.",
   problem_other_unit: "{text} cannot be had in {expected}.",
+  problem_loose_unit:
+    "Nobody can tell which values the unit {unit} is of. Name it with its channel, like temperature_unit, or leave it out.",
   problem_not_a_time: "{text} is no time; the readings are used without it.",
   problem_no_times: "{text} is no time; the readings are used without it.",
   problem_two_times:

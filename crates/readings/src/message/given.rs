@@ -1,0 +1,182 @@
+//! Units that stand elsewhere in a message than behind their number.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::fields::{Fields, Object};
+use super::format::Meaning;
+use super::json::Json;
+use super::value::fits;
+use crate::names::plain;
+use crate::{Problem, quote, unit};
+
+/// A value that was found, with the unit that its name or its message gives it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    /// The key that it stands under, or empty.
+    pub(super) key: &'a str,
+    pub(super) value: &'a Json,
+    /// Empty where nothing says one.
+    pub(super) unit: &'a str,
+    /// Whether nobody can tell if the unit is this value's.
+    pub(super) is_loose: bool,
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn new(key: &'a str, value: &'a Json, unit: &'a str) -> Self {
+        Self {
+            key,
+            value,
+            unit,
+            is_loose: false,
+        }
+    }
+
+    /// The nearest unit counts.
+    fn give(&mut self, unit: &'a str, is_loose: bool) {
+        if self.unit.is_empty() {
+            (self.unit, self.is_loose) = (unit, is_loose);
+        }
+    }
+}
+
+/// How devices name a unit, the longest first; what stands in front of it says
+/// whose it is.
+const ENDINGS: [&str; 5] = ["unitofmeasurement", "unitofmeas", "units", "unit", "uom"];
+
+/// What stands in front of `unit` in a key, plain; `None` where a key is no
+/// unit's.
+pub(super) fn unit_key(key: &str) -> Option<String> {
+    let plain = plain(key);
+    if plain == "u" {
+        return Some(String::new());
+    }
+    let mut endings = ENDINGS.iter();
+    endings.find_map(|ending| plain.strip_suffix(ending).map(String::from))
+}
+
+/// The most units whose owners are not named that are looked at.
+const MOST: usize = 32;
+
+/// The units that an object has for the values in it.
+#[derive(Debug)]
+pub(crate) struct Units<'a> {
+    /// A unit for each channel that one is named with.
+    named: Vec<Option<&'a str>>,
+    /// What stands in front of `unit`, plain, and the unit.
+    others: Vec<(String, &'a str)>,
+}
+
+impl Fields {
+    /// The units that an object has beside or around values, `None` where it
+    /// has none.
+    pub(crate) fn units_in<'a>(&self, object: &'a Object) -> Option<Units<'a>> {
+        let mut units = Units {
+            named: alloc::vec![None; self.channels()],
+            others: Vec::new(),
+        };
+        let mut tried = 0;
+        for (key, value) in object {
+            let Some(front) = unit_key(key) else { continue };
+            match value {
+                Json::Object(all) => {
+                    for (name, unit) in all {
+                        if let (Json::Text(unit), Some(Meaning::Channel(at))) =
+                            (unit, self.meaning(name))
+                        {
+                            units.name(at, unit);
+                        }
+                    }
+                }
+                Json::Text(unit) if !unit.trim().is_empty() => {
+                    let exact = (0..self.channels()).find(|at| self.plain_of(*at) == front);
+                    // Or the unit of something else that has its own name.
+                    let is_there = || object.iter().any(|(key, _)| plain(key) == front);
+                    if let Some(at) = exact {
+                        units.name(at, unit);
+                    } else if tried < MOST && !front.starts_with("time") {
+                        tried += 1;
+                        if !is_there() {
+                            units.others.push((front, unit.trim()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let empty = units.others.is_empty() && units.named.iter().all(Option::is_none);
+        (!empty).then_some(units)
+    }
+
+    /// Gives values the units of an object around them: to the channel whose
+    /// name stands in front of `unit`, to the only one that measures it, or to
+    /// the only one there.
+    pub(crate) fn give_units<'a>(
+        &self,
+        units: &Units<'a>,
+        found: &mut [Option<Given<'a>>],
+        complaints: &mut Vec<Problem>,
+    ) {
+        for (unit, given) in units.named.iter().zip(found.iter_mut()) {
+            if let (Some(unit), Some(given)) = (unit, given) {
+                given.give(unit, false);
+            }
+        }
+        if found.iter().all(Option::is_none) {
+            return;
+        }
+        for (front, unit) in &units.others {
+            if self.give_unit(front, unit, found) {
+                complaints.push(Problem::LooseUnit { unit: quote(unit) });
+            }
+        }
+    }
+
+    /// Whether it cannot be told if a unit is one at all.
+    fn give_unit<'a>(&self, front: &str, unit: &'a str, found: &mut [Option<Given<'a>>]) -> bool {
+        let known = unit::find(unit).is_some();
+        let measured = |at: &usize| fits(unit, self.unit_of(*at));
+        let there = || {
+            let all = found.iter().enumerate();
+            all.filter_map(|(at, given)| given.map(|_| at))
+        };
+        // `TempUnit` beside `temperature`.
+        let near = |at: &usize| {
+            let name = self.plain_of(*at);
+            name.starts_with(front) || front.starts_with(name)
+        };
+        let mut owners: Vec<usize> = Vec::new();
+        if !front.is_empty() {
+            owners = there().filter(near).collect();
+            owners.retain(|at| !known || measured(at));
+        }
+        let mut is_loose = false;
+        if owners.is_empty() {
+            owners = there().collect();
+            if owners.len() > 1 || !front.is_empty() {
+                owners.retain(measured);
+                is_loose = owners.len() > 1;
+            } else if !known && !owners.iter().any(measured) {
+                owners.clear();
+            }
+            if owners.is_empty() && front.is_empty() {
+                let says_unit = |at: usize| !self.unit_of(at).is_empty();
+                return !known && there().any(says_unit) && unit.len() > 1;
+            }
+        }
+        for owner in owners {
+            if let Some(Some(given)) = found.get_mut(owner) {
+                given.give(unit, is_loose);
+            }
+        }
+        false
+    }
+}
+
+impl<'a> Units<'a> {
+    fn name(&mut self, channel: usize, unit: &'a str) {
+        if let Some(place) = self.named.get_mut(channel) {
+            *place = Some(unit.trim());
+        }
+    }
+}
