@@ -192,6 +192,19 @@ impl fmt::Display for Problem {
             Self::NotListed { channel, found } => {
                 write!(out, "no number for channel {channel} in a list of {found}")
             }
+            Self::TwoLists {
+                text,
+                inside,
+                between,
+                ..
+            } => write!(
+                out,
+                "{text} holds {inside} numbers with commas in some of them, or {between} with \
+                 commas between them: write semicolons between numbers"
+            ),
+            Self::ListLength { found, expected } => {
+                write!(out, "{found} values where the front end reads {expected}")
+            }
             Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
             Self::ArrayName { text } => {
                 write!(out, "{text} stands before an array; write `Name: [1, 2]`")

@@ -270,6 +270,24 @@ pub enum Problem {
         /// How many numbers it has.
         found: usize,
     },
+    /// Commas stand between the numbers of a list, or in some of them.
+    TwoLists {
+        /// The list.
+        text: String,
+        /// How many numbers it has with commas in some of them.
+        inside: usize,
+        /// How many it has with a comma between any two.
+        between: usize,
+        /// Whether the mark before decimals decides.
+        decides: bool,
+    },
+    /// A list has another length than what is read of it.
+    ListLength {
+        /// How many numbers it has.
+        found: usize,
+        /// How many are read.
+        expected: usize,
+    },
     /// A list has more numbers than [`crate::limits::MAX_LIST`].
     ListTooLong {
         /// How many it may have.
@@ -358,6 +376,8 @@ impl Problem {
             Self::NotText => "not_text",
             Self::NoArray { .. } => "no_array",
             Self::NotListed { .. } => "not_listed",
+            Self::TwoLists { .. } => "two_lists",
+            Self::ListLength { .. } => "list_length",
             Self::ListTooLong { .. } => "list_too_long",
             Self::ArrayName { .. } => "array_name",
             Self::ArrayOpen { .. } => "array_open",
@@ -378,7 +398,9 @@ impl Problem {
             [(setting, first.into()), (setting, second.into())].into()
         };
         match self {
-            Self::TwoNumbers { .. } | Self::TwoDecimals { .. } => {
+            Self::TwoNumbers { .. }
+            | Self::TwoDecimals { .. }
+            | Self::TwoLists { decides: true, .. } => {
                 both("decimal", Decimal::Point.name(), Decimal::Comma.name())
             }
             Self::TwoTimes { first, second, .. } => both("times", first.name(), second.name()),

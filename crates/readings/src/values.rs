@@ -95,7 +95,20 @@ impl Problem {
             | Self::TooManyArrays { limit } => [("limit", (*limit).into())].into(),
             Self::Path { path } => one("path", path),
             Self::Names { wanted } => one("wanted", wanted),
-            Self::Count { found, expected } | Self::FieldCount { found, expected } => {
+            Self::TwoLists {
+                text,
+                inside,
+                between,
+                ..
+            } => [
+                ("text", text.into()),
+                ("inside", (*inside).into()),
+                ("between", (*between).into()),
+            ]
+            .into(),
+            Self::Count { found, expected }
+            | Self::ListLength { found, expected }
+            | Self::FieldCount { found, expected } => {
                 [("found", (*found).into()), ("expected", (*expected).into())].into()
             }
             Self::Topic { topic } => one("topic", topic),

@@ -204,3 +204,39 @@ fn a_pushed_row_without_fields_is_bad_and_a_blank_one_is_none() {
     assert!(matches!(reader.push(&["", " ", "", ""]), Ok(None)));
     assert_eq!(reader.rows(), 2);
 }
+
+fn lists() -> FrontEnd {
+    FrontEnd::from_json(
+        r#"{"layout": {"kind": "rows", "column": "input"}, "template": "{level}{flow}", "channels": [
+            {"name": "level", "source": 0, "missing": {"kind": "symbol", "text": "?"},
+             "encode": {"kind": "decimal", "decimals": 2}},
+            {"name": "flow", "source": 1, "missing": {"kind": "symbol", "text": "?"},
+             "encode": {"kind": "decimal", "decimals": 2}}]}"#,
+    )
+    .expect("valid")
+}
+
+#[test]
+fn lists_in_cells_are_read_as_they_are_written() {
+    let read = |text: &str| {
+        let options = CsvOptions {
+            bad_rows: BadRows::Skip,
+            ..CsvOptions::default()
+        };
+        let task = Task::classify(["low", "high"]);
+        read_csv_with(&lists(), &task, text.as_bytes(), &options)
+    };
+    let dataset = read("input\n\"1,5;40,1\"\n\"1,625; 41\"\n").expect("readable");
+    let values = |at: usize| dataset.records[at].window.channels.concat();
+    assert_eq!([values(0), values(1)], [[1.5, 40.1], [1.625, 41.0]]);
+    let two = read("input\n\"1,5, 40,1\"\n\"1,6, 41\"\n").expect_err("two lists");
+    assert!(two.to_string().contains("write semicolons"), "{two}");
+    // A number in front would move all others.
+    let dataset = read("input\n\"7, 1.5, 40\"\n\"1.5, 40\"\n\"1.5, 40,\"\n").expect("readable");
+    assert_eq!((dataset.records.len(), dataset.bad.len()), (2, 1));
+    let reason = &dataset.bad[0].reason;
+    assert!(
+        reason.contains("3 values where the front end reads 2"),
+        "{reason}"
+    );
+}

@@ -388,6 +388,16 @@ impl Reader {
         lengths: &mut Vec<usize>,
     ) -> Result<(), Problem> {
         let listed = list(text, self.decimal)?;
+        // One number more than are read may be at either end, or in between.
+        let positions = || channels.iter().map(|channel| &channel.source);
+        let read_all = (0..channels.len()).all(|at| positions().any(|is| *is == Source::Index(at)));
+        let beyond = listed.get(channels.len()..).unwrap_or_default();
+        if read_all && beyond.iter().any(|value| !value.is_nan()) {
+            return Err(Problem::ListLength {
+                found: listed.len(),
+                expected: channels.len(),
+            });
+        }
         for channel in channels {
             let value = match &channel.source {
                 Source::Index(index) => listed.get(*index),

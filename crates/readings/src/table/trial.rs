@@ -192,7 +192,8 @@ pub(super) fn is_value(field: &Field<'_>) -> bool {
         || two()
         || time(&text, None).is_ok()
         || matches!(time(&text, None), Err(Problem::TwoTimes { .. }))
-        || (text.contains('[') && arrays(&text, None).is_ok())
+        || (text.contains('[')
+            && (arrays(&text, None).is_ok() || arrays(&text, Some(Decimal::Comma)).is_ok()))
 }
 
 /// How wide a row is without what is empty at its end.

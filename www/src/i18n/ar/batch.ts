@@ -407,6 +407,9 @@ export default {
   "problem.not_text": "ليس هذا نصًا بترميز الملف",
   "problem.no_array": "لا توجد مصفوفة للقناة {channel}",
   "problem.not_listed": "لا يوجد رقم للقناة {channel} في قائمة طولها {found}",
+  "problem.two_lists":
+    "في {text} أرقام عددها {inside} إن كانت الفواصل داخل بعضها، أو {between} إن كانت بينها. افصل الأرقام بفواصل منقوطة.",
+  "problem.list_length": "عدد القيم {found} والنموذج يقرأ {expected}",
   "problem.list_too_long": "في القائمة أكثر من {limit} رقم",
   "problem.array_name": "{text} قبل مصفوفة",
   "problem.array_open": "ليس للمصفوفة {name} قوس إغلاق",

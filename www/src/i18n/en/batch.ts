@@ -295,6 +295,9 @@ export default {
   "problem.not_text": "this is not text in the encoding of the file",
   "problem.no_array": "there is no array for channel {channel}",
   "problem.not_listed": "there is no number for channel {channel} in a list of {found}",
+  "problem.two_lists":
+    "{text} holds {inside} numbers with commas in some of them, or {between} with commas between them. Write semicolons between numbers.",
+  "problem.list_length": "{found} values where the model reads {expected}",
   "problem.list_too_long": "a list has more than {limit} numbers",
   "problem.array_name": "{text} stands in front of an array",
   "problem.array_open": "the array {name} has no closing bracket",
