@@ -70,6 +70,16 @@ impl fmt::Display for Problem {
             Self::OtherUnit { text, expected } => {
                 write!(out, "{text} cannot be had in {expected}")
             }
+            Self::TwoUnits { one, other, unit } => {
+                write!(
+                    out,
+                    "{one} and {other} of one column may be in one unit or in two"
+                )?;
+                if !unit.is_empty() {
+                    write!(out, ", and {unit} is wanted")?;
+                }
+                write!(out, ": write the unit behind each number, or behind none")
+            }
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {
                 text,
@@ -230,6 +240,7 @@ impl fmt::Display for Note {
                 "no line names the columns: the first row holds readings, and columns are \
                  known by their position"
             ),
+            Self::Units { line } => write!(out, "line {line} says the units of the columns"),
             Self::RowNumbers => write!(
                 out,
                 "rows have one field more than the header; the first is taken as a row number \

@@ -119,6 +119,16 @@ pub enum Problem {
         /// The unit of the column.
         expected: String,
     },
+    /// Some cells of a column have a unit of their own, and others another or
+    /// none.
+    TwoUnits {
+        /// One of them.
+        one: String,
+        /// One that differs.
+        other: String,
+        /// The unit that is wanted, or empty.
+        unit: String,
+    },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
         /// What was found.
@@ -351,6 +361,7 @@ impl Problem {
             Self::OtherDecimal { .. } => "other_decimal",
             Self::UnknownUnit { .. } => "unknown_unit",
             Self::OtherUnit { .. } => "other_unit",
+            Self::TwoUnits { .. } => "two_units",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",

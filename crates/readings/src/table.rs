@@ -7,7 +7,9 @@
 mod decimals;
 mod shape;
 mod trial;
+mod units;
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -51,8 +53,11 @@ pub struct Table {
     pub decimal: Option<Decimal>,
     /// The line of the header, where there is one.
     pub header_line: Option<u64>,
-    /// What it calls the columns; empty without one.
+    /// What it calls the columns, with the units that a row beside it says;
+    /// empty without one.
     pub names: Vec<String>,
+    /// What it calls them without these.
+    pub titles: Vec<String>,
     /// How many columns a row has that mean something.
     pub width: usize,
     /// Where the first row behind the header begins.
@@ -74,6 +79,11 @@ pub enum Note {
     },
     /// There is no header: columns are known by their position.
     NoHeader,
+    /// A row beside the header says the units of the columns.
+    Units {
+        /// Its line.
+        line: u64,
+    },
     /// Rows begin with a number of their own, which the header does not name.
     RowNumbers,
     /// Rows end in a field that the header does not name, and that is left out.
@@ -127,16 +137,24 @@ pub fn detect(
             Trial::new(sample, complete, start, candidate, wanted, told).transpose()
         })
         .collect::<Result<_, _>>()?;
-    let trial = trial::choose(trials, wanted, told)?;
+    let mut trial = trial::choose(trials, wanted, told)?;
     let mut notes = Vec::new();
+    let units = units::of(&mut trial, wanted);
     let header = trial.header_row(wanted)?;
-    let names: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
+    let titles: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
     match header {
         Some(row) if trial.is_preceded(row) => notes.push(Note::Preamble {
             header_line: row.line,
         }),
         Some(_) => {}
         None => notes.push(Note::NoHeader),
+    }
+    let mut names = titles.clone();
+    if let Some(units) = units {
+        notes.push(Note::Units { line: units.line });
+        for (at, unit) in units.of {
+            names[at] = format!("{} ({unit})", names[at]);
+        }
     }
     let decimal = decimals::decide(&trial, told, wanted)?;
     let shape = shape::of(&trial, &names, decimal, wanted, &mut notes)?;
@@ -150,6 +168,7 @@ pub fn detect(
             names.len()
         },
         names,
+        titles,
         body: trial.body,
         shape,
         notes,

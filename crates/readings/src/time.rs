@@ -185,6 +185,11 @@ pub fn unit_by_size(value: f64) -> TimeUnit {
     }
 }
 
+/// Whether a text is a unit of time.
+pub(crate) fn is_time_unit(text: &str) -> bool {
+    column::unit_word(text.trim()).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{TimeForm, time};

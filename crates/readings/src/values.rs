@@ -114,6 +114,12 @@ impl Problem {
             Self::Topic { topic } => one("topic", topic),
             Self::TwoChannels { topic, one, other } => three("topic", topic, one, other),
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
+            Self::TwoUnits { one, other, unit } => [
+                ("one", one.into()),
+                ("other", other.into()),
+                ("unit", unit.into()),
+            ]
+            .into(),
             Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
             Self::NotANumber { text }
             | Self::TooLarge { text }

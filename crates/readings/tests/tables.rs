@@ -346,3 +346,25 @@ fn a_point_between_thousands_where_other_columns_have_decimal_commas() {
     let nobody = detect(b"t;b\n1;1.234\n2;1.234.567\n", true, &Told::default(), &[]);
     assert_eq!(nobody.expect("readable").decimal, Some(Decimal::Comma));
 }
+
+#[test]
+fn a_row_of_units_is_no_row_of_readings() {
+    let text = "time_s,level,flow\ns,m,l/min\n0,1.5,20\n";
+    let table = plain(text);
+    assert_eq!(table.names, ["time_s (s)", "level (m)", "flow (l/min)"]);
+    assert_eq!(table.titles, ["time_s", "level", "flow"]);
+    assert_eq!(table.notes, [Note::Units { line: 2 }]);
+    assert_eq!(body(text, &table), [["0", "1.5", "20"]]);
+    let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
+    let table = nobody("t;p\ns;mbar\n0;250\n").expect("readable");
+    assert_eq!(table.names, ["t (s)", "p (mbar)"]);
+    // What may be a reading stays one: a missing level, and words.
+    for text in [
+        "time_s,level,flow,state\n-,-,-,A\n0,1.5,20,B\n",
+        "time_s,level,flow,state\n-,x,y,z\n0,1.5,20,B\n",
+    ] {
+        assert_eq!(body(text, &plain(text)).len(), 2, "{text}");
+    }
+    let text = "name;grade\nred;A\nblue;B\n";
+    assert_eq!(body(text, &nobody(text).expect("readable")).len(), 2);
+}

@@ -182,7 +182,7 @@ fn rows_that_are_none() {
 
 #[test]
 fn units_in_cells_are_those_of_the_channel() {
-    let text = "time_s,level,flow\n0,120 cm,2 l/s\n1,1.2 m,120\n2,1.2,120 l/min\n";
+    let text = "time_s,level,flow\n0,120 cm,2 l/s\n1,1.2 m,120 l/min\n2,120 cm,120 l/min\n";
     let window = &good(text).records[0].window;
     assert_eq!(window.channels, [vec![1.2; 3], vec![120.0; 3]]);
     let text = "time_s,level,flow\n0,1 bar,2\n1,1,2\n";
@@ -239,4 +239,72 @@ fn lists_in_cells_are_read_as_they_are_written() {
         reason.contains("3 values where the front end reads 2"),
         "{reason}"
     );
+}
+
+#[test]
+fn a_row_of_units_is_as_titles_with_units() {
+    let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let header = "time_s,level,flow,output\n";
+    for text in [
+        format!("{header}s,m,l/min,\n{rows}"),
+        format!("\"s\",[m],(l/min),\n{header}{rows}"),
+        format!("{header},m,-,\n{rows}"),
+    ] {
+        let dataset = good(&text);
+        assert_eq!((dataset.records.len(), dataset.rows), (1, 3), "{text}");
+        let says = |warning: &Warning| warning.to_string().contains("says the units");
+        assert!(dataset.warnings.iter().any(says), "{text}");
+    }
+    for (text, unit) in [
+        (format!("{header}s,cm,l/min,\n{rows}"), "level (cm)"),
+        (format!("{header}s,m,gal/min,\n{rows}"), "flow (gal/min)"),
+        (format!("s,m,m3/h,\n{header}{rows}"), "flow (m3/h)"),
+        (
+            format!("\"TOA5\",\"CR6\"\n{header}\"TS\",\"cm\",\"l/min\",\"\"\n,Avg,Smp,\n{rows}"),
+            "level (cm)",
+        ),
+    ] {
+        let error = read(&text).expect_err(&text);
+        assert!(error.to_string().contains(unit), "{error}\n{text}");
+    }
+    // Times, too, and the header with its units once more.
+    let text = format!("{header}ms,m,l/min,\n0,1,2,low\n1000,1,2,low\n2000,1,2,low\n{header}");
+    assert_eq!(good(&text).records.len(), 1);
+    // Words are no units: such a row is none, and listed.
+    let dataset = read(&format!("{header},Avg,Smp,\n{rows}")).expect("readable");
+    assert_eq!((dataset.records.len(), dataset.bad.len()), (1, 1));
+}
+
+#[test]
+fn a_column_of_units_says_those_of_its_cells() {
+    for text in [
+        "time_s,level,unit,flow\n0,120,cm,2\n1,1.2,m,2\n2,120,cm,2\n",
+        "time_s,Unit,level,flow\n0,cm,120,2\n1,m,1.2,2\n2,cm,120,2\n",
+        "time_s,level,flow,Level Unit\n0,120,2,cm\n1,1.2,2,m\n2,120,2,cm\n",
+    ] {
+        let window = &good(text).records[0].window;
+        assert_eq!(window.channels, [vec![1.2; 3], vec![2.0; 3]], "{text}");
+    }
+    let text = "time_s,level,unit,flow\n0,120,bar,2\n1,1,apples,2\n2,1,m,2\n";
+    assert_eq!(read(text).expect("bad rows").bad.len(), 2);
+}
+
+#[test]
+fn a_unit_in_some_cells_only_is_two_readings() {
+    for text in [
+        "time_s,level,flow\n0,120 cm,2\n1,120,2\n2,120,2\n",
+        "time_s,level,flow\n0,1.2,2\n1,120 cm,2\n2,1.2,2\n",
+        "time_s,level,unit,flow\n0,120,cm,2\n1,1.2,,2\n2,120,cm,2\n",
+    ] {
+        let error = read(text).expect_err(text);
+        assert!(
+            matches!(error, SensorError::Table(Problem::TwoUnits { .. })),
+            "{error}"
+        );
+    }
+    // The channel's own unit, or a title that says it, leaves one reading.
+    let text = "time_s,level,flow\n0,1.2 m,2\n1,1.2,2\n2,--,2\n";
+    assert_eq!(good(text).records.len(), 1);
+    let text = "time_s,level (m),flow\n0,120 cm,2\n1,1.2,2\n2,1.2,2\n";
+    assert_eq!(good(text).records[0].window.channels[0], [1.2; 3]);
 }

@@ -13,6 +13,8 @@ use crate::{Note, Problem, Shape, Table, quote};
 #[derive(Debug, Clone)]
 pub(super) struct Columns {
     names: Vec<String>,
+    /// The names as the header has them.
+    titles: Vec<String>,
     width: usize,
     shape: Shape,
 }
@@ -21,6 +23,7 @@ impl Columns {
     pub(super) fn of_table(table: &Table) -> Self {
         Self {
             names: table.names.clone(),
+            titles: table.titles.clone(),
             width: table.width,
             shape: table.shape,
         }
@@ -29,8 +32,10 @@ impl Columns {
     /// The columns of rows that come without their file.
     pub(super) fn named(header: &[&str]) -> Self {
         let names = header.iter().map(|name| name.trim().to_string());
+        let names: Vec<String> = names.collect();
         Self {
-            names: names.collect(),
+            titles: names.clone(),
+            names,
             width: header.len(),
             shape: Shape::Same,
         }
@@ -158,8 +163,8 @@ impl Columns {
             core::str::from_utf8(&field.bytes).is_ok_and(|text| text.trim() == name)
         };
         // Nearly every row differs in its first field.
-        !self.names.is_empty()
-            && self.names.len() == fields.len()
-            && self.names.iter().zip(fields).all(same)
+        !self.titles.is_empty()
+            && self.titles.len() == fields.len()
+            && self.titles.iter().zip(fields).all(same)
     }
 }

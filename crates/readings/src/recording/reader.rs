@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 
 use super::columns::Columns;
 use super::places::Places;
+use super::units::Units;
 use super::{ColumnRole, InCell, Rows, Source, Wants, times};
 use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
-use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, number_in, quote};
+use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, quote};
 
 /// Reads the wanted cells of rows.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Reader {
     wants: Wants,
     columns: Columns,
     places: Places,
+    /// In which unit the cells of each channel are that has its own.
+    units: Vec<Units>,
     /// What stands before decimals, as far as it is known.
     decimal: Option<Decimal>,
     /// What reads the times, once their form is known.
@@ -135,13 +138,32 @@ impl Reader {
             places.time = None;
         }
         let (times, facts) = looked.unzip();
-        Ok(Self {
+        let reader = Self {
             decimal: table.decimal,
             times,
             facts: facts.unwrap_or_default(),
             shape_known: true,
             ..Self::new(wants, columns, places, notes)
-        })
+        };
+        reader.look_at_units(sample)?;
+        Ok(reader)
+    }
+
+    /// Whether the cells of each channel are in one unit, as far as the first rows
+    /// show.
+    fn look_at_units(&self, sample: &[Row<'_>]) -> Result<(), Problem> {
+        for (&at, units) in self.places.channels.iter().zip(&self.units) {
+            let mut units = units.clone();
+            for row in sample {
+                let fields = self.columns.fields(row).unwrap_or_default();
+                if let Err((_, problem @ Problem::TwoUnits { .. })) =
+                    channel(fields, at, &mut units, self.decimal)
+                {
+                    return Err(problem);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A reader of rows that come without their file.
@@ -168,7 +190,11 @@ impl Reader {
             let column = truth.source.to_string();
             notes.push(Note::NoTruthColumn { column });
         }
+        let channels = &places.channels;
+        let units = channels.iter().zip(wants.units());
+        let units = units.map(|(&at, unit)| Units::new(&columns, channels, at, unit));
         Self {
+            units: units.collect(),
             wants,
             columns,
             places,
@@ -315,9 +341,9 @@ impl Reader {
                     .map_err(|problem| (at, problem))?;
             }
             _ => {
-                for (&at, unit) in self.places.channels.iter().zip(self.wants.units()) {
-                    let value = number_in(&text(fields, at)?, self.decimal, unit);
-                    values.push(value.map_err(|problem| (at, problem))?);
+                for (&at, units) in self.places.channels.iter().zip(&mut self.units) {
+                    let value = channel(fields, at, units, self.decimal)?;
+                    values.push(value);
                     lengths.push(1);
                 }
             }
@@ -411,6 +437,21 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The number of a channel that has a field of its own.
+fn channel(
+    fields: &[Field<'_>],
+    at: usize,
+    units: &mut Units,
+    decimal: Option<Decimal>,
+) -> Result<f64, (usize, Problem)> {
+    let beside = match units.beside {
+        Some(beside) => text(fields, beside)?,
+        None => Cow::Borrowed(""),
+    };
+    let read = units.read(&text(fields, at)?, &beside, decimal);
+    read.map_err(|problem| (at, problem))
 }
 
 /// The text of a field.

@@ -26,6 +26,8 @@ pub(super) struct Trial<'a> {
     pub(super) body: Place,
     /// The first of the rows behind the header.
     first: usize,
+    /// Where the row behind that one begins.
+    second: Place,
 }
 
 impl<'a> Trial<'a> {
@@ -65,11 +67,13 @@ impl<'a> Trial<'a> {
             matched: 0,
             body: start,
             first: 0,
+            second: start,
         };
         trial.find_header(wanted, told)?;
         if let Some(at) = trial.header {
             trial.first = at + 1;
             trial.body = places.get(at).copied().unwrap_or(start);
+            trial.second = places.get(at + 1).copied().unwrap_or(trial.body);
         }
         Ok(Some(trial))
     }
@@ -125,6 +129,20 @@ impl<'a> Trial<'a> {
             }),
             _ => Ok(header),
         }
+    }
+
+    /// The row above the header, the header, and the two below it.
+    pub(super) fn around_header(&self) -> [Option<&Row<'a>>; 4] {
+        let row = |at: Option<usize>| self.rows.get(at?);
+        let at = |add: usize| self.header.map(|at| at + add);
+        let above = self.header.and_then(|at| at.checked_sub(1));
+        [row(above), row(at(0)), row(at(1)), row(at(2))]
+    }
+
+    /// The first row behind the header holds no readings.
+    pub(super) fn pass_first(&mut self) {
+        self.first += 1;
+        self.body = self.second;
     }
 
     /// Whether rows stand before the header.

@@ -317,7 +317,12 @@ fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
 fn unit_named(name: &str) -> Option<TimeUnit> {
     let is_break = |c: char| !is_word(c);
     let mut words = name.split(is_break).filter(|word| !word.is_empty());
-    let word: String = words.next_back()?.chars().map(lower).collect();
+    unit_word(words.next_back()?)
+}
+
+/// The unit of time that a word is.
+pub(super) fn unit_word(word: &str) -> Option<TimeUnit> {
+    let word: String = word.chars().map(lower).collect();
     let unit = match word.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
         "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,

@@ -378,6 +378,8 @@ export default {
   "problem.other_decimal": "للقيمة {text} علامة عشرية غير علامة بقية الملف",
   "problem.unknown_unit": "{text} ليس رقمًا، و{unit} ليست وحدة معروفة",
   "problem.other_unit": "لا يمكن تحويل {text} إلى {expected}",
+  "problem.two_units":
+    "قد تكون {one} و{other} في عمود واحد بوحدة واحدة أو بوحدتين. اكتب الوحدة خلف كل رقم أو لا تكتبها خلف أي رقم.",
   "problem.not_a_time": "{text} ليس وقتًا",
   "problem.no_times":
     "{text} ليس وقتًا. الوقت عدد من الثواني أو من أجزائها، أو تاريخ مثل 2025-01-31 11:59:30. اختر عمودًا آخر للوقت أو لا تختر شيئًا.",

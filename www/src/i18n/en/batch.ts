@@ -265,6 +265,8 @@ export default {
   "problem.other_decimal": "{text} has another decimal mark than the rest of the file",
   "problem.unknown_unit": "{text} is not a number, and {unit} is no known unit",
   "problem.other_unit": "{text} cannot be had in {expected}",
+  "problem.two_units":
+    "{one} and {other} of one column may be in one unit or in two. Write the unit behind each number, or behind none.",
   "problem.not_a_time": "{text} is not a time",
   "problem.no_times":
     "{text} is not a time. Times are numbers of seconds or milliseconds, or dates such as 2025-01-31 11:59:30. Choose another column for the time, or none.",
