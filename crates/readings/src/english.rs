@@ -181,6 +181,11 @@ impl fmt::Display for Problem {
             Self::Columns { reason } => {
                 write!(out, "the chosen columns do not fit the model: {reason}")
             }
+            Self::OtherHeader { line, text } => write!(
+                out,
+                "line {line} ({text} and others) is another header than the first: two tables are \
+                 in this file; split it"
+            ),
             Self::TimesBackwards { line, text } => write!(
                 out,
                 "times run backwards ({text} at line {line} and others): sort the rows by time"

@@ -252,6 +252,14 @@ pub enum Problem {
         /// Why not.
         reason: String,
     },
+    /// Behind rows of readings a row names other columns, or the same ones in
+    /// another order or with other units.
+    OtherHeader {
+        /// Its line.
+        line: u64,
+        /// What it begins with.
+        text: String,
+    },
     /// Times fall more often than clocks do.
     TimesBackwards {
         /// The first row whose time is before the one above it.
@@ -382,6 +390,7 @@ impl Problem {
             Self::NearColumn { .. } => "near_column",
             Self::TwoColumns { .. } => "two_columns",
             Self::Columns { .. } => "columns",
+            Self::OtherHeader { .. } => "other_header",
             Self::TimesBackwards { .. } => "times_backwards",
             Self::OtherRate { .. } => "other_rate",
             Self::NotText => "not_text",

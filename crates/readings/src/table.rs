@@ -19,6 +19,7 @@ use crate::rows::{BYTE_ORDER_MARK, Delimiter, Place};
 use crate::{Decimal, Problem, TimeForm};
 
 pub use shape::Shape;
+pub(crate) use trial::is_value;
 
 /// What somebody said about a table.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -4,6 +4,7 @@
 use alloc::string::String;
 
 use crate::letters::lower;
+use crate::time::is_time_unit;
 
 /// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
 /// of its quantity.
@@ -206,6 +207,11 @@ fn folded(unit: &str) -> String {
             false => lower(letter),
         });
     letters.collect()
+}
+
+/// Whether a text is any unit, of time too.
+pub(crate) fn is_any(text: &str) -> bool {
+    find(text).is_some() || is_time_unit(text)
 }
 
 /// Whether two texts are one unit, which may be in no table.

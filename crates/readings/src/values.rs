@@ -156,7 +156,9 @@ impl Problem {
                 two("first", first.name(), "second", second.name())
             }
             Self::TwoDecimals { point, comma } => two("point", point, "comma", comma),
-            Self::NoHeader { line, text } | Self::TimesBackwards { line, text } => {
+            Self::NoHeader { line, text }
+            | Self::OtherHeader { line, text }
+            | Self::TimesBackwards { line, text } => {
                 [("line", Value::Number(*line as f64)), ("text", text.into())].into()
             }
             Self::NoSuchHeader { line } => [("line", Value::Number(*line as f64))].into(),

@@ -308,3 +308,45 @@ fn a_unit_in_some_cells_only_is_two_readings() {
     let text = "time_s,level (m),flow\n0,120 cm,2\n1,1.2,2\n2,1.2,2\n";
     assert_eq!(good(text).records[0].window.channels[0], [1.2; 3]);
 }
+
+#[test]
+fn another_header_among_the_rows_is_another_table() {
+    let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let first = format!("time_s,level,flow,output\n{rows}");
+    for header in [
+        "time_s,flow,level,output",
+        "time_s,level (cm),flow,output",
+        "time_s,level,flow,comment",
+        "when,pressure,speed,comment",
+        "level,flow",
+    ] {
+        let error = read(&format!("{first}{header}\n{rows}")).expect_err(header);
+        let is_header = matches!(
+            error,
+            SensorError::Table(Problem::OtherHeader { line: 5, .. })
+        );
+        assert!(
+            is_header && error.to_string().contains("split it"),
+            "{error}"
+        );
+    }
+    let with_units = |unit: &str| format!("time_s,level,flow,output\ns,{unit},l/min,\n{rows}");
+    let again = read(&(with_units("m") + &with_units("m"))).expect("the same units");
+    assert_eq!((again.records.len(), again.bad.len()), (2, 1));
+    let error = read(&(with_units("m") + &with_units("cm"))).expect_err("other units");
+    assert!(error.to_string().contains("line 7"), "{error}");
+    let error = read(&(first.clone() + &with_units("cm"))).expect_err("units");
+    assert!(error.to_string().contains("line 6"), "{error}");
+    // The same once more, words, and a row that was cut off are none.
+    let dataset = good(&format!("{first}time_s,level,flow,output\n{rows}"));
+    assert_eq!(dataset.records.len(), 2);
+    for row in [
+        "Time_S,Level,Flow,Output",
+        "logging online",
+        "3,,fault,low,x",
+        "--,error,?,",
+    ] {
+        let dataset = read(&format!("{first}{row}\n{rows}")).expect(row);
+        assert_eq!(dataset.records.len(), 2, "{row}");
+    }
+}

@@ -29,6 +29,10 @@ pub struct Reader {
     notes: Vec<Note>,
     /// Whether a row has shown how rows differ from the header.
     shape_known: bool,
+    /// Whether a row was read.
+    any: bool,
+    /// Another header, behind which nothing is what the first one says.
+    end: Option<Problem>,
 }
 
 /// What a sample of the times says about all of them.
@@ -203,6 +207,8 @@ impl Reader {
             facts: Facts::default(),
             notes,
             shape_known: false,
+            any: false,
+            end: None,
         }
     }
 
@@ -277,7 +283,10 @@ impl Reader {
         }
     }
 
-    /// Reads a row. The numbers of its channels go behind `values`, those of
+    /// Reads a row of the table; behind another header than the first there is
+    /// none, and each is a [`BadCell`] with [`Problem::OtherHeader`].
+    ///
+    /// The numbers of its channels go behind `values`, those of
     /// one behind those of the other, and how many each has behind `lengths`;
     /// NaN is a missing number.
     ///
@@ -285,6 +294,44 @@ impl Reader {
     /// [`BadCell`] for a row that cannot be used; `values` and `lengths` are
     /// then as before.
     pub fn read<'r>(
+        &mut self,
+        row: &'r Row<'_>,
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<Cells<'r>, BadCell> {
+        if self.end.is_none() {
+            match self.read_row(row, values, lengths) {
+                Ok(cells) => {
+                    self.any = true;
+                    return Ok(cells);
+                }
+                Err(bad) => {
+                    let mut read = self.places.channels.clone();
+                    read.extend(self.places.time);
+                    let (columns, wants) = (&self.columns, &self.wants);
+                    if !columns.is_other_header(row, wants, &read, self.any) {
+                        return Err(bad);
+                    }
+                }
+            }
+        }
+        let first = row.fields.iter().find(|field| !field.bytes.is_empty());
+        let text = first.map_or(Cow::Borrowed(""), |field| lossy(&field.bytes));
+        let other = || Problem::OtherHeader {
+            line: row.line,
+            text: quote(text.trim()),
+        };
+        Err(BadCell {
+            spot: Spot {
+                line: row.line,
+                column: 1,
+                name: String::new(),
+            },
+            problem: self.end.get_or_insert_with(other).clone(),
+        })
+    }
+
+    fn read_row<'r>(
         &mut self,
         row: &'r Row<'_>,
         values: &mut Vec<f64>,

@@ -199,7 +199,7 @@ pub(super) fn text<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
 }
 
 /// Whether a field holds a number, a time or an array.
-pub(super) fn is_value(field: &Field<'_>) -> bool {
+pub(crate) fn is_value(field: &Field<'_>) -> bool {
     let text = text(field);
     if text.trim().is_empty() {
         return false;

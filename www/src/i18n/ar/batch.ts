@@ -402,6 +402,8 @@ export default {
   "problem.near_column": "لا يوجد في الملف عمود {column}؛ وقد يكون {title} غيره.",
   "problem.two_columns": "قد يكون {column} أحد عمودين: {first} و{second}.",
   "problem.columns": "الأعمدة المختارة لا تناسب النموذج: {reason}",
+  "problem.other_header":
+    "السطر {line} ({text} وما بعده) عنوان غير الأول: في هذا الملف جدولان. افصلهما.",
   "problem.times_backwards":
     "يعود الوقت إلى الوراء ({text} عند السطر {line} وغيره). رتّب الصفوف حسب الوقت، أو لا تختر عمودًا له.",
   "problem.other_rate":

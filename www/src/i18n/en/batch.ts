@@ -290,6 +290,8 @@ export default {
   "problem.near_column": "The file has no column {column}; {title} may be another.",
   "problem.two_columns": "Two columns can be {column}: {first}, and {second}.",
   "problem.columns": "The columns that were chosen do not fit the model: {reason}",
+  "problem.other_header":
+    "Line {line} ({text} and others) is another header than the first: two tables are in this file. Split it.",
   "problem.times_backwards":
     "Times run backwards ({text} at line {line}, and others). Sort the rows by time, or choose no column for it.",
   "problem.other_rate":
