@@ -190,6 +190,17 @@ impl fmt::Display for Problem {
                 out,
                 "times run backwards ({text} at line {line} and others): sort the rows by time"
             ),
+            Self::TimesRepeat {
+                text,
+                often,
+                rate_hz,
+            } => write!(
+                out,
+                "each time stands {often} times with other readings ({text} and others): the \
+                 readings of {often} sources, which are to be in files of their own, or {often} \
+                 of one source within a tick of its clock, which then come {} times a second",
+                shown(*rate_hz)
+            ),
             Self::OtherRate {
                 found_hz,
                 expected_hz,

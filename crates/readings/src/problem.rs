@@ -267,6 +267,15 @@ pub enum Problem {
         /// Its time.
         text: String,
     },
+    /// Each time stands several times, with other readings.
+    TimesRepeat {
+        /// One of them.
+        text: String,
+        /// How often.
+        often: usize,
+        /// Readings a second, if they are of one source.
+        rate_hz: f64,
+    },
     /// Readings come at another rate than the one that is wanted.
     OtherRate {
         /// Readings a second by the times, or as told.
@@ -392,6 +401,7 @@ impl Problem {
             Self::Columns { .. } => "columns",
             Self::OtherHeader { .. } => "other_header",
             Self::TimesBackwards { .. } => "times_backwards",
+            Self::TimesRepeat { .. } => "times_repeat",
             Self::OtherRate { .. } => "other_rate",
             Self::NotText => "not_text",
             Self::NoArray { .. } => "no_array",
@@ -430,7 +440,10 @@ impl Problem {
                 ("delimiter", Delimiter::Comma.name().into()),
             ]
             .into(),
-            Self::OtherRate { expected_hz, .. } => [("rate", shown(*expected_hz))].into(),
+            Self::TimesRepeat { rate_hz: rate, .. }
+            | Self::OtherRate {
+                expected_hz: rate, ..
+            } => [("rate", shown(*rate))].into(),
             // Which line it is, if any, only who asks can know.
             Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
             _ => Vec::new(),

@@ -74,6 +74,16 @@ impl Problem {
             ]
             .into(),
             Self::Columns { reason } => one("reason", reason),
+            Self::TimesRepeat {
+                text,
+                often,
+                rate_hz,
+            } => [
+                ("text", text.into()),
+                ("often", (*often).into()),
+                ("rate", Value::Number(*rate_hz)),
+            ]
+            .into(),
             Self::OtherRate {
                 found_hz,
                 expected_hz,

@@ -7,16 +7,15 @@ use senselm_sensor::{
     expected_columns, read_csv_with,
 };
 
-fn front_end() -> FrontEnd {
-    FrontEnd::from_json(
-        r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
+const SPEC: &str = r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
             "template": "{level}{flow}", "channels": [
             {"name": "level", "unit": "m", "source": "level", "sample_rate_hz": 1,
              "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}},
             {"name": "flow", "unit": "l/min", "source": "flow", "sample_rate_hz": 1,
-             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}}]}"#,
-    )
-    .expect("valid")
+             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}}]}"#;
+
+fn front_end() -> FrontEnd {
+    FrontEnd::from_json(SPEC).expect("valid")
 }
 
 fn read(text: &str) -> Result<Dataset, SensorError> {
@@ -239,6 +238,45 @@ fn lists_in_cells_are_read_as_they_are_written() {
         reason.contains("3 values where the front end reads 2"),
         "{reason}"
     );
+}
+
+#[test]
+fn times_that_stand_several_times_are_two_readings() {
+    let header = "time_s,level,flow,output\n";
+    let repeated = |times: u32, step: u32| {
+        let mut text = String::from(header);
+        for at in 0..120 {
+            text += &format!("{},1.{at},{},low\n", at / times * step, at % times);
+        }
+        text
+    };
+    let without_rate = |text: &str| {
+        let spec = SPEC.replace(r#""sample_rate_hz": 1,"#, "");
+        let front_end = FrontEnd::from_json(&spec).expect("valid");
+        let task = Task::classify(["low", "high"]);
+        let options = CsvOptions {
+            truths: Truths::Optional,
+            ..CsvOptions::default()
+        };
+        read_csv_with(&front_end, &task, text.as_bytes(), &options)
+    };
+    for (times, step) in [(2, 1), (3, 1), (10, 1), (2, 2)] {
+        let text = repeated(times, step);
+        for read in [read(&text), without_rate(&text)] {
+            let error = read.expect_err("two readings");
+            let SensorError::Table(problem @ Problem::TimesRepeat { .. }) = error else {
+                panic!("{error}");
+            };
+            assert_eq!(problem.choices()[0].0, "rate");
+        }
+    }
+    // Sixty in a minute are one a second.
+    let mut text = String::from(header);
+    for at in 20..200 {
+        text += &format!("2025-01-01 10:{:02},1.{at},2,low\n", at / 60);
+    }
+    assert_eq!(good(&text).records.len(), 60);
+    assert!(without_rate(&text).is_ok());
 }
 
 #[test]

@@ -121,8 +121,8 @@ impl Reader {
     /// # Errors
     /// [`Problem::NoColumn`], [`Problem::NearColumn`], [`Problem::TwoColumns`]
     /// and [`Problem::Columns`] where a column is missing or cannot be told;
-    /// [`Problem::NoTimes`], [`Problem::TwoTimes`],
-    /// [`Problem::TimesBackwards`] and [`Problem::OtherRate`] where the times
+    /// [`Problem::TwoUnits`]; [`Problem::NoTimes`], [`Problem::TwoTimes`],
+    /// [`Problem::TimesRepeat`], [`Problem::TimesBackwards`] and [`Problem::OtherRate`] where the times
     /// say that what is read would be wrong.
     pub fn of_table(
         wants: Wants,
@@ -137,7 +137,7 @@ impl Reader {
             Some(chosen) => Places::chosen(&wants, columns.width(), chosen)?,
             None => Places::by_source(&wants, &columns, &mut notes)?,
         };
-        let looked = times::look(&wants, &columns, places.time, sample, table.decimal, told)?;
+        let looked = times::look(&wants, &columns, &places, sample, table.decimal, told)?;
         if told.rate_hz.is_some() {
             places.time = None;
         }

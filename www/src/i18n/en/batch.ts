@@ -294,6 +294,8 @@ export default {
     "Line {line} ({text} and others) is another header than the first: two tables are in this file. Split it.",
   "problem.times_backwards":
     "Times run backwards ({text} at line {line}, and others). Sort the rows by time, or choose no column for it.",
+  "problem.times_repeat":
+    "Each time stands {often} times with other readings ({text} and others). They are of {often} sources, which belong in files of their own; or of one, within a tick of its clock, and come {rate} times a second.",
   "problem.other_rate":
     "Readings come {found} times a second where the model reads {expected} a second. Resample the recording; or say that its rate is right and its times are wrong.",
   "problem.not_text": "this is not text in the encoding of the file",
