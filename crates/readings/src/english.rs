@@ -295,7 +295,9 @@ fn form(form: TimeForm) -> &'static str {
         TimeForm::Number(TimeUnit::Nanos) => "nanoseconds",
         TimeForm::Number(TimeUnit::Minutes) => "minutes",
         TimeForm::Number(TimeUnit::Hours) => "hours",
-        TimeForm::Number(TimeUnit::Days) => "days, as spreadsheets count them",
+        TimeForm::Number(TimeUnit::Days) => {
+            "days, as spreadsheets, MATLAB and astronomers count them"
+        }
         TimeForm::Date(DateOrder::YearMonthDay) => "year, month, day",
         TimeForm::Date(DateOrder::DayMonthYear) => "day, month, year",
         TimeForm::Date(DateOrder::MonthDayYear) => "month, day, year",

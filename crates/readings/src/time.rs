@@ -140,6 +140,9 @@ impl TimeForm {
                 date.seconds(order).ok_or_else(not_a_time)
             }
             (Self::Clock, Some(Written::Clock(seconds))) => Ok(seconds),
+            (_, Some(Written::Number(_))) => {
+                written::from_digits(self, text).ok_or_else(not_a_time)
+            }
             _ => Err(not_a_time()),
         }
     }

@@ -462,13 +462,16 @@ impl Reader {
     ) -> Result<(), Problem> {
         let listed = list(text, self.decimal)?;
         // One number more than are read may be at either end, or in between.
-        let positions = || channels.iter().map(|channel| &channel.source);
-        let read_all = (0..channels.len()).all(|at| positions().any(|is| *is == Source::Index(at)));
-        let beyond = listed.get(channels.len()..).unwrap_or_default();
-        if read_all && beyond.iter().any(|value| !value.is_nan()) {
+        let positions = channels.iter().filter_map(|channel| match channel.source {
+            Source::Index(index) => Some(index + 1),
+            Source::Name(_) => None,
+        });
+        let expected = positions.max().unwrap_or(0);
+        let beyond = listed.get(expected..).unwrap_or_default();
+        if beyond.iter().any(|value| !value.is_nan()) {
             return Err(Problem::ListLength {
                 found: listed.len(),
-                expected: channels.len(),
+                expected,
             });
         }
         for channel in channels {

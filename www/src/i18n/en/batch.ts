@@ -253,7 +253,7 @@ export default {
   "times.ns": "nanoseconds",
   "times.min": "minutes",
   "times.h": "hours",
-  "times.days": "days, as spreadsheets count them",
+  "times.days": "days, as spreadsheets, MATLAB and astronomers count them",
   "times.ymd": "year, month, day",
   "times.dmy": "day, month, year",
   "times.mdy": "month, day, year",
