@@ -266,6 +266,12 @@ impl fmt::Display for Note {
                 out,
                 "rows have one field more than the header; the last ({text}) is left out"
             ),
+            Self::EmptyLastTitle => {
+                write!(
+                    out,
+                    "the header ends in a delimiter that the rows do not have"
+                )
+            }
             Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),
             Self::ColumnTaken { column, title } => {
                 write!(

@@ -87,6 +87,8 @@ pub enum Note {
     },
     /// Rows begin with a number of their own, which the header does not name.
     RowNumbers,
+    /// The header ends in a delimiter that the rows do not have.
+    EmptyLastTitle,
     /// Rows end in a field that the header does not name, and that is left out.
     UnnamedLast {
         /// One of them.
@@ -142,7 +144,7 @@ pub fn detect(
     let mut notes = Vec::new();
     let units = units::of(&mut trial, wanted);
     let header = trial.header_row(wanted)?;
-    let titles: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
+    let mut titles: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
     match header {
         Some(row) if trial.is_preceded(row) => notes.push(Note::Preamble {
             header_line: row.line,
@@ -150,14 +152,20 @@ pub fn detect(
         Some(_) => {}
         None => notes.push(Note::NoHeader),
     }
+    if trial.lacks_last(&titles) {
+        titles.pop();
+        notes.push(Note::EmptyLastTitle);
+    }
     let mut names = titles.clone();
     if let Some(units) = units {
         notes.push(Note::Units { line: units.line });
         for (at, unit) in units.of {
-            names[at] = format!("{} ({unit})", names[at]);
+            if let Some(name) = names.get_mut(at) {
+                *name = format!("{name} ({unit})");
+            }
         }
     }
-    let decimal = decimals::decide(&trial, told, wanted)?;
+    let decimal = decimals::decide(&trial, &titles, told, wanted)?;
     let shape = shape::of(&trial, &names, decimal, wanted, &mut notes)?;
     Ok(Table {
         delimiter: trial.delimiter,

@@ -348,6 +348,18 @@ fn a_point_between_thousands_where_other_columns_have_decimal_commas() {
 }
 
 #[test]
+fn a_header_that_ends_in_a_delimiter() {
+    let text = "time_s,level,flow,\n0,1.5,20\n1,1.6,21\n";
+    let table = plain(text);
+    assert_eq!(table.names, ["time_s", "level", "flow"]);
+    assert_eq!(table.notes, [Note::EmptyLastTitle]);
+    assert_eq!(body(text, &table).len(), 2);
+    // Where rows have the field it is one.
+    let text = "time_s,level,flow,\n0,1.5,20,x\n1,1.6,21,y\n";
+    assert_eq!(plain(text).names.len(), 4);
+}
+
+#[test]
 fn a_row_of_units_is_no_row_of_readings() {
     let text = "time_s,level,flow\ns,m,l/min\n0,1.5,20\n";
     let table = plain(text);

@@ -280,6 +280,15 @@ fn times_that_stand_several_times_are_two_readings() {
 }
 
 #[test]
+fn a_header_that_ends_in_a_delimiter_is_none_the_less() {
+    let text = "time_s,level,flow,output,\n0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let dataset = good(&(text.to_owned() + text));
+    assert_eq!(dataset.records.len(), 2);
+    let says = |warning: &Warning| warning.to_string().contains("the header ends in");
+    assert!(dataset.warnings.iter().any(says));
+}
+
+#[test]
 fn a_row_of_units_is_as_titles_with_units() {
     let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
     let header = "time_s,level,flow,output\n";

@@ -163,9 +163,11 @@ impl Columns {
         let same = |(name, field): (&String, &Field)| {
             core::str::from_utf8(&field.bytes).is_ok_and(|text| text.trim() == name)
         };
+        // It may end in delimiters.
+        let beyond = fields.get(self.titles.len()..);
         // Nearly every row differs in its first field.
         !self.titles.is_empty()
-            && self.titles.len() == fields.len()
+            && beyond.is_some_and(|rest| rest.iter().all(|field| is_blank(&field.bytes)))
             && self.titles.iter().zip(fields).all(same)
     }
 

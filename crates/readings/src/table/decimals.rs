@@ -14,19 +14,19 @@ use crate::{Decimal, Problem};
 /// and, where these could be read in two ways, all others.
 pub(super) fn decide(
     trial: &Trial<'_>,
+    names: &[String],
     told: &Told,
     wanted: &[Wanted<'_>],
 ) -> Result<Option<Decimal>, Problem> {
     if told.decimal.is_some() {
         return Ok(told.decimal);
     }
-    let names: Vec<String> = trial.header_row(&[])?.map_or_else(Vec::new, Trial::titles);
     let mut columns = Vec::new();
     let mut lists = Vec::new();
     if !wanted.is_empty() {
-        columns = columns_of(&names, wanted, Kind::Number);
-        columns.extend(columns_of(&names, wanted, Kind::Time));
-        lists = columns_of(&names, wanted, Kind::Other);
+        columns = columns_of(names, wanted, Kind::Number);
+        columns.extend(columns_of(names, wanted, Kind::Time));
+        lists = columns_of(names, wanted, Kind::Other);
     }
     let mut read = Marks::default();
     let mut others = Marks::default();

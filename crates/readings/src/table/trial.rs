@@ -139,6 +139,15 @@ impl<'a> Trial<'a> {
         [row(above), row(at(0)), row(at(1)), row(at(2))]
     }
 
+    /// Whether the last of the titles is none, and most rows have no field there.
+    pub(super) fn lacks_last(&self, titles: &[String]) -> bool {
+        let rows = self.body_rows().count();
+        let lacks = |row: &&Row| row.fields.len() + 1 == titles.len();
+        titles.len() > 1
+            && titles.last().is_some_and(String::is_empty)
+            && self.body_rows().filter(lacks).count() * 2 > rows
+    }
+
     /// The first row behind the header holds no readings.
     pub(super) fn pass_first(&mut self) {
         self.first += 1;
