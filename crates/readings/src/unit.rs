@@ -47,7 +47,7 @@ pub const TABLE: &[Row] = &[
     row("pressure", 1.0, 0.0, "pa pascal"),
     row("pressure", 100.0, 0.0, "hpa mbar MBAR millibar Millibar"),
     row("pressure", 1000.0, 0.0, "kpa"),
-    row("pressure", 1e6, 0.0, "Mpa"),
+    row("pressure", 1e6, 0.0, "MPa Mpa"),
     row("pressure", 1e-3, 0.0, "mPa"),
     row("pressure", 1e5, 0.0, "bar"),
     row("pressure", 6894.757293168, 0.0, "psi"),
