@@ -1,6 +1,7 @@
 //! Lists and arrays of numbers in one cell.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::limits::{MAX_ARRAYS, MAX_LIST};
@@ -35,28 +36,29 @@ pub fn list(text: &str, decimal: Option<Decimal>) -> Result<Vec<f64>, Problem> {
         if decimal.is_none() {
             text.split(';').for_each(|part| marks.see(part));
         }
-        return numbers(text.split(';'), decimal.or(marks.shown()?));
+        return numbers(&mut text.split(';'), decimal.or(marks.shown()?));
     }
     if decimal == Some(Decimal::Comma) {
         let parts = text.split_whitespace();
         // Behind the last number of a line a comma says nothing.
         return numbers(
-            parts.map(|part| part.strip_suffix(',').unwrap_or(part)),
+            &mut parts.map(|part| part.strip_suffix(',').unwrap_or(part)),
             decimal,
         );
     }
     // With marks an empty place is a missing sample; without, white space of
     // any length separates.
     if !text.contains(',') {
-        return numbers(text.split_whitespace(), decimal.or(Some(Decimal::Point)));
+        return numbers(
+            &mut text.split_whitespace(),
+            decimal.or(Some(Decimal::Point)),
+        );
     }
     // Between commas none of them can stand before decimals.
-    let between = numbers(text.split(','), Some(Decimal::Point));
-    let in_numbers = |decimal| {
-        let parts = text.split(", ");
-        numbers(parts, Some(decimal)).ok()
-    };
-    if !(text.contains(", ") && has_comma_in_number(text)) {
+    let between = numbers(&mut text.split(','), Some(Decimal::Point));
+    let spaced = with_semicolons(text);
+    let in_numbers = |decimal| numbers(&mut spaced.split(';'), Some(decimal)).ok();
+    if !(spaced.contains(';') && has_comma_in_number(text)) {
         return between;
     }
     let as_decimals = match decimal {
@@ -76,6 +78,17 @@ pub fn list(text: &str, decimal: Option<Decimal>) -> Result<Vec<f64>, Problem> {
     }
 }
 
+/// A list with a semicolon for each comma that white space of its line follows.
+fn with_semicolons(text: &str) -> String {
+    let mut letters = text.chars().peekable();
+    let mut spaced = String::with_capacity(text.len());
+    while let Some(letter) = letters.next() {
+        let separates = letter == ',' && matches!(letters.peek(), Some(' ' | '\t'));
+        spaced.push(if separates { ';' } else { letter });
+    }
+    spaced
+}
+
 /// Whether a comma stands between two digits.
 fn has_comma_in_number(text: &str) -> bool {
     let digit = u8::is_ascii_digit;
@@ -84,8 +97,9 @@ fn has_comma_in_number(text: &str) -> bool {
     in_numbers.next().is_some()
 }
 
+/// Not written out for each way to split: browsers load it.
 fn numbers<'t>(
-    parts: impl Iterator<Item = &'t str>,
+    parts: &mut dyn Iterator<Item = &'t str>,
     decimal: Option<Decimal>,
 ) -> Result<Vec<f64>, Problem> {
     let mut values = Vec::new();

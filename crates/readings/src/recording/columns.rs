@@ -203,7 +203,8 @@ impl Columns {
             let differs = |at: usize, text: &str| {
                 let (name, title) = (self.name(at), self.titles.get(at));
                 let unit = title.and_then(|title| name.strip_prefix(title.as_str()));
-                unit.is_some_and(|unit| !unit.is_empty() && !unit.contains(text))
+                let bare = |text: &str| text.trim_matches([' ', '(', ')', '[', ']']).to_string();
+                unit.is_some_and(|unit| !unit.is_empty() && bare(unit) != bare(text))
             };
             return middle
                 && (self.names == self.titles || filled.any(|(at, text)| differs(at, text)));
