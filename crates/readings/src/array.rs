@@ -98,8 +98,8 @@ fn has_comma_in_number(text: &str) -> bool {
 }
 
 /// Not written out for each way to split: browsers load it.
-fn numbers<'t>(
-    parts: &mut dyn Iterator<Item = &'t str>,
+fn numbers(
+    parts: &mut dyn Iterator<Item = &str>,
     decimal: Option<Decimal>,
 ) -> Result<Vec<f64>, Problem> {
     let mut values = Vec::new();

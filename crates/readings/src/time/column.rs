@@ -233,28 +233,35 @@ fn is_of_days(value: f64, step: f64) -> bool {
 /// The form whose digits these numbers are, a time of the day as `115930` or a
 /// date as `250131115930`, if all are and their steps are more alike as that.
 fn digits_of_another_form(sampled: &Sampled<'_>, unit: TimeUnit) -> Option<TimeForm> {
-    let uneven = |form: TimeForm| {
-        let seconds = read_all(sampled, form);
-        let steps = || seconds.windows(2).map(|pair| pair[1] - pair[0]);
-        let mut sorted: Vec<f64> = steps().collect();
-        sort(&mut sorted);
-        let usual = sorted.get(sorted.len() / 2).copied()?;
-        let all = seconds.len() == sampled.texts.len();
-        let uneven = steps().filter(|step| !agree(*step, usual) && *step != usual);
-        all.then(|| uneven.count())
-    };
-    let as_numbers = uneven(TimeForm::Number(unit))?;
+    let count = sampled.texts.len();
+    let (as_numbers, largest) = uneven(sampled, TimeForm::Number(unit), count)?;
     // Nobody counts seconds to the year 5000.
-    let far = read_all(sampled, TimeForm::Number(unit));
-    let far = far.iter().all(|seconds| *seconds > 1e11);
+    let far = largest > 1e11;
     let forms = [
         TimeForm::Clock,
         TimeForm::Date(DateOrder::YearMonthDay),
         TimeForm::Date(DateOrder::DayMonthYear),
         TimeForm::Date(DateOrder::MonthDayYear),
     ];
-    let fits = |form: &TimeForm| uneven(*form).is_some_and(|uneven| far || uneven < as_numbers);
+    let fits = |form: &TimeForm| {
+        uneven(sampled, *form, count).is_some_and(|(uneven, _)| far || uneven < as_numbers)
+    };
     forms.into_iter().find(fits)
+}
+
+/// How many steps are not as the usual one, and the last time, if all of so many
+/// cells are of a form.
+fn uneven(sampled: &Sampled<'_>, form: TimeForm, count: usize) -> Option<(usize, f64)> {
+    let seconds = read_all(sampled, form);
+    if seconds.len() != count {
+        return None;
+    }
+    let steps: Vec<f64> = seconds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut sorted = steps.clone();
+    sort(&mut sorted);
+    let usual = sorted.get(sorted.len() / 2).copied()?;
+    let differs = |step: &&f64| !agree(**step, usual) && **step != usual;
+    Some((steps.iter().filter(differs).count(), *seconds.last()?))
 }
 
 /// Whether a step is the interval, but for the jitter of real clocks.
