@@ -76,6 +76,27 @@ fn a_message_that_could_mean_another_thing_is_refused() {
 }
 
 #[test]
+fn cells_are_read_as_their_column_is() {
+    let read = |table: &str| senselm_with(table, &["read", "-", "--json"]);
+    let dates = read("date,v\n01/02/1970 00:00,5\n13/02/1970 00:00,6\n").ended_with(0);
+    // By the second row the first is a day in February.
+    assert!(dates.stdout.contains("2678400.0"), "{}", dates.stdout);
+    let decimals = read("t;a;b\n1;1,5;1,042\n2;2,5;1.042\n").ended_with(0);
+    assert!(
+        decimals.stdout.contains("1.042,") && decimals.stdout.contains("1042.0"),
+        "{}",
+        decimals.stdout
+    );
+    for table in [
+        "date,v\n01/02/1970,5\n03/02/1970,6\n",
+        "date,v\n13/02/1970,5\n02/13/1970,6\n",
+        "t;a\n1;1,042\n",
+    ] {
+        read(table).ended_with(3);
+    }
+}
+
+#[test]
 fn lines_are_read_one_after_the_other() {
     let sent = "Time;Hum (%);Temp (°C)\n12;40;21,5\r\n\nbooting\n13;41;21,6\n";
     let arguments = ["read", "-", "--as", "line", "--channels", "temp:C,hum:%"];

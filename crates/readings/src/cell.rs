@@ -155,6 +155,17 @@ mod tests {
     }
 
     #[test]
+    fn a_prefix_alone_is_no_unit_and_its_case_says_which() {
+        for text in ["5k", "5 M", "5G", "5 MV"] {
+            let refused = matches!(cell(text, None), Err(Problem::UnknownUnit { .. }));
+            assert!(refused, "{text}");
+        }
+        assert_eq!(number_in("5 mPa", None, "Pa"), Ok(0.005));
+        assert_eq!(number_in("5 MPa", None, "Pa"), Ok(5e6));
+        assert_eq!(number_in("300 K", None, "C"), Ok(26.85));
+    }
+
+    #[test]
     fn missing_and_refused() {
         assert_eq!(cell("--", None), Ok(Cell::Missing));
         assert!(matches!(

@@ -80,6 +80,16 @@ impl fmt::Display for Problem {
                 "nobody can tell which values the unit {unit} is of: name it with its channel, \
                  like temperature_unit, or leave it out"
             ),
+            Self::TwoUnits { one, other, unit } => {
+                write!(
+                    out,
+                    "{one} and {other} of one column may be in one unit or in two"
+                )?;
+                if !unit.is_empty() {
+                    write!(out, ", and {unit} is wanted")?;
+                }
+                write!(out, ": write the unit behind each number, or behind none")
+            }
             Self::NotATime { text } => write!(out, "{text} is not a time"),
             Self::TwoTimes {
                 text,
@@ -181,9 +191,25 @@ impl fmt::Display for Problem {
             Self::Columns { reason } => {
                 write!(out, "the chosen columns do not fit the model: {reason}")
             }
+            Self::OtherHeader { line, text } => write!(
+                out,
+                "line {line} ({text} and others) is another header than the first: two tables are \
+                 in this file; split it"
+            ),
             Self::TimesBackwards { line, text } => write!(
                 out,
                 "times run backwards ({text} at line {line} and others): sort the rows by time"
+            ),
+            Self::TimesRepeat {
+                text,
+                often,
+                rate_hz,
+            } => write!(
+                out,
+                "each time stands {often} times with other readings ({text} and others): the \
+                 readings of {often} sources, which are to be in files of their own, or {often} \
+                 of one source within a tick of its clock, which then come {} times a second",
+                shown(*rate_hz)
             ),
             Self::OtherRate {
                 found_hz,
@@ -201,6 +227,19 @@ impl fmt::Display for Problem {
             Self::NoArray { channel } => write!(out, "no array for channel {channel}"),
             Self::NotListed { channel, found } => {
                 write!(out, "no number for channel {channel} in a list of {found}")
+            }
+            Self::TwoLists {
+                text,
+                inside,
+                between,
+                ..
+            } => write!(
+                out,
+                "{text} holds {inside} numbers with commas in some of them, or {between} with \
+                 commas between them: write semicolons between numbers"
+            ),
+            Self::ListLength { found, expected } => {
+                write!(out, "{found} values where the front end reads {expected}")
             }
             Self::ListTooLong { limit } => write!(out, "more than {limit} numbers in one list"),
             Self::ArrayName { text } => {
@@ -227,6 +266,7 @@ impl fmt::Display for Note {
                 "no line names the columns: the first row holds readings, and columns are \
                  known by their position"
             ),
+            Self::Units { line } => write!(out, "line {line} says the units of the columns"),
             Self::RowNumbers => write!(
                 out,
                 "rows have one field more than the header; the first is taken as a row number \
@@ -236,6 +276,12 @@ impl fmt::Display for Note {
                 out,
                 "rows have one field more than the header; the last ({text}) is left out"
             ),
+            Self::EmptyLastTitle => {
+                write!(
+                    out,
+                    "the header ends in a delimiter that the rows do not have"
+                )
+            }
             Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),
             Self::ColumnTaken { column, title } => {
                 write!(
@@ -265,7 +311,9 @@ fn form(form: TimeForm) -> &'static str {
         TimeForm::Number(TimeUnit::Nanos) => "nanoseconds",
         TimeForm::Number(TimeUnit::Minutes) => "minutes",
         TimeForm::Number(TimeUnit::Hours) => "hours",
-        TimeForm::Number(TimeUnit::Days) => "days, as spreadsheets count them",
+        TimeForm::Number(TimeUnit::Days) => {
+            "days, as spreadsheets, MATLAB and astronomers count them"
+        }
         TimeForm::Date(DateOrder::YearMonthDay) => "year, month, day",
         TimeForm::Date(DateOrder::DayMonthYear) => "day, month, year",
         TimeForm::Date(DateOrder::MonthDayYear) => "month, day, year",

@@ -31,6 +31,7 @@ mod float;
 mod letters;
 pub mod limits;
 pub mod line;
+mod marks;
 pub mod message;
 mod missing;
 pub mod names;

@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use crate::letters::{is_word, lower};
+use crate::time::is_time_unit;
 use crate::unit;
 
 /// What a host looks for among the columns of a table.
@@ -95,12 +96,20 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
     let bare_plain = plain(bare);
     let unit = plain(wanted.unit);
     if !unit.is_empty() && bare_plain.strip_suffix(&unit) == Some(&name) {
-        return Some(Fit::WithUnit);
+        // `pressure_mPa` is not in MPa, though names have no case.
+        let behind = bare.len().checked_sub(wanted.unit.len());
+        let behind = behind.and_then(|at| bare.get(at..)).unwrap_or_default();
+        return Some(match same_unit(behind, wanted.unit) {
+            Some(false) => Fit::OtherUnit,
+            _ => Fit::WithUnit,
+        });
     }
     if bare_plain == name {
         return Some(match behind.map(|unit| same_unit(unit, wanted.unit)) {
             Some(Some(true)) => Fit::WithUnit,
             Some(Some(false)) => Fit::OtherUnit,
+            // What reads the times asks their column for its unit.
+            _ if wanted.kind == Kind::Time && behind.is_some_and(is_time_unit) => Fit::WithUnit,
             _ => Fit::Perhaps,
         });
     }
@@ -119,11 +128,10 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
 /// Whether a text is this unit; `None` where it is none at all.
 fn same_unit(text: &str, unit: &str) -> Option<bool> {
     let text = text.trim();
-    if !unit.is_empty() && text.eq_ignore_ascii_case(unit.trim()) {
+    if !unit.is_empty() && unit::is_same(text, unit) {
         return Some(true);
     }
-    let found = unit::find(text)?;
-    Some(unit::find(unit) == Some(found))
+    unit::find(text).map(|_| false)
 }
 
 /// A title without what stands in brackets at its end, and that.
@@ -209,7 +217,24 @@ mod tests {
             unit: "",
             kind: Kind::Time,
         };
+        let pressure = Wanted {
+            name: "p",
+            unit: "MPa",
+            kind: Kind::Number,
+        };
+        for (title, expected) in [
+            ("p_MPa", Fit::WithUnit),
+            ("p (MPA)", Fit::WithUnit),
+            ("p_mpa", Fit::WithUnit),
+            ("p_mPa", Fit::OtherUnit),
+            ("p (mPa)", Fit::OtherUnit),
+            ("p (mpa)", Fit::Perhaps),
+        ] {
+            assert_eq!(fit(&pressure, title), Some(expected), "{title}");
+        }
         assert_eq!(fit(&time, "Date Time, GMT-07:00"), Some(Fit::UsualTime));
         assert_eq!(fit(&time, "Time_S"), Some(Fit::Alike));
+        assert_eq!(fit(&time, "time_s (ms)"), Some(Fit::WithUnit));
+        assert_eq!(fit(&time, "time_s (x)"), Some(Fit::Perhaps));
     }
 }

@@ -129,6 +129,16 @@ pub enum Problem {
         /// The unit.
         unit: String,
     },
+    /// Some cells of a column have a unit of their own, and others another or
+    /// none.
+    TwoUnits {
+        /// One of them.
+        one: String,
+        /// One that differs.
+        other: String,
+        /// The unit that is wanted, or empty.
+        unit: String,
+    },
     /// The text is no time in any known form, or not in the one of its column.
     NotATime {
         /// What was found.
@@ -252,12 +262,29 @@ pub enum Problem {
         /// Why not.
         reason: String,
     },
+    /// Behind rows of readings a row names other columns, or the same ones in
+    /// another order or with other units.
+    OtherHeader {
+        /// Its line.
+        line: u64,
+        /// What it begins with.
+        text: String,
+    },
     /// Times fall more often than clocks do.
     TimesBackwards {
         /// The first row whose time is before the one above it.
         line: u64,
         /// Its time.
         text: String,
+    },
+    /// Each time stands several times, with other readings.
+    TimesRepeat {
+        /// One of them.
+        text: String,
+        /// How often.
+        often: usize,
+        /// Readings a second, if they are of one source.
+        rate_hz: f64,
     },
     /// Readings come at another rate than the one that is wanted.
     OtherRate {
@@ -279,6 +306,24 @@ pub enum Problem {
         channel: String,
         /// How many numbers it has.
         found: usize,
+    },
+    /// Commas stand between the numbers of a list, or in some of them.
+    TwoLists {
+        /// The list.
+        text: String,
+        /// How many numbers it has with commas in some of them.
+        inside: usize,
+        /// How many it has with a comma between any two.
+        between: usize,
+        /// Whether the mark before decimals decides.
+        decides: bool,
+    },
+    /// A list has another length than what is read of it.
+    ListLength {
+        /// How many numbers it has.
+        found: usize,
+        /// How many are read.
+        expected: usize,
     },
     /// A list has more numbers than [`crate::limits::MAX_LIST`].
     ListTooLong {
@@ -345,6 +390,7 @@ impl Problem {
             Self::UnknownUnit { .. } => "unknown_unit",
             Self::OtherUnit { .. } => "other_unit",
             Self::LooseUnit { .. } => "loose_unit",
+            Self::TwoUnits { .. } => "two_units",
             Self::NotATime { .. } => "not_a_time",
             Self::TwoTimes { .. } => "two_times",
             Self::NoTimes { .. } => "no_times",
@@ -365,11 +411,15 @@ impl Problem {
             Self::NearColumn { .. } => "near_column",
             Self::TwoColumns { .. } => "two_columns",
             Self::Columns { .. } => "columns",
+            Self::OtherHeader { .. } => "other_header",
             Self::TimesBackwards { .. } => "times_backwards",
+            Self::TimesRepeat { .. } => "times_repeat",
             Self::OtherRate { .. } => "other_rate",
             Self::NotText => "not_text",
             Self::NoArray { .. } => "no_array",
             Self::NotListed { .. } => "not_listed",
+            Self::TwoLists { .. } => "two_lists",
+            Self::ListLength { .. } => "list_length",
             Self::ListTooLong { .. } => "list_too_long",
             Self::ArrayName { .. } => "array_name",
             Self::ArrayOpen { .. } => "array_open",
@@ -390,7 +440,9 @@ impl Problem {
             [(setting, first.into()), (setting, second.into())].into()
         };
         match self {
-            Self::TwoNumbers { .. } | Self::TwoDecimals { .. } => {
+            Self::TwoNumbers { .. }
+            | Self::TwoDecimals { .. }
+            | Self::TwoLists { decides: true, .. } => {
                 both("decimal", Decimal::Point.name(), Decimal::Comma.name())
             }
             Self::TwoTimes { first, second, .. } => both("times", first.name(), second.name()),
@@ -400,7 +452,10 @@ impl Problem {
                 ("delimiter", Delimiter::Comma.name().into()),
             ]
             .into(),
-            Self::OtherRate { expected_hz, .. } => [("rate", shown(*expected_hz))].into(),
+            Self::TimesRepeat { rate_hz: rate, .. }
+            | Self::OtherRate {
+                expected_hz: rate, ..
+            } => [("rate", shown(*rate))].into(),
             // Which line it is, if any, only who asks can know.
             Self::NoHeader { .. } => [("header_line", "LINE".into())].into(),
             _ => Vec::new(),

@@ -13,6 +13,7 @@ mod places;
 mod reader;
 mod suggest;
 mod times;
+mod units;
 mod wants;
 
 pub use figure::three_digits;

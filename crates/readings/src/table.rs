@@ -7,7 +7,9 @@
 mod decimals;
 mod shape;
 mod trial;
+mod units;
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -17,6 +19,7 @@ use crate::rows::{BYTE_ORDER_MARK, Delimiter, Place};
 use crate::{Decimal, Problem, TimeForm};
 
 pub use shape::Shape;
+pub(crate) use trial::is_value;
 
 /// What somebody said about a table.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -51,8 +54,11 @@ pub struct Table {
     pub decimal: Option<Decimal>,
     /// The line of the header, where there is one.
     pub header_line: Option<u64>,
-    /// What it calls the columns; empty without one.
+    /// What it calls the columns, with the units that a row beside it says;
+    /// empty without one.
     pub names: Vec<String>,
+    /// What it calls them without these.
+    pub titles: Vec<String>,
     /// How many columns a row has that mean something.
     pub width: usize,
     /// Where the first row behind the header begins.
@@ -74,8 +80,15 @@ pub enum Note {
     },
     /// There is no header: columns are known by their position.
     NoHeader,
+    /// A row beside the header says the units of the columns.
+    Units {
+        /// Its line.
+        line: u64,
+    },
     /// Rows begin with a number of their own, which the header does not name.
     RowNumbers,
+    /// The header ends in a delimiter that the rows do not have.
+    EmptyLastTitle,
     /// Rows end in a field that the header does not name, and that is left out.
     UnnamedLast {
         /// One of them.
@@ -127,10 +140,11 @@ pub fn detect(
             Trial::new(sample, complete, start, candidate, wanted, told).transpose()
         })
         .collect::<Result<_, _>>()?;
-    let trial = trial::choose(trials, wanted, told)?;
+    let mut trial = trial::choose(trials, wanted, told)?;
     let mut notes = Vec::new();
+    let units = units::of(&mut trial, wanted);
     let header = trial.header_row(wanted)?;
-    let names: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
+    let mut titles: Vec<String> = header.map_or_else(Vec::new, Trial::titles);
     match header {
         Some(row) if trial.is_preceded(row) => notes.push(Note::Preamble {
             header_line: row.line,
@@ -138,7 +152,20 @@ pub fn detect(
         Some(_) => {}
         None => notes.push(Note::NoHeader),
     }
-    let decimal = decimals::decide(&trial, told, wanted)?;
+    if trial.lacks_last(&titles) {
+        titles.pop();
+        notes.push(Note::EmptyLastTitle);
+    }
+    let mut names = titles.clone();
+    if let Some(units) = units {
+        notes.push(Note::Units { line: units.line });
+        for (at, unit) in units.of {
+            if let Some(name) = names.get_mut(at) {
+                *name = format!("{name} ({unit})");
+            }
+        }
+    }
+    let decimal = decimals::decide(&trial, &titles, told, wanted)?;
     let shape = shape::of(&trial, &names, decimal, wanted, &mut notes)?;
     Ok(Table {
         delimiter: trial.delimiter,
@@ -150,6 +177,7 @@ pub fn detect(
             names.len()
         },
         names,
+        titles,
         body: trial.body,
         shape,
         notes,

@@ -140,6 +140,9 @@ impl TimeForm {
                 date.seconds(order).ok_or_else(not_a_time)
             }
             (Self::Clock, Some(Written::Clock(seconds))) => Ok(seconds),
+            (_, Some(Written::Number(_))) => {
+                written::from_digits(self, text).ok_or_else(not_a_time)
+            }
             _ => Err(not_a_time()),
         }
     }
@@ -183,6 +186,11 @@ pub fn unit_by_size(value: f64) -> TimeUnit {
         size if size < 1e17 => TimeUnit::Micros,
         _ => TimeUnit::Nanos,
     }
+}
+
+/// Whether a text is a unit of time.
+pub(crate) fn is_time_unit(text: &str) -> bool {
+    column::unit_word(text.trim()).is_some()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use alloc::string::String;
 
 use crate::letters::lower;
+use crate::time::is_time_unit;
 
 /// A row of [`TABLE`]: `value * scale + offset` is the value in the base unit
 /// of its quantity.
@@ -15,8 +16,9 @@ pub struct Row {
     pub scale: f64,
     /// Where this one's zero is in the base unit.
     pub offset: f64,
-    /// The ways in which people write it, separated by spaces: lower case,
-    /// without degree signs, `²` as `2`, `µ` as `u`.
+    /// The ways in which people write it, separated by spaces: without degree
+    /// signs, `²` as `2`, `µ` as `u`; in lower case but for what [`find`] keeps,
+    /// and for what is written only like this: `mPa`.
     pub names: &'static str,
 }
 
@@ -41,17 +43,18 @@ pub const TABLE: &[Row] = &[
         -32.0 * (5.0 / 9.0),
         "f degf fahrenheit",
     ),
-    row("temperature", 1.0, -273.15, "k kelvin"),
+    row("temperature", 1.0, -273.15, "K kelvin Kelvin"),
     row("pressure", 1.0, 0.0, "pa pascal"),
-    row("pressure", 100.0, 0.0, "hpa mbar millibar"),
+    row("pressure", 100.0, 0.0, "hpa mbar MBAR millibar Millibar"),
     row("pressure", 1000.0, 0.0, "kpa"),
-    row("pressure", 1e6, 0.0, "mpa"),
+    row("pressure", 1e6, 0.0, "MPa Mpa"),
+    row("pressure", 1e-3, 0.0, "mPa"),
     row("pressure", 1e5, 0.0, "bar"),
     row("pressure", 6894.757293168, 0.0, "psi"),
-    row("pressure", 133.322387415, 0.0, "mmhg torr"),
+    row("pressure", 133.322387415, 0.0, "mmhg MMHG torr"),
     row("ratio", 1.0, 0.0, "% %rh rh% percent pct"),
     row("ratio", 100.0, 0.0, "1 fraction"),
-    row("acceleration", 1.0, 0.0, "m/s2 m/s/s ms-2"),
+    row("acceleration", 1.0, 0.0, "m/s2 m/s/s ms-2 M/s2"),
     row("acceleration", 9.80665, 0.0, "g g0"),
     row("acceleration", 0.00980665, 0.0, "mg"),
     row("angular rate", 1.0, 0.0, "/s deg/s dps"),
@@ -61,13 +64,13 @@ pub const TABLE: &[Row] = &[
         0.0,
         "rad/s rads-1",
     ),
-    row("speed", 1.0, 0.0, "m/s ms-1"),
-    row("speed", 0.001, 0.0, "mm/s"),
+    row("speed", 1.0, 0.0, "m/s ms-1 M/s"),
+    row("speed", 0.001, 0.0, "mm/s MM/S"),
     row("speed", 1.0 / 3.6, 0.0, "km/h kph"),
-    row("speed", 0.44704, 0.0, "mph"),
+    row("speed", 0.44704, 0.0, "mph Mph"),
     row("speed", 1852.0 / 3600.0, 0.0, "kn kt knots"),
     row("length", 1.0, 0.0, "m"),
-    row("length", 0.001, 0.0, "mm"),
+    row("length", 0.001, 0.0, "mm MM"),
     row("length", 0.01, 0.0, "cm"),
     row("length", 1000.0, 0.0, "km"),
     row("length", 0.3048, 0.0, "ft"),
@@ -76,8 +79,8 @@ pub const TABLE: &[Row] = &[
     row("density", 1.0, 0.0, "kg/m3"),
     row("density", 1e-6, 0.0, "mg/m3"),
     row("density", 1e-9, 0.0, "ug/m3"),
-    row("volume flow", 1.0, 0.0, "m3/h"),
-    row("volume flow", 3600.0, 0.0, "m3/s"),
+    row("volume flow", 1.0, 0.0, "m3/h M3/h"),
+    row("volume flow", 3600.0, 0.0, "m3/s M3/s"),
     row("volume flow", 0.06, 0.0, "l/min lpm"),
     row("volume flow", 3.6, 0.0, "l/s"),
     row("irradiance", 1.0, 0.0, "w/m2"),
@@ -161,12 +164,13 @@ fn rounded(value: f64) -> f64 {
     libm::round(value / power) * power
 }
 
-/// The unit that is written like this, or `None`. Case, spaces, degree signs
-/// and the ways to write powers do not matter.
+/// The unit that is written like this, or `None`. Spaces, degree signs and the
+/// ways to write powers do not matter, nor does case where it says nothing: an M
+/// in front is mega, and m is milli. K, k, M, m, G and g alone are what they are.
 #[must_use]
 pub fn find(text: &str) -> Option<Unit> {
     let mut plain = String::new();
-    for letter in text.trim().chars().map(lower) {
+    for letter in text.trim().chars() {
         match letter {
             'µ' | 'μ' => plain.push('u'),
             '²' => plain.push('2'),
@@ -185,10 +189,42 @@ pub fn find(text: &str) -> Option<Unit> {
     if bare.is_empty() {
         return None;
     }
-    TABLE
-        .iter()
-        .find(|row| row.names.split(' ').any(|name| name == bare))
-        .map(Unit)
+    let named = |written: &str| {
+        let mut rows = TABLE.iter();
+        rows.find(|row| row.names.split(' ').any(|name| name == written))
+    };
+    named(&bare).or_else(|| named(&folded(&bare))).map(Unit)
+}
+
+/// A unit in lower case, but for a letter in front that is another one then.
+fn folded(unit: &str) -> String {
+    let alone = unit.len() == 1;
+    let keep = |at, letter| at == 0 && (letter == 'M' || (alone && "KG".contains(letter)));
+    let letters = unit
+        .char_indices()
+        .map(|(at, letter)| match keep(at, letter) {
+            true => letter,
+            false => lower(letter),
+        });
+    letters.collect()
+}
+
+/// Whether a text is any unit, of time too.
+pub(crate) fn is_any(text: &str) -> bool {
+    find(text).is_some() || is_time_unit(text)
+}
+
+/// Whether two texts are one unit, which may be in no table.
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    match (find(a), find(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => {
+            let (a, b) = (a.trim(), b.trim());
+            let first = |text: &str| text.chars().next().filter(|first| "mM".contains(*first));
+            a.eq_ignore_ascii_case(b) && first(a) == first(b)
+        }
+        _ => false,
+    }
 }
 
 /// A value in another unit, or `None` where one cannot be had from the other.
@@ -203,7 +239,7 @@ pub fn convert(value: f64, from: &str, to: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, convert, find};
+    use super::{TABLE, convert, find, is_same};
 
     #[test]
     fn names_are_unique() {
@@ -223,5 +259,22 @@ mod tests {
         assert_eq!(convert(1.0, "m/s^2", "m/s²"), Some(1.0));
         assert_eq!(find("°").map(super::Unit::quantity), Some("angle"));
         assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn case_where_it_says_something() {
+        assert_eq!(convert(5.0, "MPa", "bar"), Some(50.0));
+        assert_eq!(convert(5.0, "mPa", "Pa"), Some(0.005));
+        assert_eq!(convert(5.0, "MPA", "mPa"), Some(5e9));
+        assert_eq!(convert(5.0, "KPA", "Pa"), Some(5000.0));
+        assert_eq!(convert(300.0, "K", "°C"), Some(26.85));
+        assert_eq!(convert(5.0, "MBAR", "mbar"), Some(5.0));
+        assert_eq!(convert(5.0, "M/S", "m/s"), Some(5.0));
+        assert_eq!(convert(5.0, "DegC", "CELSIUS"), Some(5.0));
+        for text in ["mpa", "MV", "MA", "M", "k", "G", "Mbar", "MG", "Mg"] {
+            assert_eq!(find(text), None, "{text}");
+        }
+        assert!(is_same("BAR", "bar") && is_same("Counts", "counts"));
+        assert!(!is_same("MW", "mW") && !is_same("MV", "mV"));
     }
 }

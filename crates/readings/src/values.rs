@@ -74,6 +74,16 @@ impl Problem {
             ]
             .into(),
             Self::Columns { reason } => one("reason", reason),
+            Self::TimesRepeat {
+                text,
+                often,
+                rate_hz,
+            } => [
+                ("text", text.into()),
+                ("often", (*often).into()),
+                ("rate", Value::Number(*rate_hz)),
+            ]
+            .into(),
             Self::OtherRate {
                 found_hz,
                 expected_hz,
@@ -95,12 +105,31 @@ impl Problem {
             | Self::TooManyArrays { limit } => [("limit", (*limit).into())].into(),
             Self::Path { path } => one("path", path),
             Self::Names { wanted } => one("wanted", wanted),
-            Self::Count { found, expected } | Self::FieldCount { found, expected } => {
+            Self::TwoLists {
+                text,
+                inside,
+                between,
+                ..
+            } => [
+                ("text", text.into()),
+                ("inside", (*inside).into()),
+                ("between", (*between).into()),
+            ]
+            .into(),
+            Self::Count { found, expected }
+            | Self::ListLength { found, expected }
+            | Self::FieldCount { found, expected } => {
                 [("found", (*found).into()), ("expected", (*expected).into())].into()
             }
             Self::Topic { topic } => one("topic", topic),
             Self::TwoChannels { topic, one, other } => three("topic", topic, one, other),
             Self::TwoPlaces { wanted, one, other } => three("wanted", wanted, one, other),
+            Self::TwoUnits { one, other, unit } => [
+                ("one", one.into()),
+                ("other", other.into()),
+                ("unit", unit.into()),
+            ]
+            .into(),
             Self::OtherUnit { text, expected } => two("text", text, "expected", expected),
             Self::LooseUnit { unit } => one("unit", unit),
             Self::Words { text }
@@ -139,7 +168,9 @@ impl Problem {
                 two("first", first.name(), "second", second.name())
             }
             Self::TwoDecimals { point, comma } => two("point", point, "comma", comma),
-            Self::NoHeader { line, text } | Self::TimesBackwards { line, text } => {
+            Self::NoHeader { line, text }
+            | Self::OtherHeader { line, text }
+            | Self::TimesBackwards { line, text } => {
                 [("line", Value::Number(*line as f64)), ("text", text.into())].into()
             }
             Self::NoSuchHeader { line } => [("line", Value::Number(*line as f64))].into(),

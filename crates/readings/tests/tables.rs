@@ -293,3 +293,90 @@ fn without_anything_to_look_for() {
     assert_eq!(detect(b"", true, &told, &[]), Err(Problem::Empty));
     assert_eq!(detect(b"\n  \n\0\0", true, &told, &[]), Err(Problem::Empty));
 }
+
+#[test]
+fn lists_show_their_decimal_mark_or_two_readings() {
+    let wanted = [Wanted {
+        name: "input",
+        unit: "",
+        kind: Kind::Other,
+    }];
+    let read = |text: &str| detect(text.as_bytes(), true, &Told::default(), &wanted);
+    for (text, decimal) in [
+        ("input\n\"[1,5; 2,25; 3,0]\"\n", Some(Decimal::Comma)),
+        ("input\n\"1,5;2,042;3\"\n", Some(Decimal::Comma)),
+        (
+            "input\n\"Red: [1,5; 2] Blue: [3,0]\"\n",
+            Some(Decimal::Comma),
+        ),
+        ("input\n\"[1.5; 2]\"\n", Some(Decimal::Point)),
+        ("input\n\"[1.5, 2]\"\n", None),
+        ("input,output\n\"1,2\",a\n\"3,4\",b\n", None),
+    ] {
+        let table = read(text).unwrap_or_else(|problem| panic!("{problem}\n{text}"));
+        assert_eq!(table.decimal, decimal, "{text}");
+    }
+    for text in [
+        "input\n\"[1,5, 2,25, 3,0]\"\n",
+        "input\n\"Red: [1,5, 2,25]\"\n",
+        "input;output\n1,5, 2,25, 3;a\n",
+    ] {
+        let problem = read(text).expect_err("two readings");
+        let Problem::TwoLists { .. } = problem else {
+            panic!("{problem:?}");
+        };
+        assert_eq!(problem.choices()[0].0, "decimal");
+    }
+}
+
+#[test]
+fn a_point_between_thousands_where_other_columns_have_decimal_commas() {
+    // Nobody looks for `other`, which shows the mark all the same.
+    let text = "time_s;level;flow;other\n0;1.234;2;0,5\n1;433;3;0,6\n";
+    assert_eq!(plain(text).decimal, Some(Decimal::Comma));
+    let text = "time_s;level;flow\n0;1.234;2\n1;1.234.567;3\n";
+    assert_eq!(plain(text).decimal, Some(Decimal::Comma));
+    let text = "time_s;level;flow;other\n0;1,234;2;0.5\n1;433;3;0.6\n";
+    assert_eq!(plain(text).decimal, Some(Decimal::Point));
+    // Nothing shows it, or what nobody looks for is written in two ways.
+    let text = "time_s;level;flow;other\n0;1.234;2;x\n1;433;3;y\n";
+    assert_eq!(plain(text).decimal, None);
+    let text = "time_s;level;flow;other\n0;1.234;2;0,5\n1;433;3;0.5\n";
+    assert_eq!(plain(text).decimal, None);
+    let nobody = detect(b"t;b\n1;1.234\n2;1.234.567\n", true, &Told::default(), &[]);
+    assert_eq!(nobody.expect("readable").decimal, Some(Decimal::Comma));
+}
+
+#[test]
+fn a_header_that_ends_in_a_delimiter() {
+    let text = "time_s,level,flow,\n0,1.5,20\n1,1.6,21\n";
+    let table = plain(text);
+    assert_eq!(table.names, ["time_s", "level", "flow"]);
+    assert_eq!(table.notes, [Note::EmptyLastTitle]);
+    assert_eq!(body(text, &table).len(), 2);
+    // Where rows have the field it is one.
+    let text = "time_s,level,flow,\n0,1.5,20,x\n1,1.6,21,y\n";
+    assert_eq!(plain(text).names.len(), 4);
+}
+
+#[test]
+fn a_row_of_units_is_no_row_of_readings() {
+    let text = "time_s,level,flow\ns,m,l/min\n0,1.5,20\n";
+    let table = plain(text);
+    assert_eq!(table.names, ["time_s (s)", "level (m)", "flow (l/min)"]);
+    assert_eq!(table.titles, ["time_s", "level", "flow"]);
+    assert_eq!(table.notes, [Note::Units { line: 2 }]);
+    assert_eq!(body(text, &table), [["0", "1.5", "20"]]);
+    let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
+    let table = nobody("t;p\ns;mbar\n0;250\n").expect("readable");
+    assert_eq!(table.names, ["t (s)", "p (mbar)"]);
+    // What may be a reading stays one: a missing level, and words.
+    for text in [
+        "time_s,level,flow,state\n-,-,-,A\n0,1.5,20,B\n",
+        "time_s,level,flow,state\n-,x,y,z\n0,1.5,20,B\n",
+    ] {
+        assert_eq!(body(text, &plain(text)).len(), 2, "{text}");
+    }
+    let text = "name;grade\nred;A\nblue;B\n";
+    assert_eq!(body(text, &nobody(text).expect("readable")).len(), 2);
+}

@@ -7,16 +7,15 @@ use senselm_sensor::{
     expected_columns, read_csv_with,
 };
 
-fn front_end() -> FrontEnd {
-    FrontEnd::from_json(
-        r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
+const SPEC: &str = r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
             "template": "{level}{flow}", "channels": [
             {"name": "level", "unit": "m", "source": "level", "sample_rate_hz": 1,
              "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}},
             {"name": "flow", "unit": "l/min", "source": "flow", "sample_rate_hz": 1,
-             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}}]}"#,
-    )
-    .expect("valid")
+             "missing": {"kind": "symbol", "text": "?"}, "encode": {"kind": "decimal", "decimals": 2}}]}"#;
+
+fn front_end() -> FrontEnd {
+    FrontEnd::from_json(SPEC).expect("valid")
 }
 
 fn read(text: &str) -> Result<Dataset, SensorError> {
@@ -182,7 +181,7 @@ fn rows_that_are_none() {
 
 #[test]
 fn units_in_cells_are_those_of_the_channel() {
-    let text = "time_s,level,flow\n0,120 cm,2 l/s\n1,1.2 m,120\n2,1.2,120 l/min\n";
+    let text = "time_s,level,flow\n0,120 cm,2 l/s\n1,1.2 m,120 l/min\n2,120 cm,120 l/min\n";
     let window = &good(text).records[0].window;
     assert_eq!(window.channels, [vec![1.2; 3], vec![120.0; 3]]);
     let text = "time_s,level,flow\n0,1 bar,2\n1,1,2\n";
@@ -203,4 +202,198 @@ fn a_pushed_row_without_fields_is_bad_and_a_blank_one_is_none() {
     assert!(matches!(reader.push(&[]), Err(SensorError::BadRow(bad)) if bad.row == 2));
     assert!(matches!(reader.push(&["", " ", "", ""]), Ok(None)));
     assert_eq!(reader.rows(), 2);
+}
+
+fn lists() -> FrontEnd {
+    FrontEnd::from_json(
+        r#"{"layout": {"kind": "rows", "column": "input"}, "template": "{level}{flow}", "channels": [
+            {"name": "level", "source": 0, "missing": {"kind": "symbol", "text": "?"},
+             "encode": {"kind": "decimal", "decimals": 2}},
+            {"name": "flow", "source": 1, "missing": {"kind": "symbol", "text": "?"},
+             "encode": {"kind": "decimal", "decimals": 2}}]}"#,
+    )
+    .expect("valid")
+}
+
+#[test]
+fn lists_in_cells_are_read_as_they_are_written() {
+    let read = |text: &str| {
+        let options = CsvOptions {
+            bad_rows: BadRows::Skip,
+            ..CsvOptions::default()
+        };
+        let task = Task::classify(["low", "high"]);
+        read_csv_with(&lists(), &task, text.as_bytes(), &options)
+    };
+    let dataset = read("input\n\"1,5;40,1\"\n\"1,625; 41\"\n").expect("readable");
+    let values = |at: usize| dataset.records[at].window.channels.concat();
+    assert_eq!([values(0), values(1)], [[1.5, 40.1], [1.625, 41.0]]);
+    let two = read("input\n\"1,5, 40,1\"\n\"1,6, 41\"\n").expect_err("two lists");
+    assert!(two.to_string().contains("write semicolons"), "{two}");
+    // A number in front would move all others.
+    let dataset = read("input\n\"7, 1.5, 40\"\n\"1.5, 40\"\n\"1.5, 40,\"\n").expect("readable");
+    assert_eq!((dataset.records.len(), dataset.bad.len()), (2, 1));
+    let reason = &dataset.bad[0].reason;
+    assert!(
+        reason.contains("3 values where the front end reads 2"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn times_that_stand_several_times_are_two_readings() {
+    let header = "time_s,level,flow,output\n";
+    let repeated = |times: u32, step: u32| {
+        let mut text = String::from(header);
+        for at in 0..120 {
+            text += &format!("{},1.{at},{},low\n", at / times * step, at % times);
+        }
+        text
+    };
+    let without_rate = |text: &str| {
+        let spec = SPEC.replace(r#""sample_rate_hz": 1,"#, "");
+        let front_end = FrontEnd::from_json(&spec).expect("valid");
+        let task = Task::classify(["low", "high"]);
+        let options = CsvOptions {
+            truths: Truths::Optional,
+            ..CsvOptions::default()
+        };
+        read_csv_with(&front_end, &task, text.as_bytes(), &options)
+    };
+    for (times, step) in [(2, 1), (3, 1), (10, 1), (2, 2)] {
+        let text = repeated(times, step);
+        for read in [read(&text), without_rate(&text)] {
+            let error = read.expect_err("two readings");
+            let SensorError::Table(problem @ Problem::TimesRepeat { .. }) = error else {
+                panic!("{error}");
+            };
+            assert_eq!(problem.choices()[0].0, "rate");
+        }
+    }
+    // Sixty in a minute are one a second.
+    let mut text = String::from(header);
+    for at in 20..200 {
+        text += &format!("2025-01-01 10:{:02},1.{at},2,low\n", at / 60);
+    }
+    assert_eq!(good(&text).records.len(), 60);
+    assert!(without_rate(&text).is_ok());
+}
+
+#[test]
+fn a_header_that_ends_in_a_delimiter_is_none_the_less() {
+    let text = "time_s,level,flow,output,\n0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let dataset = good(&(text.to_owned() + text));
+    assert_eq!(dataset.records.len(), 2);
+    let says = |warning: &Warning| warning.to_string().contains("the header ends in");
+    assert!(dataset.warnings.iter().any(says));
+}
+
+#[test]
+fn a_row_of_units_is_as_titles_with_units() {
+    let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let header = "time_s,level,flow,output\n";
+    for text in [
+        format!("{header}s,m,l/min,\n{rows}"),
+        format!("\"s\",[m],(l/min),\n{header}{rows}"),
+        format!("{header},m,-,\n{rows}"),
+    ] {
+        let dataset = good(&text);
+        assert_eq!((dataset.records.len(), dataset.rows), (1, 3), "{text}");
+        let says = |warning: &Warning| warning.to_string().contains("says the units");
+        assert!(dataset.warnings.iter().any(says), "{text}");
+    }
+    for (text, unit) in [
+        (format!("{header}s,cm,l/min,\n{rows}"), "level (cm)"),
+        (format!("{header}s,m,gal/min,\n{rows}"), "flow (gal/min)"),
+        (format!("s,m,m3/h,\n{header}{rows}"), "flow (m3/h)"),
+        (
+            format!("\"TOA5\",\"CR6\"\n{header}\"TS\",\"cm\",\"l/min\",\"\"\n,Avg,Smp,\n{rows}"),
+            "level (cm)",
+        ),
+    ] {
+        let error = read(&text).expect_err(&text);
+        assert!(error.to_string().contains(unit), "{error}\n{text}");
+    }
+    // Times, too, and the header with its units once more.
+    let text = format!("{header}ms,m,l/min,\n0,1,2,low\n1000,1,2,low\n2000,1,2,low\n{header}");
+    assert_eq!(good(&text).records.len(), 1);
+    // Words are no units: such a row is none, and listed.
+    let dataset = read(&format!("{header},Avg,Smp,\n{rows}")).expect("readable");
+    assert_eq!((dataset.records.len(), dataset.bad.len()), (1, 1));
+}
+
+#[test]
+fn a_column_of_units_says_those_of_its_cells() {
+    for text in [
+        "time_s,level,unit,flow\n0,120,cm,2\n1,1.2,m,2\n2,120,cm,2\n",
+        "time_s,Unit,level,flow\n0,cm,120,2\n1,m,1.2,2\n2,cm,120,2\n",
+        "time_s,level,flow,Level Unit\n0,120,2,cm\n1,1.2,2,m\n2,120,2,cm\n",
+    ] {
+        let window = &good(text).records[0].window;
+        assert_eq!(window.channels, [vec![1.2; 3], vec![2.0; 3]], "{text}");
+    }
+    let text = "time_s,level,unit,flow\n0,120,bar,2\n1,1,apples,2\n2,1,m,2\n";
+    assert_eq!(read(text).expect("bad rows").bad.len(), 2);
+}
+
+#[test]
+fn a_unit_in_some_cells_only_is_two_readings() {
+    for text in [
+        "time_s,level,flow\n0,120 cm,2\n1,120,2\n2,120,2\n",
+        "time_s,level,flow\n0,1.2,2\n1,120 cm,2\n2,1.2,2\n",
+        "time_s,level,unit,flow\n0,120,cm,2\n1,1.2,,2\n2,120,cm,2\n",
+    ] {
+        let error = read(text).expect_err(text);
+        assert!(
+            matches!(error, SensorError::Table(Problem::TwoUnits { .. })),
+            "{error}"
+        );
+    }
+    // The channel's own unit, or a title that says it, leaves one reading.
+    let text = "time_s,level,flow\n0,1.2 m,2\n1,1.2,2\n2,--,2\n";
+    assert_eq!(good(text).records.len(), 1);
+    let text = "time_s,level (m),flow\n0,120 cm,2\n1,1.2,2\n2,1.2,2\n";
+    assert_eq!(good(text).records[0].window.channels[0], [1.2; 3]);
+}
+
+#[test]
+fn another_header_among_the_rows_is_another_table() {
+    let rows = "0,1,2,low\n1,1,2,low\n2,1,2,low\n";
+    let first = format!("time_s,level,flow,output\n{rows}");
+    for header in [
+        "time_s,flow,level,output",
+        "time_s,level (cm),flow,output",
+        "time_s,level,flow,comment",
+        "when,pressure,speed,comment",
+        "level,flow",
+    ] {
+        let error = read(&format!("{first}{header}\n{rows}")).expect_err(header);
+        let is_header = matches!(
+            error,
+            SensorError::Table(Problem::OtherHeader { line: 5, .. })
+        );
+        assert!(
+            is_header && error.to_string().contains("split it"),
+            "{error}"
+        );
+    }
+    let with_units = |unit: &str| format!("time_s,level,flow,output\ns,{unit},l/min,\n{rows}");
+    let again = read(&(with_units("m") + &with_units("m"))).expect("the same units");
+    assert_eq!((again.records.len(), again.bad.len()), (2, 1));
+    let error = read(&(with_units("m") + &with_units("cm"))).expect_err("other units");
+    assert!(error.to_string().contains("line 7"), "{error}");
+    let error = read(&(first.clone() + &with_units("cm"))).expect_err("units");
+    assert!(error.to_string().contains("line 6"), "{error}");
+    // The same once more, words, and a row that was cut off are none.
+    let dataset = good(&format!("{first}time_s,level,flow,output\n{rows}"));
+    assert_eq!(dataset.records.len(), 2);
+    for row in [
+        "Time_S,Level,Flow,Output",
+        "logging online",
+        "3,,fault,low,x",
+        "--,error,?,",
+    ] {
+        let dataset = read(&format!("{first}{row}\n{rows}")).expect(row);
+        assert_eq!(dataset.records.len(), 2, "{row}");
+    }
 }

@@ -92,7 +92,9 @@ fn cell() -> impl Strategy<Value = String> {
         "-?[0-9.]{0,4}",
         Just(String::new()),
         Just("A: [1, 2, 3, 4, 5, 6, 7, 8] B: [1,2,3,4,5,6,7,8]\nC: [8 7 6 5 4 3 2 1] D: [1,1,1,1,1,1,1,1]".into()),
-        "[A-D]: \\[[0-9, ]{0,20}\\]?",
+        // Commas with and without white space are two lists, which no file may have.
+        "[A-D]: \\[[0-9,]{0,20}\\]?",
+        "[A-D]: \\[([0-9 ]|, ){0,20}\\]?",
         ".{0,8}",
     ]
 }

@@ -4,9 +4,13 @@ mod messages;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use senselm_readings::limits::MAX_SAMPLE_BYTES;
+use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_ROWS};
+use senselm_readings::recording::{Looks, looks};
 use senselm_readings::rows::{Field, Row, Rows};
-use senselm_readings::{Cell, Decimal, Note, Problem, Table, TimeForm, cell, detect, time};
+use senselm_readings::time::{Sampled, TimeColumn};
+use senselm_readings::{
+    Cell, Decimal, Note, Problem, Table, TimeForm, Told, cell, detect, is_missing, time,
+};
 use serde::Serialize;
 
 use messages::SentArgs;
@@ -131,14 +135,13 @@ impl ReadText {
         let told = self.told.told();
         let sample = text.get(..MAX_SAMPLE_BYTES).unwrap_or(&text);
         let complete = sample.len() == text.len();
-        let table = detect(sample, complete, &told, &[]).map_err(|problem| {
-            let ask = ask(&problem);
-            InputError::Undecided {
-                path: self.input.to_string(),
-                problem: problem.to_string(),
-                ask,
-            }
-        })?;
+        let undecided = |problem: Problem| InputError::Undecided {
+            path: self.input.to_string(),
+            problem: problem.to_string(),
+            ask: ask(&problem),
+        };
+        let table = detect(sample, complete, &told, &[]).map_err(undecided)?;
+        let forms = forms(sample, complete, &table, &told).map_err(undecided)?;
         self.say_table(&table, out)?;
         let mut exit = Exit::Done;
         let mut rows = Rows::from_place(&text, table.delimiter, table.body);
@@ -156,7 +159,8 @@ impl ReadText {
                     line: row.line,
                     cells: fields
                         .iter()
-                        .map(|field| CellLine::new(field, table.decimal, told.times))
+                        .zip(&forms)
+                        .map(|(field, form)| CellLine::new(field, table.decimal, *form))
                         .collect(),
                     error: None,
                 },
@@ -210,6 +214,44 @@ impl ReadText {
         };
         out.line(format_args!("line {:<6} {words}", row.line))
     }
+}
+
+/// In which form the times of each column are, by the cells of the beginning: as
+/// `answer` reads a column, not each cell for itself.
+fn forms(
+    sample: &[u8],
+    complete: bool,
+    table: &Table,
+    told: &Told,
+) -> Result<Vec<Option<TimeForm>>, Problem> {
+    if told.times.is_some() {
+        return Ok(vec![told.times; table.width]);
+    }
+    let mut rows = Rows::from_place(sample, table.delimiter, table.body);
+    if !complete {
+        rows = rows.of_piece();
+    }
+    let rows: Vec<Row> = rows.filter_map(Result::ok).take(MAX_SAMPLE_ROWS).collect();
+    let form = |at: usize| {
+        let cells = rows.iter().filter_map(|row| {
+            let field = table.shape.fields(row, table.width).ok()?.get(at)?;
+            Some(String::from_utf8_lossy(&field.bytes))
+        });
+        let cells: Vec<_> = cells.collect();
+        let texts = cells.iter().map(|cell| cell.trim());
+        let texts: Vec<&str> = texts.filter(|text| !is_missing(text)).collect();
+        if looks(texts.iter().copied(), table.decimal) != Looks::Time {
+            return Ok(None);
+        }
+        let column = TimeColumn::of(&Sampled {
+            texts: &texts,
+            name: table.names.get(at).map_or("", String::as_str),
+            decimal: table.decimal,
+            ..Sampled::default()
+        })?;
+        Ok(Some(column.form))
+    };
+    (0..table.width).map(form).collect()
 }
 
 impl RowLine {

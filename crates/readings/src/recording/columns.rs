@@ -4,15 +4,18 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{ExpectedColumn, Source};
-use crate::names::{Fit, fit};
+use super::{ColumnRole, ExpectedColumn, Source, Wants};
+use crate::names::{Fit, fit, plain};
 use crate::rows::{Field, Row, is_blank};
-use crate::{Note, Problem, Shape, Table, quote};
+use crate::table::is_value;
+use crate::{Note, Problem, Shape, Table, is_missing, quote, unit};
 
 /// The columns of a table, as its header names them.
 #[derive(Debug, Clone)]
 pub(super) struct Columns {
     names: Vec<String>,
+    /// The names as the header has them.
+    titles: Vec<String>,
     width: usize,
     shape: Shape,
 }
@@ -21,6 +24,7 @@ impl Columns {
     pub(super) fn of_table(table: &Table) -> Self {
         Self {
             names: table.names.clone(),
+            titles: table.titles.clone(),
             width: table.width,
             shape: table.shape,
         }
@@ -29,8 +33,10 @@ impl Columns {
     /// The columns of rows that come without their file.
     pub(super) fn named(header: &[&str]) -> Self {
         let names = header.iter().map(|name| name.trim().to_string());
+        let names: Vec<String> = names.collect();
         Self {
-            names: names.collect(),
+            titles: names.clone(),
+            names,
             width: header.len(),
             shape: Shape::Same,
         }
@@ -157,9 +163,73 @@ impl Columns {
         let same = |(name, field): (&String, &Field)| {
             core::str::from_utf8(&field.bytes).is_ok_and(|text| text.trim() == name)
         };
+        // It may end in delimiters.
+        let beyond = fields.get(self.titles.len()..);
         // Nearly every row differs in its first field.
-        !self.names.is_empty()
-            && self.names.len() == fields.len()
-            && self.names.iter().zip(fields).all(same)
+        !self.titles.is_empty()
+            && beyond.is_some_and(|rest| rest.iter().all(|field| is_blank(&field.bytes)))
+            && self.titles.iter().zip(fields).all(same)
+    }
+
+    /// Whether a row that holds no reading is another header: it names what is
+    /// wanted or, in the `middle` of readings, has a text in each of several columns
+    /// that are `read` as numbers and times.
+    pub(super) fn is_other_header(
+        &self,
+        row: &Row<'_>,
+        wants: &Wants,
+        read: &[usize],
+        middle: bool,
+    ) -> bool {
+        let texts: Vec<String> = row
+            .fields
+            .iter()
+            .map(|field| String::from_utf8_lossy(&field.bytes).trim().to_string())
+            .collect();
+        let alike = |(a, b): (&String, &String)| plain(a) == plain(b);
+        let is_same = texts.len() == self.titles.len()
+            && (texts.iter().zip(&self.titles).all(alike)
+                || texts.iter().zip(&self.names).all(alike));
+        let blank = texts.iter().all(String::is_empty);
+        if blank || is_same || self.titles.is_empty() || row.fields.iter().any(is_value) {
+            return false;
+        }
+        let mut filled = texts
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !text.is_empty());
+        if filled.clone().all(|(_, text)| unit::is_any(text)) {
+            // The units of the first header once more, or others.
+            let differs = |at: usize, text: &str| {
+                let (name, title) = (self.name(at), self.titles.get(at));
+                let unit = title.and_then(|title| name.strip_prefix(title.as_str()));
+                let bare = |text: &str| text.trim_matches([' ', '(', ')', '[', ']']).to_string();
+                unit.is_some_and(|unit| !unit.is_empty() && bare(unit) != bare(text))
+            };
+            return middle
+                && (self.names == self.titles || filled.any(|(at, text)| differs(at, text)));
+        }
+        let of_readings = wants
+            .columns
+            .iter()
+            .filter(|column| column.role != ColumnRole::Truth && !column.source.name().is_empty());
+        let (mut wanted, mut named) = (0, 0);
+        for column in of_readings {
+            wanted += 1;
+            let names = |text: &String| fit(&column.wanted(), text).is_some();
+            named += usize::from(texts.iter().any(names));
+        }
+        if named > 0 && named * 2 >= wanted {
+            return true;
+        }
+        let is_title = |(at, text): (usize, &String)| {
+            text.is_empty() || (!is_missing(text) && !texts[..at].contains(text))
+        };
+        // A truth is a text in every row.
+        let is_read = |at: &usize| texts.get(*at).is_some_and(|text| !text.is_empty());
+        middle
+            && read.len() > 1
+            && read.iter().all(is_read)
+            && texts.iter().enumerate().all(is_title)
     }
 }

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 
 use super::columns::Columns;
 use super::places::Places;
+use super::units::Units;
 use super::{ColumnRole, InCell, Rows, Source, Wants, times};
 use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
-use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, number_in, quote};
+use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, quote};
 
 /// Reads the wanted cells of rows.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Reader {
     wants: Wants,
     columns: Columns,
     places: Places,
+    /// In which unit the cells of each channel are that has its own.
+    units: Vec<Units>,
     /// What stands before decimals, as far as it is known.
     decimal: Option<Decimal>,
     /// What reads the times, once their form is known.
@@ -26,6 +29,10 @@ pub struct Reader {
     notes: Vec<Note>,
     /// Whether a row has shown how rows differ from the header.
     shape_known: bool,
+    /// Whether a row was read.
+    any: bool,
+    /// Another header, behind which nothing is what the first one says.
+    end: Option<Problem>,
 }
 
 /// What a sample of the times says about all of them.
@@ -114,8 +121,8 @@ impl Reader {
     /// # Errors
     /// [`Problem::NoColumn`], [`Problem::NearColumn`], [`Problem::TwoColumns`]
     /// and [`Problem::Columns`] where a column is missing or cannot be told;
-    /// [`Problem::NoTimes`], [`Problem::TwoTimes`],
-    /// [`Problem::TimesBackwards`] and [`Problem::OtherRate`] where the times
+    /// [`Problem::TwoUnits`]; [`Problem::NoTimes`], [`Problem::TwoTimes`],
+    /// [`Problem::TimesRepeat`], [`Problem::TimesBackwards`] and [`Problem::OtherRate`] where the times
     /// say that what is read would be wrong.
     pub fn of_table(
         wants: Wants,
@@ -130,18 +137,37 @@ impl Reader {
             Some(chosen) => Places::chosen(&wants, columns.width(), chosen)?,
             None => Places::by_source(&wants, &columns, &mut notes)?,
         };
-        let looked = times::look(&wants, &columns, places.time, sample, table.decimal, told)?;
+        let looked = times::look(&wants, &columns, &places, sample, table.decimal, told)?;
         if told.rate_hz.is_some() {
             places.time = None;
         }
         let (times, facts) = looked.unzip();
-        Ok(Self {
+        let reader = Self {
             decimal: table.decimal,
             times,
             facts: facts.unwrap_or_default(),
             shape_known: true,
             ..Self::new(wants, columns, places, notes)
-        })
+        };
+        reader.look_at_units(sample)?;
+        Ok(reader)
+    }
+
+    /// Whether the cells of each channel are in one unit, as far as the first rows
+    /// show.
+    fn look_at_units(&self, sample: &[Row<'_>]) -> Result<(), Problem> {
+        for (&at, units) in self.places.channels.iter().zip(&self.units) {
+            let mut units = units.clone();
+            for row in sample {
+                let fields = self.columns.fields(row).unwrap_or_default();
+                if let Err((_, problem @ Problem::TwoUnits { .. })) =
+                    channel(fields, at, &mut units, self.decimal)
+                {
+                    return Err(problem);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A reader of rows that come without their file.
@@ -168,7 +194,11 @@ impl Reader {
             let column = truth.source.to_string();
             notes.push(Note::NoTruthColumn { column });
         }
+        let channels = &places.channels;
+        let units = channels.iter().zip(wants.units());
+        let units = units.map(|(&at, unit)| Units::new(&columns, channels, at, unit));
         Self {
+            units: units.collect(),
             wants,
             columns,
             places,
@@ -177,6 +207,8 @@ impl Reader {
             facts: Facts::default(),
             notes,
             shape_known: false,
+            any: false,
+            end: None,
         }
     }
 
@@ -251,7 +283,10 @@ impl Reader {
         }
     }
 
-    /// Reads a row. The numbers of its channels go behind `values`, those of
+    /// Reads a row of the table; behind another header than the first there is
+    /// none, and each is a [`BadCell`] with [`Problem::OtherHeader`].
+    ///
+    /// The numbers of its channels go behind `values`, those of
     /// one behind those of the other, and how many each has behind `lengths`;
     /// NaN is a missing number.
     ///
@@ -259,6 +294,44 @@ impl Reader {
     /// [`BadCell`] for a row that cannot be used; `values` and `lengths` are
     /// then as before.
     pub fn read<'r>(
+        &mut self,
+        row: &'r Row<'_>,
+        values: &mut Vec<f64>,
+        lengths: &mut Vec<usize>,
+    ) -> Result<Cells<'r>, BadCell> {
+        if self.end.is_none() {
+            match self.read_row(row, values, lengths) {
+                Ok(cells) => {
+                    self.any = true;
+                    return Ok(cells);
+                }
+                Err(bad) => {
+                    let mut read = self.places.channels.clone();
+                    read.extend(self.places.time);
+                    let (columns, wants) = (&self.columns, &self.wants);
+                    if !columns.is_other_header(row, wants, &read, self.any) {
+                        return Err(bad);
+                    }
+                }
+            }
+        }
+        let first = row.fields.iter().find(|field| !field.bytes.is_empty());
+        let text = first.map_or(Cow::Borrowed(""), |field| lossy(&field.bytes));
+        let other = || Problem::OtherHeader {
+            line: row.line,
+            text: quote(text.trim()),
+        };
+        Err(BadCell {
+            spot: Spot {
+                line: row.line,
+                column: 1,
+                name: String::new(),
+            },
+            problem: self.end.get_or_insert_with(other).clone(),
+        })
+    }
+
+    fn read_row<'r>(
         &mut self,
         row: &'r Row<'_>,
         values: &mut Vec<f64>,
@@ -315,9 +388,9 @@ impl Reader {
                     .map_err(|problem| (at, problem))?;
             }
             _ => {
-                for (&at, unit) in self.places.channels.iter().zip(self.wants.units()) {
-                    let value = number_in(&text(fields, at)?, self.decimal, unit);
-                    values.push(value.map_err(|problem| (at, problem))?);
+                for (&at, units) in self.places.channels.iter().zip(&mut self.units) {
+                    let value = channel(fields, at, units, self.decimal)?;
+                    values.push(value);
                     lengths.push(1);
                 }
             }
@@ -388,6 +461,19 @@ impl Reader {
         lengths: &mut Vec<usize>,
     ) -> Result<(), Problem> {
         let listed = list(text, self.decimal)?;
+        // One number more than are read may be at either end, or in between.
+        let positions = channels.iter().filter_map(|channel| match channel.source {
+            Source::Index(index) => Some(index + 1),
+            Source::Name(_) => None,
+        });
+        let expected = positions.max().unwrap_or(0);
+        let beyond = listed.get(expected..).unwrap_or_default();
+        if beyond.iter().any(|value| !value.is_nan()) {
+            return Err(Problem::ListLength {
+                found: listed.len(),
+                expected,
+            });
+        }
         for channel in channels {
             let value = match &channel.source {
                 Source::Index(index) => listed.get(*index),
@@ -401,6 +487,21 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The number of a channel that has a field of its own.
+fn channel(
+    fields: &[Field<'_>],
+    at: usize,
+    units: &mut Units,
+    decimal: Option<Decimal>,
+) -> Result<f64, (usize, Problem)> {
+    let beside = match units.beside {
+        Some(beside) => text(fields, beside)?,
+        None => Cow::Borrowed(""),
+    };
+    let read = units.read(&text(fields, at)?, &beside, decimal);
+    read.map_err(|problem| (at, problem))
 }
 
 /// The text of a field.

@@ -3,11 +3,12 @@
 use alloc::vec::Vec;
 
 use super::columns::Columns;
+use super::places::Places;
 use super::reader::{Facts, lossy};
 use super::{Rows, Wants, three_digits};
-use crate::rows::Row;
+use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
-use crate::{Decimal, Problem, Told, quote};
+use crate::{Decimal, Problem, Told, quote, sort};
 
 /// Steps of a sample that must be there before any say that it is unsorted.
 const FEW_ROWS: usize = 8;
@@ -17,11 +18,12 @@ const FEW_ROWS: usize = 8;
 /// times, or nobody needs them.
 ///
 /// # Errors
-/// As [`TimeColumn::of`]; [`Problem::TimesBackwards`] and [`Problem::OtherRate`].
+/// As [`TimeColumn::of`]; [`Problem::TimesRepeat`], [`Problem::TimesBackwards`]
+/// and [`Problem::OtherRate`].
 pub(super) fn look(
     wants: &Wants,
     columns: &Columns,
-    time: Option<usize>,
+    places: &Places,
     sample: &[Row<'_>],
     decimal: Option<Decimal>,
     told: &Told,
@@ -45,16 +47,18 @@ pub(super) fn look(
             None => Ok(None),
         };
     }
-    let Some(at) = time else {
+    let Some(at) = places.time else {
         return Ok(None);
     };
     let mut lines = Vec::new();
+    let mut rows = Vec::new();
     let mut cells = Vec::new();
     for row in sample {
         // What is no row of this table is none of its times.
-        let fields = columns.fields(row).ok();
-        if let Some(field) = fields.and_then(|fields| fields.get(at)) {
+        let fields = columns.fields(row).unwrap_or_default();
+        if let Some(field) = fields.get(at) {
             lines.push(row.line);
+            rows.push(fields);
             cells.push(lossy(&field.bytes));
         }
     }
@@ -70,6 +74,10 @@ pub(super) fn look(
         interval_s: rate_hz.map(|rate| 1.0 / rate),
         longest_s: longest_s.filter(|_| several),
     })?;
+    if several {
+        let times = column.reader(decimal);
+        against_sources(&rows, &texts, &places.channels, times, rate_hz)?;
+    }
     if several && texts.len() >= FEW_ROWS && column.is_unsorted() {
         let mut reader = column.reader(decimal);
         let times = texts.iter().map(|text| reader.read(text).ok());
@@ -103,6 +111,71 @@ pub(super) fn look(
         dates: times.is_local(),
     };
     Ok(Some((times, facts)))
+}
+
+/// Whether nearly every time stands as often, with other readings: there are
+/// several sources, or several readings within a tick of the clock. Only the
+/// second can be where so many readings make the rate that is wanted, or one a
+/// second where none is, with a tick that clocks have.
+fn against_sources(
+    rows: &[&[Field<'_>]],
+    texts: &[&str],
+    channels: &[usize],
+    mut times: Times,
+    rate_hz: Option<f64>,
+) -> Result<(), Problem> {
+    const TICKS_S: [f64; 4] = [1.0, 60.0, 3_600.0, 86_400.0];
+    let (mut lengths, mut steps) = (Vec::new(), Vec::new());
+    let (mut length, mut last) = (0, None);
+    let (mut repeated, mut changed) = (0, 0);
+    for (at, text) in texts.iter().enumerate() {
+        let Ok(time) = times.read(text) else {
+            continue;
+        };
+        if last == Some(time) {
+            length += 1;
+            repeated += 1;
+            let reading = |row: usize, channel: &usize| {
+                let field = rows.get(row).and_then(|row| row.get(*channel));
+                field.map(|field| &field.bytes)
+            };
+            let differs = |channel| reading(at, channel) != reading(at - 1, channel);
+            changed += usize::from(channels.iter().any(differs));
+            continue;
+        }
+        if let Some(last) = last {
+            lengths.push(f64::from(length));
+            steps.push(time - last);
+        }
+        (length, last) = (1, Some(time));
+    }
+    // The sample may begin and end between two of one time.
+    let inner = lengths.get(1..).unwrap_or_default();
+    let (Some(often), Some(step_s)) = (median(inner), median(&steps)) else {
+        return Ok(());
+    };
+    let alike = inner.iter().filter(|length| **length == often).count();
+    let rate = often / step_s;
+    let of_one_source =
+        TICKS_S.contains(&step_s) && is_near(often, rate_hz.unwrap_or(1.0) * step_s);
+    if often < 2.0 || alike * 4 < inner.len() * 3 || changed * 2 < repeated || of_one_source {
+        return Ok(());
+    }
+    Err(Problem::TimesRepeat {
+        text: quote(texts.last().copied().unwrap_or_default()),
+        often: often as usize,
+        rate_hz: three_digits(rate),
+    })
+}
+
+/// The middle one of at least two.
+fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sort(&mut sorted);
+    sorted
+        .get(sorted.len() / 2)
+        .copied()
+        .filter(|_| values.len() > 1)
 }
 
 fn is_near(a: f64, b: f64) -> bool {

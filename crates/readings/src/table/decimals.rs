@@ -5,70 +5,66 @@ use alloc::vec::Vec;
 
 use super::Told;
 use super::trial::{Trial, columns_of, text};
+use crate::array::arrays;
+use crate::marks::Marks;
 use crate::names::{Kind, Wanted};
-use crate::rows::Field;
-use crate::{Decimal, Problem, cell, quote};
+use crate::{Decimal, Problem};
 
-/// What one cell says.
-enum Says {
-    Nothing,
-    Only(Decimal),
-    /// `1,042`
-    TwoNumbers(Problem),
-}
-
-fn says(text: &str) -> Says {
-    let as_point = cell(text, Some(Decimal::Point));
-    let as_comma = cell(text, Some(Decimal::Comma));
-    match (as_point, as_comma) {
-        (Ok(_), Err(_)) => Says::Only(Decimal::Point),
-        (Err(_), Ok(_)) => Says::Only(Decimal::Comma),
-        _ => match cell(text, None) {
-            Err(problem @ Problem::TwoNumbers { .. }) => Says::TwoNumbers(problem),
-            _ => Says::Nothing,
-        },
-    }
-}
-
-/// What was told, or what the numbers of a sample show.
+/// What was told, or what the numbers of a sample show: those that are wanted
+/// and, where these could be read in two ways, all others.
 pub(super) fn decide(
     trial: &Trial<'_>,
+    names: &[String],
     told: &Told,
     wanted: &[Wanted<'_>],
 ) -> Result<Option<Decimal>, Problem> {
     if told.decimal.is_some() {
         return Ok(told.decimal);
     }
-    let names: Vec<String> = trial.header_row(&[])?.map_or_else(Vec::new, Trial::titles);
-    let mut columns = columns_of(&names, wanted, Kind::Number);
-    columns.extend(columns_of(&names, wanted, Kind::Time));
-    // Where rows are wider than the header, columns may be shifted by one.
-    let is_read = |row: &[Field], at: usize| {
-        columns.is_empty() || row.len() != names.len() || columns.contains(&at)
-    };
-    let mut point = None;
-    let mut comma = None;
-    let mut two = None;
+    let mut columns = Vec::new();
+    let mut lists = Vec::new();
+    if !wanted.is_empty() {
+        columns = columns_of(names, wanted, Kind::Number);
+        columns.extend(columns_of(names, wanted, Kind::Time));
+        lists = columns_of(names, wanted, Kind::Other);
+    }
+    let mut read = Marks::default();
+    let mut others = Marks::default();
     for row in trial.body_rows() {
+        // Where rows are wider than the header, columns may be shifted by one.
+        let shifted = row.fields.len() != names.len();
         for (at, field) in row.fields.iter().enumerate() {
-            if !is_read(&row.fields, at) {
+            let text = text(field);
+            let in_list = lists.contains(&at) && !shifted;
+            if in_list || columns.is_empty() {
+                see_list(&mut read, &text);
+            }
+            if in_list {
                 continue;
             }
-            let text = text(field);
-            match says(&text) {
-                Says::Nothing => {}
-                Says::Only(Decimal::Point) if point.is_none() => point = Some(quote(&text)),
-                Says::Only(Decimal::Comma) if comma.is_none() => comma = Some(quote(&text)),
-                Says::Only(_) => {}
-                Says::TwoNumbers(problem) => two = two.or(Some(problem)),
+            match columns.is_empty() || shifted || columns.contains(&at) {
+                true => read.see(&text),
+                false => others.see(&text),
             }
         }
     }
-    match (point, comma, two) {
-        (Some(point), Some(comma), _) => Err(Problem::TwoDecimals { point, comma }),
-        (Some(_), None, _) => Ok(Some(Decimal::Point)),
-        (None, Some(_), _) => Ok(Some(Decimal::Comma)),
-        (None, None, Some(problem)) => Err(problem),
-        (None, None, None) => Ok(None),
+    read.shown_or(&others)
+}
+
+/// Looks at the numbers of a cell that may hold lists. Between semicolons each
+/// number shows its mark; between commas none of them can.
+fn see_list(marks: &mut Marks, text: &str) {
+    if text.contains(';') {
+        let parts = text.split(['[', ']', ';']);
+        parts.for_each(|part| marks.see(part));
+        return;
+    }
+    let problem = match arrays(text, None) {
+        Err(Problem::InArray { problem, .. }) => *problem,
+        Err(problem) => problem,
+        Ok(_) => return,
+    };
+    if let Problem::TwoLists { .. } = problem {
+        marks.needed_for(problem);
     }
 }

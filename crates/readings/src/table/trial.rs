@@ -26,6 +26,8 @@ pub(super) struct Trial<'a> {
     pub(super) body: Place,
     /// The first of the rows behind the header.
     first: usize,
+    /// Where the row behind that one begins.
+    second: Place,
 }
 
 impl<'a> Trial<'a> {
@@ -65,11 +67,13 @@ impl<'a> Trial<'a> {
             matched: 0,
             body: start,
             first: 0,
+            second: start,
         };
         trial.find_header(wanted, told)?;
         if let Some(at) = trial.header {
             trial.first = at + 1;
             trial.body = places.get(at).copied().unwrap_or(start);
+            trial.second = places.get(at + 1).copied().unwrap_or(trial.body);
         }
         Ok(Some(trial))
     }
@@ -127,6 +131,29 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// The row above the header, the header, and the two below it.
+    pub(super) fn around_header(&self) -> [Option<&Row<'a>>; 4] {
+        let row = |at: Option<usize>| self.rows.get(at?);
+        let at = |add: usize| self.header.map(|at| at + add);
+        let above = self.header.and_then(|at| at.checked_sub(1));
+        [row(above), row(at(0)), row(at(1)), row(at(2))]
+    }
+
+    /// Whether the last of the titles is none, and most rows have no field there.
+    pub(super) fn lacks_last(&self, titles: &[String]) -> bool {
+        let rows = self.body_rows().count();
+        let lacks = |row: &&Row| row.fields.len() + 1 == titles.len();
+        titles.len() > 1
+            && titles.last().is_some_and(String::is_empty)
+            && self.body_rows().filter(lacks).count() * 2 > rows
+    }
+
+    /// The first row behind the header holds no readings.
+    pub(super) fn pass_first(&mut self) {
+        self.first += 1;
+        self.body = self.second;
+    }
+
     /// Whether rows stand before the header.
     pub(super) fn is_preceded(&self, header: &Row<'_>) -> bool {
         self.rows.first().is_some_and(|row| row.line != header.line)
@@ -181,7 +208,7 @@ pub(super) fn text<'f>(field: &'f Field<'_>) -> Cow<'f, str> {
 }
 
 /// Whether a field holds a number, a time or an array.
-pub(super) fn is_value(field: &Field<'_>) -> bool {
+pub(crate) fn is_value(field: &Field<'_>) -> bool {
     let text = text(field);
     if text.trim().is_empty() {
         return false;
@@ -192,7 +219,8 @@ pub(super) fn is_value(field: &Field<'_>) -> bool {
         || two()
         || time(&text, None).is_ok()
         || matches!(time(&text, None), Err(Problem::TwoTimes { .. }))
-        || (text.contains('[') && arrays(&text, None).is_ok())
+        || (text.contains('[')
+            && (arrays(&text, None).is_ok() || arrays(&text, Some(Decimal::Comma)).is_ok()))
 }
 
 /// How wide a row is without what is empty at its end.

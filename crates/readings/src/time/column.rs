@@ -101,6 +101,13 @@ impl TimeColumn {
         let (TimeForm::Number(unit), None) = (self.form, sampled.told) else {
             return Ok(());
         };
+        if let Some(second) = digits_of_another_form(sampled, unit) {
+            return Err(Problem::TwoTimes {
+                text: quote(sampled.texts.last().copied().unwrap_or_default()),
+                first: self.form,
+                second,
+            });
+        }
         let Some(step) = self.step_s.filter(|_| !self.is_unsorted()) else {
             return Ok(());
         };
@@ -122,10 +129,9 @@ impl TimeColumn {
     }
 
     /// The same where only the longest gap is known: every step would be one, and
-    /// none as a finer unit; or the numbers are days of our time, as
-    /// spreadsheets count them, with less than a blink between two.
+    /// none as a finer unit; or the numbers are days of our time, with less than a
+    /// blink between two.
     fn against_gap(&self, sampled: &Sampled<'_>, unit: TimeUnit, step: f64) -> Result<(), Problem> {
-        const DAYS: core::ops::Range<f64> = 20_000.0..80_000.0;
         const BLINK_S: f64 = 0.01;
         let as_unit = |other: TimeUnit| step / unit.seconds() * other.seconds();
         let finer = [TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos];
@@ -135,7 +141,7 @@ impl TimeColumn {
             gap.is_some_and(|gap| (gap / 1_000.0..=gap).contains(&step))
         };
         let first = sampled.texts.first().copied().unwrap_or_default();
-        let of_days = number(first, sampled.decimal).is_ok_and(|value| DAYS.contains(&value));
+        let of_days = number(first, sampled.decimal).is_ok_and(|value| is_of_days(value, step));
         let other = match () {
             () if gap.is_some_and(|gap| step > gap) => finer.into_iter().find(fits),
             () if unit == TimeUnit::Seconds && of_days && step < BLINK_S => Some(TimeUnit::Days),
@@ -205,6 +211,58 @@ impl Times {
 }
 
 const HALF_DAY: f64 = 43_200.0;
+
+/// Whether a number may be a day of our time, as spreadsheets, MATLAB and
+/// astronomers count them, or the part of a day, of which it is so much to the
+/// next: a whole second, or a few.
+fn is_of_days(value: f64, step: f64) -> bool {
+    let step_s = step * TimeUnit::Days.seconds();
+    let part = value > step && value < 1.0;
+    let whole = [1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0];
+    let is_step = || {
+        whole
+            .iter()
+            .any(|whole| libm::fabs(step_s / whole - 1.0) < 0.01)
+    };
+    (part && is_step())
+        || (20_000.0..80_000.0).contains(&value)
+        || (700_000.0..800_000.0).contains(&value)
+        || (2_400_000.0..2_500_000.0).contains(&value)
+}
+
+/// The form whose digits these numbers are, a time of the day as `115930` or a
+/// date as `250131115930`, if all are and their steps are more alike as that.
+fn digits_of_another_form(sampled: &Sampled<'_>, unit: TimeUnit) -> Option<TimeForm> {
+    let count = sampled.texts.len();
+    let (as_numbers, largest) = uneven(sampled, TimeForm::Number(unit), count)?;
+    // Nobody counts seconds to the year 5000.
+    let far = largest > 1e11;
+    let forms = [
+        TimeForm::Clock,
+        TimeForm::Date(DateOrder::YearMonthDay),
+        TimeForm::Date(DateOrder::DayMonthYear),
+        TimeForm::Date(DateOrder::MonthDayYear),
+    ];
+    let fits = |form: &TimeForm| {
+        uneven(sampled, *form, count).is_some_and(|(uneven, _)| far || uneven < as_numbers)
+    };
+    forms.into_iter().find(fits)
+}
+
+/// How many steps are not as the usual one, and the last time, if all of so many
+/// cells are of a form.
+fn uneven(sampled: &Sampled<'_>, form: TimeForm, count: usize) -> Option<(usize, f64)> {
+    let seconds = read_all(sampled, form);
+    if seconds.len() != count {
+        return None;
+    }
+    let steps: Vec<f64> = seconds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut sorted = steps.clone();
+    sort(&mut sorted);
+    let usual = sorted.get(sorted.len() / 2).copied()?;
+    let differs = |step: &&f64| !agree(**step, usual) && **step != usual;
+    Some((steps.iter().filter(differs).count(), *seconds.last()?))
+}
 
 /// Whether a step is the interval, but for the jitter of real clocks.
 fn agree(step_s: f64, interval_s: f64) -> bool {
@@ -317,7 +375,12 @@ fn unit_of(sampled: &Sampled<'_>, values: &[f64]) -> TimeUnit {
 fn unit_named(name: &str) -> Option<TimeUnit> {
     let is_break = |c: char| !is_word(c);
     let mut words = name.split(is_break).filter(|word| !word.is_empty());
-    let word: String = words.next_back()?.chars().map(lower).collect();
+    unit_word(words.next_back()?)
+}
+
+/// The unit of time that a word is.
+pub(super) fn unit_word(word: &str) -> Option<TimeUnit> {
+    let word: String = word.chars().map(lower).collect();
     let unit = match word.as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => TimeUnit::Seconds,
         "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => TimeUnit::Millis,
@@ -470,6 +533,44 @@ mod tests {
                 panic!("{problem:?}");
             };
             assert_eq!(second.name(), other);
+        }
+    }
+
+    #[test]
+    fn numbers_whose_digits_are_a_clock_or_a_date_are_two_readings() {
+        let clock = |at: i32| 115_830 + at + i32::from(at >= 30) * 40;
+        let clock: Vec<String> = (0..60).map(|at| clock(at).to_string()).collect();
+        let dates: Vec<String> = (0..9).map(|at| alloc::format!("25013111583{at}")).collect();
+        let days_first: Vec<String> = (0..9).map(|at| alloc::format!("13019911583{at}")).collect();
+        let part_of_day = steps(0.498_958_333, 1.0 / 86_400.0);
+        for (texts, other) in [
+            (&clock, "clock"),
+            (&dates, "ymd"),
+            (&days_first, "dmy"),
+            (&steps(739_648.0, 1.0 / 86_400.0), "days"),
+            (&steps(2_460_706.998_96, 1.0 / 86_400.0), "days"),
+            (&part_of_day, "days"),
+        ] {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let problem = of(&texts, "time_s", None).expect_err("two readings");
+            let Problem::TwoTimes { second, .. } = problem else {
+                panic!("{problem:?}");
+            };
+            assert_eq!(second.name(), other);
+            // Who is told reads them.
+            let column = TimeColumn::of(&Sampled {
+                texts: &texts,
+                told: Some(second),
+                ..Sampled::default()
+            });
+            let step = column.expect("told").step_s.expect("a step");
+            assert!((0.99..1.01).contains(&step), "{other} {step}");
+        }
+        // Seconds that pass as such, a fast start, and thousandths of an uptime.
+        let plain: Vec<String> = (115_830..115_890).map(|at| at.to_string()).collect();
+        for texts in [plain, steps(0.5, 0.001), steps(123_456_000.0, 1_000.0)] {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            assert!(of(&texts, "", None).is_ok(), "{texts:?}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! A text that is a time, taken apart before anybody decides in which order
 //! its date is written.
 
-use super::DateOrder;
 use super::calendar::{days_since_1970, is_weekday, month_named};
+use super::{DateOrder, TimeForm};
 use crate::{Decimal, number};
 
 /// A time as it is written.
@@ -198,6 +198,31 @@ fn compact(text: &str) -> Option<Date> {
         resolution_s,
         ..date
     })
+}
+
+/// The seconds of a number whose digits are a time of the day, `115930`, or a
+/// date with one, `250131115930`: what nobody can see who is not told.
+pub(super) fn from_digits(form: TimeForm, text: &str) -> Option<f64> {
+    let (found, rest) = digits(text.trim())?;
+    // Nobody writes the zeros in front of an hour into a number.
+    let padded = alloc::format!("{found:0>6}");
+    let (parts, clock) = match form {
+        TimeForm::Date(_) if found.len() == 12 => found.split_at_checked(6)?,
+        TimeForm::Clock if found.len() <= 6 => ("", padded.as_str()),
+        _ => return None,
+    };
+    let (seconds, resolution_s) = time_of_day(&alloc::format!("{clock}{rest}"))?;
+    let TimeForm::Date(order) = form else {
+        return Some(seconds);
+    };
+    let value = |at: usize| parts.get(at..at + 2)?.parse::<i64>().ok();
+    let date = Date {
+        parts: [value(0)?, value(2)?, value(4)?],
+        allowed: ANY,
+        seconds,
+        resolution_s,
+    };
+    date.seconds(order)
 }
 
 /// The digits that a text begins with, at least one, and the rest.

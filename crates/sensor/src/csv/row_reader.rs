@@ -118,6 +118,11 @@ impl RowReader {
         let read = self.reader.read(row, &mut self.values, &mut self.lengths);
         let cells = match read {
             Ok(cells) => cells,
+            // Nothing behind it can be read.
+            Err(BadCell {
+                problem: problem @ Problem::OtherHeader { .. },
+                ..
+            }) => return Err(SensorError::Table(problem)),
             Err(BadCell { spot, problem }) => {
                 self.windows.skip()?;
                 return Err(self.bad(spot, problem.to_string()));

@@ -378,6 +378,8 @@ export default {
   "problem.other_decimal": "للقيمة {text} علامة عشرية غير علامة بقية الملف",
   "problem.unknown_unit": "{text} ليس رقمًا، و{unit} ليست وحدة معروفة",
   "problem.other_unit": "لا يمكن تحويل {text} إلى {expected}",
+  "problem.two_units":
+    "قد تكون {one} و{other} في عمود واحد بوحدة واحدة أو بوحدتين. اكتب الوحدة خلف كل رقم أو لا تكتبها خلف أي رقم.",
   "problem.not_a_time": "{text} ليس وقتًا",
   "problem.no_times":
     "{text} ليس وقتًا. الوقت عدد من الثواني أو من أجزائها، أو تاريخ مثل 2025-01-31 11:59:30. اختر عمودًا آخر للوقت أو لا تختر شيئًا.",
@@ -400,13 +402,20 @@ export default {
   "problem.near_column": "لا يوجد في الملف عمود {column}؛ وقد يكون {title} غيره.",
   "problem.two_columns": "قد يكون {column} أحد عمودين: {first} و{second}.",
   "problem.columns": "الأعمدة المختارة لا تناسب النموذج: {reason}",
+  "problem.other_header":
+    "السطر {line} ({text} وما بعده) عنوان غير الأول: في هذا الملف جدولان. افصلهما.",
   "problem.times_backwards":
     "يعود الوقت إلى الوراء ({text} عند السطر {line} وغيره). رتّب الصفوف حسب الوقت، أو لا تختر عمودًا له.",
+  "problem.times_repeat":
+    "كل وقت مكرر {often} مرات بقراءات مختلفة ({text} وغيره). إما أنها من {often} مصادر، ولكل منها ملف؛ أو من مصدر واحد ضمن دقة ساعته، وعددها في الثانية {rate}.",
   "problem.other_rate":
     "عدد القراءات في الثانية {found} والنموذج يقرأ {expected} في الثانية. أعد أخذ العينات، أو قل إن المعدل صحيح والأوقات خاطئة.",
   "problem.not_text": "ليس هذا نصًا بترميز الملف",
   "problem.no_array": "لا توجد مصفوفة للقناة {channel}",
   "problem.not_listed": "لا يوجد رقم للقناة {channel} في قائمة طولها {found}",
+  "problem.two_lists":
+    "في {text} أرقام عددها {inside} إن كانت الفواصل داخل بعضها، أو {between} إن كانت بينها. افصل الأرقام بفواصل منقوطة.",
+  "problem.list_length": "عدد القيم {found} والنموذج يقرأ {expected}",
   "problem.list_too_long": "في القائمة أكثر من {limit} رقم",
   "problem.array_name": "{text} قبل مصفوفة",
   "problem.array_open": "ليس للمصفوفة {name} قوس إغلاق",

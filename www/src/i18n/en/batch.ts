@@ -253,7 +253,7 @@ export default {
   "times.ns": "nanoseconds",
   "times.min": "minutes",
   "times.h": "hours",
-  "times.days": "days, as spreadsheets count them",
+  "times.days": "days, as spreadsheets, MATLAB and astronomers count them",
   "times.ymd": "year, month, day",
   "times.dmy": "day, month, year",
   "times.mdy": "month, day, year",
@@ -265,6 +265,8 @@ export default {
   "problem.other_decimal": "{text} has another decimal mark than the rest of the file",
   "problem.unknown_unit": "{text} is not a number, and {unit} is no known unit",
   "problem.other_unit": "{text} cannot be had in {expected}",
+  "problem.two_units":
+    "{one} and {other} of one column may be in one unit or in two. Write the unit behind each number, or behind none.",
   "problem.not_a_time": "{text} is not a time",
   "problem.no_times":
     "{text} is not a time. Times are numbers of seconds or milliseconds, or dates such as 2025-01-31 11:59:30. Choose another column for the time, or none.",
@@ -288,13 +290,20 @@ export default {
   "problem.near_column": "The file has no column {column}; {title} may be another.",
   "problem.two_columns": "Two columns can be {column}: {first}, and {second}.",
   "problem.columns": "The columns that were chosen do not fit the model: {reason}",
+  "problem.other_header":
+    "Line {line} ({text} and others) is another header than the first: two tables are in this file. Split it.",
   "problem.times_backwards":
     "Times run backwards ({text} at line {line}, and others). Sort the rows by time, or choose no column for it.",
+  "problem.times_repeat":
+    "Each time stands {often} times with other readings ({text} and others). They are of {often} sources, which belong in files of their own; or of one, within a tick of its clock, and come {rate} times a second.",
   "problem.other_rate":
     "Readings come {found} times a second where the model reads {expected} a second. Resample the recording; or say that its rate is right and its times are wrong.",
   "problem.not_text": "this is not text in the encoding of the file",
   "problem.no_array": "there is no array for channel {channel}",
   "problem.not_listed": "there is no number for channel {channel} in a list of {found}",
+  "problem.two_lists":
+    "{text} holds {inside} numbers with commas in some of them, or {between} with commas between them. Write semicolons between numbers.",
+  "problem.list_length": "{found} values where the model reads {expected}",
   "problem.list_too_long": "a list has more than {limit} numbers",
   "problem.array_name": "{text} stands in front of an array",
   "problem.array_open": "the array {name} has no closing bracket",

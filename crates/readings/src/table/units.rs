@@ -1,0 +1,81 @@
+//! A row of units, under the header or above it.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::trial::{Trial, is_value, text};
+use crate::names::{Kind, Wanted, fit, is_time_name};
+use crate::rows::Row;
+use crate::time::is_time_unit;
+use crate::{is_missing, unit};
+
+/// What a row of units says.
+pub(super) struct Units {
+    /// Its line.
+    pub(super) line: u64,
+    /// The columns that it says a unit of, and which.
+    pub(super) of: Vec<(usize, String)>,
+}
+
+/// The row of units beside the header, if there is one; one under the header is
+/// then no row of readings.
+pub(super) fn of(trial: &mut Trial<'_>, wanted: &[Wanted<'_>]) -> Option<Units> {
+    let [above, header, below, next] = trial.around_header();
+    let titles = Trial::titles(header?);
+    if let Some(units) = below.and_then(|row| units(row, next, &titles, wanted)) {
+        trial.pass_first();
+        return Some(units);
+    }
+    above.and_then(|row| units(row, below, &titles, wanted))
+}
+
+/// What a row says, if at least half of its texts are units, nothing in it is a
+/// reading, and one of the units is that of numbers that are wanted. Where nobody
+/// wants any, it is that of a value in the `next` row.
+fn units(
+    row: &Row<'_>,
+    next: Option<&Row<'_>>,
+    titles: &[String],
+    wanted: &[Wanted<'_>],
+) -> Option<Units> {
+    let mut units = Units {
+        line: row.line,
+        of: Vec::new(),
+    };
+    if row.fields.len() > titles.len() || row.fields.iter().any(is_value) {
+        return None;
+    }
+    let (mut texts, mut known, mut of_numbers) = (0, 0, false);
+    let is_next_value = |at: usize| {
+        let field = next.and_then(|next| next.fields.get(at));
+        field.is_some_and(is_value)
+    };
+    for (at, field) in row.fields.iter().enumerate() {
+        let text = text(field);
+        let text = text.trim().trim_matches(['(', ')', '[', ']']);
+        let Some(title) = titles.get(at).filter(|_| !is_missing(text)) else {
+            continue;
+        };
+        let is_unit = unit::find(text).is_some();
+        let is_time = is_time_unit(text);
+        texts += 1;
+        known += usize::from(is_unit || is_time);
+        let of_column = |wanted: &&Wanted<'_>| fit(wanted, title).is_some();
+        let wanted_here = wanted.iter().find(of_column);
+        of_numbers |= is_unit
+            && match wanted_here {
+                Some(wanted) => wanted.kind == Kind::Number,
+                None => wanted.is_empty() && is_next_value(at),
+            };
+        let says = match wanted_here {
+            // An unknown unit is another one than that which is wanted.
+            Some(wanted) if wanted.kind == Kind::Number => !wanted.unit.is_empty(),
+            Some(wanted) => wanted.kind == Kind::Time && is_time,
+            None => is_unit || (is_time && is_time_name(title)),
+        };
+        if says {
+            units.of.push((at, text.to_string()));
+        }
+    }
+    (known * 2 >= texts && of_numbers).then_some(units)
+}
