@@ -213,7 +213,12 @@ proptest! {
             shuffled.push([output.clone(), time.to_string(), cell.clone(), number.clone()]);
         }
         let options = in_seconds(BadRows::Skip);
-        let file = read_csv_with(&front_end, &task, text.as_bytes(), &options).expect("readable");
+        let file = match read_csv_with(&front_end, &task, text.as_bytes(), &options) {
+            Ok(file) => file,
+            // By chance most times stand several times.
+            Err(SensorError::Table(problem)) if problem.code() == "times_repeat" => return Ok(()),
+            Err(error) => panic!("{error}"),
+        };
         let header = ["Output", "T (s)", "CELL", " number "];
         let expected = expected_columns(&front_end, &task);
         let columns = suggest_columns(&expected, &["Output", "T", "CELL", " number "]);
