@@ -219,8 +219,7 @@ impl fmt::Display for Problem {
                 write!(
                     out,
                     "readings come {found} times a second where the model reads {expected} a \
-                     second: resample the recording, or say that its rate is {expected} if its \
-                     times are wrong"
+                     second: resample the recording, or tell its rate if its times are wrong"
                 )
             }
             Self::NotText => write!(out, "it is not UTF-8 text"),
@@ -292,7 +291,7 @@ impl fmt::Display for Note {
             }
             Self::NoTimeColumn { column } => write!(
                 out,
-                "there is no column {column}, so gaps in time cannot be seen"
+                "there is no column {column}, so neither the rate nor gaps in time can be seen"
             ),
             Self::NoTruthColumn { column } => write!(
                 out,

@@ -18,7 +18,9 @@ pub enum TrainError {
         reason: String,
     },
     /// The recipe is not TOML of the documented shape.
-    #[error("the recipe {path} cannot be read: {message}; docs/training.md lists every setting")]
+    #[error(
+        "the recipe {path} cannot be read: {message}; docs/training.md lists every setting, docs/front-end.md those of [front_end]"
+    )]
     RecipeSyntax {
         /// The recipe.
         path: PathBuf,
@@ -75,7 +77,8 @@ pub enum TrainError {
     /// A sequence does not fit the model.
     #[error(
         "a window needs {tokens} tokens with its answer, the context is {context}; raise `context` \
-         in [model] or make the front end write less"
+         in [model] (that of a base cannot be raised: give the base a longer one when it is \
+         trained), or make the front end write less"
     )]
     TooLong {
         /// Tokens of the longest sequence.

@@ -43,6 +43,13 @@ pub enum Note {
         /// The row.
         row: BadRow,
     },
+    /// More rows of a file are in no window than were named.
+    MoreLeftOut {
+        /// The file.
+        path: PathBuf,
+        /// How many more.
+        rows: usize,
+    },
     /// A file gives no window.
     NoWindows {
         /// The file.
@@ -152,6 +159,9 @@ impl fmt::Display for Note {
             Self::File { path, warning } => write!(out, "{}: {warning}", path.display()),
             Self::Encoding { path, encoding } => {
                 write!(out, "{}: read as {encoding}", path.display())
+            }
+            Self::MoreLeftOut { path, rows } => {
+                write!(out, "{}: left out: {rows} more", path.display())
             }
             Self::LeftOut { path, row } => write!(out, "{}: left out: {row}", path.display()),
             Self::NoWindows { path, rows, needed } => write!(

@@ -253,6 +253,34 @@ pub struct CardSpec {
     pub licence: String,
 }
 
+/// Refuses what a recipe with a base says and what the base says otherwise.
+fn unneeded(text: &str) -> Result<(), TrainError> {
+    const BY_THE_BASE: [(&str, &[&str]); 2] = [
+        (
+            "model",
+            &["layers", "heads", "width", "ff_width", "context", "initial"],
+        ),
+        ("tokenizer", &["vocabulary"]),
+    ];
+    let settings: toml::Table = text.parse().unwrap_or_default();
+    for (place, names) in BY_THE_BASE {
+        let table = settings.get(place).and_then(toml::Value::as_table);
+        let said: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| table.is_some_and(|table| table.contains_key(*name)))
+            .collect();
+        if !said.is_empty() {
+            let said = said.join(", ");
+            return Err(TrainError::recipe(
+                place,
+                format!("the base brings its own {said}: leave that out, or leave `base` out"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 impl Recipe {
     /// Whether windows are cut out of one stream of readings, so that
     /// neighbours are alike.
@@ -287,6 +315,9 @@ impl Recipe {
             message: error.to_string(),
         })?;
         recipe.check()?;
+        if recipe.model.base.is_some() {
+            unneeded(text)?;
+        }
         Ok(recipe)
     }
 

@@ -186,6 +186,35 @@ fn files_in_other_encodings_and_of_two_readings() {
 }
 
 #[test]
+fn what_a_base_brings_is_not_said_otherwise() {
+    let case = Case::new();
+    let recipe = RECIPE.replace(
+        "[model]",
+        "[tokenizer]\nvocabulary = 300\n[model]\nbase = \"b.gguf\"",
+    );
+    case.write("recipe.toml", &recipe);
+    has(
+        &case.refused(),
+        &["the base brings its own layers, heads, width"],
+    );
+    let recipe = recipe.replace("layers = 1\nheads = 2\nwidth = 8\n", "");
+    case.write("recipe.toml", &recipe);
+    has(&case.refused(), &["tokenizer", "its own vocabulary"]);
+}
+
+#[test]
+fn of_many_bad_rows_ten_are_named() {
+    let case = Case::new();
+    let bad = rows(12, |row| (format!("x{row}"), "1".into()), &ALL);
+    let good = rows(12, plain, &ALL);
+    let (_, bad) = bad.split_once('\n').unwrap();
+    case.write("train.csv", &(good + bad));
+    let said = case.said();
+    assert_eq!(said.matches("left out: line").count(), 10, "{said}");
+    has(&said, &["left out: 26 more"]);
+}
+
+#[test]
 fn nothing_is_said_about_good_data() {
     assert_eq!(Case::new().said(), "");
 }

@@ -13,6 +13,9 @@ use crate::TrainError;
 use crate::note::Note;
 use crate::recipe::{BadRowsSpec, DataSpec};
 
+/// Rows of a file that are named; what is wrong with many is wrong with all.
+const MOST_NAMED: usize = 10;
+
 /// What was not as expected in one file.
 #[derive(Debug, Clone)]
 pub struct FileReport {
@@ -76,10 +79,15 @@ impl FileReport {
             path: path(),
             warning: warning.clone(),
         }));
-        notes.extend(self.bad.iter().map(|row| Note::LeftOut {
+        let named = self.bad.iter().take(MOST_NAMED);
+        notes.extend(named.map(|row| Note::LeftOut {
             path: path(),
             row: row.clone(),
         }));
+        let rows = self.bad.len().saturating_sub(MOST_NAMED);
+        if rows > 0 {
+            notes.push(Note::MoreLeftOut { path: path(), rows });
+        }
         notes
     }
 }
