@@ -2,6 +2,7 @@
 
 mod calendar;
 mod column;
+mod form;
 mod written;
 
 use alloc::vec::Vec;
@@ -190,7 +191,7 @@ pub fn unit_by_size(value: f64) -> TimeUnit {
 
 /// Whether a text is a unit of time.
 pub(crate) fn is_time_unit(text: &str) -> bool {
-    column::unit_word(text.trim()).is_some()
+    form::unit_word(text.trim()).is_some()
 }
 
 #[cfg(test)]

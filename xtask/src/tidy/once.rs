@@ -69,7 +69,7 @@ const LISTS: &[List] = &[
         what: "a unit of times",
         entries: &["micros", "millis", "msec", "nanos", "nsec", "usec"],
         in_words: false,
-        homes: &["crates/readings/src/time/column.rs"],
+        homes: &["crates/readings/src/time/form.rs"],
     },
 ];
 
