@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use senselm_readings::names::{Kind, Wanted};
-use senselm_readings::rows::{Delimiter, Malformed, Place, Row, Rows};
+use senselm_readings::rows::{Delimiter, Malformed, Position, Row, Rows};
 use senselm_readings::{Decimal, Told, arrays, cell, detect, is_missing, time};
 
 const WANTED: [Wanted<'static>; 2] = [
@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     for delimiter in Delimiter::ALL {
-        let whole: Vec<_> = Rows::from_place(text, delimiter, Place::at_line(0, 1)).collect();
+        let whole: Vec<_> = Rows::from_position(text, delimiter, Position::at_line(0, 1)).collect();
         let pieces = in_pieces(text, delimiter, usize::from(cut) + 1);
         assert_eq!(whole, pieces, "pieces are the whole");
     }
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         let Ok(table) = detect(text, true, &told, wanted) else {
             continue;
         };
-        for row in Rows::from_place(text, table.delimiter, table.body).flatten() {
+        for row in Rows::from_position(text, table.delimiter, table.body).flatten() {
             if let Ok(fields) = table.shape.fields(&row, table.width) {
                 assert_eq!(fields.len(), table.width);
             }
@@ -59,18 +59,18 @@ fn in_pieces(
     length: usize,
 ) -> Vec<Result<Row<'_>, Malformed>> {
     let mut rows = Vec::new();
-    let mut at = Place::at_line(0, 1);
+    let mut at = Position::at_line(0, 1);
     let mut end = 0;
     while end < text.len() {
         end = (end + length).min(text.len());
-        let piece = Rows::from_place(&text[..end], delimiter, at);
+        let piece = Rows::from_position(&text[..end], delimiter, at);
         let mut piece = if end < text.len() {
             piece.of_piece()
         } else {
             piece
         };
         rows.extend(piece.by_ref());
-        at = piece.place();
+        at = piece.position();
     }
     rows
 }

@@ -131,7 +131,7 @@ const STRUCTS = [
   ["WantedChannel", "InCell"],
   ["AnsweredRecord", "AnsweredRecord"],
   ["BadRow", "BadRow"],
-  ["Place", "Place", "sensor/src/window.rs"],
+  ["Position", "Position", "sensor/src/window.rs"],
   ["ExpectedColumn", "ExpectedColumn"],
 ];
 

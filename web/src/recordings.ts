@@ -19,7 +19,7 @@ export interface Labelled {
   /** The true answer, where the file has one. */
   truth: Truth | null;
   /** Where it is. */
-  place: Place;
+  place: Position;
 }
 
 /** The true answer of a record, where its file knows it. */
@@ -44,7 +44,7 @@ export interface TrueText {
 }
 
 /** Where a record is in its file. */
-export interface Place {
+export interface Position {
   /** The line, from 1; of a window over several rows that of the last one. */
   line: number;
   /** The row of data, from 1, counted without the header. */
@@ -220,5 +220,5 @@ export interface AnsweredRecord extends AnsweredWindow {
   /** The true answer, where the recording has one. */
   truth: Truth | null;
   /** The row that completed it. */
-  place: Place;
+  place: Position;
 }

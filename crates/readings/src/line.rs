@@ -10,7 +10,7 @@ mod tests;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Place, Reading, read_json};
+use crate::message::{Channel, Fields, Format, Json, Meaning, Order, Position, Reading, read_json};
 use crate::{Decimal, Problem, number, quote};
 use split::{Line, SEPARATORS, Separator, cells, is_filled, is_value, parse, separator, split};
 
@@ -35,7 +35,7 @@ pub const MAX_LINE: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct LineReader {
     fields: Fields,
-    positions: Vec<Option<Place>>,
+    positions: Vec<Option<Position>>,
     /// Whether a header or the format said what the positions are.
     order: Order,
     /// What separates the cells of the header, where there was one.
@@ -135,7 +135,7 @@ impl LineReader {
         if places == 1 {
             return is_filled(line).then(|| [line].into());
         }
-        let channel = |place: &Option<Place>| {
+        let channel = |place: &Option<Position>| {
             matches!(
                 place.as_ref().map(|place| place.meaning),
                 Some(Meaning::Channel(_))
@@ -175,7 +175,7 @@ impl LineReader {
     /// marks between its cells.
     fn names(&mut self, line: &str, words: &[&str]) -> Result<(), Problem> {
         let separator = separator(line);
-        let count = |positions: &[Option<Place>]| {
+        let count = |positions: &[Option<Position>]| {
             let places = positions.iter().flatten();
             places
                 .filter(|place| place.meaning != Meaning::Time)

@@ -25,7 +25,7 @@ use crate::{Problem, quote};
 
 pub(crate) use fields::Fields;
 pub use format::{Channel, Format, Holds, Reading};
-pub(crate) use format::{Meaning, Place};
+pub(crate) use format::{Meaning, Position};
 pub(crate) use json::Json;
 pub use json::MAX_LEVELS;
 pub use shape::MAX_READINGS;

@@ -1,4 +1,4 @@
-//! Splits the bytes of a table into rows and fields, with their places.
+//! Splits the bytes of a table into rows and fields, with their positions.
 //!
 //! Quotes are those of RFC 4180, lines end in LF, CRLF or CR. Blank rows, with
 //! nothing in any field, are no rows. After a malformed row it goes on at the
@@ -124,7 +124,7 @@ pub struct Malformed {
 
 /// A position between two rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// Bytes before it.
     pub offset: usize,
     /// The line it is on, from 1.
@@ -132,7 +132,7 @@ pub struct Place {
     line_start: usize,
 }
 
-impl Place {
+impl Position {
     /// The beginning of a line, which has this number.
     #[must_use]
     pub fn at_line(offset: usize, line: u64) -> Self {
@@ -152,7 +152,7 @@ impl Place {
 #[derive(Debug, Clone)]
 pub struct Rows<'a> {
     bytes: &'a [u8],
-    at: Place,
+    at: Position,
     delimiter: Delimiter,
     /// Whether the bytes end where the table does.
     complete: bool,
@@ -176,12 +176,12 @@ impl<'a> Rows<'a> {
             true => BYTE_ORDER_MARK.len(),
             false => 0,
         };
-        Self::from_place(bytes, delimiter, Place::at_line(offset, 1))
+        Self::from_position(bytes, delimiter, Position::at_line(offset, 1))
     }
 
-    /// The rows from a place on.
+    /// The rows from a position on.
     #[must_use]
-    pub fn from_place(bytes: &'a [u8], delimiter: Delimiter, at: Place) -> Self {
+    pub fn from_position(bytes: &'a [u8], delimiter: Delimiter, at: Position) -> Self {
         Self {
             bytes,
             at,
@@ -191,7 +191,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The same of a piece of a table that goes on: a row that the piece does
-    /// not hold to its end is not given, and [`Rows::place`] is where it begins.
+    /// not hold to its end is not given, and [`Rows::position`] is where it begins.
     #[must_use]
     pub fn of_piece(mut self) -> Self {
         self.complete = false;
@@ -200,7 +200,7 @@ impl<'a> Rows<'a> {
 
     /// Where the next row begins.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn position(&self) -> Position {
         self.at
     }
 
@@ -269,7 +269,7 @@ impl<'a> Rows<'a> {
         self.complete || (self.at.line != line && self.peek().is_some())
     }
 
-    fn malformed(at: Place, problem: Problem) -> Stop {
+    fn malformed(at: Position, problem: Problem) -> Stop {
         Stop::Malformed(Malformed {
             line: at.line,
             column: at.column(),

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 use self::trial::Trial;
 use crate::names::Wanted;
-use crate::rows::{BYTE_ORDER_MARK, Delimiter, Place};
+use crate::rows::{BYTE_ORDER_MARK, Delimiter, Position};
 use crate::{Decimal, Problem, TimeForm};
 
 pub use shape::Shape;
@@ -62,7 +62,7 @@ pub struct Table {
     /// How many columns a row has that mean something.
     pub width: usize,
     /// Where the first row behind the header begins.
-    pub body: Place,
+    pub body: Position,
     /// How rows differ from the header.
     pub shape: Shape,
     /// What a user should know, though it is certain.
@@ -186,7 +186,7 @@ pub fn detect(
 
 /// Where the table begins, behind its byte order mark and a line `sep=;`, and
 /// the delimiter that such a line says.
-fn beginning(sample: &[u8]) -> (Place, Option<Delimiter>) {
+fn beginning(sample: &[u8]) -> (Position, Option<Delimiter>) {
     let mark = if sample.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
@@ -211,8 +211,11 @@ fn beginning(sample: &[u8]) -> (Place, Option<Delimiter>) {
         (Some(delimiter), Some(length)) => {
             let end = &rest[length..];
             let newline = if end.starts_with(b"\r\n") { 2 } else { 1 };
-            (Place::at_line(mark + length + newline, 2), Some(delimiter))
+            (
+                Position::at_line(mark + length + newline, 2),
+                Some(delimiter),
+            )
         }
-        _ => (Place::at_line(mark, 1), None),
+        _ => (Position::at_line(mark, 1), None),
     }
 }

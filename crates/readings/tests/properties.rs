@@ -2,24 +2,24 @@
 //! back.
 
 use proptest::prelude::*;
-use senselm_readings::rows::{Delimiter, Malformed, Place, Row, Rows};
+use senselm_readings::rows::{Delimiter, Malformed, Position, Row, Rows};
 use senselm_readings::{Decimal, Told, cell, detect, is_missing, number};
 
 /// The rows of a text that comes a few bytes at a time.
 fn in_pieces(text: &[u8], delimiter: Delimiter, length: usize) -> Vec<Result<Row<'_>, Malformed>> {
     let mut rows = Vec::new();
-    let mut at = Place::at_line(0, 1);
+    let mut at = Position::at_line(0, 1);
     let mut end = 0;
     while end < text.len() {
         end = (end + length).min(text.len());
-        let piece = Rows::from_place(&text[..end], delimiter, at);
+        let piece = Rows::from_position(&text[..end], delimiter, at);
         let mut piece = if end < text.len() {
             piece.of_piece()
         } else {
             piece
         };
         rows.extend(piece.by_ref());
-        at = piece.place();
+        at = piece.position();
     }
     rows
 }
@@ -43,7 +43,7 @@ proptest! {
         length in 1..9_usize,
     ) {
         for delimiter in Delimiter::ALL {
-            let whole = Rows::from_place(text.as_bytes(), delimiter, Place::at_line(0, 1));
+            let whole = Rows::from_position(text.as_bytes(), delimiter, Position::at_line(0, 1));
             let whole: Vec<_> = whole.collect();
             prop_assert_eq!(in_pieces(text.as_bytes(), delimiter, length), whole);
         }

@@ -62,7 +62,7 @@ fn table(text: &str, wants: &Wants) -> Table {
 }
 
 fn rows<'a>(text: &'a str, table: &Table) -> Vec<Row<'a>> {
-    let rows = Rows::from_place(text.as_bytes(), table.delimiter, table.body);
+    let rows = Rows::from_position(text.as_bytes(), table.delimiter, table.body);
     rows.filter_map(Result::ok).collect()
 }
 

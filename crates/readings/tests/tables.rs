@@ -36,7 +36,7 @@ fn refused(text: &str) -> Problem {
 
 /// The fields of the rows behind the header.
 fn body(text: &str, table: &Table) -> Vec<Vec<String>> {
-    let rows = Rows::from_place(text.as_bytes(), table.delimiter, table.body);
+    let rows = Rows::from_position(text.as_bytes(), table.delimiter, table.body);
     rows.map(|row| {
         let row: Row = row.expect("a row");
         let fields = table.shape.fields(&row, table.width).expect("fields");

@@ -72,4 +72,4 @@ pub use spec::{
 };
 pub use stream::{Pushed, WindowStream};
 pub use task::{Task, Truth};
-pub use window::{Labelled, Place, Window};
+pub use window::{Labelled, Position, Window};

@@ -90,7 +90,7 @@ fn why_not(text: &str, error: &serde_json::Error) -> String {
 
 /// Where a record came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Place {
+pub struct Position {
     /// The line its row starts at; the header is line 1. Of a window over
     /// several rows, the line of the last one.
     pub line: u64,
@@ -106,7 +106,7 @@ pub struct Labelled {
     /// What the model should answer.
     pub truth: Option<Truth>,
     /// Where it was found.
-    pub place: Place,
+    pub place: Position,
     /// The same for records whose windows are equal sample by sample, so that
     /// statistics can be taken over distinct windows.
     pub group: u64,

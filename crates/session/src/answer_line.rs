@@ -4,7 +4,7 @@
 //! Every host that prints such lines prints this type: the program, and the
 //! guest as a command. `docs/cli.md` documents its keys.
 
-use senselm_sensor::{BadRow, Place, Task, Truth};
+use senselm_sensor::{BadRow, Position, Task, Truth};
 use serde::Serialize;
 
 use crate::Answer;
@@ -38,7 +38,7 @@ pub struct LineError<'a> {
 impl<'a> AnswerLine<'a> {
     /// A window that was answered.
     #[must_use]
-    pub fn answered(place: Place, truth: Option<String>, answer: &'a Answer) -> Self {
+    pub fn answered(place: Position, truth: Option<String>, answer: &'a Answer) -> Self {
         Self {
             line: place.line,
             row: place.row,
@@ -50,7 +50,7 @@ impl<'a> AnswerLine<'a> {
 
     /// A window that could not be answered.
     #[must_use]
-    pub fn refused(place: Place, truth: Option<String>, code: &'a str, message: String) -> Self {
+    pub fn refused(place: Position, truth: Option<String>, code: &'a str, message: String) -> Self {
         Self {
             line: place.line,
             row: place.row,

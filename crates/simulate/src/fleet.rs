@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{Labelled, Place, Truth, Window};
+use senselm_sensor::{Labelled, Position, Truth, Window};
 
 use crate::{CHANNELS, Condition, Phase, Pump, Reading};
 
@@ -117,7 +117,7 @@ pub fn windows(seed: u64, count: u32, length: u32) -> Vec<Labelled> {
                     .iter()
                     .position(|known| *known == condition)
                     .map(Truth::Label),
-                place: Place { line: row + 1, row },
+                place: Position { line: row + 1, row },
                 group: window.fingerprint(),
                 window,
             })

@@ -2,7 +2,7 @@
 
 use js_sys::{Float64Array, Uint8Array, Uint32Array};
 use senselm_readings::recording::{BadCell, Reader, Spot, TruthCell};
-use senselm_readings::rows::{Malformed, Place, Row};
+use senselm_readings::rows::{Malformed, Position, Row};
 use wasm_bindgen::JsValue;
 
 use crate::texts;
@@ -55,7 +55,7 @@ impl Batch {
     ///     among the rows, its line, its byte of it, the name of its column, what
     ///     is wrong in words, then a code, and the names of its values and the
     ///     values in turn
-    pub(crate) fn parts(self, reader: &Reader, end: Place) -> Vec<JsValue> {
+    pub(crate) fn parts(self, reader: &Reader, end: Position) -> Vec<JsValue> {
         let several = self.lengths.iter().any(|&length| length != 1);
         let lengths = several.then(|| {
             let lengths = self.lengths.iter().map(|&length| length as u32);

@@ -6,7 +6,7 @@ use senselm_readings::limits::MAX_SAMPLE_ROWS;
 use senselm_readings::recording::{
     ColumnRole, ExpectedColumn, InCell, Reader, Rows as Holds, Source, Wants, find, looks, suggest,
 };
-use senselm_readings::rows::{Delimiter, Field, Malformed, Place, Row, Rows};
+use senselm_readings::rows::{Delimiter, Field, Malformed, Position, Row, Rows};
 use senselm_readings::{Decimal, HeaderLine, Problem, Table, TimeForm};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -301,7 +301,7 @@ impl Found {
 
 impl Found {
     fn rows(&self) -> impl Iterator<Item = Result<Row<'_>, Malformed>> {
-        let rows = Rows::from_place(&self.sample, self.table.delimiter, self.table.body);
+        let rows = Rows::from_position(&self.sample, self.table.delimiter, self.table.body);
         match self.complete {
             true => rows,
             false => rows.of_piece(),
@@ -357,8 +357,8 @@ impl TableReader {
     /// not hold to its end is not read.
     /// What was read is listed as [`Batch::parts`] says.
     pub fn read(&mut self, piece: &[u8], offset: usize, line: f64, complete: bool) -> Vec<JsValue> {
-        let place = Place::at_line(offset.min(piece.len()), line as u64);
-        let mut rows = Rows::from_place(piece, self.delimiter, place);
+        let place = Position::at_line(offset.min(piece.len()), line as u64);
+        let mut rows = Rows::from_position(piece, self.delimiter, place);
         if !complete {
             rows = rows.of_piece();
         }
@@ -370,7 +370,7 @@ impl TableReader {
                 Err(malformed) => batch.leave_out(&self.reader, malformed),
             }
         }
-        batch.parts(&self.reader, rows.place())
+        batch.parts(&self.reader, rows.position())
     }
 
     /// Reads rows whose cells are texts: so many in each row, one behind the
@@ -399,7 +399,7 @@ impl TableReader {
                 batch.add(&mut self.reader, &row);
             }
         }
-        batch.parts(&self.reader, Place::at_line(0, line))
+        batch.parts(&self.reader, Position::at_line(0, line))
     }
 
     /// What is known of all rows: an array of what a user should know, in words;

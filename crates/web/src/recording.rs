@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use senselm_sensor::{
-    ExpectedColumn, Facts, Labelled, NumberRow, Place, RowWindows, Truth, TruthCell, Truths,
+    ExpectedColumn, Facts, Labelled, NumberRow, Position, RowWindows, Truth, TruthCell, Truths,
     Unusable, Window,
 };
 use senselm_session::Answer;
@@ -51,7 +51,7 @@ struct Step {
 struct AnsweredRecord {
     window: Window,
     truth: Option<Truth>,
-    place: Place,
+    place: Position,
     answer: Option<Answer>,
     refused: Option<Refusal>,
 }
@@ -68,7 +68,7 @@ struct Taken {
 struct Record {
     window: Window,
     truth: Option<Truth>,
-    place: Place,
+    place: Position,
 }
 
 /// A row whose window the model does not take.

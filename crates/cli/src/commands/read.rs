@@ -144,7 +144,7 @@ impl ReadText {
         let forms = forms(sample, complete, &table, &told).map_err(undecided)?;
         self.say_table(&table, out)?;
         let mut exit = Exit::Done;
-        let mut rows = Rows::from_place(&text, table.delimiter, table.body);
+        let mut rows = Rows::from_position(&text, table.delimiter, table.body);
         let mut row = Row::default();
         while let Some(read) = rows.read(&mut row) {
             let fields = match read {
@@ -227,7 +227,7 @@ fn forms(
     if told.times.is_some() {
         return Ok(vec![told.times; table.width]);
     }
-    let mut rows = Rows::from_place(sample, table.delimiter, table.body);
+    let mut rows = Rows::from_position(sample, table.delimiter, table.body);
     if !complete {
         rows = rows.of_piece();
     }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::format::{Channel, Format, Meaning, Place, Reading};
+use super::format::{Channel, Format, Meaning, Position, Reading};
 use super::given::{Given, Units, unit_key};
 use super::json::Json;
 use super::value::{VALUE_KEYS, fits, in_unit, value};
@@ -149,9 +149,9 @@ impl Fields {
         }
     }
 
-    fn place(&self, name: &str) -> Option<Place> {
+    fn place(&self, name: &str) -> Option<Position> {
         let (meaning, unit) = self.named(name)?;
-        Some(Place {
+        Some(Position {
             meaning,
             unit: unit.into(),
         })
@@ -163,10 +163,10 @@ impl Fields {
     }
 
     /// What the values of a list or a line mean where no header says it.
-    pub(crate) fn positions(&self) -> Vec<Option<Place>> {
+    pub(crate) fn positions(&self) -> Vec<Option<Position>> {
         if self.columns.is_empty() {
             let channels = 0..self.channels.len();
-            let place = |at| Place {
+            let place = |at| Position {
                 meaning: Meaning::Channel(at),
                 unit: String::new(),
             };
@@ -180,7 +180,7 @@ impl Fields {
     /// # Errors
     /// [`Problem::Names`] where they name no channel, and
     /// [`Problem::TwoPlaces`] where two name one.
-    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Place>>, Problem> {
+    pub(crate) fn header(&self, names: &[&str]) -> Result<Vec<Option<Position>>, Problem> {
         let positions: Vec<_> = names.iter().map(|name| self.place(name)).collect();
         let mut seen: Vec<Option<&str>> = alloc::vec![None; self.channels.len()];
         for (position, name) in positions.iter().zip(names) {
@@ -343,7 +343,7 @@ impl Fields {
     pub(crate) fn in_order(
         &self,
         values: &[Json],
-        positions: &[Option<Place>],
+        positions: &[Option<Position>],
         around: &[Units<'_>],
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
@@ -356,7 +356,7 @@ impl Fields {
         let mut found = alloc::vec![None; self.channels.len()];
         let mut time = None;
         for (value, position) in values.iter().zip(positions) {
-            let Some(Place { meaning, unit }) = position else {
+            let Some(Position { meaning, unit }) = position else {
                 continue;
             };
             match meaning {

@@ -87,7 +87,7 @@ pub(crate) enum Meaning {
 
 /// What the values at one position of a list or a line are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     pub(crate) meaning: Meaning,
     /// The unit that the name has, or empty.
     pub(crate) unit: String,

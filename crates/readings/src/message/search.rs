@@ -36,14 +36,14 @@ const ASIDE: [&str; 16] = [
 pub(super) struct Search<'a, 'c> {
     fields: &'a Fields,
     complaints: &'c mut Vec<Problem>,
-    places: Vec<Place<'a>>,
+    places: Vec<Position<'a>>,
     /// The time beside the first of them.
     pub(super) time: Option<&'a Json>,
 }
 
 /// What is known of a channel.
 #[derive(Clone, Default)]
-struct Place<'a> {
+struct Position<'a> {
     given: Option<Given<'a>>,
     /// Where it stands.
     path: String,
@@ -65,7 +65,7 @@ impl<'a, 'c> Search<'a, 'c> {
         let mut search = Self {
             fields,
             complaints,
-            places: alloc::vec![Place::default(); fields.channels()],
+            places: alloc::vec![Position::default(); fields.channels()],
             time: None,
         };
         if let Some(object) = json.fields() {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::{HeaderLine, Told};
 use crate::limits::MAX_SAMPLE_ROWS;
 use crate::names::{Kind, Wanted, fit, is_time_name};
-use crate::rows::{Delimiter, Field, Place, Row, Rows};
+use crate::rows::{Delimiter, Field, Position, Row, Rows};
 use crate::{Decimal, Problem, arrays, cell, quote, time};
 
 /// Rows among which a header is looked for.
@@ -23,23 +23,23 @@ pub(super) struct Trial<'a> {
     /// How many wanted columns the header has.
     matched: usize,
     /// Where the first row behind the header begins.
-    pub(super) body: Place,
+    pub(super) body: Position,
     /// The first of the rows behind the header.
     first: usize,
     /// Where the row behind that one begins.
-    second: Place,
+    second: Position,
 }
 
 impl<'a> Trial<'a> {
     pub(super) fn new(
         sample: &'a [u8],
         complete: bool,
-        start: Place,
+        start: Position,
         delimiter: Delimiter,
         wanted: &[Wanted<'_>],
         told: &Told,
     ) -> Result<Option<Self>, Problem> {
-        let mut reader = Rows::from_place(sample, delimiter, start);
+        let mut reader = Rows::from_position(sample, delimiter, start);
         if !complete {
             reader = reader.of_piece();
         }
@@ -52,7 +52,7 @@ impl<'a> Trial<'a> {
                 Some(Err(_)) => {}
                 Some(Ok(())) => {
                     rows.push(core::mem::take(&mut row));
-                    places.push(reader.place());
+                    places.push(reader.position());
                 }
             }
         }

@@ -75,7 +75,7 @@ pub fn read_csv_with(
     let sample = sample(text, &table);
     let mut reader = RowReader::of_table(front_end, task, &table, &sample, options)?;
     drop(sample);
-    let mut rows = Rows::from_place(text, table.delimiter, table.body);
+    let mut rows = Rows::from_position(text, table.delimiter, table.body);
     let mut data = Dataset::default();
     let mut values = 0;
     let mut row = Row::default();
@@ -129,6 +129,6 @@ fn table(
 
 /// The first rows behind the header, for who wants to look ahead.
 fn sample<'a>(text: &'a [u8], table: &Table) -> Vec<Row<'a>> {
-    let rows = Rows::from_place(text, table.delimiter, table.body);
+    let rows = Rows::from_position(text, table.delimiter, table.body);
     rows.filter_map(Result::ok).take(MAX_SAMPLE_ROWS).collect()
 }

@@ -10,7 +10,7 @@ use senselm_readings::recording::{Facts, TruthCell};
 use super::stream_rows::StreamRows;
 use super::{Truths, Warning};
 use crate::limits::MAX_ROWS;
-use crate::{FrontEnd, Labelled, Layout, Place, SensorError, Task, Truth, Window};
+use crate::{FrontEnd, Labelled, Layout, Position, SensorError, Task, Truth, Window};
 
 /// Takes the numbers of a recording row by row, and gives the windows that they
 /// complete.
@@ -198,7 +198,7 @@ impl RowWindows {
     }
 
     fn record(&mut self, row: &NumberRow<'_>) -> Result<Option<Labelled>, Unusable> {
-        let place = Place {
+        let place = Position {
             line: row.line,
             row: self.rows,
         };

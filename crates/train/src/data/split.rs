@@ -58,7 +58,7 @@ fn distinct(records: &[Labelled]) -> Clusters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use senselm_sensor::{Place, Window};
+    use senselm_sensor::{Position, Window};
 
     fn records() -> Vec<Labelled> {
         (0..60_usize)
@@ -68,7 +68,7 @@ mod tests {
                     channels: vec![vec![(index - usize::from(index % 3 == 2)) as f64]],
                 },
                 truth: Some(Truth::Label(usize::from(index >= 30))),
-                place: Place::default(),
+                place: Position::default(),
                 group: 0,
             })
             .collect()

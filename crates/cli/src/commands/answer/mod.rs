@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use senselm_sensor::{Labelled, Place, Task, Window};
+use senselm_sensor::{Labelled, Position, Task, Window};
 use senselm_session::{self as session, SessionError};
 
 use self::speaker::Speaker;
@@ -116,7 +116,7 @@ impl Work<'_> {
     /// Answers each line as soon as it is read.
     fn windows(mut self, input: &Input) -> Result<Exit> {
         let mut reader = BufReader::new(input.open()?);
-        let mut place = Place::default();
+        let mut place = Position::default();
         let mut line = Vec::new();
         loop {
             line.clear();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::Result;
-use senselm_sensor::{BadRow, Place, Task};
+use senselm_sensor::{BadRow, Position, Task};
 use senselm_session::{Answer, AnswerLine};
 
 use crate::diagnostics::note;
@@ -30,7 +30,7 @@ impl<'a> Speaker<'a> {
     /// An answer, beside the truth where it is known.
     pub(super) fn answered(
         &mut self,
-        place: Place,
+        place: Position,
         truth: Option<String>,
         answer: &Answer,
     ) -> Result<()> {
@@ -51,7 +51,7 @@ impl<'a> Speaker<'a> {
     /// A window that could not be answered.
     pub(super) fn refused(
         &mut self,
-        place: Place,
+        place: Position,
         truth: Option<String>,
         code: &str,
         message: &impl fmt::Display,
