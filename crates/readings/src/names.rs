@@ -144,6 +144,15 @@ fn split_brackets(title: &str) -> (&str, Option<&str>) {
     (bare.trim(), Some(inner))
 }
 
+/// Whether a title ends in a unit already: `Suction (bar)`, `suction_bar`.
+pub(crate) fn has_unit(title: &str, unit: &str) -> bool {
+    let (bare, inner) = split_brackets(title);
+    let last = || split_last(bare).map(|(_, last)| last);
+    inner.or_else(last).is_some_and(|own| {
+        own == unit || (unit::find(own).is_some() && unit::find(own) == unit::find(unit))
+    })
+}
+
 /// A title without its last part, which may be a unit, and that: `suction_bar`.
 pub(crate) fn split_last(title: &str) -> Option<(&str, &str)> {
     title.rsplit_once([',', '_', ' ', '-', '.', '/'])

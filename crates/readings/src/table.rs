@@ -14,7 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use self::trial::Trial;
-use crate::names::Wanted;
+use crate::names::{Wanted, has_unit};
 use crate::rows::{BYTE_ORDER_MARK, Delimiter, Position};
 use crate::{Decimal, Problem, TimeForm};
 
@@ -160,7 +160,7 @@ pub fn detect(
     if let Some(units) = units {
         notes.push(Note::Units { line: units.line });
         for (at, unit) in units.of {
-            if let Some(name) = names.get_mut(at) {
+            if let Some(name) = names.get_mut(at).filter(|name| !has_unit(name, &unit)) {
                 *name = format!("{name} ({unit})");
             }
         }

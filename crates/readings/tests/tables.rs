@@ -363,10 +363,16 @@ fn a_header_that_ends_in_a_delimiter() {
 fn a_row_of_units_is_no_row_of_readings() {
     let text = "time_s,level,flow\ns,m,l/min\n0,1.5,20\n";
     let table = plain(text);
-    assert_eq!(table.names, ["time_s (s)", "level (m)", "flow (l/min)"]);
+    assert_eq!(table.names, ["time_s", "level (m)", "flow (l/min)"]);
     assert_eq!(table.titles, ["time_s", "level", "flow"]);
     assert_eq!(table.notes, [Note::Units { line: 2 }]);
     assert_eq!(body(text, &table), [["0", "1.5", "20"]]);
+    // What a title says already is not said twice, and another unit is not lost.
+    let text = "time_s,level (m),Flow_lpm\ns,m,m3/h\n0,1.5,20\n";
+    assert_eq!(
+        plain(text).names,
+        ["time_s", "level (m)", "Flow_lpm (m3/h)"]
+    );
     let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
     let table = nobody("t;p\ns;mbar\n0;250\n").expect("readable");
     assert_eq!(table.names, ["t (s)", "p (mbar)"]);
