@@ -40,7 +40,8 @@ const model = join(root, "models/pump.gguf");
 /**
  * The example as a logger of another country writes it: a byte order mark, lines in
  * front of the header, semicolons, decimal commas, dates, units behind names and in a
- * row of their own, words for missing, an unnamed last column, the header once more.
+ * row of their own, words for missing, the header once more, and one cell that is no
+ * number.
  */
 function awkward() {
   const [header, ...rows] = exampleRows();
@@ -53,6 +54,9 @@ function awkward() {
     const commas = cells.map((cell) => cell.replace(".", ","));
     if (at % 50 === 7) {
       commas[2] = ["--", "n/a", "-nan(ind)", ""][(at / 50) & 3];
+    }
+    if (at === 60) {
+      commas[1] = "broken";
     }
     return [time(seconds), machine, ...commas].join(";");
   });
@@ -139,10 +143,12 @@ describe("files as people have them", { skip: unable }, () => {
     sameAnswers(packaged.answers, expected);
     const linesOf = (answers) => answers.map(({ line }) => line);
     assert.deepEqual(linesOf(packaged.answers), linesOf(expected));
-    // The row of units is none of readings.
+    // The row of units and the header that comes again are no rows.
+    const rows = text.split("\r\n");
+    const at = rows.findIndex((row) => row.includes("broken"));
     assert.deepEqual(
       packaged.bad.map(({ line, column, name }) => ({ line, column, name })),
-      [{ line: 5, column: 3, name: "Suction (bar)" }],
+      [{ line: at + 1, column: rows[at].indexOf("broken") + 1, name: "discharge (bar)" }],
     );
     const { said } = program("awkward.csv", text);
     for (const warning of packaged.warnings) {
