@@ -104,16 +104,10 @@ fn checkout() -> TempDir {
             &fs::read(root.join(name)).expect("a file of the repository"),
         );
     }
-    let recipe = root.join("recipes/gesture.toml");
-    let recipe = fs::read_to_string(recipe).expect("a recipe of the repository");
-    let short = recipe
-        .replace("steps = 800", "steps = 2")
-        .replace("warmup = 50", "warmup = 1");
-    assert!(
-        short.contains("steps = 2\n"),
-        "the recipe has other settings"
-    );
-    write("recipes/gesture.toml", short.as_bytes());
+    for name in ["recipes/gesture.toml", "recipes/pump.toml"] {
+        let recipe = fs::read_to_string(root.join(name)).expect("a recipe of the repository");
+        write(name, shortened(&recipe).as_bytes());
+    }
     for (name, count) in [("train.csv", 12), ("validation.csv", 3)] {
         write(&format!("DIR/gesture/{name}"), gestures(count).as_bytes());
     }
@@ -122,6 +116,25 @@ fn checkout() -> TempDir {
         &["convert", "models/pump.gguf", "-o", "HF_FOLDER"],
     );
     folder
+}
+
+/// A recipe that ends after two steps, with few of the windows that it simulates.
+fn shortened(recipe: &str) -> String {
+    let lines = recipe.lines().map(|line| match line.split_once(" = ") {
+        Some(("steps", _)) => "steps = 2",
+        Some(("warmup", _)) => "warmup = 1",
+        _ => line,
+    });
+    let lines: Vec<&str> = lines.collect();
+    assert!(
+        lines.contains(&"steps = 2"),
+        "the recipe has other settings"
+    );
+    let lines = lines.join("\n");
+    lines.replace(
+        "windows = 18000, validation_windows = 1200",
+        "windows = 60, validation_windows = 12",
+    )
 }
 
 /// Made-up gestures in the layout of the recordings that the recipe reads.
