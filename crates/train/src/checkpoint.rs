@@ -91,8 +91,10 @@ impl Checkpoint {
             }
         }
         let mut bytes = writer.to_bytes()?;
-        let seal = hex(&Sha256::digest(&bytes));
-        replace(&mut bytes, UNSEALED, &seal);
+        let (at, seal) = seal_of(&bytes, UNSEALED);
+        if let Some(place) = bytes.get_mut(at..at + seal.len()) {
+            place.copy_from_slice(seal.as_bytes());
+        }
         Ok(senselm_save::save(path, &bytes)?)
     }
 
@@ -102,7 +104,7 @@ impl Checkpoint {
         identity: &Identity,
         recipe: &str,
     ) -> Result<Option<Self>, TrainError> {
-        let mut bytes = match std::fs::read(path) {
+        let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(TrainError::read(path, error)),
@@ -111,14 +113,6 @@ impl Checkpoint {
             path: path.to_path_buf(),
             reason: reason.to_owned(),
         };
-        let seal = match Gguf::parse(&bytes) {
-            Ok(file) => file.metadata().str(SHA256).ok().map(str::to_owned),
-            Err(_) => None,
-        };
-        if let Some(seal) = &seal {
-            replace(&mut bytes, seal, UNSEALED);
-        }
-        let is_whole = seal.is_none_or(|seal| hex(&Sha256::digest(&bytes)) == seal);
         let file =
             Gguf::parse(&bytes).map_err(|error| wrong(&format!("it is damaged: {error}")))?;
         let keys = file.metadata();
@@ -126,10 +120,10 @@ impl Checkpoint {
             .str(IDENTITY)
             .ok()
             .and_then(|text| serde_json::from_str(text).ok());
-        let (Some(earlier), Ok(UNSEALED)) = (earlier, keys.str(SHA256)) else {
+        let (Some(earlier), Ok(seal)) = (earlier, keys.str(SHA256)) else {
             return Err(wrong("it was written by another version of this program"));
         };
-        if !is_whole {
+        if seal_of(&bytes, seal).1 != seal {
             return Err(wrong(
                 "it is damaged: its bytes are not those that were written",
             ));
@@ -190,14 +184,18 @@ impl Checkpoint {
     }
 }
 
-/// Puts one text where another of the same length stands first.
-fn replace(bytes: &mut [u8], text: &str, other: &str) {
-    let place = bytes
-        .windows(text.len().max(1))
-        .position(|found| found == text.as_bytes());
-    if let Some(place) = place.and_then(|at| bytes.get_mut(at..at + other.len())) {
-        place.copy_from_slice(other.as_bytes());
+/// Where `seal` stands in a checkpoint, and the hash of the checkpoint that is
+/// not sealed: of its bytes with [`UNSEALED`] in that place.
+fn seal_of(bytes: &[u8], seal: &str) -> (usize, String) {
+    let mut places = bytes.windows(UNSEALED.len());
+    let at = places.position(|text| text == seal.as_bytes());
+    let at = at.unwrap_or(bytes.len());
+    let behind = bytes.get(at + UNSEALED.len()..).unwrap_or_default();
+    let mut hash = Sha256::new();
+    for part in [&bytes[..at], UNSEALED.as_bytes(), behind] {
+        hash.update(part);
     }
+    (at, hex(&hash.finalize()))
 }
 
 /// Puts `values` into `parameters`, which they came from.
