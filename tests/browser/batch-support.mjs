@@ -27,6 +27,17 @@ export async function openBatch(browser, origin, options = {}) {
   return { page, faults };
 }
 
+/** Opens the view, does something in it, and finds no fault. */
+export async function inBatch(browser, origin, body, options) {
+  const { page, faults } = await openBatch(browser, origin, options);
+  try {
+    await body(page);
+    assert.deepEqual(faults, []);
+  } finally {
+    await page.close();
+  }
+}
+
 /** Gives the page a file as the system's dialog does. */
 export async function choose(page, name, content) {
   const buffer = typeof content === "string" ? Buffer.from(content) : content;

@@ -14,8 +14,8 @@ import {
   exampleRows,
   exported,
   fixtures,
+  inBatch,
   mapped,
-  openBatch,
   parseCsv,
   sameAnswers,
 } from "./batch-support.mjs";
@@ -49,16 +49,7 @@ describe("files", { skip: unable }, () => {
     await server?.close();
   });
 
-  /** Opens the view, does something in it, and finds no fault. */
-  async function inView(body, options) {
-    const { page, faults } = await openBatch(browser, server.origin, options);
-    try {
-      await body(page);
-      assert.deepEqual(faults, []);
-    } finally {
-      await page.close();
-    }
-  }
+  const inView = (body, options) => inBatch(browser, server.origin, body, options);
 
   /** What the package answers without any dashboard. */
   async function reference() {

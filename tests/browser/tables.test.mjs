@@ -16,8 +16,8 @@ import {
   choose,
   ended,
   exampleRows,
+  inBatch,
   mapped,
-  openBatch,
   sameAnswers,
 } from "./batch-support.mjs";
 import { noDashboard, PATIENT } from "./dashboard.mjs";
@@ -104,15 +104,7 @@ describe("files as people have them", { skip: unable }, () => {
     await server?.close();
   });
 
-  async function inView(body, options) {
-    const { page, faults } = await openBatch(browser, server.origin, options);
-    try {
-      await body(page);
-      assert.deepEqual(faults, []);
-    } finally {
-      await page.close();
-    }
-  }
+  const inView = (body, options) => inBatch(browser, server.origin, body, options);
 
   it("are answered alike by the page, the package and the program", async () => {
     const text = awkward();
