@@ -286,7 +286,7 @@ soak() {
     need_rust
     case "${1:-}" in
         "" | --list) xtask soak --list; return ;;
-        browser-repeat | live-rate)
+        browser-repeat | live-rate | page-tasks)
             need_node
             need_chromium
             need_mosquitto
