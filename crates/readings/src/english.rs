@@ -289,6 +289,12 @@ impl fmt::Display for Note {
                     quote(title)
                 )
             }
+            Self::DayAndClock { day, clock } => write!(
+                out,
+                "{} and {} are read together as the time",
+                quote(day),
+                quote(clock)
+            ),
             Self::NoTimeColumn { column } => write!(
                 out,
                 "there is no column {column}, so neither the rate nor gaps in time can be seen"

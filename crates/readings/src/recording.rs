@@ -7,6 +7,8 @@
 //! a model for one, is not for this crate to say.
 
 mod columns;
+mod day_clock;
+mod field;
 mod figure;
 mod find;
 mod places;

@@ -104,6 +104,13 @@ pub enum Note {
         /// The title of the one that is read.
         title: String,
     },
+    /// The days and the times of the day are read from two columns.
+    DayAndClock {
+        /// The title of the column of days.
+        day: String,
+        /// The title of the one of the times of the day.
+        clock: String,
+    },
     /// There is no column with the times, so that gaps cannot be seen.
     NoTimeColumn {
         /// The column that was looked for.

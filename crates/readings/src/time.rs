@@ -5,6 +5,8 @@ mod column;
 mod form;
 mod written;
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use self::written::Written;
@@ -192,6 +194,20 @@ pub fn unit_by_size(value: f64) -> TimeUnit {
 /// Whether a text is a unit of time.
 pub(crate) fn is_time_unit(text: &str) -> bool {
     form::unit_word(text.trim()).is_some()
+}
+
+/// A day and the time of the day as one text.
+pub(crate) fn day_and_clock(day: &str, clock: &str) -> String {
+    format!("{} {}", day.trim(), clock.trim()).trim().into()
+}
+
+/// Whether a text is a day, another a time of the day, and both together a time.
+pub(crate) fn is_day_and_clock(day: &str, clock: &str) -> bool {
+    let whole = |text: &str| match Written::of(text, None) {
+        Some(Written::Date(date)) => date.is_of_a_minute(),
+        _ => false,
+    };
+    !whole(day) && !whole(clock) && whole(&day_and_clock(day, clock))
 }
 
 #[cfg(test)]

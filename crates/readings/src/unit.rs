@@ -52,6 +52,7 @@ pub const TABLE: &[Row] = &[
     row("pressure", 1e5, 0.0, "bar"),
     row("pressure", 6894.757293168, 0.0, "psi"),
     row("pressure", 133.322387415, 0.0, "mmhg MMHG torr"),
+    row("pressure", 3386.388640341, 0.0, "inhg"),
     row("ratio", 1.0, 0.0, "% %rh rh% percent pct"),
     row("ratio", 100.0, 0.0, "1 fraction"),
     row("acceleration", 1.0, 0.0, "m/s2 m/s/s ms-2 M/s2"),
@@ -66,12 +67,15 @@ pub const TABLE: &[Row] = &[
     ),
     row("speed", 1.0, 0.0, "m/s ms-1 M/s"),
     row("speed", 0.001, 0.0, "mm/s MM/S"),
+    row("speed", 1e-6, 0.0, "um/s"),
+    row("speed", 0.0254, 0.0, "in/s ips"),
     row("speed", 1.0 / 3.6, 0.0, "km/h kph"),
     row("speed", 0.44704, 0.0, "mph Mph"),
     row("speed", 1852.0 / 3600.0, 0.0, "kn kt knots"),
     row("length", 1.0, 0.0, "m"),
     row("length", 0.001, 0.0, "mm MM"),
     row("length", 0.01, 0.0, "cm"),
+    row("length", 1e-6, 0.0, "um"),
     row("length", 1000.0, 0.0, "km"),
     row("length", 0.3048, 0.0, "ft"),
     row("share", 1.0, 0.0, "ppm"),
@@ -256,6 +260,7 @@ mod tests {
         assert_eq!(convert(1013.25, "hPa", "bar"), Some(1.01325));
         assert_eq!(convert(5.0, "", "bar"), Some(5.0));
         assert_eq!(convert(5.0, "bar", "°C"), None);
+        assert_eq!(convert(1500.0, "µm/s", "mm/s"), Some(1.5));
         assert_eq!(convert(1.0, "m/s^2", "m/s²"), Some(1.0));
         assert_eq!(find("°").map(super::Unit::quantity), Some("angle"));
         assert_eq!(find(""), None);

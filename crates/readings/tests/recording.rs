@@ -6,7 +6,7 @@ use senselm_readings::recording::{
     find,
 };
 use senselm_readings::rows::{Row, Rows};
-use senselm_readings::{Problem, Table, Told};
+use senselm_readings::{Problem, Table, TimeForm, Told};
 
 fn column(role: ColumnRole, name: &str, unit: &str) -> ExpectedColumn {
     ExpectedColumn {
@@ -121,6 +121,125 @@ fn columns_go_by_their_names() {
             "6:24 flow: \"high\" is not a number",
         ]
     );
+}
+
+/// Rows with a title for each of four columns, the first two of them times.
+fn days(titles: &str, times: &[&str]) -> String {
+    let rows = times.iter().map(|time| format!("{time},1,2\n"));
+    format!("{titles},level,flow\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn a_day_and_the_time_of_the_day_are_one_time() {
+    for (titles, times) in [
+        (
+            "Date,Time",
+            [
+                "2026-02-01,23:59:59",
+                "2026-02-02,00:00:00",
+                "2026-02-04,00:00:00",
+            ],
+        ),
+        (
+            "time,date",
+            [
+                "23:59:59,2026-02-01",
+                "00:00:00,2026-02-02",
+                "00:00:00,2026-02-04",
+            ],
+        ),
+        (
+            "DATE (MM/DD/YYYY),TIME (UTC)",
+            [
+                "02/01/2026,11:59:59 PM",
+                "02/02/2026,12:00:00 AM",
+                "02/04/2026,12:00:00 AM",
+            ],
+        ),
+        (
+            "date,t",
+            [
+                "01.02.2026,23:59:59.0",
+                "02.02.2026,00:00:00.0",
+                "04.02.2026,00:00:00.0",
+            ],
+        ),
+        (
+            "date,time",
+            ["20260201,235959", "20260202,000000", "20260204,000000"],
+        ),
+    ] {
+        let text = days(titles, &times);
+        let told = Told {
+            times: titles
+                .contains("MM/")
+                .then(|| TimeForm::from_name("mdy").expect("a form")),
+            ..Told::default()
+        };
+        let mut reader = open(&text, stream(None, false), &told, None).expect("readable");
+        let notes: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
+        let joined = |note: &String| note.ends_with("are read together as the time");
+        assert!(notes.iter().any(joined), "{titles}: {notes:?}");
+        let table = table(&text, &stream(None, false));
+        let rows = rows(&text, &table);
+        let times: Vec<Option<f64>> = rows
+            .iter()
+            .map(|row| reader.read(row, &mut Vec::new(), &mut Vec::new()))
+            .map(|read| read.expect("a reading").time_s)
+            .collect();
+        assert_eq!(
+            times,
+            [1_769_990_399.0, 1_769_990_400.0, 1_770_163_200.0].map(Some),
+            "{titles}"
+        );
+    }
+    // Whoever chose one of both means both.
+    let text = days("when,Date,Time", &["7,2026-02-01,23:59:59"]);
+    let chosen = [Some(3), Some(4), Some(2), None];
+    assert_eq!(
+        read(&text, stream(None, false), Some(&chosen)),
+        ["[1.0, 2.0] [1, 1] Some(1769990399.0) -"]
+    );
+}
+
+#[test]
+fn a_day_without_a_time_of_the_day_is_no_midnight() {
+    let mut times = vec!["2026-02-01,10:00:00"; 9];
+    times.extend([",10:00:01", "2026-02-01,", "2026-02-01,10:61:00"]);
+    let text = days("Date,Time", &times);
+    let read = read(&text, stream(None, false), None);
+    assert!(
+        read[..9]
+            .iter()
+            .all(|row| row.contains("Some(1769940000.0)")),
+        "{read:?}"
+    );
+    for row in &read[9..] {
+        assert!(
+            row.contains("Time: ") && row.contains("is not a time"),
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn columns_that_are_no_day_and_time_stay_two() {
+    for (titles, times) in [
+        ("Date,Time", "2026-02-01,5"),
+        ("Date,Time", "2026-02-01 10:00:00,10:00:00"),
+        ("timestamp,time", "10:00:00,10:00:00"),
+        ("date,time", "1.5,2.5"),
+    ] {
+        let text = days(titles, &[times; 3]);
+        let opened = open(&text, stream(None, false), &Told::default(), None);
+        assert!(
+            matches!(opened, Err(Problem::TwoColumns { .. })),
+            "{times}: {opened:?}"
+        );
+    }
+    // Three columns make more than one pair.
+    let text = days("date,time,datetime", &["2026-02-01,10:00:00,11:00:00"]);
+    assert!(open(&text, stream(None, false), &Told::default(), None).is_err());
 }
 
 #[test]

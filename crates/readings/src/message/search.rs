@@ -56,7 +56,8 @@ struct Position<'a> {
 impl<'a, 'c> Search<'a, 'c> {
     /// # Errors
     /// [`Problem::TwoPlaces`] where two places have one channel, unless the
-    /// format says which is meant, or both say the same.
+    /// format says which is meant, or both say the same; and where one channel
+    /// stands alone and another in each object of a list.
     pub(super) fn of(
         fields: &'a Fields,
         json: &'a Json,
@@ -76,6 +77,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 search.must_be_alone(channel, path, None)?;
             }
         }
+        search.must_be_one_reading()?;
         Ok(search)
     }
 
@@ -133,7 +135,31 @@ impl<'a, 'c> Search<'a, 'c> {
         Ok(())
     }
 
+    /// Refuses channels that only the objects of a list have, where others stand
+    /// outside of it: nothing says which of those belongs to which of these.
+    fn must_be_one_reading(&self) -> Result<(), Problem> {
+        let mut alone = self.places.iter().filter(|place| place.given.is_some());
+        let mut listed = self.places.iter().filter_map(|place| match place.given {
+            Some(_) => None,
+            None => place.listed.as_ref(),
+        });
+        match (alone.next(), listed.next()) {
+            (Some(place), Some(path)) if !place.is_told => Err(Problem::TwoPlaces {
+                wanted: quote("readings"),
+                one: quote(&place.path),
+                other: quote(path),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     fn list(&mut self, path: &str, items: &'a [Json]) -> Result<(), Problem> {
+        // The only one of a list belongs to what is around it.
+        if let [only @ Json::Object(object)] = items
+            && named_list::named(object, self.fields)?.is_none()
+        {
+            return self.object(&format!("{path}.0"), only, object);
+        }
         for (at, object) in items.iter().enumerate() {
             let Some(object) = object.fields() else {
                 continue;

@@ -194,6 +194,14 @@ fn objects_in_objects_need_no_path() {
         ),
         (r#"{"A":{"Temperature":28.8}}"#, "28.8 _"),
         (
+            r#"{"temperature":21.5,"readings":[{"humidity":40}]}"#,
+            "21.5 40",
+        ),
+        (
+            r#"{"modules":[{"A":{"temperature":21.5,"humidity":40}}]}"#,
+            "21.5 40",
+        ),
+        (
             r#"{"StatusSNS":{"DHT":{"Temperature":"69.8","Humidity":"26.9"}}}"#,
             "69.8 26.9",
         ),
@@ -634,6 +642,16 @@ fn two_places_of_one_channel_are_refused_with_both() {
             r#"{"readings":[{"temperature":21.5}],"Temperature":99}"#,
             "Temperature",
             "readings.0.temperature",
+        ),
+        (
+            r#"{"temperature":21.5,"readings":[{"humidity":40},{"humidity":41}]}"#,
+            "temperature",
+            "readings.0.humidity",
+        ),
+        (
+            r#"{"temperature":21.5,"sensors":[{"name":"humidity","value":4}]}"#,
+            "temperature",
+            "sensors.0",
         ),
         (
             r#"{"sensors":[{"name":"temperature","value":4}],"temperature":99}"#,

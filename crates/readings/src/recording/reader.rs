@@ -5,10 +5,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::columns::Columns;
+use super::field::{lossy, text};
 use super::places::Places;
 use super::units::Units;
 use super::{ColumnRole, InCell, Rows, Source, Wants, times};
-use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS};
+use crate::limits::MAX_COLUMNS;
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
 use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, quote};
@@ -134,8 +135,12 @@ impl Reader {
         let mut notes = table.notes.clone();
         let columns = Columns::of_table(table);
         let mut places = match chosen {
-            Some(chosen) => Places::chosen(&wants, columns.width(), chosen)?,
-            None => Places::by_source(&wants, &columns, &mut notes)?,
+            Some(chosen) => {
+                let mut places = Places::chosen(&wants, columns.width(), chosen)?;
+                places.put_time(Ok(places.time), &columns, sample, told, &mut notes)?;
+                places
+            }
+            None => Places::by_source(&wants, &columns, sample, told, &mut notes)?,
         };
         let looked = times::look(&wants, &columns, &places, sample, table.decimal, told)?;
         if told.rate_hz.is_some() {
@@ -398,7 +403,7 @@ impl Reader {
         let time_s = match self.places.time {
             None => None,
             Some(at) => {
-                let text = text(fields, at)?;
+                let text = self.places.time_text(fields, at)?;
                 let read = self.time(at, &text);
                 Some(read.map_err(|problem| (at, problem))?)
             }
@@ -502,22 +507,4 @@ fn channel(
     };
     let read = units.read(&text(fields, at)?, &beside, decimal);
     read.map_err(|problem| (at, problem))
-}
-
-/// The text of a field.
-fn text<'r>(fields: &'r [Field<'_>], at: usize) -> Result<Cow<'r, str>, (usize, Problem)> {
-    let bytes = fields.get(at).map_or(&[][..], |field| &field.bytes);
-    if bytes.len() > MAX_CELL_BYTES {
-        let limit = MAX_CELL_BYTES;
-        return Err((at, Problem::LongCell { limit }));
-    }
-    match core::str::from_utf8(bytes) {
-        Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(_) => Err((at, Problem::NotText)),
-    }
-}
-
-/// The text of a field, as far as it is one.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }

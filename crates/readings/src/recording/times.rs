@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::columns::Columns;
 use super::places::Places;
-use super::reader::{Facts, lossy};
+use super::reader::Facts;
 use super::{Rows, Wants, three_digits};
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
@@ -56,10 +56,10 @@ pub(super) fn look(
     for row in sample {
         // What is no row of this table is none of its times.
         let fields = columns.fields(row).unwrap_or_default();
-        if let Some(field) = fields.get(at) {
+        if at < fields.len() {
             lines.push(row.line);
             rows.push(fields);
-            cells.push(lossy(&field.bytes));
+            cells.push(places.time_text(fields, at).unwrap_or_default());
         }
     }
     let texts: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();

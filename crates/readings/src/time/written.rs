@@ -86,6 +86,11 @@ impl Date {
         Some(days as f64 * 86_400.0 + self.seconds)
     }
 
+    /// Whether it says at least the minute.
+    pub(super) fn is_of_a_minute(&self) -> bool {
+        self.resolution_s <= 60.0
+    }
+
     /// With what stands behind the date.
     fn at(mut self, rest: &str) -> Option<Self> {
         if rest.is_empty() {
