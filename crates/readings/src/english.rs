@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::problem::shown;
+use crate::shown;
 use crate::time::{DateOrder, TimeUnit};
 use crate::{Decimal, Note, Problem, TimeForm, quote};
 
@@ -57,8 +57,8 @@ impl fmt::Display for Problem {
             } => write!(
                 out,
                 "{text} is {} with a decimal comma and {} with a comma between thousands",
-                shown(*decimals),
-                shown(*thousands)
+                shown::number(*decimals),
+                shown::number(*thousands)
             ),
             Self::OtherDecimal { text, expected } => write!(
                 out,
@@ -209,13 +209,13 @@ impl fmt::Display for Problem {
                 "each time stands {often} times with other readings ({text} and others): the \
                  readings of {often} sources, which are to be in files of their own, or {often} \
                  of one source within a tick of its clock, which then come {} times a second",
-                shown(*rate_hz)
+                shown::number(*rate_hz)
             ),
             Self::OtherRate {
                 found_hz,
                 expected_hz,
             } => {
-                let (found, expected) = (shown(*found_hz), shown(*expected_hz));
+                let (found, expected) = (shown::number(*found_hz), shown::number(*expected_hz));
                 write!(
                     out,
                     "readings come {found} times a second where the model reads {expected} a \

@@ -6,6 +6,7 @@
 //! times are, and reads row after row. What the numbers then become, windows of
 //! a model for one, is not for this crate to say.
 
+mod cells;
 mod columns;
 mod day_clock;
 mod field;
@@ -18,8 +19,9 @@ mod times;
 mod units;
 mod wants;
 
+pub use cells::{BadCell, Cells, Facts, Spot, TruthCell};
 pub use figure::three_digits;
 pub use find::find;
-pub use reader::{BadCell, Cells, Facts, Reader, Spot, TruthCell};
+pub use reader::Reader;
 pub use suggest::{Looks, looks, suggest};
 pub use wants::{ColumnRole, ExpectedColumn, InCell, Rows, Source, Wants};

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod column;
+mod doubt;
 mod form;
 mod written;
 

@@ -10,7 +10,7 @@ use super::json::Json;
 use super::value::{VALUE_KEYS, fits, in_unit, value};
 use crate::names::{bare, plain, split_last};
 use crate::time::unit_by_size;
-use crate::{Problem, TimeForm, problem, quote};
+use crate::{Problem, TimeForm, quote, shown};
 
 /// Names of the time where nobody said which one it has. There are fewer than in
 /// tables: `t` of a message is a temperature as well.
@@ -331,7 +331,7 @@ impl Fields {
             Some(TimeForm::Number(unit)) => unit,
             Some(_) => {
                 return Err(Problem::NotATime {
-                    text: problem::shown(number),
+                    text: shown::number(number),
                 });
             }
         };
@@ -480,7 +480,7 @@ pub(crate) fn unit_in(object: &Object) -> &str {
 pub(crate) fn shown((key, value): &(String, Json)) -> String {
     let key = quote(key);
     match value {
-        Json::Number(number) => format!("{key} ({})", problem::shown(*number)),
+        Json::Number(number) => format!("{key} ({})", shown::number(*number)),
         Json::Text(text) => format!("{key} ({})", quote(text)),
         _ => key,
     }

@@ -7,7 +7,7 @@ use super::fields::{Fields, Object, lone_value, unit_in};
 use super::format::Reading;
 use super::json::Json;
 use super::shape::channel_of;
-use crate::{Problem, problem, quote};
+use crate::{Problem, quote, shown};
 
 /// What devices call the name of what an item is the value of.
 const NAME_KEYS: [&str; 12] = [
@@ -124,7 +124,7 @@ pub(super) fn named<'a>(
 
 fn shown(value: &Json) -> alloc::string::String {
     match value {
-        Json::Number(number) => problem::shown(*number),
+        Json::Number(number) => shown::number(*number),
         Json::Text(text) => quote(text),
         _ => quote("value"),
     }

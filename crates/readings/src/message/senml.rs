@@ -11,7 +11,7 @@ use super::fields::{Fields, Object};
 use super::format::Reading;
 use super::json::Json;
 use super::shape::channel_of;
-use crate::{Problem, problem, quote};
+use crate::{Problem, quote, shown};
 
 /// The fields that a record may have.
 const LABELS: [&str; 14] = [
@@ -149,8 +149,8 @@ fn put(
     if *named {
         return Err(Problem::TwoPlaces {
             wanted: quote(fields.path_of(channel)),
-            one: problem::shown(*known),
-            other: problem::shown(value),
+            one: shown::number(*known),
+            other: shown::number(value),
         });
     }
     (*known, *named) = (value, true);

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::cells::{BadCell, Cells, Facts, Spot, TruthCell};
 use super::columns::Columns;
 use super::field::{lossy, text};
 use super::places::Places;
@@ -12,7 +13,7 @@ use super::{ColumnRole, InCell, Rows, Source, Wants, times};
 use crate::limits::MAX_COLUMNS;
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
-use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, number, quote};
+use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, quote};
 
 /// Reads the wanted cells of rows.
 #[derive(Debug, Clone)]
@@ -34,85 +35,6 @@ pub struct Reader {
     any: bool,
     /// Another header, behind which nothing is what the first one says.
     end: Option<Problem>,
-}
-
-/// What a sample of the times says about all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Facts {
-    /// What they are given to, in seconds, where that is more than one.
-    pub resolution_s: f64,
-    /// Seconds from one to the next, to three digits, where a user should look
-    /// at it.
-    pub step_s: Option<f64>,
-    /// Whether they are dates, which clocks of a place may have written.
-    pub dates: bool,
-}
-
-/// What a row holds beside its numbers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cells<'r> {
-    /// When it was, in seconds, where that is read.
-    pub time_s: Option<f64>,
-    /// The right answer.
-    pub truth: TruthCell<'r>,
-}
-
-/// What the cell of a truth holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TruthCell<'r> {
-    /// There is no such column, or the cell is empty.
-    Nothing,
-    /// A number.
-    Number(f64),
-    /// A text, without white space around it.
-    Text(Cow<'r, str>),
-    /// No number where one should be; why, in words.
-    Unreadable(String),
-}
-
-impl<'r> TruthCell<'r> {
-    /// What a cell holds where truths are numbers, or where they are not.
-    #[must_use]
-    pub fn read(text: Cow<'r, str>, is_number: bool, decimal: Option<Decimal>) -> Self {
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
-            return Self::Nothing;
-        }
-        if !is_number {
-            return Self::Text(match text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-                Cow::Owned(ref text) => Cow::Owned(text.trim().to_string()),
-            });
-        }
-        match number(trimmed, decimal) {
-            Ok(value) if !value.is_nan() => Self::Number(value),
-            read => {
-                let text = quote(trimmed);
-                let problem = read.err().unwrap_or(Problem::NotANumber { text });
-                Self::Unreadable(problem.to_string())
-            }
-        }
-    }
-}
-
-/// Where a cell is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Spot {
-    /// Its line, from 1.
-    pub line: u64,
-    /// The byte of that line where it begins, from 1.
-    pub column: u64,
-    /// The name of its column, where it has one.
-    pub name: String,
-}
-
-/// A cell that cannot be used, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BadCell {
-    /// Where it is.
-    pub spot: Spot,
-    /// What is wrong.
-    pub problem: Problem,
 }
 
 impl Reader {

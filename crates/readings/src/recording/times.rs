@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::cells::Facts;
 use super::columns::Columns;
 use super::places::Places;
-use super::reader::Facts;
 use super::{Rows, Wants, three_digits};
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
