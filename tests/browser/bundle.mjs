@@ -3,7 +3,7 @@
  * Vite bundles them first, as it does for the dashboard.
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build } from "vite";
@@ -17,9 +17,12 @@ const SHARED = {
   logLevel: "error",
 };
 
-/** Bundles modules, each into a file of its name, into a folder of `target`; gives its path. */
+/**
+ * Bundles modules, each into a file of its name, into a folder of this name; gives
+ * its path. Each file of tests has its own, since others run at the same time.
+ */
 export async function bundleModules(entry, folder) {
-  const outDir = join(root, "target", folder);
+  const outDir = join(root, "target/browser-tests", basename(process.argv[1]), folder);
   await build({
     ...SHARED,
     plugins: [browserMqtt()],

@@ -24,7 +24,7 @@ pub(super) fn rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
 pub(super) fn round(setting: &Setting, round: &str) -> anyhow::Result<Value> {
     let mut node = Command::new("node");
     node.current_dir(setting.root.join("tests/browser"));
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
     if setting.short {
         node.arg("cache-tabs.test.mjs");
     } else {
