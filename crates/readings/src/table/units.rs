@@ -87,11 +87,14 @@ fn units(
         short &= text.chars().count() <= LONGEST;
         let is_unit = unit::find(text).is_some();
         let is_time = is_time_unit(text);
-        texts += 1;
-        known += usize::from(is_unit || is_time);
+        // `1` alone is a reading as well.
+        let says_one = !is_no_unit(text);
+        texts += usize::from(says_one);
+        known += usize::from(says_one && (is_unit || is_time));
         let of_column = |wanted: &&Wanted<'_>| fit(wanted, title).is_some();
         let wanted_here = wanted.iter().find(of_column);
         of_numbers |= is_unit
+            && says_one
             && match wanted_here {
                 Some(wanted) => wanted.kind == Kind::Number,
                 None => wanted.is_empty() && is_next_value(at),
