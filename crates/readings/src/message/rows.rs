@@ -94,8 +94,10 @@ pub(super) fn may_be_rows(rows: &Json, places: usize) -> bool {
     let Json::List(items) = rows else {
         return false;
     };
-    let fits = |row: &Json| matches!(row, Json::List(row) if row.len() == places);
-    items.iter().any(fits) || items.len() == places && !items.iter().any(Json::may_be_reading)
+    let is_value = |item: &Json| !matches!(item, Json::Object(_) | Json::List(_));
+    let fits = |row: &[Json]| row.len() == places && row.iter().all(is_value);
+    let is_row = |row: &Json| matches!(row, Json::List(row) if fits(row));
+    fits(items) || items.iter().any(is_row)
 }
 
 /// Whether a list has nothing but texts, and one that is no value.

@@ -16,7 +16,7 @@ use super::rows::{names_a_channel, rows_in};
 use super::times::Time;
 use super::value::VALUE_KEYS;
 use super::{named_list, senml};
-use crate::{Problem, quote};
+use crate::{Problem, cell, quote};
 
 /// What a message holds, like `AM2301` in
 /// `{"Time": .., "AM2301": {"Temperature": 28.8}, "TempUnit": "C"}`.
@@ -165,7 +165,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 Json::Object(_) if unit_key(key).is_some() => is_unit,
                 Json::Object(_) | Json::List(_) => |_: &Given<'_>| false,
                 _ => {
-                    if self.known.len() < FEW {
+                    if self.known.len() < FEW && !self.known.contains(&key.as_str()) {
                         self.known.push(key);
                     }
                     continue;
@@ -215,8 +215,11 @@ impl<'a, 'c> Search<'a, 'c> {
         }
         let is_item = matches!(self.around.last(), Some(Json::List(_)));
         let value = match lone_value(object) {
-            // What it is worth may have any name.
-            Ok(None) if is_item && own.iter().all(Option::is_none) => Ok(Some(json)),
+            // Its number may have any name.
+            Ok(None) if is_item && own.iter().all(Option::is_none) => Ok(object
+                .iter()
+                .any(|(_, value)| is_number(value))
+                .then_some(json)),
             found => found,
         };
         if value == Ok(None) {
@@ -336,6 +339,14 @@ pub(super) fn two_readings(one: &str, other: &str) -> Problem {
         wanted: quote("reading"),
         one: quote(one),
         other: quote(other),
+    }
+}
+
+fn is_number(value: &Json) -> bool {
+    match value {
+        Json::Number(_) => true,
+        Json::Text(text) => cell(text, None).is_ok_and(|cell| !cell.value().is_nan()),
+        _ => false,
     }
 }
 

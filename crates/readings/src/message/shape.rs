@@ -229,7 +229,11 @@ impl<'a> Shapes<'a, '_> {
                 }
                 (Err(problem), None) => return Err(problem),
                 (Ok(Some((key, rows))), Some(first))
-                    if search.lists.is_empty() && may_be_rows(rows, fields.positions().len()) =>
+                    if !search
+                        .lists
+                        .iter()
+                        .any(|list| core::ptr::eq(list.content, rows))
+                        && may_be_rows(rows, fields.positions().len()) =>
                 {
                     return Err(two_readings(first, key));
                 }

@@ -38,6 +38,10 @@ fn a_list_of_one_belongs_to_what_is_beside_it_whatever_it_is_called() {
             "21.5 60",
         ),
         (
+            r#"{"readings":[[{"temperature":21.5},{"temperature":22}]]}"#,
+            "21.5 _; 22 _",
+        ),
+        (
             r#"{"a":[[{"temperature":21.5}]],"b":{"c":[{"humidity":60}]}}"#,
             "21.5 60",
         ),
@@ -68,6 +72,11 @@ fn a_list_of_one_belongs_to_what_is_beside_it_whatever_it_is_called() {
             r#"{"readings":[[21.5,60]],"state":{"humidity":61}}"#,
             "state.humidity",
             "\"readings\"",
+        ),
+        (
+            r#"{"data":[[1,2]],"a":{"columns":["temperature"],"values":[1]}}"#,
+            "a.values",
+            "\"data\"",
         ),
         (
             r#"{"temperature":21.5,"e":[{"bn":"d:","bv":20,"n":"humidity","v":40}]}"#,
@@ -184,6 +193,8 @@ fn several_objects_of_a_list_are_seen_at_any_depth() {
     let text = r#"{"temperature":21.5,"sensors":[{"name":"humidity","reading":60}]}"#;
     let (_, complaints) = read_as(&ROOM, &any(), "x", text).expect("temperature");
     assert_eq!(complaints[0].code(), "not_a_number");
+    let text = r#"{"temperature":21.5,"has":[{"type":"humidity","unit":"%"}]}"#;
+    reads(&ROOM, &any(), "x", text, "21.5 _");
     // Who says where to look is not asked again.
     let nodes = r#"{"k":{"temperature":21.5,"nodes":[{"humidity":1},{"humidity":2}]}}"#;
     reads(&ROOM, &path("k"), "x", nodes, "21.5 _");
@@ -291,7 +302,7 @@ fn what_is_there_instead_is_named() {
     for (text, known) in [
         (r#"{"t":21.5,"x":{"h":40}}"#, r#""t", "h""#),
         (
-            r#"{"a":1,"b":2,"c":3,"d":4,"e":5}"#,
+            r#"{"a":1,"b":2,"x":{"a":7},"c":3,"d":4,"e":5}"#,
             r#""a", "b", "c", "d""#,
         ),
         (r#"{"columns":["t","h"],"values":[1,2]}"#, r#""t", "h""#),
