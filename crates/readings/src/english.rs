@@ -21,8 +21,12 @@ impl fmt::Display for Problem {
             Self::Many { limit } => write!(out, "the message has more than {limit} readings"),
             Self::Json => write!(out, "the message is not valid JSON"),
             Self::Path { path } => write!(out, "the message has nothing at {path}"),
-            Self::Names { wanted } => {
-                write!(out, "none of the channels is named, which are {wanted}")
+            Self::Names { wanted, known } => {
+                write!(out, "none of the channels is named, which are {wanted}")?;
+                match known.as_str() {
+                    "" => Ok(()),
+                    known => write!(out, "; there are {known}"),
+                }
             }
             Self::Words { text } => write!(
                 out,

@@ -111,10 +111,10 @@ impl LineReader {
             Line::Json => read_json(line, &self.fields, self.order, complaints),
             Line::Values(values) => Ok([self.in_order(line, &values, complaints)?].into()),
             Line::Named(named) => {
-                let named: Vec<_> = named.into_iter().map(text_field).collect();
-                let found = self.fields.given_in(&named, complaints)?;
-                let time = named.iter().find(|(name, _)| self.is_time(name));
-                let time = time.map(|(_, value)| value);
+                let named = Json::Object(named.into_iter().map(text_field).collect());
+                let object = named.fields().unwrap_or_default();
+                let found = self.fields.given_in(object, complaints)?;
+                let time = self.fields.time_in(&named);
                 Ok([self.fields.reading(&found, time, complaints)?].into())
             }
             Line::Words(words) => {
@@ -124,10 +124,6 @@ impl LineReader {
         }
     }
 
-    fn is_time(&self, name: &str) -> bool {
-        self.fields.meaning(name) == Some(Meaning::Time)
-    }
-
     /// The cells of a line that has more than plain numbers: units behind them,
     /// or texts in columns that are no channel's.
     fn row<'l>(&self, line: &'l str) -> Option<Vec<&'l str>> {
@@ -135,12 +131,6 @@ impl LineReader {
         if places == 1 {
             return is_filled(line).then(|| [line].into());
         }
-        let channel = |place: &Option<Position>| {
-            matches!(
-                place.as_ref().map(|place| place.meaning),
-                Some(Meaning::Channel(_))
-            )
-        };
         SEPARATORS.into_iter().find_map(|separator| {
             let of_header = self.header == Some(separator);
             // Without a header `21.5 C` is two words.
@@ -156,13 +146,13 @@ impl LineReader {
                 self.positions
                     .iter()
                     .zip(&cells)
-                    .filter(|(place, _)| channel(place))
+                    .filter(|(place, _)| is_channel(place))
             };
             let some = wanted().any(|(_, cell)| is_filled(cell));
             let all = || {
                 let known = |cell: &str| is_filled(cell) || is_value(cell, self.decimal);
                 let mut wanted = self.positions.iter().zip(&cells);
-                wanted.all(|(place, cell)| known(cell) || of_header && place.is_none())
+                wanted.all(|(place, cell)| known(cell) || of_header && !is_wanted(place))
             };
             (some && (of_header && separator.is_some() || all())).then_some(cells)
         })
@@ -176,10 +166,7 @@ impl LineReader {
     fn names(&mut self, line: &str, words: &[&str]) -> Result<(), Problem> {
         let separator = separator(line);
         let count = |positions: &[Option<Position>]| {
-            let places = positions.iter().flatten();
-            places
-                .filter(|place| place.meaning != Meaning::Time)
-                .count()
+            positions.iter().filter(|place| is_channel(place)).count()
         };
         let sentence = separator.is_none() && words.len() > 1;
         let doubt = || (!self.rows).then(|| String::from(line));
@@ -247,11 +234,8 @@ impl LineReader {
         };
         self.learn(&values);
         for (value, place) in values.iter().zip(&self.positions) {
-            let is_channel = place
-                .as_ref()
-                .is_some_and(|place| place.meaning != Meaning::Time);
             if let (true, Err(problem @ Problem::OtherDecimal { .. })) =
-                (is_channel, number(value, self.decimal))
+                (is_channel(place), number(value, self.decimal))
             {
                 return Err(problem);
             }
@@ -287,6 +271,17 @@ impl LineReader {
             }
         });
     }
+}
+
+fn is_channel(place: &Option<Position>) -> bool {
+    let meaning = place.as_ref().map(|place| place.meaning);
+    matches!(meaning, Some(Meaning::Channel(_)))
+}
+
+/// Whether a place is a channel's, or certainly the time's.
+fn is_wanted(place: &Option<Position>) -> bool {
+    let meaning = place.as_ref().map(|place| place.meaning);
+    !matches!(meaning, None | Some(Meaning::MaybeTime))
 }
 
 fn text_field((name, value): (&str, &str)) -> (alloc::string::String, Json) {

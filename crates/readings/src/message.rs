@@ -4,16 +4,21 @@
 //! The reader knows the names and units of a model's channels, and what a user
 //! said of the format; it knows no broker and no clock.
 
+mod apart;
+mod aside;
+mod devices;
 mod fields;
 mod format;
 mod given;
 mod json;
 mod named_list;
+mod rows;
 mod search;
 mod senml;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod times;
 mod topic;
 mod value;
 
@@ -26,11 +31,12 @@ use crate::{Problem, quote};
 pub(crate) use fields::Fields;
 pub use format::{Channel, Format, Holds, Reading};
 pub(crate) use format::{Meaning, Position};
+use given::Given;
 pub(crate) use json::Json;
 pub use json::MAX_LEVELS;
 pub use shape::MAX_READINGS;
 pub(crate) use shape::{Order, read_json};
-use shape::{at_most, from_root, usable};
+use shape::{at_most, from_root, usable, with_value};
 
 /// The most bytes of a message.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
@@ -97,7 +103,7 @@ impl MessageReader {
         let content = Content::of(text)?;
         let must = self.holds == Holds::Value;
         match self.alone(&content, channel, must, complaints) {
-            Ok(Some(reading)) => Ok([reading].into()),
+            Ok(Some(readings)) => Ok(readings),
             Ok(None) => self.content(&content, Order::Known, complaints),
             // Not one value, but perhaps a line of them.
             Err(problem @ (Problem::NotANumber { .. } | Problem::UnknownUnit { .. })) if !must => {
@@ -173,7 +179,7 @@ impl MessageReader {
         (channel, in_name): (usize, &str),
         must: bool,
         complaints: &mut Vec<Problem>,
-    ) -> Result<Option<Reading>, Problem> {
+    ) -> Result<Option<Vec<Reading>>, Problem> {
         let mut time = None;
         let value = match content {
             Content::Text("") => return Err(Problem::NotANumber { text: quote("") }),
@@ -185,29 +191,26 @@ impl MessageReader {
                 let Some((value, unit)) = self.value_of(root, channel, must, complaints)? else {
                     return Ok(None);
                 };
-                time = self.fields.time_in(root);
                 let unit = if unit.is_empty() { in_name } else { unit };
-                let value = self.fields.number(channel, value, unit);
-                let others = match root.fields() {
-                    Some(object) if !must => self.fields.values_in(object)?,
-                    _ => Vec::new(),
-                };
-                if others.iter().any(Option::is_some) {
-                    let read = self.fields.reading(&others, time, complaints);
-                    return read.map(|others| Some(with(others, channel, value, complaints)));
+                if !must && root.fields().is_some() {
+                    let given = Given::new("value", value, unit);
+                    let read = with_value(root, &self.fields, (channel, given), complaints);
+                    return read.map(Some);
                 }
-                value?
+                time = self.fields.time_in(root);
+                self.fields.number(channel, value, unit)?
             }
         };
         let channels = 0..self.fields.channels();
         let values = channels
             .clone()
             .map(|at| if at == channel { value } else { f64::NAN });
-        Ok(Some(Reading {
+        let reading = Reading {
             values: values.collect(),
             named: channels.map(|at| at == channel).collect(),
             time_s: self.fields.seconds(time, complaints),
-        }))
+        };
+        Ok(Some([reading].into()))
     }
 
     /// Where an object has the value of the channel whose topic this is, and
@@ -262,26 +265,6 @@ impl MessageReader {
             _ => Ok(None),
         }
     }
-}
-
-/// A reading of other channels with this one's value, too.
-fn with(
-    mut reading: Reading,
-    channel: usize,
-    value: Result<f64, Problem>,
-    complaints: &mut Vec<Problem>,
-) -> Reading {
-    if let (Some(place), Some(named)) = (
-        reading.values.get_mut(channel),
-        reading.named.get_mut(channel),
-    ) {
-        *named = true;
-        match value {
-            Ok(value) => *place = value,
-            Err(problem) => complaints.push(problem),
-        }
-    }
-    reading
 }
 
 /// A message's text, by its first character.

@@ -45,6 +45,8 @@ pub enum Problem {
     Names {
         /// What would name them.
         wanted: String,
+        /// Some of the names that are there, in quotes; empty where none is.
+        known: String,
     },
     /// A line is neither readings nor a header.
     Words {

@@ -104,7 +104,9 @@ impl Problem {
             | Self::ListTooLong { limit }
             | Self::TooManyArrays { limit } => [("limit", (*limit).into())].into(),
             Self::Path { path } => one("path", path),
-            Self::Names { wanted } => one("wanted", wanted),
+            Self::Names { wanted, known } => {
+                [("wanted", wanted.into()), ("known", known.into())].into()
+            }
             Self::TwoLists {
                 text,
                 inside,

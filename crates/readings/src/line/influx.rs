@@ -23,7 +23,8 @@ pub(super) fn named(text: &str) -> Option<Vec<(&str, &str)>> {
             .filter(|(name, value)| !name.is_empty() && !value.is_empty() && !value.contains('='))
     };
     let tagged = tags.clone().count() > 0 && tags.all(|tag| pair(tag).is_some());
-    let stamped = time.is_some_and(|time| time.len() == 19 && digits(time));
+    // Since 1970 in seconds, or in their thousandths, millionths or billionths.
+    let stamped = time.is_some_and(|time| matches!(time.len(), 10 | 13 | 16 | 19) && digits(time));
     // `Outside temp=21.5` has a name of two words.
     if !(tagged || stamped) || measurement.ends_with([':', ';']) {
         return None;
@@ -70,6 +71,10 @@ mod tests {
             named("weather,site=7 temp=21.5"),
             Some(vec![("temp", "21.5")])
         );
+        for time in ["1735689600", "1735689600000", "1735689600000000"] {
+            let line = alloc::format!("weather temp=21.5 {time}");
+            assert_eq!(named(&line), Some(vec![("temp", "21.5"), ("time", time)]));
+        }
         for other in [
             "temp=21.5 hum=40",
             "Outside temp=21.5",

@@ -322,3 +322,53 @@ fn two_marks_of_decimals_are_a_contradiction() {
     ];
     all(&["temp", "hum"], &lines);
 }
+
+#[test]
+fn times_of_lines_are_whole() {
+    let times = |lines: &[&str]| -> Vec<Option<f64>> {
+        let mut reader = LineReader::new(&channels(&["temp", "hum"]), &Format::default());
+        let mut times = Vec::new();
+        for line in lines {
+            let mut complaints = Vec::new();
+            let read = reader.read(line, &mut complaints).expect(line);
+            assert_eq!(complaints, [], "{line}");
+            times.extend(read.iter().map(|reading| reading.time_s));
+        }
+        times
+    };
+    // 2025-02-01, in seconds since 1970, and the second in front of it.
+    let midnight = [Some(1_738_367_999.0), Some(1_738_368_000.0)];
+    for lines in [
+        [
+            "Date,Time,temp,hum",
+            "2025-01-31,23:59:59,21.5,40",
+            "2025-02-01,00:00:00,21.5,40",
+        ],
+        [
+            "Time;temp;hum;Date",
+            "23:59:59;21,5;40;31.01.2025",
+            "00:00:00;21,5;40;2025-02-01",
+        ],
+        [
+            "Date Time temp hum",
+            "2025-01-31 23:59:59 21.5 40",
+            "2025-02-01 00:00:00 21.5 40",
+        ],
+        ["t,temp,hum", "1738367999,21.5,40", "1738368000000,21.5,40"],
+        [
+            "Date,temp,hum",
+            "2025-01-31 23:59:59,21.5,40",
+            "2025-02-01 00:00:00,21.5,40",
+        ],
+    ] {
+        assert_eq!(times(&lines), midnight, "{lines:?}");
+    }
+    // Another column that may have been a time has no more to say.
+    let lines = ["t temp hum note", "7 21.5 40 ok", "- 21.5 40 ok"];
+    assert_eq!(times(&lines), [None, None]);
+    let influx = [
+        "room,site=a temp=21.5,hum=60 1738367999",
+        "room temp=21.5,hum=60i 1738368000000",
+    ];
+    assert_eq!(times(&influx), midnight);
+}

@@ -7,14 +7,17 @@ use alloc::vec::Vec;
 use super::format::{Channel, Format, Meaning, Position, Reading};
 use super::given::{Given, Units, unit_key};
 use super::json::Json;
+use super::times::Time;
 use super::value::{VALUE_KEYS, fits, in_unit, value};
-use crate::names::{bare, plain, split_last};
-use crate::time::unit_by_size;
+use crate::names::{bare, is_time_name, plain, split_last};
 use crate::{Problem, TimeForm, quote, shown};
 
 /// Names of the time where nobody said which one it has. There are fewer than in
 /// tables: `t` of a message is a temperature as well.
 const TIMES: [&str; 6] = ["timestamp", "time", "ts", "times", "timems", "datetime"];
+
+/// The most names that are said to be there where none is a channel's.
+pub(super) const FEW: usize = 4;
 
 /// An object as it was parsed.
 pub(crate) type Object = [(String, Json)];
@@ -90,16 +93,28 @@ impl Fields {
         !self.path.is_empty() || self.told.get(channel) == Some(&true)
     }
 
+    /// The field of the time, where somebody said it, or empty.
+    pub(super) fn time_path(&self) -> &str {
+        &self.time
+    }
+
+    /// How times are written, where somebody said it.
+    pub(super) fn times_as(&self) -> Option<TimeForm> {
+        self.times_as
+    }
+
     /// Where a JSON message has its readings.
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
-    /// Nothing names a channel.
-    pub(crate) fn no_names(&self) -> Problem {
+    /// Nothing names a channel: `known` are names that are there instead.
+    pub(crate) fn no_names(&self, known: &[&str]) -> Problem {
         let paths: Vec<&str> = self.paths.iter().map(|(path, _)| path.as_str()).collect();
+        let known: Vec<String> = known.iter().take(FEW).map(|name| quote(name)).collect();
         Problem::Names {
             wanted: paths.join(", "),
+            known: known.join(", "),
         }
     }
 
@@ -137,6 +152,7 @@ impl Fields {
             (Some(channel), false) => return Some((Meaning::Channel(channel), unit)),
             (Some(_), true) => return None,
             (None, _) if self.times.contains(&whole) => return Some((Meaning::Time, unit)),
+            (None, _) if is_time_name(name) => return Some((Meaning::MaybeTime, "")),
             (None, _) => {}
         }
         // `temp_F`, where it measures the same.
@@ -197,7 +213,7 @@ impl Fields {
             }
         }
         if seen.iter().all(Option::is_none) {
-            return Err(self.no_names());
+            return Err(self.no_names(names));
         }
         Ok(positions)
     }
@@ -295,50 +311,6 @@ impl Fields {
         }
     }
 
-    /// The time that an object holds, as it is written.
-    pub(crate) fn time_in<'a>(&self, object: &'a Json) -> Option<&'a Json> {
-        let fields = object.fields()?;
-        if !self.time.is_empty() {
-            return object.at(&self.time);
-        }
-        let mut fields = fields.iter();
-        let found = fields.find(|(key, _)| self.meaning(key) == Some(Meaning::Time));
-        found.map(|(_, value)| value)
-    }
-
-    /// A time in seconds; one that cannot be read is complained about.
-    pub(crate) fn seconds(
-        &self,
-        time: Option<&Json>,
-        complaints: &mut Vec<Problem>,
-    ) -> Option<f64> {
-        let seconds = match time? {
-            Json::Null => return None,
-            Json::Text(text) if text.trim().is_empty() => return None,
-            Json::Text(text) => match self.times_as {
-                Some(form) => form.read(text, None),
-                None => crate::time(text, None),
-            },
-            Json::Number(number) => self.seconds_of(*number),
-            _ => Err(Problem::NotATime { text: quote("[]") }),
-        };
-        seconds.map_err(|problem| complaints.push(problem)).ok()
-    }
-
-    fn seconds_of(&self, number: f64) -> Result<f64, Problem> {
-        let unit = match self.times_as {
-            None => unit_by_size(number),
-            Some(TimeForm::Number(unit)) => unit,
-            Some(_) => {
-                return Err(Problem::NotATime {
-                    text: shown::number(number),
-                });
-            }
-        };
-        // Divided, because a thousandth is no binary fraction.
-        Ok(number / libm::round(1.0 / unit.seconds()).max(1.0) * unit.seconds().max(1.0))
-    }
-
     /// A reading from values in order.
     pub(crate) fn in_order(
         &self,
@@ -354,20 +326,21 @@ impl Fields {
             });
         }
         let mut found = alloc::vec![None; self.channels.len()];
-        let mut time = None;
+        let mut others = Vec::new();
         for (value, position) in values.iter().zip(positions) {
             let Some(Position { meaning, unit }) = position else {
                 continue;
             };
             match meaning {
-                Meaning::Time => time = Some(value),
                 Meaning::Channel(at) => {
                     if let Some(place) = found.get_mut(*at) {
                         *place = Some(Given::new("", value, unit));
                     }
                 }
+                other => others.push((*other, value)),
             }
         }
+        let time = self.time_of(None, &others);
         for units in around.iter().rev() {
             self.give_units(units, &mut found, complaints);
         }
@@ -381,7 +354,7 @@ impl Fields {
     pub(crate) fn reading(
         &self,
         found: &[Option<Given<'_>>],
-        time: Option<&Json>,
+        time: Option<Time<'_>>,
         complaints: &mut Vec<Problem>,
     ) -> Result<Reading, Problem> {
         let mut reading = Reading {
@@ -403,7 +376,7 @@ impl Fields {
             }
         }
         match strange {
-            None if !known => return Err(self.no_names()),
+            None if !known => return Err(self.no_names(&[])),
             Some(problem) if !known => return Err(problem),
             problem => complaints.extend(problem),
         }

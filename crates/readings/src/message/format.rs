@@ -83,6 +83,8 @@ pub(crate) enum Meaning {
     Channel(usize),
     /// The time of a reading.
     Time,
+    /// That, its day, or something else: the value decides.
+    MaybeTime,
 }
 
 /// What the values at one position of a list or a line are.

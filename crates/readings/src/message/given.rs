@@ -8,7 +8,7 @@ use super::format::Meaning;
 use super::json::Json;
 use super::value::fits;
 use crate::names::plain;
-use crate::{Problem, quote, unit};
+use crate::{Problem, cell, quote, unit};
 
 /// A value that was found, with the unit that its name or its message gives it.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,11 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// Whether both are the same value of a message.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        core::ptr::eq(self.value, other.value)
+    }
+
     /// The nearest unit counts.
     fn give(&mut self, unit: &'a str, is_loose: bool) {
         if self.unit.is_empty() {
@@ -53,6 +58,17 @@ pub(super) fn unit_key(key: &str) -> Option<String> {
     }
     let mut endings = ENDINGS.iter();
     endings.find_map(|ending| plain.strip_suffix(ending).map(String::from))
+}
+
+/// Whether what stands under the name of a channel in `units` is its unit:
+/// `outdoor_unit` may be what has the sensors.
+pub(super) fn is_unit(given: &Given<'_>) -> bool {
+    match given.value {
+        Json::Text(text) => {
+            text.trim().is_empty() || unit::is_any(text) || cell(text, None).is_err()
+        }
+        _ => false,
+    }
 }
 
 /// The most units whose owners are not named that are looked at.
@@ -81,10 +97,11 @@ impl Fields {
             match value {
                 Json::Object(all) => {
                     for (name, unit) in all {
-                        if let (Json::Text(unit), Some(Meaning::Channel(at))) =
+                        if let (Json::Text(text), Some(Meaning::Channel(at))) =
                             (unit, self.meaning(name))
+                            && is_unit(&Given::new("", unit, ""))
                         {
-                            units.name(at, unit);
+                            units.name(at, text);
                         }
                     }
                 }
@@ -174,6 +191,21 @@ impl Fields {
 }
 
 impl<'a> Units<'a> {
+    /// Takes out those that one of some values can be had in.
+    pub(super) fn take_fitting(&mut self, fields: &Fields, values: &[Option<Given<'_>>]) -> Self {
+        let fits = |(_, unit): &(String, &str)| {
+            let mut values = values.iter().enumerate();
+            values.any(|(at, given)| given.is_some() && fits(unit, fields.unit_of(at)))
+        };
+        let others = core::mem::take(&mut self.others);
+        let (fitting, rest) = others.into_iter().partition(fits);
+        self.others = rest;
+        Self {
+            named: self.named.clone(),
+            others: fitting,
+        }
+    }
+
     fn name(&mut self, channel: usize, unit: &'a str) {
         if let Some(place) = self.named.get_mut(channel) {
             *place = Some(unit.trim());

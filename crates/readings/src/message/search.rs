@@ -1,208 +1,358 @@
-//! Where the objects in an object have the channels.
+//! Where what a message holds has the channels, at any depth.
+//!
+//! All of it is looked at but what is set aside (`aside.rs`). What was found is
+//! one reading, or one a time; or it is all in one list of several objects,
+//! which are readings in turn. Anything else is refused.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::fields::{Fields, Object};
-use super::given::{Given, unit_key};
+use super::aside::is_aside;
+use super::fields::{FEW, Fields, Object, lone_value, unit_in};
+use super::given::{Given, is_unit, unit_key};
 use super::json::Json;
-use super::named_list;
-use crate::names::plain;
-use crate::{Problem, quote};
+use super::rows::{names_a_channel, rows_in};
+use super::times::Time;
+use super::value::VALUE_KEYS;
+use super::{named_list, senml};
+use crate::{Problem, cell, quote};
 
-/// What holds other values of channels than those that were measured just now.
-const ASIDE: [&str; 16] = [
-    "limit",
-    "limits",
-    "min",
-    "max",
-    "minimum",
-    "maximum",
-    "alarm",
-    "alarms",
-    "threshold",
-    "thresholds",
-    "setpoint",
-    "setpoints",
-    "target",
-    "calibration",
-    "history",
-    "forecast",
-];
-
-/// What an object holds at any depth, like `AM2301` in
+/// What a message holds, like `AM2301` in
 /// `{"Time": .., "AM2301": {"Temperature": 28.8}, "TempUnit": "C"}`.
 pub(super) struct Search<'a, 'c> {
-    fields: &'a Fields,
+    pub(super) fields: &'a Fields,
     complaints: &'c mut Vec<Problem>,
-    places: Vec<Position<'a>>,
-    /// The time beside the first of them.
-    pub(super) time: Option<&'a Json>,
+    pub(super) places: Vec<Place<'a>>,
+    /// Lists of several readings that have channels.
+    pub(super) lists: Vec<Listed<'a>>,
+    /// Some of the names that are there.
+    pub(super) known: Vec<&'a str>,
+    /// What the outermost object has for a channel without naming it.
+    value: Option<(usize, Given<'a>)>,
+    /// The objects and lists around what is looked at.
+    around: Vec<&'a Json>,
+    /// Whether that is in one of the lists, and where it has a channel.
+    is_listed: bool,
+    listed: Option<String>,
 }
 
 /// What is known of a channel.
 #[derive(Clone, Default)]
-struct Position<'a> {
-    given: Option<Given<'a>>,
+pub(super) struct Place<'a> {
+    pub(super) given: Option<Given<'a>>,
     /// Where it stands.
-    path: String,
+    pub(super) path: String,
+    /// The nearest time.
+    pub(super) time: Option<Time<'a>>,
     /// Whether somebody said that it is the one that is meant.
     is_told: bool,
-    /// Where a list has the channel, too.
-    listed: Option<String>,
+}
+
+/// A list of several readings.
+pub(super) struct Listed<'a> {
+    /// Where it has a channel first.
+    pub(super) path: String,
+    pub(super) content: &'a Json,
+    /// What is around it, the outermost first.
+    pub(super) around: Vec<&'a Json>,
 }
 
 impl<'a, 'c> Search<'a, 'c> {
     /// # Errors
     /// [`Problem::TwoPlaces`] where two places have one channel, unless the
-    /// format says which is meant, or both say the same; and where one channel
-    /// stands alone and another in each object of a list.
+    /// format says which is meant, or both say the same; and where channels stand
+    /// in a list of several readings and elsewhere: nothing says which of those
+    /// belongs to which of these.
     pub(super) fn of(
         fields: &'a Fields,
         json: &'a Json,
+        value: Option<(usize, Given<'a>)>,
         complaints: &'c mut Vec<Problem>,
     ) -> Result<Self, Problem> {
         let mut search = Self {
             fields,
             complaints,
-            places: alloc::vec![Position::default(); fields.channels()],
-            time: None,
+            places: alloc::vec![Place::default(); fields.channels()],
+            lists: Vec::new(),
+            known: Vec::new(),
+            value,
+            around: Vec::new(),
+            is_listed: false,
+            listed: None,
         };
-        if let Some(object) = json.fields() {
-            search.object("", json, object)?;
+        search.any("", json, None, |_| false)?;
+        let mut lists = search.lists.iter().map(|list| &list.path);
+        let alone = search.places.iter().find(|place| place.given.is_some());
+        let one = match alone {
+            Some(place) if place.is_told => return Ok(search),
+            Some(place) => Some(&place.path),
+            None => lists.next(),
+        };
+        match (one, lists.next()) {
+            (Some(one), Some(other)) => Err(two_readings(one, other)),
+            _ => Ok(search),
         }
-        for (channel, place) in search.places.iter().enumerate() {
-            if let Some(path) = &place.listed {
-                search.must_be_alone(channel, path, None)?;
-            }
-        }
-        search.must_be_one_reading()?;
-        Ok(search)
     }
 
-    pub(super) fn values(&self) -> Vec<Option<Given<'a>>> {
+    /// Where the first channel is, if there is one.
+    pub(super) fn first(&self) -> Option<&str> {
+        let alone = self.places.iter().find(|place| place.given.is_some());
+        let lists = self.lists.first().map(|list| &list.path);
+        alone.map(|place| &place.path).or(lists).map(String::as_str)
+    }
+
+    fn values(&self) -> Vec<Option<Given<'a>>> {
         self.places.iter().map(|place| place.given).collect()
     }
 
-    fn object(&mut self, path: &str, json: &'a Json, object: &'a Object) -> Result<(), Problem> {
-        let outermost = path.is_empty();
-        let mut own = self.fields.values_in(object)?;
-        let units = self.fields.units_in(object);
-        if let Some(units) = &units {
-            self.fields.give_units(units, &mut own, self.complaints);
-        }
-        let before = self.values();
-        if own.iter().any(Option::is_some) {
-            self.time = self.time.or_else(|| self.fields.time_in(json));
-        }
-        for (channel, given) in own.iter().enumerate() {
-            let Some(given) = given else { continue };
-            let path = joined(path, given.key);
-            self.must_be_alone(channel, &path, Some(given))?;
-            if let Some(place) = self.places.get_mut(channel)
-                && place.given.is_none()
-            {
-                place.given = Some(*given);
-                place.path = path;
-                place.is_told = outermost && self.fields.is_told(channel);
-            }
-        }
-        for (key, value) in object {
-            let is_own = |given: &Given| core::ptr::eq(given.value, value);
-            if own.iter().flatten().any(is_own) || unit_key(key).is_some() {
-                continue;
-            }
-            match value {
-                Json::Object(inner) if !is_aside(key) => {
-                    self.object(&joined(path, key), value, inner)?;
-                }
-                Json::List(items) if !is_aside(key) => self.list(&joined(path, key), items)?,
-                _ => {}
-            }
-        }
-        // What is further in may have its unit here.
-        if let Some(units) = units {
-            let mut inside = self.values();
-            for (given, (before, own)) in inside.iter_mut().zip(before.iter().zip(&own)) {
-                *given = given.filter(|_| before.is_none() && own.is_none());
-            }
-            self.fields.give_units(&units, &mut inside, self.complaints);
-            for (place, given) in self.places.iter_mut().zip(inside) {
-                place.given = given.or(place.given);
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses channels that only the objects of a list have, where others stand
-    /// outside of it: nothing says which of those belongs to which of these.
-    fn must_be_one_reading(&self) -> Result<(), Problem> {
-        let mut alone = self.places.iter().filter(|place| place.given.is_some());
-        let mut listed = self.places.iter().filter_map(|place| match place.given {
-            Some(_) => None,
-            None => place.listed.as_ref(),
-        });
-        match (alone.next(), listed.next()) {
-            (Some(place), Some(path)) if !place.is_told => Err(Problem::TwoPlaces {
-                wanted: quote("readings"),
-                one: quote(&place.path),
-                other: quote(path),
-            }),
+    /// `skips` says what of an object is no value of a channel.
+    fn any(
+        &mut self,
+        path: &str,
+        json: &'a Json,
+        time: Option<Time<'a>>,
+        skips: fn(&Given<'_>) -> bool,
+    ) -> Result<(), Problem> {
+        match json {
+            Json::Object(object) => self.object(path, json, object, time, skips),
+            Json::List(items) => self.list(path, json, items, time),
             _ => Ok(()),
         }
     }
 
-    fn list(&mut self, path: &str, items: &'a [Json]) -> Result<(), Problem> {
-        // The only one of a list belongs to what is around it.
-        if let [only @ Json::Object(object)] = items
-            && named_list::named(object, self.fields)?.is_none()
-        {
-            return self.object(&format!("{path}.0"), only, object);
+    fn object(
+        &mut self,
+        path: &str,
+        json: &'a Json,
+        object: &'a Object,
+        time: Option<Time<'a>>,
+        skips: fn(&Given<'_>) -> bool,
+    ) -> Result<(), Problem> {
+        let own_time = |json| {
+            let time = self.fields.time_in(json);
+            time.filter(|time| *time.value != Json::Null)
+        };
+        let time = own_time(json).or(time);
+        let mut own = self.fields.values_in(object)?;
+        for place in &mut own {
+            *place = place.filter(|given| !skips(given));
         }
-        for (at, object) in items.iter().enumerate() {
-            let Some(object) = object.fields() else {
-                continue;
-            };
-            let named = named_list::named(object, self.fields)?.map(|(channel, _)| channel);
-            let own = self.fields.values_in(object)?;
-            for (channel, place) in self.places.iter_mut().enumerate() {
-                let key = own.get(channel).copied().flatten().map(|given| given.key);
-                let key = key.or_else(|| (named == Some(channel)).then_some(""));
-                if let (Some(key), None) = (key, &place.listed) {
-                    place.listed = Some(joined(&format!("{path}.{at}"), key));
+        self.unnamed(json, object, &mut own)?;
+        let mut units = self.fields.units_in(object);
+        if let Some(units) = &mut units {
+            let fitting = units.take_fitting(self.fields, &own);
+            self.fields.give_units(&fitting, &mut own, self.complaints);
+        }
+        let before = self.values();
+        for (channel, given) in own.iter().enumerate() {
+            let Some(given) = given else { continue };
+            let time = own_time(given.value).or(time);
+            self.put(channel, joined(path, given.key), *given, time)?;
+        }
+        if let Some((key, rows)) = rows_in(object, self.fields) {
+            self.put_list(joined(path, key), rows, json);
+        }
+        self.around.push(json);
+        for (key, value) in object {
+            let is_own = |given: &Given| core::ptr::eq(given.value, value);
+            let is_own = own.iter().flatten().any(is_own);
+            let skips = match value {
+                Json::Object(inner) if is_own && matches!(lone_value(inner), Ok(None)) => continue,
+                Json::List(_) if is_own => continue,
+                Json::Object(_) | Json::List(_) if is_aside(key) => continue,
+                Json::Object(_) if is_own => |given: &Given<'_>| is_value_key(given.key),
+                Json::Object(_) if unit_key(key).is_some() => is_unit,
+                Json::Object(_) | Json::List(_) => |_: &Given<'_>| false,
+                _ => {
+                    if self.known.len() < FEW && !self.known.contains(&key.as_str()) {
+                        self.known.push(key);
+                    }
+                    continue;
                 }
+            };
+            self.any(&joined(path, key), value, time, skips)?;
+        }
+        self.around.pop();
+        let Some(mut units) = units.filter(|_| !self.is_listed) else {
+            return Ok(());
+        };
+        // What is further in may have its unit here.
+        let mut inside = self.values();
+        for (given, before) in inside.iter_mut().zip(&before) {
+            let is_own = |one: &Given| own.iter().flatten().any(|own| own.is_same(one));
+            *given = given.filter(|given| before.is_none() && !is_own(given));
+        }
+        let fitting = units.take_fitting(self.fields, &inside);
+        self.fields
+            .give_units(&fitting, &mut inside, self.complaints);
+        let rest = match own.iter().any(Option::is_some) {
+            true => &mut own,
+            false => &mut inside,
+        };
+        self.fields.give_units(&units, rest, self.complaints);
+        for (place, given) in self.places.iter_mut().zip(inside.iter().zip(&own)) {
+            let changed = [given.0, given.1].into_iter().flatten();
+            let mut changed = changed.filter(|new| place.given.is_some_and(|old| old.is_same(new)));
+            place.given = changed.next().copied().or(place.given);
+        }
+        Ok(())
+    }
+
+    /// What an object has without the key of a channel: what a topic names, or
+    /// a name beside it.
+    fn unnamed(
+        &mut self,
+        json: &'a Json,
+        object: &'a Object,
+        own: &mut [Option<Given<'a>>],
+    ) -> Result<(), Problem> {
+        if let Some((channel, value)) = self.value.take() {
+            if let Some(place) = own.get_mut(channel) {
+                *place = Some(value);
+            }
+            return Ok(());
+        }
+        let is_item = matches!(self.around.last(), Some(Json::List(_)));
+        let value = match lone_value(object) {
+            // Its number may have any name.
+            Ok(None) if is_item && own.iter().all(Option::is_none) => Ok(object
+                .iter()
+                .any(|(_, value)| is_number(value))
+                .then_some(json)),
+            found => found,
+        };
+        if value == Ok(None) {
+            return Ok(());
+        }
+        let Some((channel, unit)) = named_list::named(object, self.fields)? else {
+            return Ok(());
+        };
+        if let (Some(place @ None), Some(value)) = (own.get_mut(channel), value?) {
+            let beside = unit_in(object);
+            let unit = if beside.is_empty() { unit } else { beside };
+            *place = Some(Given::new("", value, unit));
+        }
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        path: &str,
+        json: &'a Json,
+        items: &'a [Json],
+        time: Option<Time<'a>>,
+    ) -> Result<(), Problem> {
+        let parent = self.around.last().copied().unwrap_or(json);
+        if let [Json::List(names), _, ..] = items
+            && names_a_channel(names, self.fields)
+        {
+            self.put_list(path.into(), json, parent);
+            return Ok(());
+        }
+        // The only one of a list belongs to what is around it, and so do values
+        // with names; but records of SenML count from what is in their list.
+        let is_one = items.len() == 1 || named_list::is_one(items, self.fields)?;
+        let is_one = is_one && !senml::has_base(items);
+        let enters = !is_one && !self.is_listed;
+        self.is_listed |= enters;
+        self.around.push(json);
+        for (at, item) in items.iter().enumerate() {
+            if self.is_listed && self.listed.is_some() {
+                break;
+            }
+            let path = joined(path, &format!("{at}"));
+            self.any(&path, item, time, |_| false)?;
+        }
+        self.around.pop();
+        if enters {
+            self.is_listed = false;
+            if let Some(path) = self.listed.take() {
+                self.put_list(path, json, parent);
             }
         }
         Ok(())
+    }
+
+    fn put_list(&mut self, path: String, content: &'a Json, parent: &'a Json) {
+        if self.is_listed {
+            self.listed = self.listed.take().or(Some(path));
+            return;
+        }
+        let mut around = self.around.clone();
+        if !around
+            .last()
+            .is_some_and(|last| core::ptr::eq(*last, parent))
+        {
+            around.push(parent);
+        }
+        self.lists.push(Listed {
+            path,
+            content,
+            around,
+        });
     }
 
     /// Refuses a second place of a channel that says something else.
-    fn must_be_alone(
-        &self,
+    fn put(
+        &mut self,
         channel: usize,
-        path: &str,
-        other: Option<&Given>,
+        path: String,
+        given: Given<'a>,
+        time: Option<Time<'a>>,
     ) -> Result<(), Problem> {
-        let Some(place) = self.places.get(channel) else {
+        if self.is_listed {
+            self.listed = self.listed.take().or(Some(path));
+            return Ok(());
+        }
+        let is_told = self.around.is_empty() && self.fields.is_told(channel);
+        let Some(place) = self.places.get_mut(channel) else {
             return Ok(());
         };
-        let same = |one: &Given| {
-            other.is_some_and(|other| (one.value, one.unit) == (other.value, other.unit))
-        };
-        match &place.given {
-            Some(one) if !place.is_told && !same(one) => Err(Problem::TwoPlaces {
-                wanted: quote(self.fields.path_of(channel)),
-                one: quote(&place.path),
-                other: quote(path),
-            }),
-            _ => Ok(()),
+        match place.given {
+            None => {
+                *place = Place {
+                    given: Some(given),
+                    path,
+                    time,
+                    is_told,
+                };
+            }
+            Some(one) => {
+                let same = (one.value, one.unit, place.time) == (given.value, given.unit, time);
+                if !place.is_told && !same {
+                    return Err(Problem::TwoPlaces {
+                        wanted: quote(self.fields.path_of(channel)),
+                        one: quote(&place.path),
+                        other: quote(&path),
+                    });
+                }
+            }
         }
+        Ok(())
     }
 }
 
-fn is_aside(key: &str) -> bool {
-    ASIDE.contains(&plain(key).as_str())
+/// Refuses what may be a reading beside others.
+pub(super) fn two_readings(one: &str, other: &str) -> Problem {
+    Problem::TwoPlaces {
+        wanted: quote("reading"),
+        one: quote(one),
+        other: quote(other),
+    }
+}
+
+fn is_number(value: &Json) -> bool {
+    match value {
+        Json::Number(_) => true,
+        Json::Text(text) => cell(text, None).is_ok_and(|cell| !cell.value().is_nan()),
+        _ => false,
+    }
+}
+
+fn is_value_key(key: &str) -> bool {
+    let mut keys = VALUE_KEYS.iter();
+    keys.any(|known| key.trim().eq_ignore_ascii_case(known))
 }
 
 fn joined(path: &str, key: &str) -> String {

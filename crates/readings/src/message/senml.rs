@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::fields::{Fields, Object};
 use super::format::Reading;
 use super::json::Json;
-use super::shape::channel_of;
+use super::rows::channel_of;
 use crate::{Problem, quote, shown};
 
 /// The fields that a record may have.
@@ -38,6 +38,12 @@ pub(super) fn records(items: &[Json]) -> Option<Vec<&Object>> {
     // `n` and `v` alone would do for any list of names and values, which reads
     // the same.
     (all && has(&["bn", "n"]) && has(&["v", "vb", "bv"])).then_some(records)
+}
+
+/// Whether a list is SenML whose records count from values beside them.
+pub(super) fn has_base(items: &[Json]) -> bool {
+    let based = |record: &&Object| record.iter().any(|(key, _)| key.starts_with('b'));
+    records(items).is_some_and(|records| records.iter().any(based))
 }
 
 /// What holds until another record says otherwise.
@@ -95,7 +101,7 @@ pub(super) fn readings(
         put(&mut readings, fields, time, channel, value)?;
     }
     if readings.is_empty() {
-        return Err(fields.no_names());
+        return Err(fields.no_names(&[]));
     }
     // Times that are relative to now say nothing where all are now.
     if readings.len() > 1 && readings.iter().any(|(time, _)| *time < FIRST_ABSOLUTE_S) {

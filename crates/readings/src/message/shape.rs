@@ -1,38 +1,21 @@
 //! The readings in JSON, in any of the shapes that devices give them.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::fields::{Fields, Object};
-use super::format::{Meaning, Reading};
+use super::devices::two_devices;
+use super::fields::Fields;
+use super::format::Reading;
 use super::given::{Given, Units};
 use super::json::{Json, parse};
-use super::search::Search;
+use super::rows::{are_names, is_list, may_be_rows, names_in, texts, wrapper};
+use super::search::{Search, two_readings};
+use super::times::Time;
 use super::{named_list, senml};
-use crate::{Problem, cell, quote};
+use crate::{Problem, quote};
 
 /// The most readings of a message: more is a recording.
 pub const MAX_READINGS: usize = 10_000;
-
-/// Where gateways put the readings of a message that has more to say.
-const WRAPPERS: [&str; 10] = [
-    "readings",
-    "rows",
-    "samples",
-    "values",
-    "data",
-    "measurements",
-    "sensors",
-    "records",
-    "payload",
-    "sensordatavalues",
-];
-
-/// Where gateways put the names of values that come in order.
-const NAMES: [&str; 8] = [
-    "columns", "fields", "names", "header", "headers", "keys", "channels", "labels",
-];
 
 /// The readings of a JSON text.
 pub(crate) fn read_json(
@@ -80,6 +63,22 @@ pub(crate) fn from_root(
         _ => None,
     };
     shapes.any(content, outer, names, true)
+}
+
+/// The readings of an object with a value for a channel that it does not name.
+pub(super) fn with_value<'a>(
+    root: &'a Json,
+    fields: &'a Fields,
+    value: (usize, Given<'a>),
+    complaints: &mut Vec<Problem>,
+) -> Result<Vec<Reading>, Problem> {
+    let mut shapes = Shapes {
+        fields,
+        order: Order::Known,
+        complaints,
+        around: Vec::new(),
+    };
+    shapes.found(root, None, Some(value), false)
 }
 
 /// The units of the objects on the way to the readings.
@@ -142,8 +141,8 @@ impl<'a> Shapes<'a, '_> {
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         match content {
-            Json::List(items) => self.list(items, outer, names),
-            Json::Object(object) => self.object(content, object, outer, may_unwrap),
+            Json::List(items) => self.list(content, items, outer, names),
+            Json::Object(_) => self.found(content, outer, None, may_unwrap),
             _ => Err(Problem::Shape),
         }
     }
@@ -151,6 +150,7 @@ impl<'a> Shapes<'a, '_> {
     /// `names` are those that stand beside it for values in order.
     fn list(
         &mut self,
+        content: &'a Json,
         items: &'a [Json],
         outer: Option<&'a Json>,
         names: Option<&[Json]>,
@@ -176,9 +176,8 @@ impl<'a> Shapes<'a, '_> {
         if let Some(records) = senml::records(items) {
             return senml::readings(&records, self.fields, self.complaints);
         }
-        let time = outer.and_then(|outer| self.fields.time_in(outer));
-        if let Some(reading) = named_list::reading(items, time, self.fields, self.complaints)? {
-            return Ok([reading].into());
+        if named_list::is_one(items, self.fields)? {
+            return self.found(content, outer, None, false);
         }
         let (fields, order) = (self.fields, self.order);
         let mut around = core::mem::take(&mut self.around);
@@ -206,208 +205,129 @@ impl<'a> Shapes<'a, '_> {
         })
     }
 
-    fn object(
+    /// What can be found at any depth.
+    fn found(
         &mut self,
         content: &'a Json,
-        object: &'a Object,
         outer: Option<&'a Json>,
+        value: Option<(usize, Given<'a>)>,
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
-        let search = Search::of(fields, content, self.complaints)?;
-        let (mut found, nested_time) = (search.values(), search.time);
+        let mut search = Search::of(fields, content, value, self.complaints)?;
+        let found = search.found();
+        let first = search.first().map(String::from);
         if may_unwrap
+            && let Some(object) = content.fields()
             && fields.values_in(object)?.iter().all(Option::is_none)
-            && let Some(wrapped) = wrapper(object)?
-            && (is_list(wrapped) || found.iter().all(Option::is_none))
         {
-            let names = names_in(object, fields)?;
-            self.around.extend(fields.units_in(object));
-            return self.any(wrapped, Some(content), names, false);
-        }
-        for units in self.around.iter().rev() {
-            fields.give_units(units, &mut found, self.complaints);
-        }
-        let time = nested_time.or_else(|| fields.time_in(content));
-        if found.iter().flatten().any(|given| is_list(given.value)) {
-            return self.lists(&found, time);
-        }
-        let time = time.or_else(|| fields.time_in(outer?));
-        Ok([fields.reading(&found, time, self.complaints)?].into())
-    }
-
-    /// `{"x": [1, 2], "y": [3, 4]}`: a list for each channel, all as long.
-    fn lists(
-        &mut self,
-        own: &[Option<Given<'_>>],
-        time: Option<&Json>,
-    ) -> Result<Vec<Reading>, Problem> {
-        let length_of = |value: &Json| match value {
-            Json::List(items) => Some(items.len()),
-            _ => None,
-        };
-        let given = own.iter().flatten().map(|given| given.value);
-        let length = given.clone().filter_map(length_of).max();
-        let length = length.unwrap_or_default();
-        at_most(length)?;
-        if let Some(odd) = given.clone().find(|value| length_of(value) != Some(length)) {
-            return Err(Problem::Count {
-                found: length_of(odd).unwrap_or(1),
-                expected: length,
-            });
-        }
-        // One time for many readings does not say when each was taken.
-        let time = time.filter(|time| length_of(time) == Some(length));
-        let item = |list: Option<&'_ Json>, at: usize| -> Option<Json> {
-            match list? {
-                Json::List(items) => items.get(at).cloned(),
-                _ => None,
-            }
-        };
-        (0..length)
-            .map(|at| {
-                let values = own
-                    .iter()
-                    .map(|list| item(list.map(|given| given.value), at));
-                let values: Vec<Option<Json>> = values.collect();
-                let given = own.iter().zip(&values);
-                let row: Vec<Option<Given>> = given
-                    .map(|(list, value)| {
-                        let value = value.as_ref()?;
-                        list.map(|list| Given { value, ..list })
-                    })
-                    .collect();
-                let time = item(time, at);
-                self.fields.reading(&row, time.as_ref(), self.complaints)
-            })
-            .collect()
-    }
-}
-
-/// Refuses a list of objects that are of different devices and have one
-/// channel. Those that have a time each are readings in turn.
-fn two_devices(items: &[Json], outer: Option<&Json>, fields: &Fields) -> Result<(), Problem> {
-    let is_timed = |item: &Json| fields.time_in(item).is_some_and(|time| *time != Json::Null);
-    let timed = items.iter().all(is_timed);
-    let mut first: Vec<Option<(usize, &Json)>> = alloc::vec![None; fields.channels()];
-    for (at, item) in items.iter().enumerate() {
-        let Some(object) = item.fields() else {
-            continue;
-        };
-        let Some((_, id)) = object.iter().find(|(key, _)| is_id(key)) else {
-            continue;
-        };
-        for (given, place) in fields.values_in(object)?.iter().zip(&mut first) {
-            let Some(given) = given else { continue };
-            match place {
-                Some((one, other)) if *other != id => {
-                    let time = |at: usize| fields.time_in(items.get(at)?);
-                    if timed && time(*one) != time(at) {
-                        *place = Some((at, id));
-                        continue;
-                    }
-                    let path = |at: usize| format!("{}{at}.{}", front(items, outer), given.key);
-                    return Err(Problem::TwoPlaces {
-                        wanted: quote(given.key),
-                        one: quote(&path(*one)),
-                        other: quote(&path(at)),
-                    });
+            match (wrapper(object), &first) {
+                (Ok(Some((_, wrapped))), None) => {
+                    let names = names_in(object, fields)?;
+                    self.around.extend(fields.units_in(object));
+                    return self.any(wrapped, Some(content), names, false);
                 }
-                _ => *place = Some((at, id)),
+                (Err(problem), None) => return Err(problem),
+                (Ok(Some((key, rows))), Some(first))
+                    if !search
+                        .lists
+                        .iter()
+                        .any(|list| core::ptr::eq(list.content, rows))
+                        && may_be_rows(rows, fields.positions().len()) =>
+                {
+                    return Err(two_readings(first, key));
+                }
+                _ => {}
             }
         }
-    }
-    Ok(())
-}
-
-/// The key of a list in an object, with a dot behind it, or nothing.
-fn front(items: &[Json], outer: Option<&Json>) -> String {
-    let mut fields = outer.and_then(Json::fields).unwrap_or_default().iter();
-    let is_it =
-        |value: &Json| matches!(value, Json::List(list) if core::ptr::eq(list.as_slice(), items));
-    let found = fields.find(|(_, value)| is_it(value));
-    found.map_or(String::new(), |(key, _)| format!("{key}."))
-}
-
-/// Whether a key is what devices and sensors are told apart by.
-fn is_id(key: &str) -> bool {
-    const KEYS: [&str; 11] = [
-        "id", "name", "device", "sensor", "node", "location", "room", "machine", "mac", "address",
-        "serial",
-    ];
-    let ends = ["_id", "Id", "ID", "_name", "Name"];
-    KEYS.iter().any(|known| key.eq_ignore_ascii_case(known))
-        || ends.iter().any(|end| key.ends_with(end))
-}
-
-/// The object or list that holds the readings of a message with more to say.
-fn wrapper(object: &Object) -> Result<Option<&Json>, Problem> {
-    let holds = |value: &Json| match value {
-        Json::List(items) => !items.is_empty() && !are_names(items),
-        Json::Object(_) => true,
-        _ => false,
-    };
-    let mut found = object
-        .iter()
-        .filter(|(key, value)| WRAPPERS.contains(&key.as_str()) && holds(value));
-    match (found.next(), found.next()) {
-        (Some((one, _)), Some((other, _))) => Err(Problem::TwoPlaces {
-            wanted: quote("readings"),
-            one: quote(one),
-            other: quote(other),
-        }),
-        (one, _) => Ok(one.map(|(_, value)| value)),
-    }
-}
-
-/// The names that stand beside values in order: `{"columns": [..], "values": [..]}`.
-fn names_in<'a>(object: &'a Object, fields: &Fields) -> Result<Option<&'a [Json]>, Problem> {
-    let mut found: Option<(&str, &[Json])> = None;
-    for (key, value) in object {
-        let Json::List(items) = value else { continue };
-        let is_meant = || {
-            let known = |name: &&str| key.trim().eq_ignore_ascii_case(name);
-            let channel = |text: &&str| channel_of(fields, text).is_some();
-            NAMES.iter().any(known) || texts(items).iter().any(channel)
-        };
-        if !are_names(items) || !is_meant() {
-            continue;
+        if found.is_empty() {
+            let Some(list) = search.lists.pop() else {
+                return Err(fields.no_names(&search.known));
+            };
+            let objects = list.around.iter().filter_map(|json| json.fields());
+            self.around
+                .extend(objects.filter_map(|object| fields.units_in(object)));
+            let outer = list.around.last().copied();
+            let names = match outer.and_then(Json::fields) {
+                Some(object) => names_in(object, fields)?,
+                None => None,
+            };
+            return self.any(list.content, outer, names, false);
         }
-        if let Some((one, _)) = found {
-            return Err(Problem::TwoPlaces {
-                wanted: quote("columns"),
-                one: quote(one),
-                other: quote(key),
-            });
-        }
-        found = Some((key, items));
+        let mut around = core::mem::take(&mut self.around);
+        let read = usable(
+            found.into_iter(),
+            self.complaints,
+            |mut found, complaints| {
+                for units in around.iter().rev() {
+                    fields.give_units(units, &mut found.values, complaints);
+                }
+                if found
+                    .values
+                    .iter()
+                    .flatten()
+                    .any(|given| is_list(given.value))
+                {
+                    return lists(fields, &found.values, found.time, complaints);
+                }
+                let time = found.time.or_else(|| fields.time_in(outer?));
+                Ok([fields.reading(&found.values, time, complaints)?].into())
+            },
+        );
+        self.around.append(&mut around);
+        read
     }
-    Ok(found.map(|(_, items)| items))
 }
 
-/// Whether a list has nothing but texts, and one that is no value.
-fn are_names(items: &[Json]) -> bool {
-    let text = |item: &Json| matches!(item, Json::Text(_));
-    let word = |text: &&str| matches!(cell(text, None), Err(Problem::NotANumber { .. }));
-    items.iter().all(text) && texts(items).iter().any(word)
-}
-
-fn is_list(item: &Json) -> bool {
-    matches!(item, Json::List(_))
-}
-
-fn texts<'a>(items: &'a [Json]) -> Vec<&'a str> {
-    let text = |item: &'a Json| match item {
-        Json::Text(text) => text.as_str(),
-        _ => "",
-    };
-    items.iter().map(text).collect()
-}
-
-/// The channel that a name means and the unit that it has, or `None`.
-pub(super) fn channel_of<'n>(fields: &Fields, name: &'n str) -> Option<(usize, &'n str)> {
-    match fields.named(name) {
-        Some((Meaning::Channel(channel), unit)) => Some((channel, unit)),
+/// `{"x": [1, 2], "y": [3, 4]}`: a list for each channel, all as long.
+fn lists(
+    fields: &Fields,
+    own: &[Option<Given<'_>>],
+    time: Option<Time<'_>>,
+    complaints: &mut Vec<Problem>,
+) -> Result<Vec<Reading>, Problem> {
+    let length_of = |value: &Json| match value {
+        Json::List(items) => Some(items.len()),
         _ => None,
+    };
+    let given = own.iter().flatten().map(|given| given.value);
+    let length = given.clone().filter_map(length_of).max();
+    let length = length.unwrap_or_default();
+    at_most(length)?;
+    if let Some(odd) = given.clone().find(|value| length_of(value) != Some(length)) {
+        return Err(Problem::Count {
+            found: length_of(odd).unwrap_or(1),
+            expected: length,
+        });
     }
+    // One time for many readings does not say when each was taken.
+    let time = time.filter(|time| length_of(time.value) == Some(length));
+    let item = |list: Option<&'_ Json>, at: usize| -> Option<Json> {
+        match list? {
+            Json::List(items) => items.get(at).cloned(),
+            _ => None,
+        }
+    };
+    (0..length)
+        .map(|at| {
+            let values = own
+                .iter()
+                .map(|list| item(list.map(|given| given.value), at));
+            let values: Vec<Option<Json>> = values.collect();
+            let given = own.iter().zip(&values);
+            let row: Vec<Option<Given>> = given
+                .map(|(list, value)| {
+                    let value = value.as_ref()?;
+                    list.map(|list| Given { value, ..list })
+                })
+                .collect();
+            let value = item(time.map(|time| time.value), at);
+            let day = item(time.and_then(|time| time.day), at);
+            let time = value.as_ref().map(|value| Time {
+                value,
+                day: day.as_ref(),
+            });
+            fields.reading(&row, time, complaints)
+        })
+        .collect()
 }

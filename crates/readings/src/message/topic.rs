@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::fields::Fields;
-use super::shape::channel_of;
+use super::rows::channel_of;
 use crate::{Problem, quote};
 
 /// What gateways put behind the name of what they publish: the value itself.
