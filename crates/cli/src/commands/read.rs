@@ -239,7 +239,9 @@ fn forms(
         let texts: Vec<&str> = texts.filter(|text| !is_missing(text)).collect();
         // What was told is of the columns that it fits.
         let fits = |form: &TimeForm| {
-            let read = texts.iter().filter(|text| form.read(text, table.decimal).is_ok());
+            let read = texts
+                .iter()
+                .filter(|text| form.read(text, table.decimal).is_ok());
             read.count() * 2 > texts.len()
         };
         if let Some(form) = told.times.filter(fits) {
