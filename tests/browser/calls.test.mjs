@@ -226,6 +226,67 @@ describe("errors", { skip: cannotRun() }, () => {
     });
   });
 
+  it("name the option that there is not, and what there is", async () => {
+    const { result, faults } = await inPage(browser, plain, async () => {
+      const { models, SenseLM } = window.senselm;
+      const model = await SenseLM.load("/models/pump.gguf");
+      const csv = (text = "time_s,suction\n0,1\n") => new TextEncoder().encode(text).buffer;
+      const said = async (call) => {
+        const error = await call.catch((error) => error);
+        return `${error.name} ${error.code}: ${error.message}`;
+      };
+      const source = "/golden/tiny-f32.gguf";
+      return {
+        backend: await said(SenseLM.load(source, { backend: "tpu" })),
+        load: await said(SenseLM.load(source, { gpu_math: "exact" })),
+        csv: await said(model.readCsv(csv(), { header_line: 1 })),
+        install: await said(models.install(source, { overwrite: true })),
+        delimiter: await said(model.readCsv(csv(), { delimiter: "dot" })),
+        times: await said(model.readCsv(csv(), { times: "dym" })),
+        rate: await said(model.readCsv(csv(), { rateHz: 0 })),
+        sent: await said(model.answer({ channels: [() => 1] })),
+        undefined: await window.codeOf(
+          SenseLM.load(source, { kernels: undefined, other: undefined }),
+        ),
+      };
+    });
+    const says = (name, ...parts) => {
+      for (const part of parts) {
+        assert.ok(result[name].includes(part), `${name}: ${result[name]}`);
+      }
+    };
+    says("backend", "InputError bad_option", "auto, cpu or gpu");
+    says("load", "InputError bad_option", "no option gpu_math", "gpuMath", "onBackendChange");
+    says("csv", "InputError bad_option", "no option header_line", "headerLine, rateHz");
+    says("install", "InputError bad_option", "no option overwrite", "name, sha256, replace");
+    says("delimiter", "InputError bad_option", "comma, semicolon, tab, pipe or space");
+    says("times", "InputError bad_option", "days, ymd, dmy, mdy or clock");
+    says("rate", "InputError bad_option", "rateHz", "above 0");
+    says("sent", "InputError bad_input", "numbers, strings", "plain objects and arrays");
+    assert.equal(result.undefined, "no error");
+    assert.deepEqual(faults, []);
+  });
+
+  it("list the choices that there are", async () => {
+    const { result } = await inPage(browser, plain, async () => {
+      const model = await window.senselm.SenseLM.load("/models/pump.gguf");
+      const bytes = () => new TextEncoder().encode("time_s,suction\n0,1\n").buffer;
+      const codes = {};
+      for (const option of ["delimiter", "decimal", "times"]) {
+        const error = await model.readCsv(bytes(), { [option]: "none" }).catch((error) => error);
+        const [, listed] = error.message.split(": it is ");
+        for (const choice of listed.split(/, | or /u)) {
+          codes[choice] = await window.codeOf(model.readCsv(bytes(), { [option]: choice }));
+        }
+      }
+      return codes;
+    });
+    assert.ok(Object.keys(result).length >= 17, Object.keys(result).join());
+    for (const [choice, code] of Object.entries(result)) {
+      assert.notEqual(code, "bad_option", choice);
+    }
+  });
+
   it("say so where the package's files are not served as they should be", async () => {
     const { result } = await inPage(
       browser,

@@ -47,7 +47,8 @@ export interface Classification {
   probabilities: LabelProbability[];
   /**
    * Mean negative log-likelihood of the window, in nats a token: high where the
-   * model has not seen the like. Null where `anomaly: false` was asked for.
+   * model has not seen the like. Null where `anomaly: false` was asked for, and
+   * where the file says that the model never learned what windows look like.
    */
   anomaly: number | null;
   /** How long it took. */

@@ -2,9 +2,10 @@
 
 import { Choice, mayBeWorthGpu, WORTH_GPU_BYTES, WORTH_GPU_MS } from "./choice.js";
 import { type CallOptions, Connection } from "./connection.js";
-import { SenseLMError } from "./errors.js";
+import { InputError, SenseLMError } from "./errors.js";
 import { fromFailure } from "./failure.js";
 import { bestThreads, bestVariant, gpuHere } from "./features.js";
+import { onlyKnown } from "./known.js";
 import { NumbersReader, ReadingStream, RecordingReader } from "./feeds.js";
 import type {
   Answer,
@@ -57,7 +58,10 @@ export interface LoadOptions extends CallOptions {
   kv?: KvType;
   /** How a GPU computes prompts; `exact` without it. `rounded` moves logits by up to 0.02. */
   gpuMath?: GpuMath;
-  /** Whether answers carry an anomaly score; they do unless this is false. */
+  /**
+   * Whether answers carry an anomaly score, if the model knows one; they do unless
+   * this is false.
+   */
   anomaly?: boolean;
   /**
    * How what `models` keeps is used. For an address it is `prefer` without it:
@@ -72,6 +76,15 @@ export interface LoadOptions extends CallOptions {
   /** Called as a GPU's shaders are compiled, which may take seconds. */
   onCompiled?: (done: number, total: number) => void;
 }
+
+const LOAD_OPTIONS = [
+  ...(["backend", "variant", "kernels", "threads", "kv", "gpuMath", "anomaly"] as const),
+  ...(["cache", "sha256", "onProgress", "onCompiled", "onBackendChange", "signal"] as const),
+];
+
+const TABLE_OPTIONS = [
+  ...(["delimiter", "decimal", "times", "headerLine", "rateHz", "encoding", "signal"] as const),
+];
 
 /** Which logits to give. */
 export interface LogitsOptions extends CallOptions {
@@ -129,7 +142,11 @@ export class SenseLM {
   /** Starts a worker and loads a model into it: from its name, a URL, a file or bytes. */
   static async load(source: ModelSource, options: LoadOptions = {}): Promise<SenseLM> {
     needBrowser();
+    onlyKnown(options, LOAD_OPTIONS);
     const { backend = fitting(options.variant), ...rest } = options;
+    if (!["auto", "cpu", "gpu"].includes(backend)) {
+      throw new InputError("bad_option", "the backend is auto, cpu or gpu");
+    }
     const others = { ...rest, name: typeof source === "string" ? source : null };
     const sent = toSend(source);
     if (backend !== "auto") {
@@ -304,7 +321,8 @@ export class SenseLM {
    * where that can be two things it fails with the code `undecided`, and `choices`
    * says which options decide.
    */
-  readCsv(csv: ArrayBuffer, options: TableOptions & CallOptions = {}): Promise<Recording> {
+  async readCsv(csv: ArrayBuffer, options: TableOptions & CallOptions = {}): Promise<Recording> {
+    onlyKnown(options, TABLE_OPTIONS);
     const { signal, ...told } = options;
     const takes = { csv, options: told };
     return this.#connection.call("readCsv", takes, { signal, transfer: [csv] });

@@ -81,7 +81,9 @@ export class Connection<All extends AnyCalls<All> = Calls> {
       } catch (error) {
         this.#pending.delete(id);
         settled();
-        const message = "an argument cannot be sent to the worker";
+        const message =
+          "an argument cannot be sent to the worker: numbers, strings, booleans, null, files and " +
+          "buffers that were not handed over before can be, and plain objects and arrays of these";
         reject(new InputError("bad_input", message, { cause: error }));
       }
     });

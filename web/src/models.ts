@@ -2,6 +2,7 @@
 
 import { type CallOptions, Connection } from "./connection.js";
 import { SenseLMError } from "./errors.js";
+import { onlyKnown } from "./known.js";
 import type { CacheCalls, CachedModel, StorageUsage } from "./protocol.js";
 import { absolute } from "./source.js";
 import { startCacheWorker } from "./workers.js";
@@ -20,6 +21,8 @@ export interface InstallOptions extends CallOptions {
   /** Fetches the model anew and puts it in the place of the one that has its name. */
   replace?: boolean;
 }
+
+const INSTALL_OPTIONS = ["name", "sha256", "replace", "onProgress", "signal"] as const;
 
 /** The models that are kept in the browser. */
 export interface Models {
@@ -65,6 +68,7 @@ export const models: Models = {
     await call("remove", { name }, options);
   },
   async install(source, options = {}) {
+    onlyKnown(options, INSTALL_OPTIONS);
     const { name = null, sha256 = null, replace = false, onProgress, signal } = options;
     const takes = {
       source: source instanceof Blob ? source : absolute(source),

@@ -302,7 +302,8 @@ function told(module: Tables, options: TableOptions): Told {
   } catch (error) {
     const setting = error instanceof Error ? error.message : "";
     const { option } = choice(setting, "");
-    throw new TableProblem([`there is no such ${option}`, [], "option", "option", option]);
+    const message = `there is no such ${option}: it is ${CHOICES[option]}`;
+    throw new TableProblem([message, [], "option", "option", option]);
   }
 }
 
@@ -322,6 +323,16 @@ const OPTIONS: Readonly<Record<string, Choice["option"]>> = {
   times: "times",
   header_line: "headerLine",
   rate: "rateHz",
+};
+
+/** What each option may be. */
+const CHOICES: Readonly<Record<Choice["option"], string>> = {
+  delimiter: "comma, semicolon, tab, pipe or space",
+  decimal: "point or comma",
+  times: "s, ms, us, ns, min, h, days, ymd, dmy, mdy or clock",
+  headerLine: "the number of a line, from 1, or 0 where none names the columns",
+  rateHz: "a number above 0",
+  encoding: "a name that TextDecoder knows",
 };
 
 function choice(setting: unknown, value: unknown): Choice {
