@@ -94,7 +94,10 @@ export interface TableOptions {
   times?: string;
   /** The line that names the columns, from 1; 0 where none does. */
   headerLine?: number;
-  /** Readings a second; times are then left out of account. */
+  /**
+   * Readings a second; times are then left out of account. Another rate than the
+   * model's is refused.
+   */
   rateHz?: number;
   /** The encoding of the bytes, as `TextDecoder` calls it; UTF-8 and UTF-16 are found out. */
   encoding?: string;
@@ -166,6 +169,8 @@ export interface NumbersOptions {
   resolution_s?: number;
   /** Seconds from one time to the next, where a user should look at it. */
   step_s?: number;
+  /** Readings a second, where somebody knows better than the times. */
+  rate_hz?: number;
 }
 
 /** Rows of a recording as numbers, in arrays with an entry for each row. */

@@ -154,7 +154,11 @@ export class Recordings {
     });
     const reader = said(() => found.reader(null));
     const { notes, ...facts } = reader.facts;
-    const rows = new runtime.Recording(model, facts);
+    const { rateHz } = options;
+    const rows = new runtime.Recording(model, {
+      ...facts,
+      ...(rateHz !== undefined && { rate_hz: rateHz }),
+    });
     try {
       const { offset, line } = found.table.body;
       const piece = reader.read(bytes, offset, line, true);

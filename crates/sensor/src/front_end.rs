@@ -6,6 +6,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
+use senselm_readings::time::{TimeColumn, TimeUnit};
+use senselm_readings::{Problem, TimeForm};
+
 use crate::encode::Writer;
 use crate::limits::{MAX_MAGNITUDE, MAX_SPEC_BYTES, at_most};
 use crate::template::{Part, parse};
@@ -112,6 +115,41 @@ impl FrontEnd {
     pub fn window_lengths(&self) -> RangeInclusive<usize> {
         let (min, max) = window_lengths(&self.spec.layout);
         min..=max
+    }
+
+    /// Samples a second, where all channels say the same rate.
+    #[must_use]
+    pub fn rate_hz(&self) -> Option<f64> {
+        let mut rates = self.channels().iter().map(|channel| channel.sample_rate_hz);
+        let first = rates.next()??;
+        rates.all(|rate| rate == Some(first)).then_some(first)
+    }
+
+    /// Checks that windows of so many samples a second are of the rate that this
+    /// specification reads: what [`senselm_readings`] says of the steps of times,
+    /// for who knows the rate of windows that have none. A window of one sample
+    /// has no rate.
+    ///
+    /// # Errors
+    /// [`SensorError::Table`] with [`Problem::OtherRate`].
+    pub fn check_rate(&self, found_hz: f64) -> Result<(), SensorError> {
+        let several = *self.window_lengths().end() > 1;
+        let Some(expected_hz) = self.rate_hz().filter(|_| several) else {
+            return Ok(());
+        };
+        let times = TimeColumn {
+            form: TimeForm::Number(TimeUnit::Seconds),
+            resolution_s: 0.0,
+            step_s: Some(1.0 / found_hz),
+            backwards: 0.0,
+        };
+        match times.other_rate_hz(1.0 / expected_hz) {
+            None => Ok(()),
+            Some(_) => Err(SensorError::Table(Problem::OtherRate {
+                found_hz,
+                expected_hz,
+            })),
+        }
     }
 
     /// The text before the first placeholder: the same for every window.

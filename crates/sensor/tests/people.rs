@@ -93,6 +93,78 @@ fn times_in_two_forms_are_named_once() {
 }
 
 #[test]
+fn steps_that_are_all_gaps() {
+    let spec = SPEC.replace(r#""sample_rate_hz": 1,"#, "");
+    let front_end = FrontEnd::from_json(&spec).expect("valid");
+    let read = |text: &str| {
+        let task = Task::classify(["low", "high"]);
+        let options = CsvOptions::default();
+        read_csv_with(&front_end, &task, text.as_bytes(), &options).expect("readable")
+    };
+    let stamp = |seconds: u32| format!("2026-03-01 10:{:02}:{:02}", seconds / 60, seconds % 60);
+    let each_minute = read(&timed(|at| stamp(61 * at)));
+    assert_eq!(each_minute.records, []);
+    let only = Warning::OnlyGaps {
+        step_s: 61.0,
+        max_gap_s: 5.0,
+    };
+    assert!(
+        each_minute.warnings.contains(&only),
+        "{:?}",
+        each_minute.warnings
+    );
+    let words = only.to_string();
+    for part in ["every 61 s", "more than 5 s apart is a gap", "max_gap_s"] {
+        assert!(words.contains(part), "{words}");
+    }
+    // One step that is none makes them gaps among others.
+    let mixed = read(&timed(|at| stamp(61 * at - u32::from(at == 7) * 58)));
+    let gaps = |warning: &Warning| matches!(warning, Warning::Gaps { .. });
+    assert!(mixed.warnings.iter().any(gaps), "{:?}", mixed.warnings);
+}
+
+#[test]
+fn the_rate_that_was_told() {
+    let told = |spec: &str, rate_hz: f64, text: &str| {
+        let mut options = CsvOptions::default();
+        options.told.rate_hz = Some(rate_hz);
+        let front_end = FrontEnd::from_json(spec).expect("valid");
+        let task = Task::classify(["low", "high"]);
+        read_csv_with(&front_end, &task, text.as_bytes(), &options)
+    };
+    let cells = r#"{"layout": {"kind": "cells", "column": "wave", "samples": {"min": 2, "max": 4}},
+        "template": "{level}", "channels": [{"name": "level", "source": 0, "sample_rate_hz": 8,
+        "encode": {"kind": "decimal", "decimals": 1}}]}"#;
+    let rows = r#"{"layout": {"kind": "rows"},
+        "template": "{level}", "channels": [{"name": "level", "source": "wave", "sample_rate_hz": 8,
+        "encode": {"kind": "decimal", "decimals": 1}}]}"#;
+    let stream = r#"{"layout": {"kind": "stream", "length": 2, "stride": 1},
+        "template": "{level}", "channels": [{"name": "level", "source": "wave", "sample_rate_hz": 8,
+        "encode": {"kind": "decimal", "decimals": 1}}]}"#;
+    let arrays = "wave,output\n\"[1,2]\",low\n\"[2,1]\",high\n";
+    let numbers = "wave,output\n1,low\n2,high\n3,low\n";
+    for (spec, text) in [(cells, arrays), (stream, numbers)] {
+        for rate_hz in [5.9, 16.0] {
+            let error = told(spec, rate_hz, text).expect_err("another rate");
+            assert_eq!(
+                error,
+                SensorError::Table(Problem::OtherRate {
+                    found_hz: rate_hz,
+                    expected_hz: 8.0
+                })
+            );
+        }
+        for rate_hz in [6.1, 8.0] {
+            assert!(told(spec, rate_hz, text).is_ok(), "{rate_hz}");
+        }
+    }
+    // Windows of one reading have no rate, and who says none reads any.
+    assert!(told(rows, 16.0, numbers).is_ok());
+    let unknown = cells.replace(r#""sample_rate_hz": 8,"#, "");
+    assert!(told(&unknown, 16.0, arrays).is_ok());
+}
+
+#[test]
 fn order_and_rate() {
     let error = read(&timed(|at| (100 - at).to_string())).expect_err("newest first");
     assert!(

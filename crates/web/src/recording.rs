@@ -37,6 +37,8 @@ struct Options {
     resolution_s: f64,
     /// Seconds from one to the next, where a user should look at it.
     step_s: Option<f64>,
+    /// Readings a second, where somebody knows better than the times.
+    rate_hz: Option<f64>,
 }
 
 /// What became of some rows.
@@ -83,7 +85,7 @@ impl Recording {
     /// A recording; `options` say what is known of it.
     ///
     /// # Errors
-    /// `no_task` and `bad_option`.
+    /// `no_task`, `bad_option`, and what the front end says of the rate.
     #[wasm_bindgen(constructor)]
     pub fn new(session: &Session, options: &JsValue) -> JsResult<Self> {
         let options: Options = input::options(options)?;
@@ -92,6 +94,10 @@ impl Recording {
         let mut windows = windows.map_err(|error| refused(&error))?;
         if !(0.0..=1e9).contains(&options.resolution_s) {
             return Err(js_error("bad_option", "resolution_s is no time"));
+        }
+        if let Some(rate_hz) = options.rate_hz {
+            let checked = session.front_end()?.check_rate(rate_hz);
+            checked.map_err(|error| refused(&error.into()))?;
         }
         windows.learn(Facts {
             resolution_s: options.resolution_s,

@@ -10,7 +10,7 @@ use senselm_session::{AnswerLine, SessionError};
 
 use super::inspect::is_simulated;
 use crate::diagnostics::note;
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::input::{Input, InputError};
 use crate::runtime::Runtime;
 
@@ -98,6 +98,24 @@ impl ToldArgs {
         }
     }
 
+    /// The rate of windows that come as JSON: how a CSV file is written is not
+    /// asked about them.
+    pub(crate) fn rate_of_windows(&self) -> Result<Option<f64>, UsageError> {
+        let of_csv = [
+            ("--delimiter", self.delimiter.is_some()),
+            ("--decimal", self.decimal.is_some()),
+            ("--times", self.times.is_some()),
+            ("--header-line", self.header_line.is_some()),
+            ("--encoding", self.encoding.is_some()),
+        ];
+        match of_csv.iter().find(|(_, said)| *said) {
+            Some((option, _)) => Err(UsageError(format!(
+                "{option} says how a CSV file is written; windows are lines of JSON in UTF-8"
+            ))),
+            None => Ok(self.rate),
+        }
+    }
+
     /// The text of an input; standard error hears of another encoding than
     /// UTF-8.
     pub(crate) fn text(&self, input: &Input) -> Result<Vec<u8>> {
@@ -157,6 +175,17 @@ pub(super) fn read(
         note!("{input}: left out: {bad}");
     }
     Ok(dataset)
+}
+
+/// Checks the rate that windows are said to have.
+pub(super) fn check_rate(runtime: &Runtime, input: &Input, rate_hz: Option<f64>) -> Result<()> {
+    let front_end = runtime.session().front_end();
+    match (front_end, rate_hz) {
+        (Some(front_end), Some(rate_hz)) => front_end
+            .check_rate(rate_hz)
+            .map_err(|error| undecided(input, error.into())),
+        _ => Ok(()),
+    }
 }
 
 /// The error of a recording, with the options that would decide.

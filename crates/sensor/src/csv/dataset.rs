@@ -124,6 +124,13 @@ pub enum Warning {
         /// Readings that are in no window because of them.
         readings: u64,
     },
+    /// Every step in time is a gap, so that no window is whole.
+    OnlyGaps {
+        /// The shortest step, in seconds.
+        step_s: f64,
+        /// The longest that is no gap, in seconds.
+        max_gap_s: f64,
+    },
     /// Bad rows broke windows of a stream.
     BrokenByBadRows {
         /// Readings that are in no window because of them.
@@ -221,6 +228,10 @@ impl fmt::Display for Warning {
                 "{} in time left {} without a window",
                 Count(*gaps, "gap"),
                 Count(*readings, "reading")
+            ),
+            Self::OnlyGaps { step_s, max_gap_s } => write!(
+                out,
+                "readings come every {step_s} s or later, and more than {max_gap_s} s apart is a gap (max_gap_s): no two are in one window"
             ),
             Self::BrokenByBadRows { readings } => write!(
                 out,

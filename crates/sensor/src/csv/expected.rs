@@ -71,20 +71,10 @@ pub fn wants(front_end: &FrontEnd, task: &Task) -> Wants {
                 length, max_gap_s, ..
             } => Rows::Stream {
                 several: length > 1,
-                rate_hz: rate_of(front_end),
+                rate_hz: front_end.rate_hz(),
                 longest_s: max_gap_s,
             },
         },
         number: matches!(task, Task::Number { .. }),
     }
-}
-
-/// The rate that all channels of a front end are read at, where they say one.
-fn rate_of(front_end: &FrontEnd) -> Option<f64> {
-    let mut rates = front_end
-        .channels()
-        .iter()
-        .map(|channel| channel.sample_rate_hz);
-    let first = rates.next()??;
-    rates.all(|rate| rate == Some(first)).then_some(first)
 }

@@ -58,6 +58,10 @@ impl RowReader {
         let wants = wants(front_end, task);
         let reader = Reader::of_table(wants, table, sample, &options.told, None);
         let reader = reader.map_err(SensorError::Table)?;
+        // Of rows that are whole windows nothing else knows the rate.
+        if let Some(rate_hz) = options.told.rate_hz {
+            front_end.check_rate(rate_hz)?;
+        }
         Self::with_reader(front_end, task, reader, options.truths)
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Seen {
     timed: bool,
     /// Whether time ever went on.
     moved: bool,
+    /// The shortest step that did not go back, in seconds.
+    least_step_s: Option<f64>,
     /// How often it went back, and the line where it did first.
     backwards: Option<(u64, u64)>,
     /// The line where it first jumped by an hour.
@@ -50,6 +52,9 @@ impl Seen {
         if let (Some(before), Some(now)) = (self.before.0, row.time_s) {
             let step = now - before;
             self.moved |= step != 0.0;
+            if step >= 0.0 {
+                self.least_step_s = Some(step.min(self.least_step_s.unwrap_or(step)));
+            }
             self.still += u64::from(step == 0.0);
             self.doubled += u64::from(step == 0.0 && is_same(&self.before.1, row.values));
             if step < 0.0 {
@@ -68,6 +73,11 @@ impl Seen {
         self.before.0 = row.time_s.or(self.before.0);
         self.before.1.clear();
         self.before.1.extend_from_slice(row.values);
+    }
+
+    /// The shortest step that did not go back, in seconds.
+    pub(super) const fn least_step_s(&self) -> Option<f64> {
+        self.least_step_s
     }
 
     /// What a user should know, who has windows of so many readings made of them.

@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use senselm_readings::recording::Facts;
+use senselm_readings::recording::{Facts, three_digits};
 
 use super::Warning;
 use super::row_windows::{Answered, NumberRow};
@@ -80,7 +80,9 @@ impl StreamRows {
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         self.seen.warnings(self.length, &mut warnings);
-        if self.gaps > 0 {
+        if let Some((step_s, max_gap_s)) = self.only_gaps() {
+            warnings.push(Warning::OnlyGaps { step_s, max_gap_s });
+        } else if self.gaps > 0 {
             warnings.push(Warning::Gaps {
                 gaps: self.gaps,
                 readings: self.dropped_by_gaps,
@@ -97,6 +99,14 @@ impl StreamRows {
             });
         }
         warnings
+    }
+
+    /// The shortest step and the longest that is no gap, where even the shortest
+    /// is one.
+    fn only_gaps(&self) -> Option<(f64, f64)> {
+        let (step_s, max_gap_s) = self.seen.least_step_s().zip(self.window.max_gap_s())?;
+        (self.length > 1 && self.gaps > 1 && step_s > max_gap_s)
+            .then(|| (three_digits(step_s), max_gap_s))
     }
 
     pub(super) fn row(

@@ -59,6 +59,10 @@ enum Format {
 
 impl Answer {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let rate_hz = match self.format {
+            Format::Csv => None,
+            Format::Windows => self.told.rate_of_windows()?,
+        };
         let mut runtime = Runtime::open(&self.runtime)?;
         let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
         recording::say_simulated(&runtime);
@@ -71,7 +75,10 @@ impl Answer {
         };
         match self.format {
             Format::Csv => work.csv(&self.input, self.bad_rows, &self.told),
-            Format::Windows => work.windows(&self.input),
+            Format::Windows => {
+                recording::check_rate(work.runtime, &self.input, rate_hz)?;
+                work.windows(&self.input)
+            }
         }
     }
 }
