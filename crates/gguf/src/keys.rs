@@ -68,6 +68,9 @@ pub const SENSELM_PROMPT: &str = "senselm.prompt";
 pub const SENSELM_TASK: &str = "senselm.task";
 /// SHA-256 of the training recipe, in hexadecimal. String.
 pub const SENSELM_RECIPE_SHA256: &str = "senselm.recipe_sha256";
+/// The weight with which training learned the windows themselves beside their
+/// answers; with 0 their likelihood says nothing. JSON.
+pub const SENSELM_WINDOW_LOSS: &str = "senselm.window_loss";
 /// What was measured. JSON.
 pub const SENSELM_METRICS: &str = "senselm.metrics";
 /// Name, description, provenance of the data, licence. JSON.

@@ -53,7 +53,8 @@ pub struct Classification {
     /// Every label in the order of the task.
     pub probabilities: Vec<LabelProbability>,
     /// Mean negative log-likelihood of the window, nats a token; high where
-    /// the model has not seen the like. Absent where scoring is switched off.
+    /// the model has not seen the like. Absent where scoring is switched off, and
+    /// where the file says that windows were not learned (`senselm.window_loss`).
     pub anomaly: Option<f64>,
     /// How long it took.
     pub timings: Timings,

@@ -146,7 +146,7 @@ impl AsyncSession {
             self.feed.append(&held[cached..]).await?;
         }
         let behind = prompts.iter().map(|prepared| prepared.prompt.scored());
-        let mut rounds = labels.rounds(behind.collect(), self.shared.options.anomaly);
+        let mut rounds = labels.rounds(behind.collect(), self.shared.anomaly);
         find(&mut self.feed, &mut rounds).await?;
         let scored = rounds.finish();
         let each_ms = watch.lap() / prompts.len() as f64;

@@ -14,6 +14,9 @@ pub const MAX_JSON_BYTES: usize = 1 << 20;
 pub(crate) struct SensorKeys {
     pub(crate) front_end: FrontEnd,
     pub(crate) task: Task,
+    /// Whether training learned what windows look like: where it did not, how
+    /// likely one is says nothing. Files that do not say it are taken to have.
+    pub(crate) learned_windows: bool,
 }
 
 /// What a file says of itself beside that.
@@ -46,7 +49,22 @@ pub(crate) fn sensor_keys(metadata: &Metadata<'_>) -> Result<Option<SensorKeys>,
         (Some(front_end), Some(task)) => Ok(Some(SensorKeys {
             front_end: FrontEnd::from_json(front_end)?,
             task: Task::from_json(task)?,
+            learned_windows: window_loss(metadata)?.is_none_or(|weight| weight > 0.0),
         })),
+    }
+}
+
+/// With which weight windows were learned, where the file says it.
+fn window_loss(metadata: &Metadata<'_>) -> Result<Option<f64>, SessionError> {
+    let Some(value) = json(metadata, keys::SENSELM_WINDOW_LOSS)? else {
+        return Ok(None);
+    };
+    match value.as_f64() {
+        Some(weight) if weight >= 0.0 => Ok(Some(weight)),
+        _ => Err(SessionError::Key {
+            key: keys::SENSELM_WINDOW_LOSS,
+            reason: "it is no number of at least 0".to_owned(),
+        }),
     }
 }
 

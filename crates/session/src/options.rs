@@ -51,8 +51,9 @@ pub struct LoadOptions {
     /// Awaited now and then while a text is decoded, by a host that has nothing
     /// but its own thread to hear of anything else.
     pub pause: Option<Pause>,
-    /// Whether answers say how anomalous their window is. That costs the
-    /// logits of every token of the window.
+    /// Whether answers say how anomalous their window is, if the model learned
+    /// what windows look like. That costs the logits of every token of the
+    /// window.
     pub anomaly: bool,
     /// How many numbers are followed up while decoding one; 1 is greedy. What
     /// training measured is found with the default.

@@ -92,7 +92,8 @@ impl AsyncSession {
     }
 
     /// How unlike anything known the window is: the mean negative
-    /// log-likelihood of its part of the prompt, in nats a token.
+    /// log-likelihood of its part of the prompt, in nats a token. Also of a
+    /// model that never learned what windows look like, whose answers have none.
     ///
     /// # Errors
     /// As [`AsyncSession::answer`]; [`AskError::EmptyPrompt`] where the prompt
@@ -160,7 +161,7 @@ impl AsyncSession {
             mut timings,
         } = self.prepare(question, window)?;
         let mut watch = Stopwatch::start(self.shared.options.clock);
-        let anomaly = self.shared.options.anomaly;
+        let anomaly = self.shared.anomaly;
         let Prefilled { cached, anomaly } = prefill(&mut self.feed, &prompt, anomaly).await?;
         timings.prefill_ms = watch.lap();
         timings.cached_tokens = cached;

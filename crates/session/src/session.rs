@@ -39,6 +39,9 @@ pub(crate) struct Shared {
     pub(crate) tokenizer: Tokenizer,
     pub(crate) question: Option<Question>,
     pub(crate) info: Info,
+    /// Whether answers say how anomalous their window is: where that is asked
+    /// for, and the model knows.
+    pub(crate) anomaly: bool,
     pub(crate) options: LoadOptions,
 }
 
@@ -47,6 +50,7 @@ struct Rest {
     tokenizer: Tokenizer,
     notes: Notes,
     question: Option<Question>,
+    learned_windows: bool,
 }
 
 impl Rest {
@@ -58,19 +62,23 @@ impl Rest {
                 vocab: config.vocab,
             });
         }
-        let question = match sensor_keys(gguf.metadata())? {
-            Some(SensorKeys { front_end, task }) => Some(Question::new(
+        let (question, learned_windows) = match sensor_keys(gguf.metadata())? {
+            Some(SensorKeys {
                 front_end,
                 task,
-                tokenizer.clone(),
-                options.number_beam,
-            )?),
-            None => None,
+                learned_windows,
+            }) => {
+                let (tokenizer, beam) = (tokenizer.clone(), options.number_beam);
+                let question = Question::new(front_end, task, tokenizer, beam)?;
+                (Some(question), learned_windows)
+            }
+            None => (None, false),
         };
         Ok(Self {
             notes: notes(gguf.metadata())?,
             tokenizer,
             question,
+            learned_windows,
         })
     }
 }
@@ -93,6 +101,7 @@ impl AsyncSession {
             tokenizer,
             notes,
             question,
+            learned_windows,
         } = rest;
         let mut info = Info::of_model(&model, notes);
         if let Some(question) = &question {
@@ -107,6 +116,7 @@ impl AsyncSession {
                 tokenizer,
                 question,
                 info,
+                anomaly: options.anomaly && learned_windows,
                 options,
             }),
         })

@@ -99,6 +99,35 @@ fn labels_are_scored_as_if_each_were_written() {
 }
 
 #[test]
+fn a_model_that_did_not_learn_windows_gives_no_anomaly() {
+    for task in [LABELS, NUMBER, TEXT] {
+        let with = |weight: &str| {
+            let mut writer = Tiny::default().writer(&tokenizer());
+            for (key, value) in [
+                (keys::SENSELM_FRONT_END, FRONT_END),
+                (keys::SENSELM_TASK, task),
+                (keys::SENSELM_WINDOW_LOSS, weight),
+            ] {
+                writer.set(key, value).unwrap();
+            }
+            shared(&writer)
+        };
+        let window = window(2);
+        for (weight, has) in [("0", false), ("0.0", false), ("0.3", true), ("1", true)] {
+            let mut session = load(with(weight));
+            let answer = session.answer(&window).unwrap();
+            assert_eq!(answer.anomaly().is_some(), has, "{weight}");
+            let mut all = session.answer_all(std::slice::from_ref(&window)).unwrap();
+            let one_of_all = all.remove(0).unwrap();
+            assert_eq!(without_timings(one_of_all), without_timings(answer));
+        }
+        for weight in ["-1", "\"0.3\"", "null", "0.3 x"] {
+            assert_eq!(refused(with(weight)).code(), "bad_keys", "{weight}");
+        }
+    }
+}
+
+#[test]
 fn an_anomaly_is_the_mean_nll_of_the_window() {
     for task in [LABELS, NUMBER, TEXT] {
         let mut session = asking(task);

@@ -8,9 +8,9 @@ use senselm_sensor::FrontEnd;
 use senselm_tokenize::Tokenizer;
 use serde_json::{Value, json};
 
-use crate::TrainError;
 use crate::model::{ModelConfig, Parameter, Parameters};
 use crate::recipe::Recipe;
+use crate::{Note, TrainError};
 
 /// What goes into a file besides the weights.
 #[derive(Debug, Clone)]
@@ -87,6 +87,28 @@ fn packed(
     Ok((ty, bytes))
 }
 
+/// What is to be said about matrices that cannot have the asked type.
+pub(crate) fn no_whole_blocks(
+    config: &ModelConfig,
+    parameters: &Parameters,
+    asked: GgmlType,
+) -> Option<Note> {
+    let other = |parameter: &&Parameter| {
+        let ty = type_of(config, asked, &parameter.name, &parameter.shape);
+        ty != asked && ty != GgmlType::F32
+    };
+    let matrices = parameters.0.iter().filter(other).count();
+    (matrices > 0).then_some(Note::NoWholeBlocks {
+        asked: asked.name(),
+        block: asked.block_len(),
+        matrices,
+        stored_as: OTHER.name(),
+    })
+}
+
+/// The type of matrices whose rows are no whole blocks of the asked one.
+const OTHER: GgmlType = GgmlType::F16;
+
 /// Matrices get the asked type where their rows are whole blocks; what is added
 /// and never multiplied stays F32.
 fn type_of(config: &ModelConfig, asked: GgmlType, name: &str, shape: &[usize]) -> GgmlType {
@@ -99,7 +121,7 @@ fn type_of(config: &ModelConfig, asked: GgmlType, name: &str, shape: &[usize]) -
     } else if columns.is_multiple_of(asked.block_len()) {
         asked
     } else {
-        GgmlType::F16
+        OTHER
     }
 }
 
@@ -143,6 +165,9 @@ fn senselm(writer: &mut Writer<'_>, description: &Description<'_>) -> Result<(),
                 Value::from(front_end.spec().template.as_str()).to_string(),
             )?
             .set(keys::SENSELM_TASK, task.to_json())?;
+        if let Some(weight) = recipe.window_weight() {
+            writer.set(keys::SENSELM_WINDOW_LOSS, Value::from(weight).to_string())?;
+        }
     }
     Ok(())
 }

@@ -122,6 +122,18 @@ pub enum Note {
         /// The value farthest from 0.
         value: f64,
     },
+    /// The rows of matrices are no whole blocks of the type that the file is to
+    /// have.
+    NoWholeBlocks {
+        /// The type.
+        asked: &'static str,
+        /// How many values a block of it has.
+        block: usize,
+        /// How many matrices.
+        matrices: usize,
+        /// The type that they are stored as.
+        stored_as: &'static str,
+    },
     /// The folder holds a checkpoint that is not used.
     StartsOver {
         /// The checkpoint.
@@ -224,6 +236,16 @@ impl fmt::Display for Note {
                 out,
                 "the channel {channel:?} reaches {value:e}: check its unit, and whether that \
                  stands for a missing value"
+            ),
+            Self::NoWholeBlocks {
+                asked,
+                block,
+                matrices,
+                stored_as,
+            } => write!(
+                out,
+                "the rows of {matrices} matrices are no whole blocks of {block} values, which \
+                 {asked} has; they are stored as {stored_as}"
             ),
             Self::StartsOver { path } => write!(
                 out,

@@ -45,6 +45,8 @@ pub(crate) struct Inputs {
     pub(crate) unlabelled: Vec<Labelled>,
     pub(crate) resume: bool,
     pub(crate) stop_after: Option<u64>,
+    /// Whether it is the first of several: what holds for all is said once.
+    pub(crate) first: bool,
 }
 
 /// A model at the start of a run.

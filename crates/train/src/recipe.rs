@@ -289,6 +289,17 @@ impl Recipe {
         front_end.is_some_and(FrontEndSpec::is_stream)
     }
 
+    /// The largest weight with which a phase learns the windows themselves;
+    /// `None` where there are none, or a base may have learned them.
+    pub(crate) fn window_weight(&self) -> Option<f64> {
+        self.front_end.as_ref()?;
+        // Pretraining is on windows as they are.
+        let pretrain = self.pretrain.as_ref().map_or(0.0, |_| 1.0);
+        let train = self.train.as_ref().map_or(0.0, |spec| spec.window_loss);
+        let weight = f64::max(pretrain, train);
+        (weight > 0.0 || self.model.base.is_none()).then_some(weight)
+    }
+
     /// Reads and checks a recipe.
     ///
     /// # Errors
@@ -389,10 +400,12 @@ impl Recipe {
     /// [`TrainError::Recipe`] for a name that is no type.
     pub fn export_type(&self) -> Result<GgmlType, TrainError> {
         GgmlType::from_name(&self.export.ty).ok_or_else(|| {
+            let known = GgmlType::ALL.map(GgmlType::name).join(", ");
             TrainError::recipe(
                 "export, type",
                 format!(
-                    "there is no type {:?}; use F32, F16 or Q8_0",
+                    "there is no type {:?}; use one of {known}. Mixes such as Q4_K_M are made of \
+                     an F32 file by senselm quantize",
                     self.export.ty
                 ),
             )

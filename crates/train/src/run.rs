@@ -116,6 +116,7 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
             unlabelled: recordings.unlabelled.clone(),
             resume: options.resume,
             stop_after: options.stop_after,
+            first: runs.is_empty(),
         };
         let done = source.train(inputs, listen);
         if let (Err(TrainError::Write(_)), Some(folder)) = (&done, folder) {

@@ -18,6 +18,9 @@ const SEED: u64 = 0;
 pub struct Scores {
     /// The mean loss on the answers' tokens, in nats.
     pub loss: f64,
+    /// The labels, in the order of the confusion matrix and its classes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// The figures, with intervals over distinct windows.
     #[serde(flatten)]
     pub figures: Figures,
@@ -56,6 +59,9 @@ pub struct Judged {
 pub struct Summary {
     /// The accuracy or the mean absolute error of each run.
     pub runs: Vec<f64>,
+    /// As [`Scores::labels`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// All answers of all runs together, with intervals over distinct windows:
     /// a window that several runs answered is still one.
     #[serde(flatten)]
@@ -103,6 +109,7 @@ impl Scores {
         }
         Ok(Some(Self {
             loss,
+            labels: task.labels().to_vec(),
             figures: pairs.figures()?,
             answers: judged,
             pairs,
@@ -122,6 +129,7 @@ impl Summary {
         }
         Ok(Some(Self {
             runs: scores.iter().map(|scores| scores.figures.value()).collect(),
+            labels: first.labels.clone(),
             figures: pairs.figures()?,
         }))
     }

@@ -13,7 +13,7 @@ use crate::TrainError;
 use crate::checkpoint::Checkpoint;
 use crate::curve;
 use crate::data::{Emphasis, Sequence, Supply, SupplySpec, hold_out};
-use crate::export::{Description, to_gguf};
+use crate::export::{Description, no_whole_blocks, to_gguf};
 use crate::measure::EvalSet;
 use crate::model::Parameters;
 use crate::note::Event;
@@ -56,6 +56,11 @@ impl Source {
             listen(Event::Note(&goes_on(path, at)));
         }
         let ty = self.recipe.export_type()?;
+        if inputs.first
+            && let Some(note) = no_whole_blocks(&start.config, &start.parameters, ty)
+        {
+            listen(Event::Note(&note));
+        }
         let test = match &start.encoder {
             Some(encoder) => Some(EvalSet::new("validation", ty, encoder, &inputs.test)?),
             None => None,

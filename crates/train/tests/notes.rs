@@ -143,6 +143,30 @@ fn has(said: &str, parts: &[&str]) {
     }
 }
 
+#[test]
+fn rows_that_are_no_whole_blocks() {
+    let mut case = Case::new();
+    assert!(!case.said().contains("blocks"), "F16 has no blocks");
+    // Rows of 8 and of 32 weights, and blocks of 32.
+    case.write(
+        "recipe.toml",
+        &format!("{RECIPE}[export]\ntype = \"Q8_0\"\n"),
+    );
+    case.options.evaluation = Evaluation::Seeds(2);
+    let said = case.said();
+    has(
+        &said,
+        &["4 matrices", "blocks of 32 values", "Q8_0", "stored as F16"],
+    );
+    assert_eq!(said.matches("blocks").count(), 1, "{said}");
+    let mix = format!("{RECIPE}[export]\ntype = \"Q4_K_M\"\n");
+    case.write("recipe.toml", &mix);
+    has(
+        &case.refused(),
+        &["\"Q4_K_M\"", "Q4_K, ", "Q5_1", "senselm quantize"],
+    );
+}
+
 /// As the program reads recordings, and with the settings that decide.
 #[test]
 fn files_in_other_encodings_and_of_two_readings() {

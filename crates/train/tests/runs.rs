@@ -105,6 +105,42 @@ fn weights(path: &Path) -> Vec<Vec<f32>> {
     model.parameters.to_host().unwrap()
 }
 
+/// What the file says of the weight with which windows were learned.
+fn window_loss(folder: &Path, recipe: &str) -> Option<String> {
+    std::fs::write(folder.join("recipe.toml"), recipe).unwrap();
+    train(&options(folder, "out")).unwrap();
+    let bytes = std::fs::read(folder.join("out/model.gguf")).unwrap();
+    let file = Gguf::parse(&bytes).unwrap();
+    let found = file.metadata().get(keys::SENSELM_WINDOW_LOSS);
+    found.map(|_| {
+        let text = file.metadata().str(keys::SENSELM_WINDOW_LOSS);
+        text.unwrap().to_owned()
+    })
+}
+
+#[test]
+fn a_file_says_whether_windows_were_learned() {
+    let folder = folder(RECIPE);
+    let folder = folder.path();
+    let short = RECIPE
+        .replace("steps = 120", "steps = 2")
+        .replace("warmup = 5\n", "");
+    let without = short.replace("window_loss = 0.2\n", "");
+    assert_eq!(window_loss(folder, &without).as_deref(), Some("0.0"));
+    let pretrained = without.replace(
+        "[train]\n",
+        "[pretrain]\nsteps = 2\nbatch = 4\nlearning_rate = 1e-3\n[train]\n",
+    );
+    assert_eq!(window_loss(folder, &pretrained).as_deref(), Some("1.0"));
+    // What a base has learned of windows is not known here.
+    let base = folder.join("base.gguf");
+    std::fs::copy(folder.join("out/model.gguf"), &base).unwrap();
+    let (before, model) = without.split_once("[model]\n").unwrap();
+    let (_, behind) = model.split_once("[train]\n").unwrap();
+    let tuned = format!("{before}[model]\nbase = \"base.gguf\"\n[train]\n{behind}");
+    assert_eq!(window_loss(folder, &tuned), None);
+}
+
 #[test]
 fn learns_and_writes_a_file_that_describes_itself() {
     let folder = folder(RECIPE);
@@ -133,6 +169,7 @@ fn learns_and_writes_a_file_that_describes_itself() {
         keys::SCHEMA_VERSION
     );
     assert_eq!(metadata.str(keys::SENSELM_RECIPE_SHA256).unwrap().len(), 64);
+    assert_eq!(metadata.str(keys::SENSELM_WINDOW_LOSS).unwrap(), "0.2");
     let front_end = FrontEnd::from_json(metadata.str(keys::SENSELM_FRONT_END).unwrap()).unwrap();
     assert_eq!(front_end.prefix(), "level ");
     let task = Task::from_json(metadata.str(keys::SENSELM_TASK).unwrap()).unwrap();
@@ -147,6 +184,8 @@ fn learns_and_writes_a_file_that_describes_itself() {
     let metrics: serde_json::Value =
         serde_json::from_str(metadata.str(keys::SENSELM_METRICS).unwrap()).unwrap();
     assert_eq!(metrics["scores"]["accuracy"], figures.accuracy);
+    let labels = serde_json::json!(["low", "high"]);
+    assert_eq!(metrics["scores"]["labels"], labels);
     for name in ["metrics.json", "loss.svg"] {
         assert!(out.join(name).exists(), "{name}");
     }
