@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use senselm_sensor::{FrontEnd, Task};
 use senselm_session::{LoadOptions, Session, Window};
 use senselm_tests::trained::{MOST_BYTES, MOST_OFF, RECIPES, path, rates, sinusoid};
 
@@ -31,6 +32,23 @@ fn every_rate_of_breathing_is_answered() {
         wrong.is_empty(),
         "rate, eighth of a cycle, answer: {wrong:?}"
     );
+}
+
+/// What the page says is what the file does, field by field: the shape of the
+/// specification puts defaults and numbers into one form.
+#[test]
+fn the_bundled_model_asks_as_the_page_says() {
+    let root = senselm_tests::workspace_root();
+    let page = std::fs::read_to_string(root.join("docs/front-end.md")).unwrap();
+    let (_, block) = page.split_once("```json pump\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let page: serde_json::Value = serde_json::from_str(block).unwrap();
+    let bytes = std::fs::read(root.join("models/pump.gguf")).unwrap();
+    let session = Session::load(Arc::new(bytes), LoadOptions::default()).unwrap();
+    let front_end = FrontEnd::from_json(&page["front_end"].to_string()).unwrap();
+    assert_eq!(session.front_end().unwrap().spec(), front_end.spec());
+    let task = Task::from_json(&page["task"].to_string()).unwrap();
+    assert_eq!(session.task(), Some(&task));
 }
 
 #[test]
