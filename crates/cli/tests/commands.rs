@@ -108,6 +108,31 @@ fn init_inspect_and_quantize() {
         .collect();
     assert!(types.contains(&"Q8_0"), "{types:?}");
 
+    // Rows of 64 weights are no super-blocks of 256.
+    let mixed = senselm(&[
+        "quantize",
+        text(&model),
+        "--type",
+        "q4_k",
+        "-o",
+        text(&small),
+    ]);
+    let words = mixed.ended_with(0).stderr;
+    assert!(
+        words.contains("matrices are no whole blocks of what q4_k_m has"),
+        "{words}"
+    );
+    assert!(words.contains("stored as Q5_0"), "{words}");
+    let whole = senselm(&[
+        "quantize",
+        text(&model),
+        "--type",
+        "q8_0",
+        "-o",
+        text(&small),
+    ]);
+    assert_eq!(whole.ended_with(0).stderr, "");
+
     senselm(&["quantize", text(&model), "--type", "q9", "-o", text(&small)]).ended_with(2);
     senselm(&["init", "--preset", "huge", "-o", text(&small)]).ended_with(2);
     senselm(&[
@@ -133,6 +158,15 @@ fn convert_there_and_back() {
     for name in ["config.json", "model.safetensors", "tokenizer.json"] {
         assert!(hf.join(name).is_file(), "{name}");
     }
+    // A folder that is named like a file is hardly meant, unless it is there.
+    let named = folder.path().join("other.GGUF");
+    let refused = senselm(&["convert", text(&model), "-o", text(&named)]).ended_with(2);
+    for part in ["other.GGUF", "-o FOLDER", "senselm quantize"] {
+        assert!(refused.stderr.contains(part), "{}", refused.stderr);
+    }
+    assert!(!named.exists());
+    std::fs::create_dir(&named).expect("a folder of the test");
+    senselm(&["convert", text(&model), "-o", text(&named)]).ended_with(0);
     let again = folder.path().join("again.gguf");
     senselm(&["convert", text(&hf), "--type", "f32", "-o", text(&again)]).ended_with(0);
     let out = folder.path().join("logits.f32");
@@ -380,6 +414,93 @@ fn answer_windows_of_json() {
 }
 
 #[test]
+fn inspect_says_what_a_recording_has() {
+    let folder = folder();
+    let stream = r#"{"layout": {"kind": "stream", "length": 4, "stride": 2,
+            "timestamp": "when", "max_gap_s": 2.5},
+        "channels": [
+            {"name": "flow", "unit": "m3/h", "source": "F 1", "sample_rate_hz": 2,
+                "encode": {"kind": "decimal", "decimals": 1}},
+            {"name": "current", "source": 3, "encode": {"kind": "decimal", "decimals": 1}}],
+        "template": "{flow} {current}"}"#;
+    let cells = r#"{"layout": {"kind": "cells", "column": "wave", "samples": {"min": 4, "max": 9}},
+        "channels": [{"name": "level", "source": 0, "sample_rate_hz": 15.9,
+            "encode": {"kind": "decimal", "decimals": 1}}],
+        "template": "{level}"}"#;
+    let said = |front_end: &str| {
+        let model = sensor_model(folder.path(), "sensor.gguf", front_end, LABELS);
+        senselm(&["inspect", text(&model)]).ended_with(0).stdout
+    };
+    for (front_end, parts) in [
+        (
+            stream,
+            &[
+                "window: 4 samples of flow (m3/h), current",
+                "rate: flow 2, current not said readings a second",
+                "a window begins every 2 of them",
+                "more than 2.5 s apart",
+                "channels in columns \"F 1\", number 4; times in column \"when\"",
+                "right answers, if any, in column \"output\"",
+            ][..],
+        ),
+        (
+            cells,
+            &[
+                "window: 4 to 9 samples of level",
+                "rate: 15.9 readings a second",
+                "each row is a window",
+                "every channel in column \"wave\", there as number 1",
+            ],
+        ),
+        (
+            FRONT_END,
+            &["rate: not said", "each row is a reading and a window"],
+        ),
+    ] {
+        let words = said(front_end);
+        for part in parts {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+    }
+}
+
+#[test]
+fn windows_of_another_rate_are_refused() {
+    let folder = folder();
+    let front_end = r#"{"layout": {"kind": "cells", "column": "wave", "samples": {"min": 4, "max": 4}},
+        "channels": [{"name": "level", "source": 0, "sample_rate_hz": 15.9,
+            "encode": {"kind": "decimal", "decimals": 1}}],
+        "template": "level {level} is"}"#;
+    let model = sensor_model(folder.path(), "sensor.gguf", front_end, NUMBER);
+    let rows = "wave,output\n\"[1,2,3,4]\",5\n\"[4,3,2,1]\",6\n\"[1,1,2,2]\",7\n";
+    let csv = write(folder.path(), "cells.csv", rows);
+    let windows = write(
+        folder.path(),
+        "windows.jsonl",
+        "{\"channels\": [[1, 2, 3, 4]]}\n",
+    );
+    let model = text(&model);
+    let (cells, windows) = (text(&csv), text(&windows));
+    let answer = ["answer", "--model", model, "--input", cells];
+    let of_json = ["answer", "--model", model, "--input", windows];
+    let of_json = [&of_json[..], &["--format", "windows"]].concat();
+    let eval = ["eval", "--model", model, "--data", cells, "--no-baselines"];
+    for command in [&answer[..], &of_json, &eval] {
+        let other = senselm(&[command, &["--rate", "32"]].concat()).ended_with(3);
+        let words = &other.stderr;
+        assert!(
+            words.contains("come 32 times a second where the model reads 15.9"),
+            "{words}"
+        );
+        assert!(words.contains("say --rate 15.9"), "{words}");
+        senselm(&[command, &["--rate", "15.9"]].concat()).ended_with(0);
+    }
+    // What says how a table is written says nothing of windows.
+    let told = senselm(&[&of_json[..], &["--decimal", "comma"]].concat()).ended_with(2);
+    assert!(told.stderr.contains("--decimal"), "{}", told.stderr);
+}
+
+#[test]
 fn bad_rows_are_reported_and_skipped_or_fatal() {
     let folder = folder();
     let model = sensor_model(folder.path(), "sensor.gguf", FRONT_END, LABELS);
@@ -435,6 +556,11 @@ fn eval_of_labels() {
         .ended_with(0)
         .json();
     assert_eq!(report["task"], "classify");
+    let words = senselm(&arguments).ended_with(0).stdout;
+    assert!(
+        words.contains("13 windows, 12 distinct; 0 more without a known right answer"),
+        "{words}"
+    );
     assert_eq!(
         (&report["n"], &report["distinct"]),
         (&13.into(), &12.into())

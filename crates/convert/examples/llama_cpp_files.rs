@@ -24,7 +24,7 @@ fn main() -> Result<(), Failure> {
     for ty in ["f32", "f16", "q8_0", "q4_0", "q4_k_m"] {
         let converted = hf_to_gguf(golden.join("tiny"), ty)?.file;
         write(format!("converted-{ty}.gguf"), converted)?;
-        let requantized = requantize(&f32, ty)?;
+        let requantized = requantize(&f32, ty)?.file;
         write(format!("requantized-{ty}.gguf"), requantized)?;
     }
     write("senselm_keys-f32.gguf".into(), with_senselm_keys(&f32)?)?;
@@ -37,7 +37,7 @@ fn main() -> Result<(), Failure> {
             let bytes = init(preset, &preset.default_vocab(), 1, ty)?;
             write(format!("random-{name}-{ty}.gguf"), bytes)?;
             let source = init(preset, &preset.default_vocab(), 1, "f32")?;
-            let bytes = requantize(&source, ty)?;
+            let bytes = requantize(&source, ty)?.file;
             write(format!("quantized-{name}-{ty}.gguf"), bytes)?;
         }
     }

@@ -11,7 +11,7 @@ use senselm_quant::GgmlType;
 use crate::hf_config::HfConfig;
 use crate::layout::Layout;
 use crate::names::{Named, Shown};
-use crate::target::Context;
+use crate::target::{Context, Types};
 use crate::tensors::{Spec, tensors, transpose};
 use crate::text::{MAX_SETTINGS_BYTES, read_json};
 use crate::weights::WeightFiles;
@@ -23,7 +23,7 @@ pub(crate) const SENSELM_JSON: &str = "senselm.json";
 const EMBEDDING: TensorId = TensorId::weight(TensorKind::TokenEmbedding);
 const HEAD: TensorId = TensorId::weight(TensorKind::Head);
 
-/// A GGUF file that was made of a folder.
+/// A GGUF file that was made of a folder or of another file.
 #[derive(Clone, Debug)]
 pub struct Converted {
     /// The file.
@@ -74,19 +74,21 @@ pub fn hf_to_gguf(dir: impl AsRef<Path>, target: &str) -> Result<Converted, Conv
         layers: architecture.layers,
         tied,
     };
+    let mut types = Types::new(target, context);
     let mut zeros = 0;
     for spec in &specs {
         let values = weights.read(spec, layout)?.unwrap_or_else(|| {
             zeros += 1;
             vec![0.0; spec.elements() as usize]
         });
-        let ty = target.tensor_type(&spec.gguf, &spec.dims, context);
+        let ty = types.of(&spec.gguf, &spec.dims);
         encode::add(&mut writer, &spec.gguf, &spec.dims, ty, &values)?;
     }
     if zeros > 0 {
         warnings.push(ConvertWarning::BiasesAreZero { tensors: zeros });
     }
     warnings.extend(weights.ignored_head());
+    warnings.extend(types.warning());
     Ok(Converted {
         file: writer.to_bytes()?,
         warnings,

@@ -5,8 +5,8 @@ use senselm_gguf::{Gguf, OwnedValue, TensorInfo, Writer, keys};
 
 use crate::architecture::require_gpt2;
 use crate::metadata::QUANTIZATION_VERSION;
-use crate::target::{Context, layer};
-use crate::{ConvertError, Target, encode};
+use crate::target::{Context, Types, layer};
+use crate::{ConvertError, Converted, Target, encode};
 
 /// Stores the weights of a GPT-2 file as `target`, a name of [`Target`].
 ///
@@ -18,7 +18,7 @@ use crate::{ConvertError, Target, encode};
 ///
 /// # Errors
 /// [`ConvertError`] names what is wrong with the file or the name.
-pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
+pub fn requantize(bytes: &[u8], target: &str) -> Result<Converted, ConvertError> {
     let target = Target::from_name(target)?;
     let file = Gguf::parse(bytes)?;
     require_gpt2(file.metadata())?;
@@ -28,6 +28,7 @@ pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
             .tensor(&TensorId::weight(TensorKind::Head).gguf())
             .is_none(),
     };
+    let mut types = Types::new(target, context);
     let mut writer = Writer::new();
     let replaced = [keys::GENERAL_QUANTIZATION_VERSION, keys::GENERAL_FILE_TYPE];
     for (key, value) in file.metadata().iter() {
@@ -43,7 +44,7 @@ pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
     for tensor in tensors {
         let (name, dims) = (tensor.name, tensor.dims.as_slice());
         let data = file.tensor_bytes(tensor);
-        let ty = target.tensor_type(name, dims, context);
+        let ty = types.of(name, dims);
         if ty == tensor.ty {
             writer.tensor(name, dims, ty, data)?;
         } else {
@@ -51,5 +52,8 @@ pub fn requantize(bytes: &[u8], target: &str) -> Result<Vec<u8>, ConvertError> {
             encode::add(&mut writer, name, dims, ty, &values)?;
         }
     }
-    Ok(writer.to_bytes()?)
+    Ok(Converted {
+        file: writer.to_bytes()?,
+        warnings: types.warning().into_iter().collect(),
+    })
 }

@@ -4,12 +4,13 @@
 //! exceptions and the fallbacks are those of `llama-quantize`, so that a file
 //! requantized here has the tensor types it would have there.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use senselm_arch::{TensorId, TensorKind};
 use senselm_quant::GgmlType;
 
-use crate::ConvertError;
+use crate::{ConvertError, ConvertWarning};
 
 /// A file type, such as `q8_0` or `q4_k_m`.
 ///
@@ -120,6 +121,12 @@ impl Target {
     /// The type of one tensor: matrices as the mix says, everything else
     /// (norms, biases, positions) F32.
     pub(crate) fn tensor_type(self, name: &str, dims: &[u64], context: Context) -> GgmlType {
+        let cols = dims.first().copied().unwrap_or_default();
+        fall_back(self.wanted_type(name, dims, context), cols)
+    }
+
+    /// The type of one tensor if its rows are whole blocks of it.
+    fn wanted_type(self, name: &str, dims: &[u64], context: Context) -> GgmlType {
         if !is_quantized(name, dims) {
             return GgmlType::F32;
         }
@@ -127,7 +134,7 @@ impl Target {
             return self.default;
         }
         let cols = dims.first().copied().unwrap_or_default();
-        fall_back(self.mixed(name, cols, context), cols)
+        self.mixed(name, cols, context)
     }
 
     fn mixed(self, name: &str, cols: u64, context: Context) -> GgmlType {
@@ -166,6 +173,46 @@ impl FromStr for Target {
 
     fn from_str(name: &str) -> Result<Self, ConvertError> {
         Self::from_name(name)
+    }
+}
+
+/// The types of the tensors of a file, one after the other, and how many got
+/// another than the target says.
+#[derive(Debug)]
+pub(crate) struct Types {
+    target: Target,
+    context: Context,
+    matrices: usize,
+    stored_as: BTreeSet<&'static str>,
+}
+
+impl Types {
+    pub(crate) const fn new(target: Target, context: Context) -> Self {
+        Self {
+            target,
+            context,
+            matrices: 0,
+            stored_as: BTreeSet::new(),
+        }
+    }
+
+    /// The type of the next tensor.
+    pub(crate) fn of(&mut self, name: &str, dims: &[u64]) -> GgmlType {
+        let ty = self.target.tensor_type(name, dims, self.context);
+        if ty != self.target.wanted_type(name, dims, self.context) {
+            self.matrices += 1;
+            self.stored_as.insert(ty.name());
+        }
+        ty
+    }
+
+    /// What is to be said about them.
+    pub(crate) fn warning(self) -> Option<ConvertWarning> {
+        (self.matrices > 0).then(|| ConvertWarning::NoWholeBlocks {
+            target: self.target.name,
+            matrices: self.matrices,
+            stored_as: self.stored_as.into_iter().collect(),
+        })
     }
 }
 

@@ -25,6 +25,16 @@ pub enum ConvertWarning {
         /// What they begin with.
         prefix: String,
     },
+    /// The rows of matrices are no whole blocks of the type that the target has
+    /// for them.
+    NoWholeBlocks {
+        /// The target.
+        target: &'static str,
+        /// How many.
+        matrices: usize,
+        /// The types that they are stored as.
+        stored_as: Vec<&'static str>,
+    },
     /// The configuration does not say a size that the weights do not show.
     Assumed {
         /// The setting.
@@ -55,6 +65,15 @@ impl fmt::Display for ConvertWarning {
             Self::PrefixIgnored { prefix } => write!(
                 f,
                 "names of tensors begin with {prefix:?}, which was left out"
+            ),
+            Self::NoWholeBlocks {
+                target,
+                matrices,
+                stored_as,
+            } => write!(
+                f,
+                "the rows of {matrices} matrices are no whole blocks of what {target} has for them; they are stored as {}",
+                stored_as.join(" and ")
             ),
             Self::Assumed { field, value } => write!(
                 f,

@@ -424,7 +424,7 @@ fn every_preset_and_type_is_consistent() {
                 .tensors()
                 .to_vec()
                 .len(),
-            requantize(&source, target).expect("valid"),
+            requantize(&source, target).expect("valid").file,
         );
         assert_eq!(
             Gguf::parse(&requantized).expect("valid").tensors().len(),

@@ -1,6 +1,6 @@
 //! `senselm convert`: a Hugging Face folder to GGUF, and back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -50,6 +50,14 @@ impl Convert {
                 )
                 .into());
             };
+            if is_named_as_file(folder) {
+                return Err(UsageError(format!(
+                    "a GGUF file becomes a folder, and {} is the name of a file: give -o FOLDER, \
+                     or make a GGUF file of another type with senselm quantize",
+                    folder.display()
+                ))
+                .into());
+            }
             let file = input::model(&self.input)?;
             warn(gguf_to_hf((*file).as_ref(), folder).with_context(from)?);
             None
@@ -61,4 +69,11 @@ impl Convert {
         .say(out, self.json)?;
         Ok(Exit::Done)
     }
+}
+
+/// Whether somebody who writes this means a GGUF file, and not a folder that is
+/// there.
+fn is_named_as_file(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gguf")) && !path.is_dir()
 }

@@ -1,12 +1,13 @@
 //! `senselm inspect`: what a file holds.
 
+mod question;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use senselm_gguf::mapped::Mapped;
 use senselm_gguf::{ArrayValue, Gguf, Shard, Value, keys};
-use senselm_sensor::{FrontEnd, Task};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -168,7 +169,7 @@ fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
             "shard {number} of {count}: the other shards hold the rest of the model"
         ))?;
     }
-    question(&report.metadata, out)?;
+    question::show(&report.metadata, out)?;
     out.line("\nkeys")?;
     for (key, value) in &report.metadata {
         out.line(format_args!("  {key:<38} {}", in_a_line(value)))?;
@@ -185,53 +186,6 @@ fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
         ))?;
     }
     Ok(())
-}
-
-/// What a sensor model is asked, and about what; nothing for other files.
-fn question(metadata: &Map<String, Json>, out: &mut Output) -> Result<()> {
-    let parse = |key: &str| metadata.get(key).map(Json::to_string);
-    let front_end = parse(keys::SENSELM_FRONT_END).and_then(|json| FrontEnd::from_json(&json).ok());
-    let task = parse(keys::SENSELM_TASK).and_then(|json| Task::from_json(&json).ok());
-    let (Some(front_end), Some(task)) = (front_end, task) else {
-        return Ok(());
-    };
-    out.line(format_args!("question: {}", in_words(&task)))?;
-    let channels: Vec<String> = front_end
-        .channels()
-        .iter()
-        .map(|channel| match channel.unit.as_str() {
-            "" => channel.name.clone(),
-            unit => format!("{} ({unit})", channel.name),
-        })
-        .collect();
-    let lengths = front_end.window_lengths();
-    let samples = if lengths.start() == lengths.end() {
-        lengths.start().to_string()
-    } else {
-        format!("{} to {}", lengths.start(), lengths.end())
-    };
-    out.line(format_args!(
-        "window: {samples} samples of {}",
-        channels.join(", ")
-    ))?;
-    if is_simulated(metadata.get(keys::SENSELM_CARD)) {
-        out.line("trained on simulated data")?;
-    }
-    Ok(())
-}
-
-fn in_words(task: &Task) -> String {
-    match task {
-        Task::Classify { labels, .. } => format!("which of {}", labels.join(", ")),
-        Task::Number {
-            min,
-            max,
-            decimals,
-            unit,
-            ..
-        } => format!("a number from {min} to {max} {unit} with {decimals} decimals"),
-        Task::Generate { max_tokens, .. } => format!("a text of at most {max_tokens} tokens"),
-    }
 }
 
 /// Whether a model card says that the training data is simulated.

@@ -8,7 +8,7 @@ use senselm_convert::requantize;
 
 use crate::exit::Exit;
 use crate::input;
-use crate::output::{Destination, Output, Written};
+use crate::output::{Destination, Output, Written, warn};
 
 /// Arguments of `senselm quantize`.
 #[derive(Args)]
@@ -36,8 +36,10 @@ pub(crate) struct Quantize {
 impl Quantize {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let file = input::model(&self.input)?;
-        let bytes = requantize((*file).as_ref(), &self.target)
+        let converted = requantize((*file).as_ref(), &self.target)
             .with_context(|| self.input.display().to_string())?;
+        warn(&converted.warnings);
+        let bytes = converted.file;
         out.file(&self.out, &bytes)?;
         Written {
             path: &self.out,

@@ -102,7 +102,7 @@ pub(crate) fn trials(variant: Variant, has_timestamps: bool) -> Vec<Trial> {
 fn pair(target: &str, rows: usize, variant: Variant) -> Result<Pair, Failed> {
     let preset = Preset::from_name("1m")?;
     let bytes = init(preset, &Vocab::Bytes(VOCAB), 7, target)?;
-    let floats = requantize(&bytes, "f32")?;
+    let floats = requantize(&bytes, "f32")?.file;
     let options = GpuOptions {
         kv: KvType::F32,
         rows,

@@ -15,7 +15,7 @@ pub(super) fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
         Figures::Text(figures) => (figures.n, figures.distinct),
     };
     out.line(format_args!(
-        "{} on {}: {n} windows, {distinct} distinct, {} without an answer",
+        "{} on {}: {n} windows, {distinct} distinct; {} more without a known right answer",
         report.model.display(),
         report.data.display(),
         report.unlabelled
