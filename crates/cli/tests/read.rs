@@ -193,3 +193,18 @@ fn what_makes_no_sense_is_refused() {
         senselm(&[&["read", "-"], arguments].concat()).ended_with(2);
     }
 }
+
+#[test]
+fn a_told_form_of_times_is_that_of_the_columns_which_it_fits() {
+    let run = senselm_with(
+        "Date,Time,flow\n01/02/2026,23:59:58,1\n01/02/2026,23:59:59,2\n",
+        &["read", "-", "--times", "dmy", "--json"],
+    );
+    let rows = run.ended_with(0).json_lines();
+    let seconds = |row: usize, cell: usize| rows[row]["cells"][cell]["seconds"].clone();
+    assert_eq!(seconds(1, 0), json!(1_769_904_000.0));
+    assert_eq!(
+        (seconds(1, 1), seconds(2, 1)),
+        (json!(86_398.0), json!(86_399.0))
+    );
+}

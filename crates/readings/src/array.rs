@@ -28,6 +28,11 @@ pub struct Array<'a> {
 /// [`number`].
 pub fn list(text: &str, decimal: Option<Decimal>) -> Result<Vec<f64>, Problem> {
     let text = text.trim();
+    // As JSON and Python write it.
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let text = inner.unwrap_or(text).trim();
     if text.is_empty() {
         return Ok(Vec::new());
     }

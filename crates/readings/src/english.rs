@@ -131,10 +131,9 @@ impl fmt::Display for Problem {
                 )
             }
             Self::TooManyColumns { limit } => write!(out, "more than {limit} columns"),
-            Self::FieldCount { found, expected } => write!(
-                out,
-                "{found} fields where the rows of this file have {expected}"
-            ),
+            Self::FieldCount { found, expected } => {
+                write!(out, "{found} fields where {expected} are expected")
+            }
             Self::TwoDelimiters { first, second } => write!(
                 out,
                 "rows can be split at each {} and at each {}",

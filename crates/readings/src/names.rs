@@ -69,10 +69,15 @@ const TIMES: [&str; 12] = [
     "t",
 ];
 
-/// Whether a title is a usual name for times.
+/// Whether a title is a usual name for times. What has the unit of something else
+/// is that: `T (°C)`; and `T` alone is a temperature for many.
 #[must_use]
 pub fn is_time_name(title: &str) -> bool {
-    let bare = title.split(['(', '[', ',']).next().unwrap_or_default();
+    let (bare, behind) = title.split_once(['(', '[', ',']).unwrap_or((title, ""));
+    let behind = behind.trim_matches([')', ']', ' ']);
+    if bare.trim() == "T" || (unit::find(behind).is_some() && !is_time_unit(behind)) {
+        return false;
+    }
     let plain = plain(bare);
     TIMES.contains(&plain.as_str()) || plain == "times" || plain == "timeus" || plain == "timens"
 }
@@ -92,24 +97,32 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
     if plain(title) == name {
         return Some(Fit::Alike);
     }
-    let (bare, behind) = split_brackets(title);
+    let (bare, inner) = split_brackets(title);
     let bare_plain = plain(bare);
     let unit = plain(wanted.unit);
     if !unit.is_empty() && bare_plain.strip_suffix(&unit) == Some(&name) {
         // `pressure_mPa` is not in MPa, though names have no case.
         let behind = bare.len().checked_sub(wanted.unit.len());
         let behind = behind.and_then(|at| bare.get(at..)).unwrap_or_default();
-        return Some(match same_unit(behind, wanted.unit) {
-            Some(false) => Fit::OtherUnit,
-            _ => Fit::WithUnit,
+        // A serial number says nothing of the unit: `Suction, bar (S/N: 2)`.
+        let inner = inner.filter(|inner| !inner.contains(':'));
+        return Some(match (same_unit(behind, wanted.unit), inner) {
+            (Some(false), _) => Fit::OtherUnit,
+            // `suction bar(a)`, and `suction_bar (psi)`.
+            (_, Some(inner)) => match same_unit(inner, wanted.unit) {
+                Some(true) => Fit::WithUnit,
+                Some(false) => Fit::OtherUnit,
+                None => Fit::Perhaps,
+            },
+            (_, None) => Fit::WithUnit,
         });
     }
     if bare_plain == name {
-        return Some(match behind.map(|unit| same_unit(unit, wanted.unit)) {
+        return Some(match inner.map(|unit| same_unit(unit, wanted.unit)) {
             Some(Some(true)) => Fit::WithUnit,
             Some(Some(false)) => Fit::OtherUnit,
             // What reads the times asks their column for its unit.
-            _ if wanted.kind == Kind::Time && behind.is_some_and(is_time_unit) => Fit::WithUnit,
+            _ if wanted.kind == Kind::Time && inner.is_some_and(is_time_unit) => Fit::WithUnit,
             _ => Fit::Perhaps,
         });
     }
@@ -215,6 +228,10 @@ mod tests {
             ("suction (psi)", Some(Fit::OtherUnit)),
             ("suction (°C)", Some(Fit::OtherUnit)),
             ("suction (raw)", Some(Fit::Perhaps)),
+            ("suction bar(a)", Some(Fit::OtherUnit)),
+            ("suction_bar (peak)", Some(Fit::Perhaps)),
+            ("suction_bar (psi)", Some(Fit::OtherUnit)),
+            ("suction_bar (bar)", Some(Fit::WithUnit)),
             ("suction 2", None),
             ("discharge", None),
             ("", None),

@@ -8,13 +8,14 @@
 
 mod cells;
 mod columns;
-mod day_clock;
+mod counter;
 mod field;
 mod figure;
 mod find;
 mod places;
 mod reader;
 mod suggest;
+mod time_columns;
 mod times;
 mod units;
 mod wants;

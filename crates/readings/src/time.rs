@@ -202,13 +202,25 @@ pub(crate) fn day_and_clock(day: &str, clock: &str) -> String {
     format!("{} {}", day.trim(), clock.trim()).trim().into()
 }
 
-/// Whether a text is a day, another a time of the day, and both together a time.
-pub(crate) fn is_day_and_clock(day: &str, clock: &str) -> bool {
-    let whole = |text: &str| match Written::of(text, None) {
-        Some(Written::Date(date)) => date.is_of_a_minute(),
-        _ => false,
-    };
-    !whole(day) && !whole(clock) && whole(&day_and_clock(day, clock))
+/// What a text says that is written as a time and is no plain number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// A day.
+    Day,
+    /// A time of the day.
+    Clock,
+    /// A time of a day.
+    Moment,
+}
+
+/// What a text looks like, or `None`.
+pub(crate) fn looks(text: &str) -> Option<Looks> {
+    match Written::of(text, None)? {
+        Written::Number(_) => None,
+        Written::Clock(_) => Some(Looks::Clock),
+        Written::Date(date) if date.is_of_a_minute() => Some(Looks::Moment),
+        Written::Date(_) => Some(Looks::Day),
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ pub const TABLE: &[Row] = &[
     row("volume flow", 3600.0, 0.0, "m3/s M3/s"),
     row("volume flow", 0.06, 0.0, "l/min lpm"),
     row("volume flow", 3.6, 0.0, "l/s"),
+    row("volume flow", 0.2271247, 0.0, "gpm"),
     row("irradiance", 1.0, 0.0, "w/m2"),
     row("illuminance", 1.0, 0.0, "lx lux"),
     row("angle", 1.0, 0.0, "deg degree degrees"),

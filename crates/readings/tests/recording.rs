@@ -129,69 +129,66 @@ fn days(titles: &str, times: &[&str]) -> String {
     format!("{titles},level,flow\n{}", rows.collect::<String>())
 }
 
+/// The times of a file's rows, what was said of the columns, or why they are not
+/// read.
+fn times(text: &str, told: &Told) -> Result<(Vec<Option<f64>>, String), Problem> {
+    let wants = stream(None, false);
+    let mut reader = open(text, wants.clone(), told, None)?;
+    let notes: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
+    let table = table(text, &wants);
+    let rows = rows(text, &table);
+    let read = rows.iter().map(|row| {
+        let read = reader.read(row, &mut Vec::new(), &mut Vec::new());
+        read.ok().and_then(|cells| cells.time_s)
+    });
+    Ok((read.collect(), notes.join("; ")))
+}
+
+const MIDNIGHT: f64 = 1_769_990_400.0;
+
 #[test]
 fn a_day_and_the_time_of_the_day_are_one_time() {
-    for (titles, times) in [
-        (
-            "Date,Time",
-            [
-                "2026-02-01,23:59:59",
-                "2026-02-02,00:00:00",
-                "2026-02-04,00:00:00",
-            ],
-        ),
-        (
-            "time,date",
-            [
-                "23:59:59,2026-02-01",
-                "00:00:00,2026-02-02",
-                "00:00:00,2026-02-04",
-            ],
-        ),
-        (
-            "DATE (MM/DD/YYYY),TIME (UTC)",
-            [
-                "02/01/2026,11:59:59 PM",
-                "02/02/2026,12:00:00 AM",
-                "02/04/2026,12:00:00 AM",
-            ],
-        ),
-        (
-            "date,t",
-            [
-                "01.02.2026,23:59:59.0",
-                "02.02.2026,00:00:00.0",
-                "04.02.2026,00:00:00.0",
-            ],
-        ),
-        (
-            "date,time",
-            ["20260201,235959", "20260202,000000", "20260204,000000"],
-        ),
+    let iso = [
+        "2026-02-01,23:59:59",
+        "2026-02-02,00:00:00",
+        "2026-02-04,00:00:00",
+    ];
+    let turned = [
+        "23:59:59,2026-02-01",
+        "00:00:00,2026-02-02",
+        "00:00:00,2026-02-04",
+    ];
+    let halves = [
+        "02/01/2026,11:59:59 PM",
+        "02/02/2026,12:00:00 AM",
+        "02/04/2026,12:00:00 AM",
+    ];
+    let german = [
+        "01.02.2026,23:59:59.0",
+        "02.02.2026,00:00:00.0",
+        "04.02.2026,00:00:00.0",
+    ];
+    for (titles, written, told) in [
+        ("Date,Time", iso, None),
+        ("time,date", turned, None),
+        ("DATE (MM/DD/YYYY),TIME (UTC)", halves, Some("mdy")),
+        ("Datum,Uhrzeit", german, None),
+        // One of both has a usual name, the other none.
+        ("Date,Uhrzeit", iso, None),
+        ("Day,Time", iso, None),
+        ("day,t", iso, None),
     ] {
-        let text = days(titles, &times);
         let told = Told {
-            times: titles
-                .contains("MM/")
-                .then(|| TimeForm::from_name("mdy").expect("a form")),
+            times: told.and_then(TimeForm::from_name),
             ..Told::default()
         };
-        let mut reader = open(&text, stream(None, false), &told, None).expect("readable");
-        let notes: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
-        let joined = |note: &String| note.ends_with("are read together as the time");
-        assert!(notes.iter().any(joined), "{titles}: {notes:?}");
-        let table = table(&text, &stream(None, false));
-        let rows = rows(&text, &table);
-        let times: Vec<Option<f64>> = rows
-            .iter()
-            .map(|row| reader.read(row, &mut Vec::new(), &mut Vec::new()))
-            .map(|read| read.expect("a reading").time_s)
-            .collect();
-        assert_eq!(
-            times,
-            [1_769_990_399.0, 1_769_990_400.0, 1_770_163_200.0].map(Some),
-            "{titles}"
+        let (found, notes) = times(&days(titles, &written), &told).expect("readable");
+        assert!(
+            notes.contains("are read together as the time"),
+            "{titles}: {notes}"
         );
+        let expected = [MIDNIGHT - 1.0, MIDNIGHT, MIDNIGHT + 172_800.0].map(Some);
+        assert_eq!(found, expected, "{titles}");
     }
     // Whoever chose one of both means both.
     let text = days("when,Date,Time", &["7,2026-02-01,23:59:59"]);
@@ -203,18 +200,30 @@ fn a_day_and_the_time_of_the_day_are_one_time() {
 }
 
 #[test]
-fn a_day_without_a_time_of_the_day_is_no_midnight() {
-    let mut times = vec!["2026-02-01,10:00:00"; 9];
-    times.extend([",10:00:01", "2026-02-01,", "2026-02-01,10:61:00"]);
-    let text = days("Date,Time", &times);
-    let read = read(&text, stream(None, false), None);
-    assert!(
-        read[..9]
-            .iter()
-            .all(|row| row.contains("Some(1769940000.0)")),
-        "{read:?}"
+fn a_day_that_is_left_out_is_the_last_one() {
+    let written = [
+        "2026-02-01,10:00:00",
+        ",10:00:01",
+        "2026-02-02,10:00:02",
+        ",10:00:03",
+    ];
+    let (found, _) = times(&days("Date,Time", &written), &Told::default()).expect("readable");
+    let from_first = [0.0, 1.0, 86_402.0, 86_403.0];
+    assert_eq!(
+        found,
+        from_first.map(|after| Some(MIDNIGHT - 50_400.0 + after))
     );
-    for row in &read[9..] {
+    // Before the first there is none, and a day alone is no midnight.
+    let mut written = vec![",10:00:00"];
+    written.extend(["2026-02-01,10:00:01"; 9]);
+    written.extend(["2026-02-01,", "2026-02-01,10:61:00"]);
+    let read = read(&days("Date,Time", &written), stream(None, false), None);
+    assert!(
+        read[0].contains("without a day is not a time"),
+        "{}",
+        read[0]
+    );
+    for row in &read[10..] {
         assert!(
             row.contains("Time: ") && row.contains("is not a time"),
             "{row}"
@@ -223,23 +232,111 @@ fn a_day_without_a_time_of_the_day_is_no_midnight() {
 }
 
 #[test]
+fn columns_that_hold_times_need_no_name() {
+    for (titles, written, expected) in [
+        (
+            "Zeitpunkt,x",
+            ["01.02.2026 23:59:59,5", "02.02.2026 00:00:00,5"],
+            [Some(MIDNIGHT - 1.0), Some(MIDNIGHT)],
+        ),
+        (
+            "Uhrzeit,x",
+            ["10:00:00,5", "10:00:01,5"],
+            [Some(36_000.0), Some(36_001.0)],
+        ),
+        // Two moments, numbers, or days alone are none.
+        (
+            "Beginn,Ende",
+            [
+                "2026-02-01 10:00,2026-02-01 11:00",
+                "2026-02-01 10:01,2026-02-01 11:01",
+            ],
+            [None; 2],
+        ),
+        ("x,y", ["1,2", "2,2"], [None; 2]),
+        ("x,Kalibriert", ["1,2026-02-01", "2,2026-02-01"], [None; 2]),
+    ] {
+        let text = days(titles, &written);
+        let (found, notes) = times(&text, &Told::default()).expect("readable");
+        assert_eq!(found, expected, "{titles}");
+        let said = if expected[0].is_some() {
+            "is read as t: it can"
+        } else {
+            "there is no column t,"
+        };
+        assert!(notes.contains(said), "{titles}: {notes}");
+    }
+}
+
+#[test]
+fn a_title_with_another_unit_is_no_time() {
+    for titles in ["T (\u{b0}C),x", "T [K],x", "t (ut),x"] {
+        let text = days(titles, &["21.1,1", "21.3,1", "21.2,1"]);
+        let (found, notes) = times(&text, &Told::default()).expect("readable");
+        assert_eq!(found, [None; 3], "{titles}");
+        assert!(notes.contains("there is no column t,"), "{titles}: {notes}");
+    }
+    let (found, _) =
+        times(&days("t (ms),x", &["0,1", "1000,1"]), &Told::default()).expect("readable");
+    assert_eq!(found, [Some(0.0), Some(1.0)]);
+}
+
+#[test]
+fn a_day_beside_a_number_that_is_a_time_says_nothing() {
+    for titles in ["Date,Time (s)", "Date,Time"] {
+        let text = days(
+            titles,
+            &[
+                "2026-02-01,100000.0",
+                "2026-02-01,100000.2",
+                "2026-02-01,100061.0",
+            ],
+        );
+        let (found, _) = times(&text, &Told::default()).expect("readable");
+        assert_eq!(
+            found,
+            [100_000.0, 100_000.2, 100_061.0].map(Some),
+            "{titles}"
+        );
+    }
+}
+
+#[test]
 fn columns_that_are_no_day_and_time_stay_two() {
-    for (titles, times) in [
-        ("Date,Time", "2026-02-01,5"),
+    for (titles, written) in [
         ("Date,Time", "2026-02-01 10:00:00,10:00:00"),
         ("timestamp,time", "10:00:00,10:00:00"),
         ("date,time", "1.5,2.5"),
+        ("Date,Time", "2026-02-01,09.57.00"),
+        // Three columns make more than one pair.
+        ("date,time,datetime", "2026-02-01,10:00:00,2026-02-01 11:00"),
     ] {
-        let text = days(titles, &[times; 3]);
-        let opened = open(&text, stream(None, false), &Told::default(), None);
+        let text = days(titles, &[written; 3]);
+        let opened = times(&text, &Told::default());
         assert!(
             matches!(opened, Err(Problem::TwoColumns { .. })),
-            "{times}: {opened:?}"
+            "{written}: {opened:?}"
+        );
+        // Who knows the rate needs no times.
+        let told = Told {
+            rate_hz: Some(1.0),
+            ..Told::default()
+        };
+        let (found, notes) = times(&text, &told).expect("readable");
+        assert_eq!(
+            (found, notes.contains("time")),
+            (vec![None; 3], false),
+            "{notes}"
         );
     }
-    // Three columns make more than one pair.
-    let text = days("date,time,datetime", &["2026-02-01,10:00:00,11:00:00"]);
-    assert!(open(&text, stream(None, false), &Told::default(), None).is_err());
+    // Who says what times are decides which column they are.
+    let told = Told {
+        times: TimeForm::from_name("clock"),
+        ..Told::default()
+    };
+    let text = days("timestamp,time", &["2026-02-01 11:00,10:00:00"; 3]);
+    let (found, _) = times(&text, &told).expect("readable");
+    assert_eq!(found, [Some(36_000.0); 3]);
 }
 
 #[test]
@@ -313,6 +410,71 @@ fn times_that_make_windows_wrong_are_refused() {
     assert_eq!(refused.choices(), [("rate", "1".into())]);
     let step = open(&slow, stream(None, false), &told, None).expect("any rate");
     assert_eq!(step.facts().step_s, Some(4.0));
+}
+
+#[test]
+fn a_minute_of_its_own_for_each_reading_hides_no_gap() {
+    let minutes = |times: i32| -> Vec<String> {
+        let one = |at: i32| format!("2026-02-01 10:{:02},x", at / times);
+        (0..20 * times).map(one).collect()
+    };
+    for (times, resolution_s) in [(1, 0.0), (60, 60.0)] {
+        let minutes = minutes(times);
+        let written: Vec<&str> = minutes.iter().map(String::as_str).collect();
+        let text = days("t,note", &written);
+        let reader = open(&text, stream(None, false), &Told::default(), None).expect("readable");
+        assert_eq!(reader.facts().resolution_s, resolution_s, "{times}");
+    }
+}
+
+#[test]
+fn columns_that_may_be_another_are_refused() {
+    let text = |titles: &str| format!("{titles}\n1,2,3,4\n2,2,3,4\n");
+    for titles in [
+        "level,flow,level (m),x",
+        "level_m,flow,level,x",
+        "level (m),flow,Level [m],x",
+    ] {
+        let opened = open(&text(titles), stream(None, false), &Told::default(), None);
+        assert!(
+            matches!(opened, Err(Problem::TwoColumns { .. })),
+            "{titles}: {opened:?}"
+        );
+    }
+    // Letters that tell columns apart are no units.
+    let near = "level_A,level_M,level_C,flow";
+    let opened = open(&text(near), stream(None, false), &Told::default(), None);
+    assert!(
+        matches!(opened, Err(Problem::NearColumn { .. })),
+        "{opened:?}"
+    );
+    // The raw column is another where it says so, and other units are no others.
+    for titles in ["level_raw,flow,level (m),x", "level (m),flow,level (cm),x"] {
+        let opened = open(&text(titles), stream(None, false), &Told::default(), None);
+        assert!(opened.is_ok(), "{titles}: {opened:?}");
+    }
+}
+
+#[test]
+fn a_row_that_sums_up_others_is_no_reading() {
+    let mut text = String::from("No,level,flow,note\n");
+    for at in 1..9 {
+        text.push_str(&format!("{at},1,2,\n"));
+    }
+    text.push_str("Average,1,2,\nMinimum,1,2,\n,1,2,\n9,1,2,A3\n");
+    let rows = read(&text, stream(None, false), None);
+    let (summed, rest): (Vec<&String>, Vec<&String>) =
+        rows.iter().partition(|row| row.contains("No:"));
+    assert_eq!((summed.len(), rest.len()), (2, 10), "{rows:?}");
+    assert!(
+        summed[0].contains("\"Average\" is not a number"),
+        "{}",
+        summed[0]
+    );
+    // A column of names is none of counts.
+    let text = "name,level,flow\n1,1,2\n2,1,2\nthree,1,2\nfour,1,2\nfive,1,2\nsix,1,2\n";
+    let rows = read(text, stream(None, false), None);
+    assert!(rows.iter().all(|row| row.starts_with('[')), "{rows:?}");
 }
 
 #[test]

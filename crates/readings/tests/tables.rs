@@ -373,6 +373,33 @@ fn a_row_of_units_is_no_row_of_readings() {
         plain(text).names,
         ["time_s", "level (m)", "Flow_lpm (m3/h)"]
     );
+    // A column without a unit says so in ways that are values elsewhere.
+    for none in ["[-]", "[]", "-", "1"] {
+        let below = format!("time_s,level,flow,state\ns,[mm],l/min,{none}\n0,1.5,20,1\n");
+        let above = format!("s,[mm],l/min,{none}\ntime_s,level,flow,state\n0,1.5,20,1\n");
+        for text in [below, above] {
+            let table = plain(&text);
+            assert_eq!(
+                table.names[..3],
+                ["time_s", "level (mm)", "flow (l/min)"],
+                "{text}"
+            );
+            assert_eq!(body(&text, &table).len(), 1, "{text}");
+        }
+    }
+    // Words may stand between, and units that nobody knows are others.
+    for units in [
+        "s,mm,l/min",
+        "s,psig,l/min",
+        "s,m,degrees F",
+        ",in/s pk,gpm",
+    ] {
+        let text = format!("time_s,level,flow\nsince start,of the tank,Avg\n{units}\n0,1.5,20\n");
+        let table = plain(&text);
+        assert_eq!(table.notes, [Note::Units { line: 3 }], "{text}");
+        assert_eq!(body(&text, &table).len(), 1, "{text}");
+        assert!(table.names[1].contains('('), "{:?}", table.names);
+    }
     let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
     let table = nobody("t;p\ns;mbar\n0;250\n").expect("readable");
     assert_eq!(table.names, ["t (s)", "p (mbar)"]);

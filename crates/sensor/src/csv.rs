@@ -11,6 +11,7 @@ mod expected;
 mod read;
 mod row_reader;
 mod row_windows;
+mod seen;
 mod stream_rows;
 
 pub use dataset::{BadRow, BadRows, Dataset, Warning};

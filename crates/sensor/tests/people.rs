@@ -121,6 +121,38 @@ fn order_and_rate() {
         "{:?}",
         dataset.warnings
     );
+    // Some rows twice, a time twice, and another rate for a while.
+    let odd = |row: &dyn Fn(u32) -> String| {
+        let mut text = String::from("time_s,level,flow,output\n");
+        for at in 0..40 {
+            text += &row(at);
+        }
+        good(&text).warnings
+    };
+    let doubled = odd(&|at| format!("{at},1.{at},2,low\n").repeat(1 + usize::from(at % 20 == 3)));
+    assert!(
+        doubled.contains(&Warning::Doubled { rows: 2 }),
+        "{doubled:?}"
+    );
+    let same = odd(&|at| format!("{},1.{at},2,low\n", at - u32::from(at % 20 == 3)));
+    assert!(same.contains(&Warning::SameTime { rows: 2 }), "{same:?}");
+    let slower = |at: u32| f64::from(at) + 3.0 * f64::from(at.saturating_sub(30));
+    let changed = odd(&|at| format!("{},1.{at},2,low\n", slower(at)));
+    let expected = Warning::StepChanges {
+        usual_s: 1.0,
+        other_s: 4.0,
+        rows: 9,
+        line: 33,
+    };
+    assert!(changed.contains(&expected), "{changed:?}");
+    // A clock that ticks once a second says each time ten times.
+    let coarse = odd(&|at| format!("{},1.{at},2,low\n", at / 2));
+    assert!(
+        !coarse
+            .iter()
+            .any(|one| matches!(one, Warning::SameTime { .. })),
+        "{coarse:?}"
+    );
     let hour_back = |at: u32| {
         format!(
             "2025-10-26 02:{:02}:{:02}",

@@ -224,9 +224,6 @@ fn forms(
     table: &Table,
     told: &Told,
 ) -> Result<Vec<Option<TimeForm>>, Problem> {
-    if told.times.is_some() {
-        return Ok(vec![told.times; table.width]);
-    }
     let mut rows = Rows::from_position(sample, table.delimiter, table.body);
     if !complete {
         rows = rows.of_piece();
@@ -240,6 +237,16 @@ fn forms(
         let cells: Vec<_> = cells.collect();
         let texts = cells.iter().map(|cell| cell.trim());
         let texts: Vec<&str> = texts.filter(|text| !is_missing(text)).collect();
+        // What was told is of the columns that it fits.
+        let fits = |form: &TimeForm| {
+            let read = texts
+                .iter()
+                .filter(|text| form.read(text, table.decimal).is_ok());
+            read.count() * 2 > texts.len()
+        };
+        if let Some(form) = told.times.filter(fits) {
+            return Ok(Some(form));
+        }
         if looks(texts.iter().copied(), table.decimal) != Looks::Time {
             return Ok(None);
         }

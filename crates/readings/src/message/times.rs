@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::fields::Fields;
 use super::format::Meaning;
 use super::json::Json;
-use crate::time::{day_and_clock, is_day_and_clock, unit_by_size};
+use crate::time::{Looks, day_and_clock, looks, unit_by_size};
 use crate::{Problem, TimeForm, quote, shown};
 
 /// The years of devices, as seconds since 1970: from 2000 to 2100.
@@ -72,16 +72,16 @@ impl Fields {
             value,
             day: Some(day),
         };
-        match (is_day_and_clock(a, b), is_day_and_clock(b, a)) {
-            (true, _) => Some(time(other, one)),
-            (_, true) => Some(time(one, other)),
+        match (looks(a), looks(b)) {
+            (Some(Looks::Day), Some(Looks::Clock)) => Some(time(other, one)),
+            (Some(Looks::Clock), Some(Looks::Day)) => Some(time(one, other)),
             _ => None,
         }
     }
 
     fn is_of_our_years(&self, value: &Json) -> bool {
         let value = first(value);
-        let is_day = matches!(value, Json::Text(text) if is_day_and_clock(text, "00:00"));
+        let is_day = matches!(value, Json::Text(text) if looks(text) == Some(Looks::Day));
         let seconds = self.seconds(Some(Time { value, day: None }), &mut Vec::new());
         !is_day && seconds.is_some_and(|seconds| OUR_YEARS.contains(&seconds))
     }

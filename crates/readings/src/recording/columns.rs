@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{ColumnRole, ExpectedColumn, Source, Wants};
-use crate::names::{Fit, fit, plain};
+use crate::names::{Fit, fit, plain, split_last};
 use crate::rows::{Field, Row, is_blank};
 use crate::table::is_value;
 use crate::{Note, Problem, Shape, Table, is_missing, quote, unit};
@@ -81,7 +81,11 @@ impl Columns {
         let certain = self.fits(expected).filter(|(_, fit)| fit.is_certain());
         let certain: Vec<(usize, Fit)> = certain.collect();
         let exact = certain.iter().filter(|(_, fit)| *fit == Fit::Exact);
-        let exact: Vec<&(usize, Fit)> = exact.collect();
+        let mut exact: Vec<&(usize, Fit)> = exact.collect();
+        // Beside a column that says the unit the other one may be raw.
+        if expected.role == ColumnRole::Channel && !exact.is_empty() {
+            exact.extend(certain.iter().filter(|(_, fit)| *fit == Fit::WithUnit));
+        }
         let found: Vec<usize> = match exact.is_empty() {
             true => certain.iter().map(|(at, _)| *at).collect(),
             false => exact.iter().map(|(at, _)| *at).collect(),
@@ -140,7 +144,37 @@ impl Columns {
 
     fn fits<'s>(&'s self, expected: &'s ExpectedColumn) -> impl Iterator<Item = (usize, Fit)> + 's {
         let names = self.names.iter().enumerate();
-        names.filter_map(|(at, title)| Some((at, fit(&expected.wanted(), title)?)))
+        names.filter_map(|(at, title)| {
+            let fit = fit(&expected.wanted(), title)?;
+            let is_unit = matches!(fit, Fit::WithUnit | Fit::OtherUnit);
+            Some((
+                at,
+                if is_unit && self.is_one_of_several(at) {
+                    Fit::Perhaps
+                } else {
+                    fit
+                },
+            ))
+        })
+    }
+
+    /// Whether the letter that a title ends in may tell it apart from others, like
+    /// `bearing_C` beside `bearing_B`, where `_F` would be another unit.
+    fn is_one_of_several(&self, at: usize) -> bool {
+        fn letter(name: &str) -> Option<(&str, &str)> {
+            split_last(name).filter(|(_, last)| last.chars().count() == 1)
+        }
+        let Some((front, last)) = letter(self.name(at)) else {
+            return false;
+        };
+        let quantity = |text: &str| unit::find(text).map(unit::Unit::quantity);
+        let is_other = |name: &String| {
+            letter(name).is_some_and(|(other_front, other)| {
+                let alike = plain(other_front) == plain(front) && other != last;
+                alike && quantity(other) != quantity(last)
+            })
+        };
+        self.names.iter().any(is_other)
     }
 
     fn place(&self, index: usize) -> String {

@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 
 use super::columns::Columns;
 use super::field::text;
-use super::{ColumnRole, Wants, day_clock};
+use super::time_columns::{self, TimeColumns};
+use super::{ColumnRole, ExpectedColumn, Wants};
 use crate::rows::{Field, Row};
 use crate::time::day_and_clock;
-use crate::{Note, Problem, Told};
+use crate::{Note, Problem, Told, quote};
 
 /// The fields of a row that are read, by their position.
 #[derive(Debug, Clone, Default)]
@@ -37,19 +38,32 @@ impl Places {
         said: &mut Vec<Note>,
     ) -> Result<Self, Problem> {
         let mut places = Self::default();
-        for expected in &wants.columns {
+        // What is none of the others may hold the times.
+        let is_time = |expected: &&ExpectedColumn| expected.role == ColumnRole::Time;
+        let others = wants.columns.iter().filter(|expected| !is_time(expected));
+        for expected in others {
             let found = match expected.required {
-                true => columns.resolve(expected, said).map(Some),
-                false => columns.find(expected, said),
+                true => Some(columns.resolve(expected, said)?),
+                false => columns.find(expected, said)?,
             };
-            if expected.role != ColumnRole::Time {
-                places.put(expected.role, found?);
-                continue;
-            }
+            places.put(expected.role, found);
+        }
+        // Who knows the rate does not need them.
+        let times = wants.columns.iter().filter(is_time);
+        for expected in times.filter(|_| told.rate_hz.is_none()) {
+            let mut taken = Vec::new();
+            let found = columns.find(expected, &mut taken);
+            let named = matches!(found, Ok(Some(_)));
             places.put_time(found, columns, sample, told, said)?;
-            if places.time.is_none() {
-                let column = expected.source.to_string();
-                said.push(Note::NoTimeColumn { column });
+            let column = expected.source.to_string();
+            match (places.time, places.day) {
+                (None, _) => said.push(Note::NoTimeColumn { column }),
+                (Some(_), None) if named => said.append(&mut taken),
+                (Some(at), None) => said.push(Note::ColumnTaken {
+                    column,
+                    title: columns.name(at).to_string(),
+                }),
+                (Some(_), Some(_)) => {}
             }
         }
         Ok(places)
@@ -95,8 +109,11 @@ impl Places {
         told: &Told,
         said: &mut Vec<Note>,
     ) -> Result<(), Problem> {
-        (self.time, self.day) = day_clock::look(found, columns, sample, told)?;
-        if let (Some(clock), Some(day)) = (self.time, self.day) {
+        let mut used = self.channels.clone();
+        used.extend([self.cell, self.truth].into_iter().flatten());
+        let TimeColumns { time, day } = time_columns::of(found, columns, &used, sample, told)?;
+        (self.time, self.day) = (time, day);
+        if let (Some(clock), Some(day)) = (time, day) {
             said.push(Note::DayAndClock {
                 day: columns.name(day).to_string(),
                 clock: columns.name(clock).to_string(),
@@ -106,23 +123,35 @@ impl Places {
     }
 
     /// The text of a row's time, from both of its columns; with a problem comes
-    /// the position of the field.
+    /// the position of the field. `last_day` is the day of the row before: where
+    /// a day is left out, it is that one.
     ///
     /// # Errors
-    /// [`Problem::LongCell`] and [`Problem::NotText`].
+    /// [`Problem::LongCell`], [`Problem::NotText`], and [`Problem::NotATime`] where
+    /// there is no day yet.
     pub(super) fn time_text<'r>(
         &self,
         fields: &'r [Field<'_>],
         clock: usize,
+        last_day: &mut String,
     ) -> Result<Cow<'r, str>, (usize, Problem)> {
         let time = text(fields, clock)?;
-        match self.day {
-            // A day alone would be its midnight.
-            Some(day) if !time.trim().is_empty() => {
-                Ok(Cow::Owned(day_and_clock(&text(fields, day)?, &time)))
-            }
-            _ => Ok(time),
+        let Some(at) = self.day else {
+            return Ok(time);
+        };
+        let day = text(fields, at)?;
+        if !day.trim().is_empty() {
+            *last_day = day.trim().to_string();
         }
+        // A day alone would be its midnight, and a time of the day one of 1970.
+        if time.trim().is_empty() {
+            return Ok(time);
+        }
+        if last_day.is_empty() {
+            let text = format!("{} without a day", quote(time.trim()));
+            return Err((at, Problem::NotATime { text }));
+        }
+        Ok(Cow::Owned(day_and_clock(last_day, &time)))
     }
 
     fn put(&mut self, role: ColumnRole, place: Option<usize>) {

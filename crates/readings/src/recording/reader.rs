@@ -9,7 +9,7 @@ use super::columns::Columns;
 use super::field::{lossy, text};
 use super::places::Places;
 use super::units::Units;
-use super::{ColumnRole, InCell, Rows, Source, Wants, times};
+use super::{ColumnRole, InCell, Rows, Source, Wants, counter, times};
 use crate::limits::MAX_COLUMNS;
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
@@ -25,10 +25,14 @@ pub struct Reader {
     units: Vec<Units>,
     /// What stands before decimals, as far as it is known.
     decimal: Option<Decimal>,
+    /// The day of the last row, where days have a column of their own.
+    last_day: String,
     /// What reads the times, once their form is known.
     times: Option<Times>,
     facts: Facts,
     notes: Vec<Note>,
+    /// A column that nobody reads and that counts the rows.
+    counter: Option<usize>,
     /// Whether a row has shown how rows differ from the header.
     shape_known: bool,
     /// Whether a row was read.
@@ -59,7 +63,9 @@ impl Reader {
         let mut places = match chosen {
             Some(chosen) => {
                 let mut places = Places::chosen(&wants, columns.width(), chosen)?;
-                places.put_time(Ok(places.time), &columns, sample, told, &mut notes)?;
+                if told.rate_hz.is_none() && places.time.is_some() {
+                    places.put_time(Ok(places.time), &columns, sample, told, &mut notes)?;
+                }
                 places
             }
             None => Places::by_source(&wants, &columns, sample, told, &mut notes)?,
@@ -73,6 +79,7 @@ impl Reader {
             decimal: table.decimal,
             times,
             facts: facts.unwrap_or_default(),
+            counter: counter::of(&columns, &places, sample),
             shape_known: true,
             ..Self::new(wants, columns, places, notes)
         };
@@ -130,8 +137,10 @@ impl Reader {
             columns,
             places,
             decimal: None,
+            last_day: String::new(),
             times: None,
             facts: Facts::default(),
+            counter: None,
             notes,
             shape_known: false,
             any: false,
@@ -279,6 +288,12 @@ impl Reader {
             problem,
         };
         let fields = self.columns.fields(row).map_err(of_row)?;
+        if let Some(at) = self.counter {
+            counter::check(fields, at).map_err(|problem| BadCell {
+                spot: self.spot_at(fields, at),
+                problem,
+            })?;
+        }
         let before = (values.len(), lengths.len());
         let read = self.cells(fields, values, lengths);
         read.map_err(|(at, problem)| {
@@ -325,7 +340,7 @@ impl Reader {
         let time_s = match self.places.time {
             None => None,
             Some(at) => {
-                let text = self.places.time_text(fields, at)?;
+                let text = self.places.time_text(fields, at, &mut self.last_day)?;
                 let read = self.time(at, &text);
                 Some(read.map_err(|problem| (at, problem))?)
             }

@@ -1,5 +1,6 @@
 //! The column of times, from the first rows of a table.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::cells::Facts;
@@ -50,6 +51,7 @@ pub(super) fn look(
     let Some(at) = places.time else {
         return Ok(None);
     };
+    let mut last_day = String::new();
     let mut lines = Vec::new();
     let mut rows = Vec::new();
     let mut cells = Vec::new();
@@ -59,7 +61,11 @@ pub(super) fn look(
         if at < fields.len() {
             lines.push(row.line);
             rows.push(fields);
-            cells.push(places.time_text(fields, at).unwrap_or_default());
+            cells.push(
+                places
+                    .time_text(fields, at, &mut last_day)
+                    .unwrap_or_default(),
+            );
         }
     }
     let texts: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
@@ -98,12 +104,17 @@ pub(super) fn look(
         });
     }
     let times = column.reader(decimal);
+    // Where each reading has a time of its own, the usual step is the true one.
+    let repeats = texts.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    let own = repeats * 4 < texts.len();
+    let gap = longest_s.zip(column.step_s).filter(|_| several && own);
+    let are_gaps = gap.is_some_and(|(longest, step)| step > longest);
     // Nobody said at which rate the windows were that are wanted.
     let odd = |step: &f64| !is_near(*step, 1.0);
     let step_s = column.step_s.filter(|_| several && rate_hz.is_none());
     let facts = Facts {
         // A gap that is shorter than what times are given to cannot be seen.
-        resolution_s: match column.resolution_s > 1.0 {
+        resolution_s: match column.resolution_s > 1.0 && !are_gaps {
             true => column.resolution_s,
             false => 0.0,
         },

@@ -18,6 +18,8 @@ pub(super) struct Trial<'a> {
     pub(super) delimiter: Delimiter,
     /// All rows, also those before the header.
     rows: Vec<Row<'a>>,
+    /// Where each of them ends.
+    ends: Vec<Position>,
     /// Which of them is the header.
     header: Option<usize>,
     /// How many wanted columns the header has.
@@ -26,8 +28,6 @@ pub(super) struct Trial<'a> {
     pub(super) body: Position,
     /// The first of the rows behind the header.
     first: usize,
-    /// Where the row behind that one begins.
-    second: Position,
 }
 
 impl<'a> Trial<'a> {
@@ -44,7 +44,7 @@ impl<'a> Trial<'a> {
             reader = reader.of_piece();
         }
         let mut rows = Vec::new();
-        let mut places = Vec::new();
+        let mut ends = Vec::new();
         let mut row = Row::default();
         while rows.len() < MAX_SAMPLE_ROWS {
             match reader.read(&mut row) {
@@ -52,7 +52,7 @@ impl<'a> Trial<'a> {
                 Some(Err(_)) => {}
                 Some(Ok(())) => {
                     rows.push(core::mem::take(&mut row));
-                    places.push(reader.position());
+                    ends.push(reader.position());
                 }
             }
         }
@@ -63,18 +63,14 @@ impl<'a> Trial<'a> {
         let mut trial = Self {
             delimiter,
             rows,
+            ends,
             header: None,
             matched: 0,
             body: start,
             first: 0,
-            second: start,
         };
         trial.find_header(wanted, told)?;
-        if let Some(at) = trial.header {
-            trial.first = at + 1;
-            trial.body = places.get(at).copied().unwrap_or(start);
-            trial.second = places.get(at + 1).copied().unwrap_or(trial.body);
-        }
+        trial.pass(0);
         Ok(Some(trial))
     }
 
@@ -131,12 +127,14 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// The row above the header, the header, and the two below it.
-    pub(super) fn around_header(&self) -> [Option<&Row<'a>>; 4] {
-        let row = |at: Option<usize>| self.rows.get(at?);
-        let at = |add: usize| self.header.map(|at| at + add);
-        let above = self.header.and_then(|at| at.checked_sub(1));
-        [row(above), row(at(0)), row(at(1)), row(at(2))]
+    /// The row above the header, where both are there.
+    pub(super) fn above_header(&self) -> Option<&Row<'a>> {
+        self.rows.get(self.header?.checked_sub(1)?)
+    }
+
+    /// The header, or the row that is so many below it.
+    pub(super) fn below_header(&self, rows: usize) -> Option<&Row<'a>> {
+        self.rows.get(self.header? + rows)
     }
 
     /// Whether the last of the titles is none, and most rows have no field there.
@@ -148,10 +146,13 @@ impl<'a> Trial<'a> {
             && self.body_rows().filter(lacks).count() * 2 > rows
     }
 
-    /// The first row behind the header holds no readings.
-    pub(super) fn pass_first(&mut self) {
-        self.first += 1;
-        self.body = self.second;
+    /// So many rows behind the header hold no readings.
+    pub(super) fn pass(&mut self, rows: usize) {
+        let last = self.header.map(|at| at + rows);
+        if let Some((last, end)) = last.and_then(|at| Some((at, self.ends.get(at)?))) {
+            self.first = last + 1;
+            self.body = *end;
+        }
     }
 
     /// Whether rows stand before the header.

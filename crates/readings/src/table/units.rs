@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::trial::{Trial, is_value, text};
 use crate::names::{Kind, Wanted, fit, is_time_name};
-use crate::rows::Row;
+use crate::rows::{Field, Row};
 use crate::time::is_time_unit;
 use crate::{is_missing, unit};
 
@@ -17,21 +17,45 @@ pub(super) struct Units {
     pub(super) of: Vec<(usize, String)>,
 }
 
+/// How many rows below the header may say units: there may be words in between.
+const WITHIN: usize = 3;
+
 /// The row of units beside the header, if there is one; one under the header is
 /// then no row of readings.
 pub(super) fn of(trial: &mut Trial<'_>, wanted: &[Wanted<'_>]) -> Option<Units> {
-    let [above, header, below, next] = trial.around_header();
-    let titles = Trial::titles(header?);
-    if let Some(units) = below.and_then(|row| units(row, next, &titles, wanted)) {
-        trial.pass_first();
-        return Some(units);
+    let titles = Trial::titles(trial.below_header(0)?);
+    for below in 1..=WITHIN {
+        let Some(row) = trial.below_header(below) else {
+            break;
+        };
+        if let Some(units) = units(row, trial.below_header(below + 1), &titles, wanted) {
+            trial.pass(below);
+            return Some(units);
+        }
+        if row.fields.iter().any(is_value) {
+            break;
+        }
     }
-    above.and_then(|row| units(row, below, &titles, wanted))
+    let row = trial.above_header()?;
+    units(row, trial.below_header(1), &titles, wanted)
 }
 
-/// What a row says, if at least half of its texts are units, nothing in it is a
-/// reading, and one of the units is that of numbers that are wanted. Where nobody
-/// wants any, it is that of a value in the `next` row.
+/// Whether a cell says that its column has no unit.
+fn is_no_unit(text: &str) -> bool {
+    matches!(bare(text), "" | "-" | "1")
+}
+
+/// A unit without the brackets around it.
+fn bare(text: &str) -> &str {
+    text.trim().trim_matches(['(', ')', '[', ']', ' '])
+}
+
+/// The longest text that may be a unit which is in no table: `degrees F`.
+const LONGEST: usize = 12;
+
+/// What a row says, if at least half of its texts are units, or one of them and all
+/// are short; if nothing in it is a reading, and one of the units is that of numbers
+/// that are wanted. Where nobody wants any, it is that of a value in the `next` row.
 fn units(
     row: &Row<'_>,
     next: Option<&Row<'_>>,
@@ -42,27 +66,35 @@ fn units(
         line: row.line,
         of: Vec::new(),
     };
-    if row.fields.len() > titles.len() || row.fields.iter().any(is_value) {
+    let is_reading = |field: &Field| is_value(field) && !is_no_unit(&text(field));
+    if row.fields.len() > titles.len() || row.fields.iter().any(is_reading) {
         return None;
     }
-    let (mut texts, mut known, mut of_numbers) = (0, 0, false);
+    let (mut texts, mut known, mut of_numbers, mut short) = (0, 0, false, true);
     let is_next_value = |at: usize| {
         let field = next.and_then(|next| next.fields.get(at));
         field.is_some_and(is_value)
     };
     for (at, field) in row.fields.iter().enumerate() {
         let text = text(field);
-        let text = text.trim().trim_matches(['(', ')', '[', ']']);
-        let Some(title) = titles.get(at).filter(|_| !is_missing(text)) else {
+        let text = bare(&text);
+        let Some(title) = titles
+            .get(at)
+            .filter(|_| !is_missing(text) && !text.is_empty())
+        else {
             continue;
         };
+        short &= text.chars().count() <= LONGEST;
         let is_unit = unit::find(text).is_some();
         let is_time = is_time_unit(text);
-        texts += 1;
-        known += usize::from(is_unit || is_time);
+        // `1` alone is a reading as well.
+        let says_one = !is_no_unit(text);
+        texts += usize::from(says_one);
+        known += usize::from(says_one && (is_unit || is_time));
         let of_column = |wanted: &&Wanted<'_>| fit(wanted, title).is_some();
         let wanted_here = wanted.iter().find(of_column);
         of_numbers |= is_unit
+            && says_one
             && match wanted_here {
                 Some(wanted) => wanted.kind == Kind::Number,
                 None => wanted.is_empty() && is_next_value(at),
@@ -77,5 +109,6 @@ fn units(
             units.of.push((at, text.to_string()));
         }
     }
-    (known * 2 >= texts && of_numbers).then_some(units)
+    let are_units = known * 2 >= texts || (known > 0 && short);
+    (are_units && of_numbers).then_some(units)
 }

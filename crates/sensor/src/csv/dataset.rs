@@ -81,8 +81,24 @@ pub enum Warning {
         /// How many repeat the one above them.
         rows: u64,
     },
+    /// Rows have the time of the one above them, and other values.
+    SameTime {
+        /// How many.
+        rows: u64,
+    },
     /// All times are the same.
     TimesStandStill,
+    /// Readings came faster or slower for a while.
+    StepChanges {
+        /// Seconds from one to the next, for most.
+        usual_s: f64,
+        /// And for others.
+        other_s: f64,
+        /// How many others.
+        rows: u64,
+        /// The line of the first of them.
+        line: u64,
+    },
     /// Readings do not come once a second, and the front end does not say at
     /// which rate it reads.
     Step {
@@ -157,7 +173,22 @@ impl fmt::Display for Warning {
             ),
             Self::Doubled { rows } => write!(
                 out,
-                "{} said again what the row above said; is everything in this file twice?",
+                "{} said again what the row above said, and windows count both",
+                Count(*rows, "row")
+            ),
+            Self::SameTime { rows } => write!(
+                out,
+                "{} had the time of the row above, and windows count both",
+                Count(*rows, "row")
+            ),
+            Self::StepChanges {
+                usual_s,
+                other_s,
+                rows,
+                line,
+            } => write!(
+                out,
+                "a reading comes every {usual_s} s, but every {other_s} s in {}, first at line {line}: windows there cover another time",
                 Count(*rows, "row")
             ),
             Self::TimesStandStill => write!(

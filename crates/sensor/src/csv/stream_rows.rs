@@ -7,6 +7,7 @@ use senselm_readings::recording::Facts;
 
 use super::Warning;
 use super::row_windows::{Answered, NumberRow};
+use super::seen::Seen;
 use crate::{FrontEnd, LabelOf, Layout, SensorError, Task, Truth, WindowStream};
 
 /// A stream of readings.
@@ -23,32 +24,8 @@ pub(super) struct StreamRows {
     dropped_by_bad_rows: u64,
     /// How many labels the task has.
     labels: usize,
-    /// The time and the numbers of the row before.
-    before: (Option<f64>, Vec<f64>),
     seen: Seen,
 }
-
-/// What the times of the rows so far looked like.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    rows: u64,
-    /// Rows that repeat the one above them.
-    doubled: u64,
-    /// Whether any had a time.
-    timed: bool,
-    /// Whether time ever went on.
-    moved: bool,
-    /// How often it went back, and the line where it did first.
-    backwards: Option<(u64, u64)>,
-    /// The line where it first jumped by an hour.
-    clock_change: Option<u64>,
-}
-
-/// Rows that must be there before any say that they are there twice.
-const FEW_ROWS: u64 = 8;
-const HOUR: f64 = 3_600.0;
-/// How far from an hour the jump of a changed clock may be: a reading or two.
-const CLOCK_SLACK_S: f64 = 10.0;
 
 impl StreamRows {
     pub(super) fn new(front_end: &FrontEnd, task: &Task) -> Result<Self, SensorError> {
@@ -65,7 +42,6 @@ impl StreamRows {
             dropped_by_gaps: 0,
             dropped_by_bad_rows: 0,
             labels: task.labels().len(),
-            before: (None, Vec::new()),
             seen: Seen::default(),
         })
     }
@@ -86,7 +62,7 @@ impl StreamRows {
     pub(super) fn restart(&mut self) {
         self.window.reset();
         self.truths.clear();
-        self.before.0 = None;
+        self.seen.restart();
     }
 
     /// A row was left out: no window may span it.
@@ -103,20 +79,7 @@ impl StreamRows {
     /// What became of readings that are in no window.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
-        let seen = &self.seen;
-        if seen.doubled * 4 >= seen.rows.max(FEW_ROWS) {
-            warnings.push(Warning::Doubled { rows: seen.doubled });
-        } else if self.length > 1 && seen.timed && seen.rows > 2 && !seen.moved {
-            warnings.push(Warning::TimesStandStill);
-        }
-        if let Some(step_s) = self.facts.step_s {
-            warnings.push(Warning::Step { step_s });
-        }
-        if let Some(line) = seen.clock_change {
-            warnings.push(Warning::ClockChange { line });
-        } else if let Some((times, line)) = seen.backwards {
-            warnings.push(Warning::Backwards { times, line });
-        }
+        self.seen.warnings(self.length, &mut warnings);
         if self.gaps > 0 {
             warnings.push(Warning::Gaps {
                 gaps: self.gaps,
@@ -141,7 +104,7 @@ impl StreamRows {
         row: &NumberRow<'_>,
         truth: Option<Truth>,
     ) -> Result<Option<Answered>, SensorError> {
-        self.see(row);
+        self.seen.row(row, self.facts, self.window.max_gap_s());
         let pushed = self.window.push(row.values, row.time_s)?;
         if pushed.gap {
             self.gaps += 1;
@@ -153,33 +116,6 @@ impl StreamRows {
         }
         self.truths.push_back(truth);
         Ok(pushed.window.map(|window| (window, self.truth())))
-    }
-
-    /// Compares a row with the one above it.
-    fn see(&mut self, row: &NumberRow<'_>) {
-        let seen = &mut self.seen;
-        seen.rows += 1;
-        seen.timed |= row.time_s.is_some();
-        if let (Some(before), Some(now)) = (self.before.0, row.time_s) {
-            let step = now - before;
-            seen.moved |= step != 0.0;
-            if step == 0.0 && is_same(&self.before.1, row.values) {
-                seen.doubled += 1;
-            }
-            if step < 0.0 {
-                let (times, first) = seen.backwards.unwrap_or((0, row.line));
-                seen.backwards = Some((times + 1, first));
-            }
-            // Midnight of a time of the day is a day, and no clock is changed
-            // by half an hour.
-            let jump = libm::fabs(libm::fabs(step) - HOUR);
-            if self.facts.dates && self.window.max_gap_s().is_some() && jump <= CLOCK_SLACK_S {
-                seen.clock_change = seen.clock_change.or(Some(row.line));
-            }
-        }
-        self.before.0 = row.time_s.or(self.before.0);
-        self.before.1.clear();
-        self.before.1.extend_from_slice(row.values);
     }
 
     /// The truth of the window that the last reading completed.
@@ -201,12 +137,4 @@ impl StreamRows {
         let latest = self.truths.iter().rev().flatten().find(frequent);
         latest.cloned().or(last)
     }
-}
-
-/// Whether two readings are equal, missing samples too.
-fn is_same(a: &[f64], b: &[f64]) -> bool {
-    a.len() == b.len()
-        && a.iter()
-            .zip(b)
-            .all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
 }

@@ -275,7 +275,7 @@ export default {
   "problem.after_quote": "text stands behind a closing quote",
   "problem.long_cell": "a cell has more than {limit} bytes: a quote may be missing",
   "problem.too_many_columns": "there are more than {limit} columns",
-  "problem.field_count": "{found} fields where the rows of this file have {expected}",
+  "problem.field_count": "{found} fields where {expected} are expected",
   "problem.two_delimiters": "Rows can be split at each {first} and at each {second}.",
   "problem.cells_or_decimals":
     "{text} is one number with a decimal comma, or two cells with a comma between them.",

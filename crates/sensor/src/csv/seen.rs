@@ -1,0 +1,168 @@
+//! What the times of rows looked like: whether they go on, how fast, and what is
+//! there twice.
+
+use alloc::vec::Vec;
+
+use senselm_readings::recording::{Facts, three_digits};
+
+use super::Warning;
+use super::row_windows::NumberRow;
+
+/// The rows of a stream so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    facts: Facts,
+    rows: u64,
+    /// Rows with the time of the one above them.
+    still: u64,
+    /// Those of them that repeat its numbers, too.
+    doubled: u64,
+    /// Whether any had a time.
+    timed: bool,
+    /// Whether time ever went on.
+    moved: bool,
+    /// How often it went back, and the line where it did first.
+    backwards: Option<(u64, u64)>,
+    /// The line where it first jumped by an hour.
+    clock_change: Option<u64>,
+    steps: Steps,
+    /// The time and the numbers of the row before.
+    before: (Option<f64>, Vec<f64>),
+}
+
+/// Rows that must be there before any say that they are there twice.
+const FEW_ROWS: u64 = 8;
+const HOUR: f64 = 3_600.0;
+/// How far from an hour the jump of a changed clock may be: a reading or two.
+const CLOCK_SLACK_S: f64 = 10.0;
+
+impl Seen {
+    /// Time may begin anew.
+    pub(super) fn restart(&mut self) {
+        self.before.0 = None;
+    }
+
+    /// Compares a row with the one above it.
+    pub(super) fn row(&mut self, row: &NumberRow<'_>, facts: Facts, max_gap_s: Option<f64>) {
+        self.facts = facts;
+        self.rows += 1;
+        self.timed |= row.time_s.is_some();
+        if let (Some(before), Some(now)) = (self.before.0, row.time_s) {
+            let step = now - before;
+            self.moved |= step != 0.0;
+            self.still += u64::from(step == 0.0);
+            self.doubled += u64::from(step == 0.0 && is_same(&self.before.1, row.values));
+            if step < 0.0 {
+                let (times, first) = self.backwards.unwrap_or((0, row.line));
+                self.backwards = Some((times + 1, first));
+            } else if max_gap_s.is_none_or(|gap| step <= gap) {
+                self.steps.add(step, row.line);
+            }
+            // Midnight of a time of the day is a day, and no clock is changed
+            // by half an hour.
+            let jump = libm::fabs(libm::fabs(step) - HOUR);
+            if facts.dates && max_gap_s.is_some() && jump <= CLOCK_SLACK_S {
+                self.clock_change = self.clock_change.or(Some(row.line));
+            }
+        }
+        self.before.0 = row.time_s.or(self.before.0);
+        self.before.1.clear();
+        self.before.1.extend_from_slice(row.values);
+    }
+
+    /// What a user should know, who has windows of so many readings made of them.
+    pub(super) fn warnings(&self, length: usize, warnings: &mut Vec<Warning>) {
+        // A clock that is coarser than the readings stands still for most of them.
+        let coarse = self.still * 4 >= self.rows.max(FEW_ROWS);
+        if self.doubled * 4 >= self.rows.max(FEW_ROWS) {
+            warnings.push(Warning::Doubled { rows: self.doubled });
+        } else if length > 1 && self.timed && self.rows > 2 && !self.moved {
+            warnings.push(Warning::TimesStandStill);
+        } else if self.still > 0 && !coarse {
+            warnings.push(match self.doubled == self.still {
+                true => Warning::Doubled { rows: self.doubled },
+                false => Warning::SameTime { rows: self.still },
+            });
+        }
+        if let Some(step_s) = self.facts.step_s {
+            warnings.push(Warning::Step { step_s });
+        }
+        if let Some(warning) = self.steps.change().filter(|_| length > 1) {
+            warnings.push(warning);
+        }
+        if let Some(line) = self.clock_change {
+            warnings.push(Warning::ClockChange { line });
+        } else if let Some((times, line)) = self.backwards {
+            warnings.push(Warning::Backwards { times, line });
+        }
+    }
+}
+
+/// Whether two readings are equal, missing samples too.
+fn is_same(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
+}
+
+/// How often steps of each size came, by powers of two.
+#[derive(Debug, Clone, Default)]
+struct Steps {
+    sizes: Vec<Size>,
+}
+
+/// Steps from a power of two to the next.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    exponent: i32,
+    count: u64,
+    sum: f64,
+    /// The line of the first.
+    line: u64,
+}
+
+/// Sizes that are kept apart: more than any clock has.
+const MOST_SIZES: usize = 64;
+
+impl Steps {
+    fn add(&mut self, step: f64, line: u64) {
+        // What is finer than that is jitter.
+        if step < 1e-9 || !step.is_finite() {
+            return;
+        }
+        let exponent = libm::ilogb(step);
+        let more = self.sizes.len() < MOST_SIZES;
+        let found = self.sizes.iter_mut().find(|size| size.exponent == exponent);
+        match found {
+            Some(size) => {
+                size.count += 1;
+                size.sum += step;
+            }
+            None if more => self.sizes.push(Size {
+                exponent,
+                count: 1,
+                sum: step,
+                line,
+            }),
+            None => {}
+        }
+    }
+
+    /// Whether a tenth of all steps is of another size than most, which is not the
+    /// next one: readings came faster or slower for a while.
+    fn change(&self) -> Option<Warning> {
+        let all: u64 = self.sizes.iter().map(|size| size.count).sum();
+        let usual = self.sizes.iter().max_by_key(|size| size.count)?;
+        let is_other = |size: &&Size| (size.exponent - usual.exponent).abs() > 1;
+        let others = self.sizes.iter().filter(is_other);
+        let other = others.max_by_key(|size| size.count)?;
+        let mean = |size: &Size| three_digits(size.sum / size.count as f64);
+        (other.count >= FEW_ROWS && other.count * 10 >= all).then(|| Warning::StepChanges {
+            usual_s: mean(usual),
+            other_s: mean(other),
+            rows: other.count,
+            line: other.line,
+        })
+    }
+}
