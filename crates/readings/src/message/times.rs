@@ -12,6 +12,10 @@ use crate::{Problem, TimeForm, quote, shown};
 /// The years of devices, as seconds since 1970: from 2000 to 2100.
 const OUR_YEARS: core::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 
+/// The most fields of names that may be a time's that are looked at: each is
+/// looked at with each.
+const MOST: usize = 8;
+
 /// A time as it is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Time<'a> {
@@ -46,7 +50,7 @@ impl Fields {
     ) -> Option<Time<'a>> {
         let certain = named.iter().find(|(meaning, _)| *meaning == Meaning::Time);
         let certain = told.or(certain.map(|(_, value)| *value));
-        let others = || named.iter().map(|(_, value)| *value);
+        let others = || named.iter().take(MOST).map(|(_, value)| *value);
         let joined = |one| others().find_map(|other| self.joined(one, other));
         let alone = |value| Time { value, day: None };
         match certain {
