@@ -165,8 +165,9 @@ impl MessageReader {
         }
         at_most(count)?;
         let mut reader = LineReader::of_message(&self.fields, order);
-        usable(lines(), complaints, |line, complaints| {
-            reader.read(line, complaints)
+        let mut lines = lines();
+        usable(count, complaints, &mut |_, complaints| {
+            reader.read(lines.next().unwrap_or_default(), complaints)
         })
     }
 

@@ -1,9 +1,5 @@
 //! What holds other values of channels than those that were measured just now.
 
-use alloc::string::String;
-
-use crate::letters::{is_word, lower};
-
 /// Words of names of what is set aside, without the ending of a plural.
 const ASIDE: [&str; 18] = [
     "limit",
@@ -29,22 +25,20 @@ const ASIDE: [&str; 18] = [
 /// Whether one of the words of a key says so: `limits`, `alarmList`,
 /// `min_values`.
 pub(super) fn is_aside(key: &str) -> bool {
-    let mut word = String::new();
-    let mut is_small = false;
-    // What is no letter ends the last word.
-    for letter in key.chars().chain([' ']) {
-        let is_capital = lower(letter) != letter;
-        if !is_word(letter) || is_capital && is_small {
-            let one = word.strip_suffix('s').unwrap_or(&word);
-            if ASIDE.contains(&one) {
+    let bytes = key.as_bytes();
+    let (mut start, mut before) = (0, b' ');
+    // The end of the key ends its last word.
+    for (at, &byte) in bytes.iter().chain(b" ").enumerate() {
+        let is_mark = !byte.is_ascii_alphanumeric();
+        if is_mark || byte.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            let word = key.get(start..at).unwrap_or_default();
+            let word = word.strip_suffix(['s', 'S']).unwrap_or(word);
+            if ASIDE.iter().any(|known| word.eq_ignore_ascii_case(known)) {
                 return true;
             }
-            word.clear();
+            start = at + usize::from(is_mark);
         }
-        if is_word(letter) {
-            word.push(lower(letter));
-        }
-        is_small = !is_capital;
+        before = byte;
     }
     false
 }

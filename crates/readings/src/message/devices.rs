@@ -35,9 +35,11 @@ pub(super) fn two_devices(
             continue;
         };
         let listed = search.lists.first().map(|list| &list.path);
-        let places = search.places.iter();
-        let places = places.map(|place| place.given.map(|_| &place.path));
-        for (found, place) in places.chain([listed]).zip(&mut first) {
+        for (channel, place) in first.iter_mut().enumerate() {
+            let found = match search.places.get(channel) {
+                Some(place) => place.given.map(|_| &place.path),
+                None => listed,
+            };
             let Some(found) = found else { continue };
             match place {
                 Some((one, other)) if *other != id => {

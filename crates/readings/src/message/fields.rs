@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::format::{Channel, Format, Meaning, Position, Reading};
-use super::given::{Given, Units, unit_key};
+use super::given::{ALL, Given, Units, unit_key};
 use super::json::Json;
 use super::times::Time;
 use super::value::{VALUE_KEYS, fits, in_unit, value};
@@ -229,7 +229,7 @@ impl Fields {
     ) -> Result<Vec<Option<Given<'a>>>, Problem> {
         let mut found = self.values_in(object)?;
         if let Some(units) = self.units_in(object) {
-            self.give_units(&units, &mut found, complaints);
+            self.give_units(&units, ALL, &mut found, complaints);
         }
         Ok(found)
     }
@@ -342,7 +342,7 @@ impl Fields {
         }
         let time = self.time_of(None, &others);
         for units in around.iter().rev() {
-            self.give_units(units, &mut found, complaints);
+            self.give_units(units, ALL, &mut found, complaints);
         }
         self.reading(&found, time, complaints)
     }

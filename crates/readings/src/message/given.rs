@@ -74,6 +74,9 @@ pub(super) fn is_unit(given: &Given<'_>) -> bool {
 /// The most units whose owners are not named that are looked at.
 const MOST: usize = 32;
 
+/// All of them, as bits.
+pub(super) const ALL: u32 = u32::MAX;
+
 /// The units that an object has for the values in it.
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
@@ -125,12 +128,14 @@ impl Fields {
         (!empty).then_some(units)
     }
 
-    /// Gives values the units of an object around them: to the channel whose
+    /// Gives values the units of an object around them, or `which` of those whose
+    /// owners are not named: to the channel whose
     /// name stands in front of `unit`, to the only one that measures it, or to
     /// the only one there.
     pub(crate) fn give_units<'a>(
         &self,
         units: &Units<'a>,
+        which: u32,
         found: &mut [Option<Given<'a>>],
         complaints: &mut Vec<Problem>,
     ) {
@@ -142,11 +147,23 @@ impl Fields {
         if found.iter().all(Option::is_none) {
             return;
         }
-        for (front, unit) in &units.others {
-            if self.give_unit(front, unit, found) {
+        for (at, (front, unit)) in units.others.iter().enumerate() {
+            if which >> at & 1 == 1 && self.give_unit(front, unit, found) {
                 complaints.push(Problem::LooseUnit { unit: quote(unit) });
             }
         }
+    }
+
+    /// Of the units whose owners are not named, as bits, those that one of some
+    /// values can be had in.
+    pub(super) fn fitting(&self, units: &Units<'_>, values: &[Option<Given<'_>>]) -> u32 {
+        let mut which = 0;
+        for (at, (_, unit)) in units.others.iter().enumerate() {
+            let mut values = values.iter().enumerate();
+            let fits = values.any(|(at, given)| given.is_some() && fits(unit, self.unit_of(at)));
+            which |= u32::from(fits) << at;
+        }
+        which
     }
 
     /// Whether it cannot be told if a unit is one at all.
@@ -191,21 +208,6 @@ impl Fields {
 }
 
 impl<'a> Units<'a> {
-    /// Takes out those that one of some values can be had in.
-    pub(super) fn take_fitting(&mut self, fields: &Fields, values: &[Option<Given<'_>>]) -> Self {
-        let fits = |(_, unit): &(String, &str)| {
-            let mut values = values.iter().enumerate();
-            values.any(|(at, given)| given.is_some() && fits(unit, fields.unit_of(at)))
-        };
-        let others = core::mem::take(&mut self.others);
-        let (fitting, rest) = others.into_iter().partition(fits);
-        self.others = rest;
-        Self {
-            named: self.named.clone(),
-            others: fitting,
-        }
-    }
-
     fn name(&mut self, channel: usize, unit: &'a str) {
         if let Some(place) = self.named.get_mut(channel) {
             *place = Some(unit.trim());

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use super::aside::is_aside;
 use super::fields::{FEW, Fields, Object, lone_value, unit_in};
-use super::given::{Given, is_unit, unit_key};
+use super::given::{ALL, Given, is_unit, unit_key};
 use super::json::Json;
 use super::rows::{names_a_channel, rows_in};
 use super::times::Time;
@@ -139,10 +139,12 @@ impl<'a, 'c> Search<'a, 'c> {
             *place = place.filter(|given| !skips(given));
         }
         self.unnamed(json, object, &mut own)?;
-        let mut units = self.fields.units_in(object);
-        if let Some(units) = &mut units {
-            let fitting = units.take_fitting(self.fields, &own);
-            self.fields.give_units(&fitting, &mut own, self.complaints);
+        let units = self.fields.units_in(object);
+        let mut of_own = 0;
+        if let Some(units) = &units {
+            of_own = self.fields.fitting(units, &own);
+            self.fields
+                .give_units(units, of_own, &mut own, self.complaints);
         }
         let before = self.values();
         for (channel, given) in own.iter().enumerate() {
@@ -174,7 +176,7 @@ impl<'a, 'c> Search<'a, 'c> {
             self.any(&joined(path, key), value, time, skips)?;
         }
         self.around.pop();
-        let Some(mut units) = units.filter(|_| !self.is_listed) else {
+        let Some(units) = units.filter(|_| !self.is_listed) else {
             return Ok(());
         };
         // What is further in may have its unit here.
@@ -183,14 +185,16 @@ impl<'a, 'c> Search<'a, 'c> {
             let is_own = |one: &Given| own.iter().flatten().any(|own| own.is_same(one));
             *given = given.filter(|given| before.is_none() && !is_own(given));
         }
-        let fitting = units.take_fitting(self.fields, &inside);
-        self.fields
-            .give_units(&fitting, &mut inside, self.complaints);
-        let rest = match own.iter().any(Option::is_some) {
-            true => &mut own,
-            false => &mut inside,
+        let of_inside = self.fields.fitting(&units, &inside) & !of_own;
+        let rest = !of_own & !of_inside;
+        let (of_inside, rest) = match own.iter().any(Option::is_some) {
+            true => (of_inside, rest),
+            false => (ALL, 0),
         };
-        self.fields.give_units(&units, rest, self.complaints);
+        for (which, values) in [(of_inside, &mut inside), (rest, &mut own)] {
+            self.fields
+                .give_units(&units, which, values, self.complaints);
+        }
         for (place, given) in self.places.iter_mut().zip(inside.iter().zip(&own)) {
             let changed = [given.0, given.1].into_iter().flatten();
             let mut changed = changed.filter(|new| place.given.is_some_and(|old| old.is_same(new)));

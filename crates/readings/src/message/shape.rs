@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::devices::two_devices;
 use super::fields::Fields;
 use super::format::Reading;
-use super::given::{Given, Units};
+use super::given::{ALL, Given, Units};
 use super::json::{Json, parse};
 use super::rows::{are_names, is_list, may_be_rows, names_in, texts, wrapper};
 use super::search::{Search, two_readings};
@@ -101,17 +101,21 @@ pub(crate) fn at_most(readings: usize) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Reads the item at a position. What is called by a pointer is there once in
+/// the browser's module.
+type ReadItem<'r> = &'r mut dyn FnMut(usize, &mut Vec<Problem>) -> Result<Vec<Reading>, Problem>;
+
 /// What can be used of several items. What cannot is complained about, or is
 /// the error where nothing else is there.
-pub(crate) fn usable<T>(
-    items: impl Iterator<Item = T>,
+pub(crate) fn usable(
+    items: usize,
     complaints: &mut Vec<Problem>,
-    mut read: impl FnMut(T, &mut Vec<Problem>) -> Result<Vec<Reading>, Problem>,
+    read: ReadItem<'_>,
 ) -> Result<Vec<Reading>, Problem> {
     let mut readings = Vec::new();
     let mut refused = Vec::new();
-    for item in items {
-        match read(item, complaints) {
+    for at in 0..items {
+        match read(at, complaints) {
             Ok(mut found) => readings.append(&mut found),
             Err(problem) => refused.push(problem),
         }
@@ -192,7 +196,8 @@ impl<'a> Shapes<'a, '_> {
             _ => (names, items),
         };
         two_devices(items, outer, fields)?;
-        usable(items.iter(), self.complaints, |item, complaints| {
+        usable(items.len(), self.complaints, &mut |at, complaints| {
+            let item = items.get(at).unwrap_or(&Json::Null);
             let mut shapes = Shapes {
                 fields,
                 order,
@@ -215,7 +220,7 @@ impl<'a> Shapes<'a, '_> {
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
         let mut search = Search::of(fields, content, value, self.complaints)?;
-        let found = search.found();
+        let mut found = search.found();
         let first = search.first().map(String::from);
         if may_unwrap
             && let Some(object) = content.fields()
@@ -244,9 +249,9 @@ impl<'a> Shapes<'a, '_> {
             let Some(list) = search.lists.pop() else {
                 return Err(fields.no_names(&search.known));
             };
-            let objects = list.around.iter().filter_map(|json| json.fields());
-            self.around
-                .extend(objects.filter_map(|object| fields.units_in(object)));
+            for object in list.around.iter().filter_map(|json| json.fields()) {
+                self.around.extend(fields.units_in(object));
+            }
             let outer = list.around.last().copied();
             let names = match outer.and_then(Json::fields) {
                 Some(object) => names_in(object, fields)?,
@@ -255,25 +260,24 @@ impl<'a> Shapes<'a, '_> {
             return self.any(list.content, outer, names, false);
         }
         let mut around = core::mem::take(&mut self.around);
-        let read = usable(
-            found.into_iter(),
-            self.complaints,
-            |mut found, complaints| {
-                for units in around.iter().rev() {
-                    fields.give_units(units, &mut found.values, complaints);
-                }
-                if found
-                    .values
-                    .iter()
-                    .flatten()
-                    .any(|given| is_list(given.value))
-                {
-                    return lists(fields, &found.values, found.time, complaints);
-                }
-                let time = found.time.or_else(|| fields.time_in(outer?));
-                Ok([fields.reading(&found.values, time, complaints)?].into())
-            },
-        );
+        let read = usable(found.len(), self.complaints, &mut |at, complaints| {
+            let Some(found) = found.get_mut(at) else {
+                return Ok(Vec::new());
+            };
+            for units in around.iter().rev() {
+                fields.give_units(units, ALL, &mut found.values, complaints);
+            }
+            if found
+                .values
+                .iter()
+                .flatten()
+                .any(|given| is_list(given.value))
+            {
+                return lists(fields, &found.values, found.time, complaints);
+            }
+            let time = found.time.or_else(|| fields.time_in(outer?));
+            Ok([fields.reading(&found.values, time, complaints)?].into())
+        });
         self.around.append(&mut around);
         read
     }

@@ -12,6 +12,10 @@ use crate::{Problem, TimeForm, quote, shown};
 /// The years of devices, as seconds since 1970: from 2000 to 2100.
 const OUR_YEARS: core::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 
+/// The most fields of names that may be a time's that are looked at: each is
+/// looked at with each.
+const MOST: usize = 8;
+
 /// A time as it is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Time<'a> {
@@ -27,10 +31,12 @@ impl Fields {
             "" => None,
             path => object.at(path),
         };
-        let named = object.fields()?.iter();
-        let named: Vec<_> = named
-            .filter_map(|(key, value)| Some((self.meaning(key)?, value)))
-            .collect();
+        let mut named = Vec::new();
+        for (key, value) in object.fields()? {
+            if let Some(meaning @ (Meaning::Time | Meaning::MaybeTime)) = self.meaning(key) {
+                named.push((meaning, value));
+            }
+        }
         self.time_of(told, &named)
     }
 
@@ -42,13 +48,9 @@ impl Fields {
         told: Option<&'a Json>,
         named: &[(Meaning, &'a Json)],
     ) -> Option<Time<'a>> {
-        let called = |wanted| named.iter().filter(move |(meaning, _)| *meaning == wanted);
-        let mut certain = called(Meaning::Time).map(|(_, value)| *value);
-        let certain = told.or_else(|| certain.next());
-        let others = || {
-            let maybe = called(Meaning::MaybeTime).chain(called(Meaning::Time));
-            maybe.map(|(_, value)| *value)
-        };
+        let certain = named.iter().find(|(meaning, _)| *meaning == Meaning::Time);
+        let certain = told.or(certain.map(|(_, value)| *value));
+        let others = || named.iter().take(MOST).map(|(_, value)| *value);
         let joined = |one| others().find_map(|other| self.joined(one, other));
         let alone = |value| Time { value, day: None };
         match certain {

@@ -138,3 +138,10 @@ fn a_time_of_our_years_under_a_name_that_may_be_another() {
         "21.5 _ _",
     );
 }
+
+#[test]
+fn many_names_of_times_cost_their_number() {
+    let dates = "\"date\":\"2025-01-01\",".repeat(10_000);
+    let text = alloc::format!("{{{dates}\"temperature\":21}}");
+    reads(&ROOM, &any(), "x", &text, "21 _");
+}
