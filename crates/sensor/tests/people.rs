@@ -217,14 +217,15 @@ fn order_and_rate() {
         line: 33,
     };
     assert!(changed.contains(&expected), "{changed:?}");
-    // A clock that ticks once a second says each time ten times.
-    let coarse = odd(&|at| format!("{},1.{at},2,low\n", at / 2));
-    assert!(
-        !coarse
-            .iter()
-            .any(|one| matches!(one, Warning::SameTime { .. })),
-        "{coarse:?}"
+    // A clock that ticks once a minute says each time sixty times.
+    let minute = |at: u32| format!("2026-02-01 10:{:02},1.{at},2,low\n", at / 60);
+    let coarse = format!(
+        "time_s,level,flow,output\n{}",
+        (0..300).map(minute).collect::<String>()
     );
+    let coarse = good(&coarse).warnings;
+    let same = |one: &Warning| matches!(one, Warning::SameTime { .. } | Warning::Doubled { .. });
+    assert!(!coarse.iter().any(same), "{coarse:?}");
     let hour_back = |at: u32| {
         format!(
             "2025-10-26 02:{:02}:{:02}",
