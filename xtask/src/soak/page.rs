@@ -32,7 +32,7 @@ const RATE: Held = Held {
 /// 100,000 rows are answered.
 const TASKS: Held = Held {
     file: "batch-load.test.mjs",
-    test: "never holds up the page",
+    test: "does not hold up the page",
     environment: &[("SENSELM_LONGEST_TASK_MS", "50")],
 };
 
