@@ -119,9 +119,9 @@ async function answeredAt(origin) {
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   try {
-    await page.goto(`${origin}/`, { waitUntil: "commit", timeout: 60_000 });
+    await page.goto(`${origin}/`, { waitUntil: "commit", timeout: 240_000 });
     const output = page.locator("output:not(:empty)");
-    await output.waitFor({ state: "attached", timeout: 60_000 }).catch((error) => {
+    await output.waitFor({ state: "attached", timeout: 240_000 }).catch((error) => {
       throw new Error(`no answer: ${faults.join("; ")}`, { cause: error });
     });
     return { said: await output.textContent(), faults, asked };

@@ -95,7 +95,7 @@ export async function openSources(browser, origin, context = {}) {
     };
     /** Waits until something holds; says what was there if it never does. */
     window.until = async (holds, what = holds) => {
-      const end = performance.now() + 30_000;
+      const end = performance.now() + 120_000;
       while (!holds()) {
         if (performance.now() > end) {
           throw new Error(`waited in vain: ${what}; ${JSON.stringify(window.record ?? null)}`);
