@@ -99,6 +99,11 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
     }
     let (bare, inner) = split_brackets(title);
     let bare_plain = plain(bare);
+    let with = |inner: &str| match same_unit(inner, wanted.unit) {
+        Some(true) => Fit::WithUnit,
+        Some(false) => Fit::OtherUnit,
+        None => Fit::Perhaps,
+    };
     let unit = plain(wanted.unit);
     if !unit.is_empty() && bare_plain.strip_suffix(&unit) == Some(&name) {
         // `pressure_mPa` is not in MPa, though names have no case.
@@ -109,21 +114,17 @@ pub fn fit(wanted: &Wanted<'_>, title: &str) -> Option<Fit> {
         return Some(match (same_unit(behind, wanted.unit), inner) {
             (Some(false), _) => Fit::OtherUnit,
             // `suction bar(a)`, and `suction_bar (psi)`.
-            (_, Some(inner)) => match same_unit(inner, wanted.unit) {
-                Some(true) => Fit::WithUnit,
-                Some(false) => Fit::OtherUnit,
-                None => Fit::Perhaps,
-            },
+            (_, Some(inner)) => with(inner),
             (_, None) => Fit::WithUnit,
         });
     }
     if bare_plain == name {
-        return Some(match inner.map(|unit| same_unit(unit, wanted.unit)) {
-            Some(Some(true)) => Fit::WithUnit,
-            Some(Some(false)) => Fit::OtherUnit,
+        return Some(match inner.map_or(Fit::Perhaps, with) {
             // What reads the times asks their column for its unit.
-            _ if wanted.kind == Kind::Time && inner.is_some_and(is_time_unit) => Fit::WithUnit,
-            _ => Fit::Perhaps,
+            Fit::Perhaps if wanted.kind == Kind::Time && inner.is_some_and(is_time_unit) => {
+                Fit::WithUnit
+            }
+            fit => fit,
         });
     }
     // `suction_bar` and `Suction, bar (LGR S/N: 2)`.

@@ -25,4 +25,5 @@ pub use figure::three_digits;
 pub use find::find;
 pub use reader::Reader;
 pub use suggest::{Looks, looks, suggest};
+pub use times::check_rate;
 pub use wants::{ColumnRole, ExpectedColumn, InCell, Rows, Source, Wants};

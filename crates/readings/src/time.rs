@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use self::written::Written;
 use crate::{Decimal, Problem, number, quote};
 
+pub(crate) use column::agree;
 pub use column::{Sampled, TimeColumn, Times};
 
 /// What a plain number counts, as a time.
@@ -202,24 +203,24 @@ pub(crate) fn day_and_clock(day: &str, clock: &str) -> String {
     format!("{} {}", day.trim(), clock.trim()).trim().into()
 }
 
-/// What a text says that is written as a time and is no plain number.
+/// Which part of a moment a text says that is no plain number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Looks {
+pub(crate) enum Part {
     /// A day.
     Day,
     /// A time of the day.
     Clock,
-    /// A time of a day.
+    /// Both.
     Moment,
 }
 
-/// What a text looks like, or `None`.
-pub(crate) fn looks(text: &str) -> Option<Looks> {
+/// The part that a text says, or `None`.
+pub(crate) fn part(text: &str) -> Option<Part> {
     match Written::of(text, None)? {
         Written::Number(_) => None,
-        Written::Clock(_) => Some(Looks::Clock),
-        Written::Date(date) if date.is_of_a_minute() => Some(Looks::Moment),
-        Written::Date(_) => Some(Looks::Day),
+        Written::Clock(_) => Some(Part::Clock),
+        Written::Date(date) if date.is_of_a_minute() => Some(Part::Moment),
+        Written::Date(_) => Some(Part::Day),
     }
 }
 

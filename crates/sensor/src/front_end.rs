@@ -6,8 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use senselm_readings::time::{TimeColumn, TimeUnit};
-use senselm_readings::{Problem, TimeForm};
+use senselm_readings::recording::check_rate;
 
 use crate::encode::Writer;
 use crate::limits::{MAX_MAGNITUDE, MAX_SPEC_BYTES, at_most};
@@ -126,29 +125,16 @@ impl FrontEnd {
     }
 
     /// Checks that windows of so many samples a second are of the rate that this
-    /// specification reads: what [`senselm_readings`] says of the steps of times,
-    /// for who knows the rate of windows that have none. A window of one sample
-    /// has no rate.
+    /// specification reads, for who knows the rate of windows that have no times. A
+    /// window of one sample has no rate.
     ///
     /// # Errors
-    /// [`SensorError::Table`] with [`Problem::OtherRate`].
+    /// [`SensorError::Table`] with [`senselm_readings::Problem::OtherRate`].
     pub fn check_rate(&self, found_hz: f64) -> Result<(), SensorError> {
         let several = *self.window_lengths().end() > 1;
-        let Some(expected_hz) = self.rate_hz().filter(|_| several) else {
-            return Ok(());
-        };
-        let times = TimeColumn {
-            form: TimeForm::Number(TimeUnit::Seconds),
-            resolution_s: 0.0,
-            step_s: Some(1.0 / found_hz),
-            backwards: 0.0,
-        };
-        match times.other_rate_hz(1.0 / expected_hz) {
+        match self.rate_hz().filter(|_| several) {
+            Some(expected_hz) => check_rate(found_hz, expected_hz).map_err(SensorError::Table),
             None => Ok(()),
-            Some(_) => Err(SensorError::Table(Problem::OtherRate {
-                found_hz,
-                expected_hz,
-            })),
         }
     }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::fields::Fields;
 use super::format::Meaning;
 use super::json::Json;
-use crate::time::{Looks, day_and_clock, looks, unit_by_size};
+use crate::time::{Part, day_and_clock, part, unit_by_size};
 use crate::{Problem, TimeForm, quote, shown};
 
 /// The years of devices, as seconds since 1970: from 2000 to 2100.
@@ -76,16 +76,16 @@ impl Fields {
             value,
             day: Some(day),
         };
-        match (looks(a), looks(b)) {
-            (Some(Looks::Day), Some(Looks::Clock)) => Some(time(other, one)),
-            (Some(Looks::Clock), Some(Looks::Day)) => Some(time(one, other)),
+        match (part(a), part(b)) {
+            (Some(Part::Day), Some(Part::Clock)) => Some(time(other, one)),
+            (Some(Part::Clock), Some(Part::Day)) => Some(time(one, other)),
             _ => None,
         }
     }
 
     fn is_of_our_years(&self, value: &Json) -> bool {
         let value = first(value);
-        let is_day = matches!(value, Json::Text(text) if looks(text) == Some(Looks::Day));
+        let is_day = matches!(value, Json::Text(text) if part(text) == Some(Part::Day));
         let seconds = self.seconds(Some(Time { value, day: None }), &mut Vec::new());
         !is_day && seconds.is_some_and(|seconds| OUR_YEARS.contains(&seconds))
     }

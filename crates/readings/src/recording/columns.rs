@@ -80,20 +80,19 @@ impl Columns {
         };
         let certain = self.fits(expected).filter(|(_, fit)| fit.is_certain());
         let certain: Vec<(usize, Fit)> = certain.collect();
-        let exact = certain.iter().filter(|(_, fit)| *fit == Fit::Exact);
-        let mut exact: Vec<&(usize, Fit)> = exact.collect();
-        // Beside a column that says the unit the other one may be raw.
-        if expected.role == ColumnRole::Channel && !exact.is_empty() {
-            exact.extend(certain.iter().filter(|(_, fit)| *fit == Fit::WithUnit));
-        }
-        let found: Vec<usize> = match exact.is_empty() {
-            true => certain.iter().map(|(at, _)| *at).collect(),
-            false => exact.iter().map(|(at, _)| *at).collect(),
+        let is_exact = certain.iter().any(|(_, fit)| *fit == Fit::Exact);
+        // Beside a column that says the unit the one with the name may be raw.
+        let is_meant = |fit: Fit| match fit {
+            Fit::Exact => true,
+            Fit::WithUnit => !is_exact || expected.role == ColumnRole::Channel,
+            _ => !is_exact,
         };
+        let found = certain.iter().filter(|(_, fit)| is_meant(*fit));
+        let found: Vec<usize> = found.map(|(at, _)| *at).collect();
         match found[..] {
             [] => Ok(None),
             [at] => {
-                if exact.is_empty() {
+                if !is_exact {
                     said.push(Note::ColumnTaken {
                         column: name.clone(),
                         title: self.name(at).to_string(),
@@ -146,15 +145,10 @@ impl Columns {
         let names = self.names.iter().enumerate();
         names.filter_map(|(at, title)| {
             let fit = fit(&expected.wanted(), title)?;
-            let is_unit = matches!(fit, Fit::WithUnit | Fit::OtherUnit);
-            Some((
-                at,
-                if is_unit && self.is_one_of_several(at) {
-                    Fit::Perhaps
-                } else {
-                    fit
-                },
-            ))
+            Some(match fit {
+                Fit::WithUnit | Fit::OtherUnit if self.is_one_of_several(at) => (at, Fit::Perhaps),
+                fit => (at, fit),
+            })
         })
     }
 

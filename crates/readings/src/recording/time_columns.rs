@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::field::lossy;
 use crate::names::is_time_name;
 use crate::rows::{Row, is_blank};
-use crate::time::{self, Looks, TimeUnit};
+use crate::time::{Part, TimeUnit, part};
 use crate::{Problem, TimeForm, Told};
 
 /// The columns of the times.
@@ -49,23 +49,23 @@ pub(super) fn of(
             (found, _) => found.map(|time| TimeColumns { time, day: None }),
         };
     }
-    let day = || sampled.only(Looks::Day, |_| true);
-    let clock = || sampled.only(Looks::Clock, |_| true);
+    let day = || sampled.only(Part::Day, |_| true);
+    let clock = || sampled.only(Part::Clock, |_| true);
     let pair = |time, day| TimeColumns {
         time: Some(time),
         day: Some(day),
     };
     match found {
-        Ok(Some(at)) => Ok(match sampled.looks(at) {
-            Some(Looks::Clock) => day().map_or(alone(at), |day| pair(at, day)),
-            Some(Looks::Day) => clock().map_or(alone(at), |clock| pair(clock, at)),
+        Ok(Some(at)) => Ok(match sampled.part(at) {
+            Some(Part::Clock) => day().map_or(alone(at), |day| pair(at, day)),
+            Some(Part::Day) => clock().map_or(alone(at), |clock| pair(clock, at)),
             _ => alone(at),
         }),
         // Two that are called so may be the two halves, if they are all.
         Err(problem) => {
             let titled = |at: &usize| sampled.is_titled(*at);
-            let day = sampled.only(Looks::Day, titled);
-            let clock = sampled.only(Looks::Clock, titled);
+            let day = sampled.only(Part::Day, titled);
+            let clock = sampled.only(Part::Clock, titled);
             let count = sampled.free().filter(titled).count();
             // Beside a number that is a time, a day says nothing.
             let seconds = TimeForm::Number(TimeUnit::Seconds);
@@ -77,14 +77,20 @@ pub(super) fn of(
             }
         }
         Ok(None) => Ok(
-            match (sampled.only(Looks::Moment, |_| true), day(), clock()) {
+            match (sampled.only(Part::Moment, |_| true), day(), clock()) {
                 (Some(at), ..) => alone(at),
                 (None, Some(day), Some(clock)) => pair(clock, day),
-                (None, None, Some(clock)) if !sampled.any(Looks::Day) => alone(clock),
+                (None, None, Some(clock)) if !sampled.any(Part::Day) => alone(clock),
                 _ => TimeColumns::default(),
             },
         ),
     }
+}
+
+/// Whether something holds of three cells in four, and there is one.
+fn nearly_all<T>(cells: &[T], holds: impl Fn(&T) -> bool) -> bool {
+    let count = cells.iter().filter(|cell| holds(cell)).count();
+    count > 0 && count * 4 >= cells.len() * 3
 }
 
 /// What there is to decide by.
@@ -103,15 +109,15 @@ impl Sampled<'_> {
         is_time_name(self.columns.name(at))
     }
 
-    /// The only free column whose cells look like this, among those that `may` be.
-    fn only(&self, looks: Looks, may: impl Fn(&usize) -> bool) -> Option<usize> {
-        let is_one = |at: &usize| may(at) && self.looks(*at) == Some(looks);
+    /// The only free column whose cells say this part, among those that `may` be.
+    fn only(&self, part: Part, may: impl Fn(&usize) -> bool) -> Option<usize> {
+        let is_one = |at: &usize| may(at) && self.part(*at) == Some(part);
         let mut found = self.free().filter(is_one);
         found.next().filter(|_| found.next().is_none())
     }
 
-    fn any(&self, looks: Looks) -> bool {
-        self.free().any(|at| self.looks(at) == Some(looks))
+    fn any(&self, part: Part) -> bool {
+        self.free().any(|at| self.part(at) == Some(part))
     }
 
     fn titled_only(&self, is_one: impl Fn(usize) -> bool) -> Option<usize> {
@@ -119,22 +125,18 @@ impl Sampled<'_> {
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// What nearly all cells of a column look like, if they are written times.
-    fn looks(&self, at: usize) -> Option<Looks> {
-        let looks: Vec<Option<Looks>> = self.cells(at, time::looks);
-        let most = |wanted: Looks| {
-            let alike = looks.iter().filter(|looks| **looks == Some(wanted));
-            alike.count() * 4 >= looks.len() * 3
-        };
-        let each = [Looks::Moment, Looks::Day, Looks::Clock];
+    /// Which part of a moment nearly all cells of a column say.
+    fn part(&self, at: usize) -> Option<Part> {
+        let parts = self.cells(at, part);
+        let each = [Part::Moment, Part::Day, Part::Clock];
         each.into_iter()
-            .find(|wanted| !looks.is_empty() && most(*wanted))
+            .find(|wanted| nearly_all(&parts, |part| *part == Some(*wanted)))
     }
 
     /// Whether nearly all cells are times of a form.
     fn reads(&self, at: usize, form: TimeForm) -> bool {
         let read = self.cells(at, |text| form.read(text, None).is_ok());
-        !read.is_empty() && read.iter().filter(|read| **read).count() * 4 >= read.len() * 3
+        nearly_all(&read, |read| *read)
     }
 
     /// What is found of each cell of a column that is not blank.

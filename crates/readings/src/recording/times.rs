@@ -8,11 +8,26 @@ use super::columns::Columns;
 use super::places::Places;
 use super::{Rows, Wants, three_digits};
 use crate::rows::{Field, Row};
-use crate::time::{Sampled, TimeColumn, Times};
+use crate::time::{Sampled, TimeColumn, Times, agree};
 use crate::{Decimal, Problem, Told, quote, sort};
 
 /// Steps of a sample that must be there before any say that it is unsorted.
 const FEW_ROWS: usize = 8;
+
+/// Checks that readings that come so many times a second are of the rate that is
+/// wanted.
+///
+/// # Errors
+/// [`Problem::OtherRate`].
+pub fn check_rate(found_hz: f64, expected_hz: f64) -> Result<(), Problem> {
+    match agree(expected_hz, found_hz) {
+        true => Ok(()),
+        false => Err(Problem::OtherRate {
+            found_hz,
+            expected_hz,
+        }),
+    }
+}
 
 /// Looks at the first rows of a table: in which form its times are, and whether
 /// their order and rate are those that are wanted. Nothing where there are no
@@ -39,14 +54,11 @@ pub(super) fn look(
     };
     let rate_hz = rate_hz.filter(|_| several);
     if let Some(found_hz) = told.rate_hz {
-        return match rate_hz.filter(|rate| !is_near(*rate, found_hz)) {
-            Some(expected_hz) => Err(Problem::OtherRate {
-                found_hz,
-                expected_hz,
-            }),
-            // Who knows the rate does not need the times.
-            None => Ok(None),
-        };
+        if let Some(expected_hz) = rate_hz {
+            check_rate(found_hz, expected_hz)?;
+        }
+        // Who knows the rate does not need the times.
+        return Ok(None);
     }
     let Some(at) = places.time else {
         return Ok(None);
@@ -110,7 +122,7 @@ pub(super) fn look(
     let gap = longest_s.zip(column.step_s).filter(|_| several && own);
     let are_gaps = gap.is_some_and(|(longest, step)| step > longest);
     // Nobody said at which rate the windows were that are wanted.
-    let odd = |step: &f64| !is_near(*step, 1.0);
+    let odd = |step: &f64| !agree(*step, 1.0);
     let step_s = column.step_s.filter(|_| several && rate_hz.is_none());
     let facts = Facts {
         // A gap that is shorter than what times are given to cannot be seen.
@@ -167,8 +179,7 @@ fn against_sources(
     };
     let alike = inner.iter().filter(|length| **length == often).count();
     let rate = often / step_s;
-    let of_one_source =
-        TICKS_S.contains(&step_s) && is_near(often, rate_hz.unwrap_or(1.0) * step_s);
+    let of_one_source = TICKS_S.contains(&step_s) && agree(often, rate_hz.unwrap_or(1.0) * step_s);
     if often < 2.0 || alike * 4 < inner.len() * 3 || changed * 2 < repeated || of_one_source {
         return Ok(());
     }
@@ -187,8 +198,4 @@ fn median(values: &[f64]) -> Option<f64> {
         .get(sorted.len() / 2)
         .copied()
         .filter(|_| values.len() > 1)
-}
-
-fn is_near(a: f64, b: f64) -> bool {
-    (0.75..=1.34).contains(&(a / b))
 }

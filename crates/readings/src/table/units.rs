@@ -78,23 +78,20 @@ fn units(
     for (at, field) in row.fields.iter().enumerate() {
         let text = text(field);
         let text = bare(&text);
-        let Some(title) = titles
-            .get(at)
-            .filter(|_| !is_missing(text) && !text.is_empty())
-        else {
+        let Some(title) = titles.get(at).filter(|_| !is_missing(text)) else {
             continue;
         };
         short &= text.chars().count() <= LONGEST;
         let is_unit = unit::find(text).is_some();
         let is_time = is_time_unit(text);
         // `1` alone is a reading as well.
-        let says_one = !is_no_unit(text);
-        texts += usize::from(says_one);
-        known += usize::from(says_one && (is_unit || is_time));
+        let may_be_unit = !is_no_unit(text);
+        texts += usize::from(may_be_unit);
+        known += usize::from(may_be_unit && (is_unit || is_time));
         let of_column = |wanted: &&Wanted<'_>| fit(wanted, title).is_some();
         let wanted_here = wanted.iter().find(of_column);
         of_numbers |= is_unit
-            && says_one
+            && may_be_unit
             && match wanted_here {
                 Some(wanted) => wanted.kind == Kind::Number,
                 None => wanted.is_empty() && is_next_value(at),

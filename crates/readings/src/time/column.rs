@@ -150,7 +150,7 @@ impl Times {
 const HALF_DAY: f64 = 43_200.0;
 
 /// Whether a step is the interval, but for the jitter of real clocks.
-pub(super) fn agree(step_s: f64, interval_s: f64) -> bool {
+pub(crate) fn agree(step_s: f64, interval_s: f64) -> bool {
     (0.75..=1.34).contains(&(step_s / interval_s))
 }
 

@@ -11,7 +11,6 @@ use super::row_windows::NumberRow;
 /// The rows of a stream so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
-    facts: Facts,
     rows: u64,
     /// Rows with the time of the one above them.
     still: u64,
@@ -46,7 +45,6 @@ impl Seen {
 
     /// Compares a row with the one above it.
     pub(super) fn row(&mut self, row: &NumberRow<'_>, facts: Facts, max_gap_s: Option<f64>) {
-        self.facts = facts;
         self.rows += 1;
         self.timed |= row.time_s.is_some();
         if let (Some(before), Some(now)) = (self.before.0, row.time_s) {
@@ -81,7 +79,7 @@ impl Seen {
     }
 
     /// What a user should know, who has windows of so many readings made of them.
-    pub(super) fn warnings(&self, length: usize, warnings: &mut Vec<Warning>) {
+    pub(super) fn warnings(&self, length: usize, facts: Facts, warnings: &mut Vec<Warning>) {
         // A clock that is coarser than the readings stands still for most of them.
         let coarse = self.still * 4 >= self.rows.max(FEW_ROWS);
         if self.doubled * 4 >= self.rows.max(FEW_ROWS) {
@@ -94,7 +92,7 @@ impl Seen {
                 false => Warning::SameTime { rows: self.still },
             });
         }
-        if let Some(step_s) = self.facts.step_s {
+        if let Some(step_s) = facts.step_s {
             warnings.push(Warning::Step { step_s });
         }
         if let Some(warning) = self.steps.change().filter(|_| length > 1) {

@@ -79,7 +79,7 @@ impl StreamRows {
     /// What became of readings that are in no window.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
-        self.seen.warnings(self.length, &mut warnings);
+        self.seen.warnings(self.length, self.facts, &mut warnings);
         if let Some((step_s, max_gap_s)) = self.only_gaps() {
             warnings.push(Warning::OnlyGaps { step_s, max_gap_s });
         } else if self.gaps > 0 {
