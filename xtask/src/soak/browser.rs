@@ -10,15 +10,14 @@ use std::time::Instant;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::Setting;
+use super::{Setting, numbered};
 use crate::stages::Tests;
 
 /// Threads that do nothing, as fast as they can.
 const BUSY_LOOPS: usize = 2;
 
 pub(super) fn rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
-    let count = if setting.short { 1 } else { 5 };
-    Ok((1..=count).map(|round| format!("round {round}")).collect())
+    Ok(numbered(setting, 5))
 }
 
 pub(super) fn round(setting: &Setting, round: &str) -> anyhow::Result<Value> {

@@ -10,7 +10,7 @@ use anyhow::Context;
 use senselm_gguf::{Gguf, OwnedValue, Writer, keys};
 use serde_json::{Value, json};
 
-use super::{SEED, Setting, output};
+use super::{SEED, Setting, numbered, output};
 
 /// Readings of a simulated pump.
 const ROWS_OF_A_PUMP: u32 = 100;
@@ -20,8 +20,7 @@ fn rows(setting: &Setting) -> u32 {
 }
 
 pub(super) fn rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
-    let count = if setting.short { 1 } else { 7 };
-    Ok((1..=count).map(|round| format!("round {round}")).collect())
+    Ok(numbered(setting, 7))
 }
 
 pub(super) fn round(setting: &Setting, _: &str) -> anyhow::Result<Value> {

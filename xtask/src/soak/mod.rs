@@ -166,6 +166,12 @@ pub fn run(root: &Path, name: &str, short: bool) -> anyhow::Result<bool> {
     Ok(record.holds())
 }
 
+/// The names of so many rounds that do the same; the short form has one.
+fn numbered(setting: &Setting, count: usize) -> Vec<String> {
+    let count = if setting.short { 1 } else { count };
+    (1..=count).map(|round| format!("round {round}")).collect()
+}
+
 /// Runs a command to its end and gives what it printed.
 fn output(command: &mut Command) -> anyhow::Result<String> {
     let output = command

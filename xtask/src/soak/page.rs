@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::Setting;
+use super::{Setting, numbered};
 use crate::stages::Tests;
 
 /// A test that runs longer, or is held to more, where the environment says so.
@@ -50,8 +50,7 @@ pub(super) fn rate_round(setting: &Setting, round: &str) -> anyhow::Result<Value
 }
 
 pub(super) fn task_rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
-    let count = if setting.short { 1 } else { 5 };
-    Ok((1..=count).map(|round| format!("round {round}")).collect())
+    Ok(numbered(setting, 5))
 }
 
 pub(super) fn task_round(setting: &Setting, round: &str) -> anyhow::Result<Value> {
