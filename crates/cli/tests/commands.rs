@@ -108,29 +108,16 @@ fn init_inspect_and_quantize() {
         .collect();
     assert!(types.contains(&"Q8_0"), "{types:?}");
 
+    let quantize = |ty| senselm(&["quantize", text(&model), "--type", ty, "-o", text(&small)]);
     // Rows of 64 weights are no super-blocks of 256.
-    let mixed = senselm(&[
-        "quantize",
-        text(&model),
-        "--type",
-        "q4_k",
-        "-o",
-        text(&small),
-    ]);
+    let mixed = quantize("q4_k");
     let words = mixed.ended_with(0).stderr;
     assert!(
         words.contains("matrices are no whole blocks of what q4_k_m has"),
         "{words}"
     );
     assert!(words.contains("stored as Q5_0"), "{words}");
-    let whole = senselm(&[
-        "quantize",
-        text(&model),
-        "--type",
-        "q8_0",
-        "-o",
-        text(&small),
-    ]);
+    let whole = quantize("q8_0");
     assert_eq!(whole.ended_with(0).stderr, "");
 
     senselm(&["quantize", text(&model), "--type", "q9", "-o", text(&small)]).ended_with(2);
