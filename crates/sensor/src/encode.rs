@@ -1,10 +1,13 @@
 //! Writing one scaled sample, or one feature, as text.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decimal::{push_padded, push_units, to_units};
-use crate::{Encode, FeatureWrite};
+use crate::limits::{MAX_LEVELS, at_most, setting};
+use crate::validate::check_alphabet;
+use crate::{Edges, Encode, FeatureWrite, SensorError};
 
 /// How one number becomes text; made once from a checked specification.
 #[derive(Debug, Clone)]
@@ -19,17 +22,27 @@ pub(crate) enum Writer {
     },
     /// A decimal number.
     Decimal { decimals: u8, width: u8, trim: bool },
+    /// The level between two edges.
+    Edges { at: Vec<f64>, alphabet: Vec<char> },
 }
 
 impl Writer {
     /// The writer of a channel whose scaled samples lie in `range`. Without a
     /// range there are no levels; validation has refused that.
-    pub(crate) fn of_channel(encode: &Encode, range: Option<(f64, f64)>) -> Self {
+    ///
+    /// # Errors
+    /// Where edges cannot work.
+    pub(crate) fn of_channel(
+        encode: &Encode,
+        range: Option<(f64, f64)>,
+        place: &str,
+    ) -> Result<Self, SensorError> {
         let (low, high) = range.unwrap_or((0.0, 1.0));
-        match encode {
+        Ok(match encode {
             Encode::Levels {
                 count, alphabet, ..
             } => Self::levels(low, high, *count, alphabet.as_deref()),
+            Encode::Edges { edges, .. } => Self::edges(edges, place)?,
             Encode::Decimal {
                 decimals,
                 width,
@@ -40,18 +53,22 @@ impl Writer {
                 width: *width,
                 trim: *trim,
             },
-        }
+        })
     }
 
     /// The writer of a feature.
-    pub(crate) fn of_feature(write: &FeatureWrite) -> Self {
-        match write {
+    ///
+    /// # Errors
+    /// Where edges cannot work.
+    pub(crate) fn of_feature(write: &FeatureWrite, place: &str) -> Result<Self, SensorError> {
+        Ok(match write {
             FeatureWrite::Levels {
                 count,
                 alphabet,
                 min,
                 max,
             } => Self::levels(*min, *max, *count, alphabet.as_deref()),
+            FeatureWrite::Edges { edges } => Self::edges(edges, place)?,
             FeatureWrite::Decimal {
                 decimals,
                 width,
@@ -61,7 +78,25 @@ impl Writer {
                 width: *width,
                 trim: *trim,
             },
+        })
+    }
+
+    /// The writer of levels between edges.
+    ///
+    /// # Errors
+    /// Where edges do not rise, or the alphabet is not one of their levels.
+    pub(crate) fn edges(edges: &Edges, place: &str) -> Result<Self, SensorError> {
+        let at = edges.at.unpack(place)?;
+        at_most(&format!("{place}: edges"), at.len(), MAX_LEVELS as usize)?;
+        let rises = at.windows(2).all(|pair| pair[0] < pair[1]);
+        if !rises || at.is_empty() {
+            return Err(setting(place, "edges must rise, and there must be one"));
         }
+        check_alphabet(&edges.alphabet, at.len() + 1, place)?;
+        Ok(Self::Edges {
+            at,
+            alphabet: edges.alphabet.chars().collect(),
+        })
     }
 
     fn levels(low: f64, high: f64, count: u32, alphabet: Option<&str>) -> Self {
@@ -95,6 +130,10 @@ impl Writer {
                 width,
                 trim,
             } => push_units(out, to_units(value, *decimals)?, *decimals, *width, *trim),
+            Self::Edges { at, alphabet } => {
+                let level = at.partition_point(|edge| *edge <= value);
+                out.push(*alphabet.get(level)?);
+            }
         }
         Some(())
     }
@@ -104,7 +143,9 @@ impl Encode {
     /// What stands between two samples.
     pub(crate) fn separator(&self) -> &str {
         match self {
-            Self::Levels { separator, .. } | Self::Decimal { separator, .. } => separator,
+            Self::Levels { separator, .. }
+            | Self::Edges { separator, .. }
+            | Self::Decimal { separator, .. } => separator,
         }
     }
 }
@@ -113,7 +154,8 @@ impl Encode {
 mod tests {
     use alloc::string::String;
 
-    use super::Writer;
+    use super::{Edges, Writer};
+    use crate::packed::Numbers;
 
     #[test]
     fn levels_round_to_the_nearest() {
@@ -126,5 +168,30 @@ mod tests {
         let mut out = String::new();
         Writer::levels(-2.0, 2.0, 101, None).push(&mut out, 1.0);
         assert_eq!(out, "75");
+    }
+
+    #[test]
+    fn levels_between_edges() {
+        let edges = |at: &[f64], alphabet: &str| Edges {
+            at: Numbers::List(at.into()),
+            alphabet: alphabet.into(),
+        };
+        let writer = Writer::edges(&edges(&[-1.0, 0.0, 5.0], "abcd"), "x").expect("edges");
+        let mut out = String::new();
+        for value in [-2.0, -1.0, -0.5, 0.0, 4.9, 5.0, 1e9] {
+            writer.push(&mut out, value);
+        }
+        assert_eq!(out, "abbccdd");
+        for (at, alphabet) in [
+            (&[0.0, 0.0][..], "abc"),
+            (&[], "a"),
+            (&[1.0], "abc"),
+            (&[1.0], "aa"),
+        ] {
+            assert!(
+                Writer::edges(&edges(at, alphabet), "x").is_err(),
+                "{at:?} {alphabet}"
+            );
+        }
     }
 }

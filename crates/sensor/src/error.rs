@@ -134,6 +134,15 @@ pub enum SensorError {
         /// The feature's name.
         feature: String,
     },
+    /// A step over the channels has no number for this window, or one with too
+    /// many digits.
+    #[error(
+        "operator {operator} has no number for this window that can be written; project its numbers, or refuse such windows in the channels' missing policy"
+    )]
+    OperatorUndefined {
+        /// The step's name.
+        operator: String,
+    },
     /// Channels that are interleaved have different lengths.
     #[error(
         "interleave {name}: channel {channel} has {found} points where the first has {expected}; resample them alike"

@@ -3,13 +3,20 @@
 
 use crate::missing::interpolate;
 use crate::scale::{extent, moments};
-use crate::spectrum::{autocorrelation_cpm, crossing_cpm, dominant_cpm};
-use crate::{ChannelSpec, FeatureKind};
+use crate::spectrum::{
+    autocorrelation_cpm, crossing_cpm, dominant_cpm, spectral_centroid, spectral_entropy,
+};
+
+mod distribution;
+
+use crate::FeatureKind;
+use distribution::{autocorrelation, crossing_share, position, quantile, standard_moment};
 
 /// The value of a feature; NaN where it has none. Missing samples, which are
 /// NaN, do not count; frequencies are taken over interpolated ones.
-pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) -> f64 {
-    let rate_hz = channel.sample_rate_hz.unwrap_or(f64::NAN);
+pub(crate) fn value(kind: &FeatureKind, rate_hz: Option<f64>, samples: &[f64]) -> f64 {
+    let per_second = rate_hz.unwrap_or(1.0);
+    let rate_hz = rate_hz.unwrap_or(f64::NAN);
     let present = || samples.iter().copied().filter(|sample| !sample.is_nan());
     let ends = extent(samples);
     let defined = match kind {
@@ -20,7 +27,7 @@ pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) 
         FeatureKind::Std {} => ends.map(|_| moments(samples).1),
         FeatureKind::First {} => present().next(),
         FeatureKind::Last {} => present().next_back(),
-        FeatureKind::Slope {} => slope(samples, channel.sample_rate_hz.unwrap_or(1.0)),
+        FeatureKind::Slope {} => slope(samples, per_second),
         FeatureKind::Roughness {} => roughness(samples),
         FeatureKind::MissingShare {} => {
             let missing = samples.len() - present().count();
@@ -61,6 +68,19 @@ pub(crate) fn value(kind: &FeatureKind, channel: &ChannelSpec, samples: &[f64]) 
             *smooth,
         ),
         FeatureKind::LongestRun {} => longest_run(samples),
+        FeatureKind::Median {} => quantile(samples, 0.5),
+        FeatureKind::InterquartileRange {} => quantile(samples, 0.75)
+            .zip(quantile(samples, 0.25))
+            .map(|(high, low)| high - low),
+        FeatureKind::Skewness {} => standard_moment(samples, 3),
+        FeatureKind::Kurtosis {} => standard_moment(samples, 4),
+        FeatureKind::CrossingShare {} => crossing_share(samples),
+        FeatureKind::SpectralCentroid {} => spectral_centroid(&interpolate(samples)),
+        FeatureKind::SpectralEntropy {} => spectral_entropy(&interpolate(samples)),
+        FeatureKind::MinPosition {} => ends.and_then(|(low, _)| position(samples, low)),
+        FeatureKind::MaxPosition {} => ends.and_then(|(_, high)| position(samples, high)),
+        FeatureKind::Length {} => Some(samples.len() as f64),
+        FeatureKind::Autocorrelation { lag } => autocorrelation(&interpolate(samples), *lag),
     };
     defined.unwrap_or(f64::NAN)
 }

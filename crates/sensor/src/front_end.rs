@@ -10,6 +10,7 @@ use senselm_readings::recording::check_rate;
 
 use crate::encode::Writer;
 use crate::limits::{MAX_MAGNITUDE, MAX_SPEC_BYTES, at_most};
+use crate::operators::Step;
 use crate::template::{Part, parse};
 use crate::validate::{check, window_lengths};
 use crate::{ChannelSpec, FrontEndSpec, SensorError, Window};
@@ -28,6 +29,11 @@ pub struct FrontEnd {
     pieces: Vec<Piece>,
     /// The writer of each channel that has an encode.
     writers: Vec<Option<Writer>>,
+    /// The writers of each channel's features.
+    feature_writers: Vec<Vec<Writer>>,
+    /// Whether anything of a channel reaches the prompt.
+    is_read: Vec<bool>,
+    steps: Vec<Step>,
 }
 
 /// A piece of the template, with placeholders resolved to indices.
@@ -36,6 +42,7 @@ enum Piece {
     Text(String),
     Channel(usize),
     Feature(usize, usize),
+    Operator(usize),
     Interleave { index: usize, channels: Vec<usize> },
 }
 
@@ -46,20 +53,37 @@ impl FrontEnd {
     /// Says which setting cannot work, which placeholder does not exist, and
     /// which channel or feature the template never uses.
     pub fn new(spec: FrontEndSpec) -> Result<Self, SensorError> {
-        check(&spec)?;
+        let steps = check(&spec)?;
         let pieces = resolve(&spec)?;
-        let writers = spec
-            .channels
-            .iter()
-            .map(|channel| {
-                let encode = channel.encode.as_ref()?;
-                Some(Writer::of_channel(encode, channel.scale.range()))
-            })
-            .collect();
+        let writers = spec.channels.iter().map(|channel| {
+            let place = format!("channel {}, encode", channel.name);
+            let encode = channel.encode.as_ref();
+            let range = channel.scale.range();
+            encode
+                .map(|encode| Writer::of_channel(encode, range, &place))
+                .transpose()
+        });
+        let writers = writers.collect::<Result<_, _>>()?;
+        let feature_writers = spec.channels.iter().map(|channel| {
+            let features = channel.features.iter();
+            let writers = features.map(|feature| {
+                let place = format!("channel {}, feature {}", channel.name, feature.name);
+                Writer::of_feature(&feature.write, &place)
+            });
+            writers.collect::<Result<Vec<_>, _>>()
+        });
+        let feature_writers = feature_writers.collect::<Result<_, _>>()?;
+        let is_read = spec.channels.iter().map(|channel| {
+            let by_operator = || spec.operators.iter().any(|one| one.of.reads(&channel.name));
+            channel.encode.is_some() || !channel.features.is_empty() || by_operator()
+        });
         Ok(Self {
-            spec,
+            is_read: is_read.collect(),
             pieces,
             writers,
+            feature_writers,
+            steps,
+            spec,
         })
     }
 
@@ -195,6 +219,11 @@ fn resolve(spec: &FrontEndSpec) -> Result<Vec<Piece>, SensorError> {
         for (index, feature) in channel.features.iter().enumerate() {
             let name = format!("{}.{}", channel.name, feature.name);
             known.insert(name, Piece::Feature(at, index));
+        }
+    }
+    for (at, operator) in spec.operators.iter().enumerate() {
+        if operator.write.is_some() {
+            known.insert(operator.name.clone(), Piece::Operator(at));
         }
     }
     for (index, interleave) in spec.interleave.iter().enumerate() {

@@ -46,6 +46,8 @@ mod front_end;
 pub mod limits;
 mod missing;
 pub mod number;
+mod operators;
+mod packed;
 pub mod resample;
 pub mod rng;
 mod scale;
@@ -63,12 +65,14 @@ pub use csv::{
 };
 pub use error::SensorError;
 pub use front_end::{FrontEnd, Rendered};
+pub use packed::{Matrix, Numbers};
 pub use senselm_readings::recording::{
     ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,
 };
 pub use spec::{
-    ChannelSpec, Detrend, Encode, FeatureKind, FeatureSpec, FeatureWrite, FrontEndSpec, Interleave,
-    LabelOf, Layout, Missing, Resample, ResampleMethod, Samples, Scale, Source, Taper,
+    ChannelSpec, Detrend, Dilation, Edges, Encode, FeatureKind, FeatureSpec, FeatureWrite,
+    FrontEndSpec, Interleave, LabelOf, Layout, Missing, Operator, OperatorSpec, OperatorWrite,
+    Resample, ResampleMethod, Samples, Scale, Source, Taper,
 };
 pub use stream::{Pushed, WindowStream};
 pub use task::{Task, Truth};

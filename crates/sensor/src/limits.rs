@@ -13,6 +13,16 @@ use crate::SensorError;
 pub const MAX_CHANNELS: usize = 64;
 /// Features of one channel.
 pub const MAX_FEATURES: usize = 32;
+/// Steps over all channels.
+pub const MAX_OPERATORS: usize = 16;
+/// Statistics of one step.
+pub const MAX_STATISTICS: usize = 4_096;
+/// Dilations of one step.
+pub const MAX_DILATIONS: usize = 32;
+/// Sums that a step of convolutions takes of one window.
+pub const MAX_CONVOLVED: usize = 1 << 26;
+/// Numbers that one setting of a step was fitted with.
+pub const MAX_FITTED_NUMBERS: usize = 1 << 20;
 /// Resampling steps of one channel.
 pub const MAX_RESAMPLE_STEPS: usize = 4;
 /// Samples of one channel in one window.

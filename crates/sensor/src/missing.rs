@@ -15,13 +15,17 @@ impl Missing {
     }
 }
 
-/// Applies the channel's policy, unless nothing of the channel is written. What is still NaN afterwards is to be written
-/// as the policy's symbol.
-pub(crate) fn fill(channel: &ChannelSpec, samples: &[f64]) -> Result<Vec<f64>, SensorError> {
+/// Applies the channel's policy, unless nothing of the channel is read. What is
+/// still NaN afterwards is to be written as the policy's symbol.
+pub(crate) fn fill(
+    channel: &ChannelSpec,
+    is_read: bool,
+    samples: &[f64],
+) -> Result<Vec<f64>, SensorError> {
     let Some(index) = samples.iter().position(|sample| sample.is_nan()) else {
         return Ok(samples.to_vec());
     };
-    if channel.encode.is_none() && channel.features.is_empty() {
+    if !is_read {
         return Ok(samples.to_vec());
     }
     let empty = samples.iter().all(|sample| sample.is_nan());

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 mod channel;
 mod feature;
+mod operator;
 
 pub(crate) use channel::is_zero;
 pub use channel::{ChannelSpec, Encode, Missing, Resample, ResampleMethod, Scale};
 pub use feature::{Detrend, FeatureKind, FeatureSpec, FeatureWrite, Taper};
+pub use operator::{Dilation, Edges, Operator, OperatorSpec, OperatorWrite};
 
 /// How windows are found, turned into text and put into a prompt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct FrontEndSpec {
     pub layout: Layout,
     /// The channels, in the order of [`crate::Window::channels`].
     pub channels: Vec<ChannelSpec>,
+    /// Steps over the channels, in the order in which they are taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<OperatorSpec>,
     /// Placeholders that write several channels sample by sample.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub interleave: Vec<Interleave>,

@@ -132,6 +132,40 @@ pub fn crossing_cpm(
     Some(rate.max(band_cpm.0).min(band_cpm.1))
 }
 
+/// The power at each frequency of the discrete Fourier transform, without the
+/// mean: the lowest first, half the sample rate last. `None` as for frequencies.
+fn powers(samples: &[f64]) -> Option<Vec<f64>> {
+    let signal = detrended(samples, Detrend::Mean)?;
+    let count = signal.len() as f64;
+    let bins = 1..=signal.len() / 2;
+    // Rounding may leave a little less than nothing.
+    let power = |bin: usize| goertzel_power(&signal, bin as f64 / count).max(0.0);
+    Some(bins.map(power).collect())
+}
+
+/// The mean frequency, weighted by power, as a share of half the sample rate.
+#[must_use]
+pub fn spectral_centroid(samples: &[f64]) -> Option<f64> {
+    let powers = powers(samples)?;
+    let sum: f64 = powers.iter().sum();
+    let weighted = powers.iter().enumerate();
+    let weighted: f64 = weighted.map(|(bin, power)| (bin + 1) as f64 * power).sum();
+    (sum > 0.0).then(|| weighted / sum / powers.len() as f64)
+}
+
+/// The entropy of the power over frequencies, as a share of the largest.
+#[must_use]
+pub fn spectral_entropy(samples: &[f64]) -> Option<f64> {
+    let powers = powers(samples)?;
+    let sum: f64 = powers.iter().sum();
+    let shares = powers
+        .iter()
+        .map(|power| power / sum)
+        .filter(|share| *share > 0.0);
+    let entropy: f64 = shares.map(|share| -share * libm::log(share)).sum();
+    (sum > 0.0).then(|| entropy / libm::log(powers.len() as f64))
+}
+
 /// The average over an odd number of samples, about `length`, with the ends
 /// repeated.
 fn moving_average(signal: &[f64], length: f64) -> Vec<f64> {
@@ -216,7 +250,9 @@ mod tests {
     use alloc::vec::Vec;
     use core::f64::consts::TAU;
 
-    use super::{autocorrelation_cpm, crossing_cpm, dominant_cpm};
+    use super::{
+        autocorrelation_cpm, crossing_cpm, dominant_cpm, spectral_centroid, spectral_entropy,
+    };
     use crate::{Detrend, Taper};
 
     fn tone(cpm: f64, rate_hz: f64, count: usize, drift: f64) -> Vec<f64> {
@@ -249,6 +285,28 @@ mod tests {
                 "{cpm} {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn power_is_low_or_high_narrow_or_wide() {
+        let tone = |cycles: f64| -> Vec<f64> {
+            let at = |index: i32| libm::sin(TAU * cycles * f64::from(index) / 64.0);
+            (0..64).map(at).collect()
+        };
+        let low = spectral_centroid(&tone(4.0)).expect("power");
+        let high = spectral_centroid(&tone(24.0)).expect("power");
+        assert!(
+            libm::fabs(low - 0.125) < 1e-6 && libm::fabs(high - 0.75) < 1e-6,
+            "{low} {high}"
+        );
+        assert!(spectral_entropy(&tone(4.0)).expect("power") < 1e-6);
+        // One sample that is not 0 has all frequencies alike.
+        let mut impulse = [0.0; 64];
+        impulse[20] = 1.0;
+        let wide = spectral_entropy(&impulse).expect("power");
+        assert!(wide > 0.99 && wide <= 1.0 + 1e-12, "{wide}");
+        assert_eq!(spectral_centroid(&[3.0; 64]), None);
+        assert_eq!(spectral_entropy(&[1.0; 3]), None);
     }
 
     #[test]

@@ -2,18 +2,22 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
+use alloc::vec::Vec;
 
 use crate::limits::{
     MAX_CHANNELS, MAX_MAGNITUDE, MAX_SAMPLES, MAX_TEMPLATE_BYTES, at_most, setting,
 };
+use crate::operators::{self, Step};
 use crate::{FrontEndSpec, Layout, Scale, SensorError};
 
 mod channel;
 
 use channel::check_channel;
+pub(crate) use channel::{check_alphabet, check_decimal, check_feature};
 
-/// Checks everything except that the template uses exactly what there is.
-pub(crate) fn check(spec: &FrontEndSpec) -> Result<(), SensorError> {
+/// Checks everything except that the template uses exactly what there is. Gives
+/// the checked steps over channels.
+pub(crate) fn check(spec: &FrontEndSpec) -> Result<Vec<Step>, SensorError> {
     if spec.channels.is_empty() {
         return Err(setting("channels", "there must be at least one"));
     }
@@ -48,7 +52,7 @@ pub(crate) fn check(spec: &FrontEndSpec) -> Result<(), SensorError> {
             }
         }
     }
-    Ok(())
+    operators::resolve(spec, &mut names)
 }
 
 /// The number of samples that a window's channel may have.
@@ -113,7 +117,10 @@ fn check_groups(spec: &FrontEndSpec) -> Result<(), SensorError> {
     Ok(())
 }
 
-fn check_name<'a>(name: &'a str, names: &mut BTreeSet<&'a str>) -> Result<(), SensorError> {
+pub(crate) fn check_name<'a>(
+    name: &'a str,
+    names: &mut BTreeSet<&'a str>,
+) -> Result<(), SensorError> {
     let plain =
         |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     let reason = if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
@@ -138,11 +145,11 @@ fn check_range(min: f64, max: f64, place: &str) -> Result<(), SensorError> {
     )
 }
 
-fn positive(value: f64) -> bool {
+pub(crate) fn positive(value: f64) -> bool {
     value > 0.0 && value <= MAX_MAGNITUDE
 }
 
-fn text(place: &str, text: &str) -> Result<(), SensorError> {
+pub(crate) fn text(place: &str, text: &str) -> Result<(), SensorError> {
     at_most(
         &format!("{place}: bytes of text"),
         text.len(),
@@ -150,7 +157,7 @@ fn text(place: &str, text: &str) -> Result<(), SensorError> {
     )
 }
 
-fn require(condition: bool, place: &str, reason: &str) -> Result<(), SensorError> {
+pub(crate) fn require(condition: bool, place: &str, reason: &str) -> Result<(), SensorError> {
     if condition {
         Ok(())
     } else {

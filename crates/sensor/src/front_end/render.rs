@@ -5,9 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{FrontEnd, Piece};
-use crate::encode::Writer;
 use crate::limits::{MAX_PROMPT_BYTES, at_most};
-use crate::{Encode, FeatureKind, SensorError, Window, features, missing, resample, scale};
+use crate::{
+    Encode, FeatureKind, SensorError, Window, features, missing, operators, resample, scale,
+};
 
 /// A window as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +33,12 @@ impl FrontEnd {
         let filled = self
             .channels()
             .iter()
+            .zip(&self.is_read)
             .zip(&window.channels)
-            .map(|(channel, samples)| missing::fill(channel, samples))
+            .map(|((channel, is_read), samples)| missing::fill(channel, *is_read, samples))
             .collect::<Result<Vec<_>, _>>()?;
         let scaled = self.scaled(&filled);
+        let computed = operators::run(&self.steps, self.channels(), &filled);
         let mut prompt = String::new();
         for piece in &self.pieces {
             match piece {
@@ -44,6 +47,7 @@ impl FrontEnd {
                 Piece::Feature(at, feature) => {
                     self.push_feature(&mut prompt, *at, *feature, &window.channels, &filled)?;
                 }
+                Piece::Operator(at) => self.push_operator(&mut prompt, *at, &computed)?,
                 Piece::Interleave { index, channels } => {
                     self.push_interleave(&mut prompt, *index, channels, &scaled)?;
                 }
@@ -140,7 +144,7 @@ impl FrontEnd {
             FeatureKind::MissingShare {} => &raw[at],
             _ => &filled[at],
         };
-        let value = features::value(&spec.of, channel, samples);
+        let value = features::value(&spec.of, channel.sample_rate_hz, samples);
         if value.is_nan() {
             let symbol = channel.missing.symbol();
             out.push_str(symbol.ok_or_else(|| SensorError::FeatureUndefined {
@@ -149,11 +153,24 @@ impl FrontEnd {
             })?);
             return Ok(());
         }
-        Writer::of_feature(&spec.write)
+        self.feature_writers[at][feature]
             .push(out, value)
             .ok_or_else(|| SensorError::ValueTooLarge {
                 channel: channel.name.clone(),
             })
+    }
+
+    fn push_operator(
+        &self,
+        out: &mut String,
+        at: usize,
+        computed: &[Vec<f64>],
+    ) -> Result<(), SensorError> {
+        let write = self.steps[at].write.as_ref();
+        let written = write.and_then(|write| write.push(out, &computed[at]));
+        written.ok_or_else(|| SensorError::OperatorUndefined {
+            operator: self.spec.operators[at].name.clone(),
+        })
     }
 
     fn push_interleave(

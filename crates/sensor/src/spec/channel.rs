@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FeatureSpec, Source};
+use super::{Edges, FeatureSpec, Source};
 
 /// One channel and how it becomes text.
 ///
@@ -135,7 +135,7 @@ impl Default for Scale {
 }
 
 /// How the samples of a channel are written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Encode {
     /// Each sample becomes the nearest of equally spaced levels over the range
@@ -147,6 +147,14 @@ pub enum Encode {
         /// is written as a number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         alphabet: Option<String>,
+        /// Between two samples.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        separator: String,
+    },
+    /// Each sample, scaled, becomes the level between two edges.
+    Edges {
+        /// The edges, in units of scaled samples.
+        edges: Edges,
         /// Between two samples.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         separator: String,

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use super::Edges;
 use super::channel::is_zero;
 
 /// A value computed from the samples of a channel, written for
@@ -89,6 +90,32 @@ pub enum FeatureKind {
     /// The share of the window that its longest run of equal samples takes: 1
     /// where a sensor is stuck.
     LongestRun {},
+    /// The middle of the sorted samples.
+    Median {},
+    /// The third quartile less the first.
+    InterquartileRange {},
+    /// The third standardised moment; 0 where nothing varies.
+    Skewness {},
+    /// The fourth standardised moment; 0 where nothing varies.
+    Kurtosis {},
+    /// The share of steps that cross the mean, 0 to 1.
+    CrossingShare {},
+    /// The mean frequency, weighted by power, as a share of half the sample rate.
+    SpectralCentroid {},
+    /// The entropy of the power over frequencies, as a share of the largest: 0 for
+    /// a pure tone, about 1 for white noise.
+    SpectralEntropy {},
+    /// Where the first smallest sample is, from 0 at the start to 1 at the end.
+    MinPosition {},
+    /// Where the first largest sample is.
+    MaxPosition {},
+    /// How many samples there are.
+    Length {},
+    /// The correlation of the samples with those that come later.
+    Autocorrelation {
+        /// How many samples later.
+        lag: usize,
+    },
 }
 
 /// What is subtracted from a signal before its spectrum is taken.
@@ -129,6 +156,11 @@ pub enum FeatureWrite {
         /// Remove zeros at the end of the decimals.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         trim: bool,
+    },
+    /// As the level between two edges.
+    Edges {
+        /// The edges.
+        edges: Edges,
     },
     /// As the nearest of equally spaced levels.
     Levels {

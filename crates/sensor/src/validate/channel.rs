@@ -50,7 +50,12 @@ pub(super) fn check_channel(channel: &ChannelSpec, layout: &Layout) -> Result<()
     for feature in &channel.features {
         check_name(&feature.name, &mut names)?;
         let place = place(&format!("feature {}", feature.name));
-        check_feature(&feature.of, channel, window_lengths(layout).1, &place)?;
+        check_feature(
+            &feature.of,
+            channel.sample_rate_hz,
+            window_lengths(layout).1,
+            &place,
+        )?;
         check_feature_write(&feature.write, &place)?;
     }
     Ok(())
@@ -103,6 +108,8 @@ fn check_encode(encode: &Encode, scale: &Scale, place: &str) -> Result<(), Senso
                 "levels of several digits run together; give a separator or an alphabet",
             )
         }
+        // The edges are checked where their writer is made.
+        Encode::Edges { .. } => Ok(()),
         Encode::Decimal {
             decimals,
             width,
@@ -118,11 +125,12 @@ fn check_encode(encode: &Encode, scale: &Scale, place: &str) -> Result<(), Senso
 fn check_symbol(symbol: &str, channel: &ChannelSpec, place: &str) -> Result<(), SensorError> {
     text(place, symbol)?;
     require(!symbol.is_empty(), place, "the symbol must not be empty")?;
-    if let Some(Encode::Levels {
-        alphabet: Some(alphabet),
-        ..
-    }) = &channel.encode
-    {
+    let alphabet = match &channel.encode {
+        Some(Encode::Levels { alphabet, .. }) => alphabet.as_ref(),
+        Some(Encode::Edges { edges, .. }) => Some(&edges.alphabet),
+        Some(Encode::Decimal { .. }) | None => None,
+    };
+    if let Some(alphabet) = alphabet {
         require(
             !symbol.chars().any(|letter| alphabet.contains(letter)),
             place,
@@ -136,9 +144,9 @@ fn check_symbol(symbol: &str, channel: &ChannelSpec, place: &str) -> Result<(), 
     )
 }
 
-fn check_feature(
+pub(crate) fn check_feature(
     kind: &FeatureKind,
-    channel: &ChannelSpec,
+    rate_hz: Option<f64>,
     longest: usize,
     place: &str,
 ) -> Result<(), SensorError> {
@@ -162,7 +170,7 @@ fn check_feature(
                 place,
                 "min_cpm must be a positive number",
             )?;
-            check_periodic(channel, longest, place)
+            check_periodic(rate_hz, longest, place)
         }
         FeatureKind::Min {}
         | FeatureKind::Max {}
@@ -174,13 +182,30 @@ fn check_feature(
         | FeatureKind::Slope {}
         | FeatureKind::Roughness {}
         | FeatureKind::MissingShare {}
-        | FeatureKind::LongestRun {} => Ok(()),
+        | FeatureKind::LongestRun {}
+        | FeatureKind::Median {}
+        | FeatureKind::InterquartileRange {}
+        | FeatureKind::Skewness {}
+        | FeatureKind::Kurtosis {}
+        | FeatureKind::CrossingShare {}
+        | FeatureKind::MinPosition {}
+        | FeatureKind::MaxPosition {}
+        | FeatureKind::Length {} => Ok(()),
+        FeatureKind::SpectralCentroid {} | FeatureKind::SpectralEntropy {} => at_most(
+            &format!("{place}: samples of a window"),
+            longest,
+            MAX_SPECTRAL_SAMPLES,
+        ),
+        FeatureKind::Autocorrelation { lag } => {
+            require(*lag > 0, place, "the lag must be at least 1")?;
+            at_most(&format!("{place}: lag"), *lag, MAX_SAMPLES)
+        }
     }
 }
 
-fn check_periodic(channel: &ChannelSpec, longest: usize, place: &str) -> Result<(), SensorError> {
+fn check_periodic(rate_hz: Option<f64>, longest: usize, place: &str) -> Result<(), SensorError> {
     require(
-        channel.sample_rate_hz.is_some(),
+        rate_hz.is_some(),
         place,
         "a frequency needs the channel's sample_rate_hz",
     )?;
@@ -196,6 +221,7 @@ fn check_feature_write(write: &FeatureWrite, place: &str) -> Result<(), SensorEr
         FeatureWrite::Decimal {
             decimals, width, ..
         } => check_decimal(*decimals, *width, place),
+        FeatureWrite::Edges { .. } => Ok(()),
         FeatureWrite::Levels {
             count,
             alphabet,
@@ -208,7 +234,7 @@ fn check_feature_write(write: &FeatureWrite, place: &str) -> Result<(), SensorEr
     }
 }
 
-fn check_decimal(decimals: u8, width: u8, place: &str) -> Result<(), SensorError> {
+pub(crate) fn check_decimal(decimals: u8, width: u8, place: &str) -> Result<(), SensorError> {
     at_most(
         &format!("{place}: decimals"),
         decimals.into(),
@@ -224,15 +250,20 @@ fn check_levels(count: u32, alphabet: Option<&str>, place: &str) -> Result<(), S
         count as usize,
         MAX_LEVELS as usize,
     )?;
-    let Some(alphabet) = alphabet else {
-        return Ok(());
-    };
+    match alphabet {
+        Some(alphabet) => check_alphabet(alphabet, count as usize, place),
+        None => Ok(()),
+    }
+}
+
+/// A different character for each of so many levels.
+pub(crate) fn check_alphabet(alphabet: &str, count: usize, place: &str) -> Result<(), SensorError> {
     let reason = |reason: String| SensorError::Alphabet {
         place: place.to_string(),
         reason,
     };
     let letters = alphabet.chars().count();
-    if letters != count as usize {
+    if letters != count {
         return Err(reason(format!(
             "it has {letters} characters for {count} levels; give one for each"
         )));

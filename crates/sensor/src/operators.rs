@@ -1,0 +1,78 @@
+//! Executes the steps over the channels of a window that are fitted to data.
+//!
+//! Arithmetic is `f64`, sums are taken from the first number to the last, and
+//! mathematical functions are those of `libm`, so that every host computes the
+//! same numbers.
+
+use alloc::vec::Vec;
+
+use crate::missing::interpolate;
+use crate::{ChannelSpec, features};
+
+mod convolutions;
+mod project;
+mod resolve;
+mod write;
+
+use convolutions::Convolutions;
+use project::Project;
+pub(crate) use resolve::resolve;
+use write::Written;
+
+use crate::FeatureKind;
+
+/// A step that was checked, with the places of what it reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    of: Kind,
+    pub(crate) write: Option<Written>,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    /// Of the signal at this position.
+    Difference(usize),
+    Statistics {
+        signals: Vec<usize>,
+        of: Vec<FeatureKind>,
+    },
+    Convolutions(Convolutions),
+    /// Of the numbers of the steps at these positions.
+    Project {
+        of: Vec<usize>,
+        project: Project,
+    },
+}
+
+/// Runs the steps on the filled samples of every channel. Gives the numbers of
+/// each step, none where it makes a signal, and NaN where a number is missing.
+pub(crate) fn run(steps: &[Step], channels: &[ChannelSpec], filled: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let mut signals: Vec<Vec<f64>> = filled.iter().map(|samples| interpolate(samples)).collect();
+    let mut numbers: Vec<Vec<f64>> = Vec::with_capacity(steps.len());
+    for step in steps {
+        numbers.push(match &step.of {
+            Kind::Difference(signal) => {
+                let steps = signals[*signal].windows(2).map(|pair| pair[1] - pair[0]);
+                signals.push(steps.collect());
+                Vec::new()
+            }
+            Kind::Statistics { signals: at, of } => at
+                .iter()
+                .flat_map(|&at| of.iter().map(move |kind| (at, kind)))
+                .map(|(at, kind)| {
+                    let rate_hz = channels.get(at).and_then(|c| c.sample_rate_hz);
+                    features::value(kind, rate_hz, &signals[at])
+                })
+                .collect(),
+            Kind::Convolutions(convolutions) => convolutions.of(&signals),
+            Kind::Project { of, project } => {
+                let column: Vec<f64> = of.iter().flat_map(|&at| &numbers[at]).copied().collect();
+                project.of(&column)
+            }
+        });
+    }
+    numbers
+}

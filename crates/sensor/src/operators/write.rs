@@ -1,0 +1,53 @@
+//! The numbers of a step as text.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encode::Writer;
+
+/// How numbers are written, checked.
+#[derive(Debug, Clone)]
+pub(crate) enum Written {
+    /// The symbols of the largest, and how far the largest is ahead.
+    Rank {
+        symbols: Vec<String>,
+        top: usize,
+        margin: Writer,
+    },
+    /// One after the other.
+    Each { writer: Writer, separator: String },
+}
+
+impl Written {
+    /// Appends numbers. `None` where one is missing or has too many digits.
+    pub(crate) fn push(&self, out: &mut String, numbers: &[f64]) -> Option<()> {
+        if numbers.iter().any(|number| number.is_nan()) {
+            return None;
+        }
+        match self {
+            Self::Each { writer, separator } => {
+                for (at, number) in numbers.iter().enumerate() {
+                    if at > 0 {
+                        out.push_str(separator);
+                    }
+                    writer.push(out, *number)?;
+                }
+                Some(())
+            }
+            Self::Rank {
+                symbols,
+                top,
+                margin,
+            } => {
+                let mut order: Vec<usize> = (0..numbers.len()).collect();
+                // Of equal numbers the first is the largest: the sort is stable.
+                order.sort_by(|&a, &b| numbers[b].total_cmp(&numbers[a]));
+                for symbol in order.iter().take(*top).filter_map(|&at| symbols.get(at)) {
+                    out.push_str(symbol);
+                }
+                let largest = |rank: usize| order.get(rank).map(|&at| numbers[at]);
+                margin.push(out, largest(0)? - largest(1)?)
+            }
+        }
+    }
+}
