@@ -58,6 +58,12 @@ pub enum SensorError {
         /// The placeholder that is missing.
         name: String,
     },
+    /// What is fitted to data was left out.
+    #[error("{place} is not fitted to data yet: `senselm train` fits what a recipe leaves out")]
+    NotFitted {
+        /// Where.
+        place: String,
+    },
     /// A brace of the template has no partner.
     #[error(
         "unpaired {brace:?} at byte {offset} of the template; write it twice to have it in the text"

@@ -10,14 +10,16 @@ use senselm_readings::recording::check_rate;
 
 use crate::encode::Writer;
 use crate::limits::{MAX_MAGNITUDE, MAX_SPEC_BYTES, at_most};
-use crate::operators::Step;
+use crate::operators::{self, Step};
 use crate::template::{Part, parse};
 use crate::validate::{check, window_lengths};
 use crate::{ChannelSpec, FrontEndSpec, SensorError, Window};
 
-mod render;
+mod compute;
+mod write;
 
-pub use render::Rendered;
+pub use compute::Computed;
+pub use write::Rendered;
 
 /// A specification that has been checked, ready to render windows.
 ///
@@ -50,11 +52,42 @@ impl FrontEnd {
     /// Checks a specification.
     ///
     /// # Errors
-    /// Says which setting cannot work, which placeholder does not exist, and
-    /// which channel or feature the template never uses.
+    /// Says which setting cannot work, what is not fitted, which placeholder does
+    /// not exist, and which channel or feature the template never uses.
     pub fn new(spec: FrontEndSpec) -> Result<Self, SensorError> {
+        if let Some(place) = spec.not_fitted() {
+            return Err(SensorError::NotFitted { place });
+        }
         let steps = check(&spec)?;
+        operators::all_are_read(&spec.operators)?;
         let pieces = resolve(&spec)?;
+        Self::assemble(spec, steps, pieces)
+    }
+
+    /// Checks the channels and operators of a specification whose numbers are
+    /// looked at and never written, as fitting does: the template is not used, and
+    /// nothing has to be read.
+    ///
+    /// # Errors
+    /// As [`FrontEnd::new`].
+    pub fn of_numbers(mut spec: FrontEndSpec) -> Result<Self, SensorError> {
+        spec.template.clear();
+        spec.interleave.clear();
+        for operator in &mut spec.operators {
+            operator.write = None;
+        }
+        if let Some(place) = spec.not_fitted() {
+            return Err(SensorError::NotFitted { place });
+        }
+        let steps = check(&spec)?;
+        Self::assemble(spec, steps, Vec::new())
+    }
+
+    fn assemble(
+        spec: FrontEndSpec,
+        steps: Vec<Step>,
+        pieces: Vec<Piece>,
+    ) -> Result<Self, SensorError> {
         let writers = spec.channels.iter().map(|channel| {
             let place = format!("channel {}, encode", channel.name);
             let encode = channel.encode.as_ref();

@@ -64,7 +64,8 @@ pub use csv::{
     Warning, expected_columns, read_csv, read_csv_with, wants,
 };
 pub use error::SensorError;
-pub use front_end::{FrontEnd, Rendered};
+pub use front_end::{Computed, FrontEnd, Rendered};
+pub use operators::{KERNELS, convolved};
 pub use packed::{Matrix, Numbers};
 pub use senselm_readings::recording::{
     ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,

@@ -15,8 +15,9 @@ mod resolve;
 mod write;
 
 use convolutions::Convolutions;
+pub use convolutions::{KERNELS, convolved};
 use project::Project;
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{all_are_read, resolve};
 use write::Written;
 
 use crate::FeatureKind;
@@ -44,11 +45,16 @@ enum Kind {
     },
 }
 
-/// Runs the steps on the filled samples of every channel. Gives the numbers of
-/// each step, none where it makes a signal, and NaN where a number is missing.
-pub(crate) fn run(steps: &[Step], channels: &[ChannelSpec], filled: &[Vec<f64>]) -> Vec<Vec<f64>> {
+/// Runs the steps on the filled samples of every channel. Gives the signals, and
+/// the numbers of each step, none where it makes a signal, and NaN where a number
+/// is missing.
+pub(crate) fn run(
+    steps: &[Step],
+    channels: &[ChannelSpec],
+    filled: &[Vec<f64>],
+) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
     if steps.is_empty() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let mut signals: Vec<Vec<f64>> = filled.iter().map(|samples| interpolate(samples)).collect();
     let mut numbers: Vec<Vec<f64>> = Vec::with_capacity(steps.len());
@@ -74,5 +80,5 @@ pub(crate) fn run(steps: &[Step], channels: &[ChannelSpec], filled: &[Vec<f64>])
             }
         });
     }
-    numbers
+    (signals, numbers)
 }

@@ -26,7 +26,31 @@ pub enum Numbers {
     },
 }
 
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
 impl Numbers {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::List(numbers) => numbers.is_empty(),
+            Self::Packed { f32 } => f32.is_empty(),
+        }
+    }
+
+    /// How many there are; of a text that is no base64, about how many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::List(numbers) => numbers.len(),
+            Self::Packed { f32: text } => text.trim_end_matches('=').len() * 3 / 4 / 4,
+        }
+    }
+
     /// Packs numbers; each becomes the nearest `f32`.
     #[must_use]
     pub fn pack(numbers: &[f64]) -> Self {
@@ -83,7 +107,21 @@ pub enum Matrix {
 /// The largest of the whole numbers.
 const LARGEST: f64 = 127.0;
 
+impl Default for Matrix {
+    fn default() -> Self {
+        Self::F16 { f16: String::new() }
+    }
+}
+
 impl Matrix {
+    /// Whether it has no number.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Int8 { int8: text, .. } | Self::F16 { f16: text } => text.is_empty(),
+        }
+    }
+
     /// Rounds rows to 255 levels, each by its largest number.
     #[must_use]
     pub fn int8(rows: &[Vec<f64>]) -> Self {

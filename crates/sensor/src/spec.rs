@@ -3,6 +3,7 @@
 //! Nothing here is checked beyond its shape; [`crate::FrontEnd::new`] does
 //! that. Unknown fields are refused, so that a typing error is not a default.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -43,6 +44,31 @@ impl FrontEndSpec {
     #[must_use]
     pub fn is_stream(&self) -> bool {
         matches!(self.layout, Layout::Stream { .. })
+    }
+
+    /// What is left to be fitted to data, by its place; `None` where nothing is.
+    #[must_use]
+    pub fn not_fitted(&self) -> Option<String> {
+        let channels = self.channels.iter().find_map(|channel| {
+            let name = &channel.name;
+            let encode = match &channel.encode {
+                Some(Encode::Edges { edges, .. }) => edges.is_fitted(),
+                _ => true,
+            };
+            let mut features = channel.features.iter();
+            let feature = features.find(|feature| match &feature.write {
+                FeatureWrite::Edges { edges } => !edges.is_fitted(),
+                _ => false,
+            });
+            match feature {
+                _ if !encode => Some(format!("channel {name}, encode")),
+                Some(feature) => Some(format!("channel {name}, feature {}", feature.name)),
+                None => None,
+            }
+        });
+        let mut operators = self.operators.iter();
+        let mut operator = || operators.find(|operator| !operator.is_fitted());
+        channels.or_else(|| operator().map(|operator| format!("operator {}", operator.name)))
     }
 }
 

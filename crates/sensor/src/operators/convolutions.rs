@@ -11,8 +11,8 @@ use crate::resample::linear;
 
 /// The weights of a kernel: three are 2, the others -1.
 const TAPS: usize = 9;
-/// As many as there are ways to choose the three.
-pub(crate) const KERNELS: usize = 84;
+/// How many kernels there are: as many as there are ways to choose the three.
+pub const KERNELS: usize = 84;
 
 /// The positions of the three weights of each kernel, in lexical order.
 fn kernels() -> impl Iterator<Item = [usize; 3]> {
@@ -57,22 +57,47 @@ impl Convolutions {
             .map(|&at| linear(&signals[at], self.points))
             .collect();
         let mut numbers = Vec::with_capacity(self.count());
-        let mut sum = alloc::vec![0.0; self.points];
         for dilated in &self.dilations {
-            let taps: Vec<Taps> = signals
-                .iter()
-                .map(|signal| Taps::of(signal, dilated.step))
-                .collect();
-            let each = kernels().zip(&dilated.signals).zip(&dilated.biases);
-            for ((kernel, chosen), biases) in each {
-                sum.fill(0.0);
-                for taps in chosen.iter().filter_map(|&at| taps.get(at)) {
-                    taps.add(kernel, &mut sum);
-                }
-                numbers.extend(biases.iter().map(|bias| share_above(&sum, *bias)));
-            }
+            sums(&signals, dilated.step, &dilated.signals, |kernel, sum| {
+                let biases = dilated.biases.get(kernel).into_iter().flatten();
+                numbers.extend(biases.map(|bias| share_above(sum, *bias)));
+            });
         }
         numbers
+    }
+}
+
+/// Gives for each kernel the convolved signals at every position, as the step
+/// compares them with its biases: for whoever fits these.
+///
+/// `signals` are brought to `points` samples; `step` is the dilation, and `chosen`
+/// has for each kernel the signals that it is applied to, by their position.
+pub fn convolved(
+    signals: &[&[f64]],
+    points: usize,
+    step: usize,
+    chosen: &[Vec<usize>],
+    each: impl FnMut(usize, &[f64]),
+) {
+    let signals: Vec<Vec<f64>> = signals.iter().map(|all| linear(all, points)).collect();
+    sums(&signals, step, chosen, each);
+}
+
+/// Gives the sums of each kernel, with its number.
+fn sums(
+    signals: &[Vec<f64>],
+    step: usize,
+    chosen: &[Vec<usize>],
+    mut each: impl FnMut(usize, &[f64]),
+) {
+    let taps: Vec<Taps> = signals.iter().map(|one| Taps::of(one, step)).collect();
+    let mut sum = alloc::vec![0.0; signals.first().map_or(0, Vec::len)];
+    for (at, (kernel, chosen)) in kernels().zip(chosen).enumerate() {
+        sum.fill(0.0);
+        for taps in chosen.iter().filter_map(|&at| taps.get(at)) {
+            taps.add(kernel, &mut sum);
+        }
+        each(at, &sum);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::encode::Writer;
 use crate::limits::{
     MAX_CONVOLVED, MAX_DILATIONS, MAX_OPERATORS, MAX_SAMPLES, MAX_STATISTICS, at_most, setting,
 };
-use crate::spec::{Dilation, Operator, OperatorWrite};
+use crate::spec::{Dilation, Operator, OperatorSpec, OperatorWrite};
 use crate::validate::{
     check_decimal, check_feature, check_name, positive, require, text, window_lengths,
 };
@@ -22,7 +22,7 @@ use crate::{FeatureKind, FrontEndSpec, SensorError};
 /// The checked steps of a specification. `names` are those that are taken.
 ///
 /// # Errors
-/// Says which setting of which step cannot work, and which step nothing reads.
+/// Says which setting of which step cannot work.
 pub(crate) fn resolve<'a>(
     spec: &'a FrontEndSpec,
     names: &mut BTreeSet<&'a str>,
@@ -52,8 +52,22 @@ pub(crate) fn resolve<'a>(
             write: write.transpose()?,
         });
     }
-    found.all_are_read()?;
     Ok(steps)
+}
+
+/// Checks that every step is read by another or written.
+///
+/// # Errors
+/// [`SensorError::Unused`]: what nothing reads and nothing writes is a mistake.
+pub(crate) fn all_are_read(operators: &[OperatorSpec]) -> Result<(), SensorError> {
+    let is_read = |name: &str| operators.iter().any(|other| other.of.reads(name));
+    let mut all = operators.iter();
+    match all.find(|one| one.write.is_none() && !is_read(&one.name)) {
+        Some(one) => Err(SensorError::Unused {
+            name: one.name.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// What is there already.
@@ -73,6 +87,7 @@ impl Found<'_> {
                 signals,
                 points,
                 dilations,
+                ..
             } => Kind::Convolutions(self.convolutions(signals, *points, dilations, place)?),
             Operator::Project {
                 of,
@@ -211,18 +226,6 @@ impl Found<'_> {
             Kind::Statistics { signals, of } => signals.len() * of.len(),
             Kind::Convolutions(convolutions) => convolutions.count(),
             Kind::Project { project, .. } => project.count(),
-        }
-    }
-
-    /// What nothing reads and nothing writes is a mistake.
-    fn all_are_read(&self) -> Result<(), SensorError> {
-        let is_read = |name: &str| self.spec.operators.iter().any(|other| other.of.reads(name));
-        let mut operators = self.spec.operators.iter();
-        match operators.find(|one| one.write.is_none() && !is_read(&one.name)) {
-            Some(one) => Err(SensorError::Unused {
-                name: one.name.clone(),
-            }),
-            None => Ok(()),
         }
     }
 }

@@ -1,4 +1,8 @@
 //! Steps over the channels of a window, before anything of it is written.
+//!
+//! What is fitted to data may be left out where training fits it: a recipe says
+//! what is wanted, and the file holds the numbers. [`crate::FrontEnd`] takes what
+//! is fitted and nothing else.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -50,7 +54,11 @@ pub enum Operator {
         signals: Vec<String>,
         /// Samples of each signal, to which it is brought by straight lines.
         points: usize,
-        /// The distances of kernels' weights, with their biases.
+        /// How many numbers are wanted, about: what fitting goes by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        features: Option<usize>,
+        /// The distances of kernels' weights, with their biases. Fitted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         dilations: Vec<Dilation>,
     },
     /// Numbers of earlier steps, standardised, through a matrix: a score for each
@@ -59,14 +67,20 @@ pub enum Operator {
         /// The steps whose numbers are read, one after the other.
         of: Vec<String>,
         /// What is subtracted from each number. A missing number counts as this.
+        /// Fitted, as all that follows but `clip`.
+        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
         mean: Numbers,
         /// What it is then divided by.
+        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
         deviation: Numbers,
         /// What it is then held to, on both sides of 0.
+        #[serde(default = "clip")]
         clip: f64,
         /// A row for each score.
+        #[serde(default, skip_serializing_if = "Matrix::is_empty")]
         weights: Matrix,
         /// What is added to each score.
+        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
         bias: Numbers,
     },
 }
@@ -91,7 +105,8 @@ pub struct Dilation {
 pub enum OperatorWrite {
     /// Which numbers are the largest, and how far the largest is ahead.
     Rank {
-        /// A symbol for each number.
+        /// A symbol for each number: letters where fitting chooses them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         symbols: Vec<String>,
         /// How many symbols are written, the largest number's first.
         top: usize,
@@ -124,8 +139,42 @@ pub enum OperatorWrite {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edges {
-    /// The edges, each above the one before.
+    /// The edges, each above the one before. Fitted, so that of the numbers that
+    /// were seen as many are at each level.
+    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
     pub at: Numbers,
     /// A character for each level, the lowest first: one more than edges.
     pub alphabet: String,
+}
+
+fn clip() -> f64 {
+    8.0
+}
+
+impl OperatorSpec {
+    /// Whether everything that is fitted is there.
+    #[must_use]
+    pub fn is_fitted(&self) -> bool {
+        let of = match &self.of {
+            Operator::Convolutions { dilations, .. } => !dilations.is_empty(),
+            Operator::Project { weights, .. } => !weights.is_empty(),
+            Operator::Difference { .. } | Operator::Statistics { .. } => true,
+        };
+        let write = self.write.as_ref().is_none_or(|write| match write {
+            OperatorWrite::Rank {
+                symbols, margin, ..
+            } => !symbols.is_empty() && margin.is_fitted(),
+            OperatorWrite::Levels { edges, .. } => edges.is_fitted(),
+            OperatorWrite::Decimal { .. } => true,
+        });
+        of && write
+    }
+}
+
+impl Edges {
+    /// Whether the edges are there.
+    #[must_use]
+    pub fn is_fitted(&self) -> bool {
+        !self.at.is_empty()
+    }
 }

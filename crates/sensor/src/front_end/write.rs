@@ -1,14 +1,11 @@
-//! Executes a front end: from a window to the prompt.
+//! Executes a front end: from the numbers of a window to the prompt.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{FrontEnd, Piece};
+use super::{Computed, FrontEnd, Piece};
 use crate::limits::{MAX_PROMPT_BYTES, at_most};
-use crate::{
-    Encode, FeatureKind, SensorError, Window, features, missing, operators, resample, scale,
-};
+use crate::{Encode, SensorError, Window};
 
 /// A window as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,69 +23,38 @@ impl FrontEnd {
     /// Turns a window into the prompt of the model.
     ///
     /// # Errors
-    /// Those of [`FrontEnd::check`], and those of a channel's policy where
-    /// samples are missing.
+    /// Those of [`FrontEnd::compute`] and of [`FrontEnd::write`].
     pub fn render(&self, window: &Window) -> Result<Rendered, SensorError> {
-        self.check(window)?;
-        let filled = self
-            .channels()
-            .iter()
-            .zip(&self.is_read)
-            .zip(&window.channels)
-            .map(|((channel, is_read), samples)| missing::fill(channel, *is_read, samples))
-            .collect::<Result<Vec<_>, _>>()?;
-        let scaled = self.scaled(&filled);
-        let computed = operators::run(&self.steps, self.channels(), &filled);
+        self.write(&self.compute(window)?)
+    }
+
+    /// Writes the numbers of a window.
+    ///
+    /// # Errors
+    /// Where one is missing and has no symbol, or has too many digits, and
+    /// [`SensorError::Limit`].
+    pub fn write(&self, computed: &Computed) -> Result<Rendered, SensorError> {
         let mut prompt = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => prompt.push_str(text),
-                Piece::Channel(at) => self.push_channel(&mut prompt, *at, &scaled[*at])?,
+                Piece::Channel(at) => self.push_channel(&mut prompt, *at, &computed.samples[*at])?,
                 Piece::Feature(at, feature) => {
-                    self.push_feature(&mut prompt, *at, *feature, &window.channels, &filled)?;
+                    let value = computed.features[*at][*feature];
+                    self.push_feature(&mut prompt, *at, *feature, value)?;
                 }
-                Piece::Operator(at) => self.push_operator(&mut prompt, *at, &computed)?,
+                Piece::Operator(at) => self.push_operator(&mut prompt, *at, &computed.numbers[*at])?,
                 Piece::Interleave { index, channels } => {
-                    self.push_interleave(&mut prompt, *index, channels, &scaled)?;
+                    self.push_interleave(&mut prompt, *index, channels, &computed.samples)?;
                 }
             }
         }
         at_most("bytes of the prompt", prompt.len(), MAX_PROMPT_BYTES)?;
-        let samples = window.channels.iter().flatten();
         Ok(Rendered {
             prompt,
             prefix_len: self.prefix().len(),
-            missing: samples.filter(|sample| sample.is_nan()).count(),
+            missing: computed.missing,
         })
-    }
-
-    /// Resamples and scales the channels that are written.
-    fn scaled(&self, filled: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let mut channels: Vec<Vec<f64>> = self
-            .channels()
-            .iter()
-            .zip(filled)
-            .map(|(channel, samples)| {
-                let mut samples = samples.clone();
-                for step in &channel.resample {
-                    samples = resample::resample(&samples, *step);
-                }
-                samples
-            })
-            .collect();
-        let mut groups: BTreeMap<&str, Option<(f64, f64)>> = BTreeMap::new();
-        for (channel, samples) in self.channels().iter().zip(&channels) {
-            if let Some(group) = channel.scale.group() {
-                let ends = groups.entry(group).or_default();
-                let both = ends.iter().flat_map(|(low, high)| [low, high]);
-                *ends = scale::extent(samples.iter().chain(both));
-            }
-        }
-        for (channel, samples) in self.channels().iter().zip(&mut channels) {
-            let shared = channel.scale.group().and_then(|group| groups.get(group));
-            scale::apply(&channel.scale, samples, shared.copied().flatten());
-        }
-        channels
     }
 
     fn push_channel(
@@ -134,22 +100,14 @@ impl FrontEnd {
         out: &mut String,
         at: usize,
         feature: usize,
-        raw: &[Vec<f64>],
-        filled: &[Vec<f64>],
+        value: f64,
     ) -> Result<(), SensorError> {
         let channel = &self.channels()[at];
-        let spec = &channel.features[feature];
-        // How much is missing is asked of the samples before they are filled.
-        let samples = match spec.of {
-            FeatureKind::MissingShare {} => &raw[at],
-            _ => &filled[at],
-        };
-        let value = features::value(&spec.of, channel.sample_rate_hz, samples);
         if value.is_nan() {
             let symbol = channel.missing.symbol();
             out.push_str(symbol.ok_or_else(|| SensorError::FeatureUndefined {
                 channel: channel.name.clone(),
-                feature: spec.name.clone(),
+                feature: channel.features[feature].name.clone(),
             })?);
             return Ok(());
         }
@@ -164,10 +122,10 @@ impl FrontEnd {
         &self,
         out: &mut String,
         at: usize,
-        computed: &[Vec<f64>],
+        numbers: &[f64],
     ) -> Result<(), SensorError> {
         let write = self.steps[at].write.as_ref();
-        let written = write.and_then(|write| write.push(out, &computed[at]));
+        let written = write.and_then(|write| write.push(out, numbers));
         written.ok_or_else(|| SensorError::OperatorUndefined {
             operator: self.spec.operators[at].name.clone(),
         })
