@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use senselm_sensor::{FrontEnd, Window};
+use senselm_sensor::{FrontEnd, Rendered, Window};
 use senselm_tokenize::{Special, Tokenizer};
 
 use crate::AskError;
@@ -37,7 +37,14 @@ impl Prompt {
         tokenizer: &Tokenizer,
         window: &Window,
     ) -> Result<Self, AskError> {
-        let rendered = front_end.render(window)?;
+        Self::of_rendered(tokenizer, &front_end.render(window)?)
+    }
+
+    /// Encodes a window that was rendered.
+    ///
+    /// # Errors
+    /// [`AskError::EmptyPrompt`].
+    pub fn of_rendered(tokenizer: &Tokenizer, rendered: &Rendered) -> Result<Self, AskError> {
         let mut prompt = Self::of_text(tokenizer, &rendered.prompt)?;
         let mut bytes = 0;
         let within = prompt.ids.iter().take_while(|&&id| {

@@ -9,9 +9,10 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 mod periodic;
+mod scores;
 mod spec;
 
-pub use spec::{AugmentSpec, Dropout, DropoutFill, Periodic, Substitute};
+pub use spec::{AugmentSpec, Dropout, DropoutFill, Periodic, SpreadNumbers, Substitute};
 
 use crate::limits::{MAX_CHANNELS, at_most, setting};
 use crate::resample::{at, linear};
@@ -30,6 +31,8 @@ pub struct Augmenter {
     substitutes: Vec<usize>,
     /// Which channels may be dropped.
     droppable: Vec<bool>,
+    /// The operators that are projections.
+    projections: Vec<usize>,
 }
 
 impl Augmenter {
@@ -46,6 +49,11 @@ impl Augmenter {
             ("offset", spec.offset),
             ("trend", spec.trend),
             ("noise", spec.noise),
+            ("permute_classes", spec.permute_classes),
+            (
+                "spread_numbers",
+                spec.spread_numbers.as_ref().map_or(0.0, |s| s.probability),
+            ),
             (
                 "dropout",
                 spec.dropout.as_ref().map_or(0.0, |d| d.probability),
@@ -104,6 +112,7 @@ impl Augmenter {
         if let Some(periodic) = &spec.periodic {
             periodic::check(periodic, &rates_hz)?;
         }
+        let projections = scores::projections(&spec, front_end)?;
         let ranges = front_end
             .channels()
             .iter()
@@ -117,6 +126,7 @@ impl Augmenter {
             rates_hz,
             substitutes,
             droppable,
+            projections,
             spec,
         })
     }

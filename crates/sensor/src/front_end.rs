@@ -16,6 +16,7 @@ use crate::validate::{check, window_lengths};
 use crate::{ChannelSpec, FrontEndSpec, SensorError, Window};
 
 mod compute;
+mod projected;
 mod write;
 
 pub use compute::Computed;

@@ -49,6 +49,9 @@ pub enum TrainError {
         #[source]
         source: senselm_sensor::SensorError,
     },
+    /// What the front end leaves out cannot be fitted.
+    #[error("the front end cannot be fitted: {0}")]
+    Fit(#[from] senselm_fit::FitError),
     /// A file can be read in two ways, and a setting says which one is right.
     #[error("{path}: {problem}; say {told} in [data] of the recipe")]
     Undecided {

@@ -21,6 +21,8 @@ pub struct Description<'a> {
     pub recipe_sha256: &'a str,
     /// The vocabulary.
     pub tokenizer: &'a Tokenizer,
+    /// The front end, with everything that was fitted.
+    pub front_end: Option<&'a FrontEnd>,
     /// What was measured.
     pub metrics: Value,
 }
@@ -157,9 +159,9 @@ fn senselm(writer: &mut Writer<'_>, description: &Description<'_>) -> Result<(),
         "licence": recipe.card.licence,
     });
     writer.set(keys::SENSELM_CARD, card.to_string())?;
-    if let (Some(front_end), Some(task)) = (recipe.front_end()?, &recipe.task) {
+    if let (Some(front_end), Some(task)) = (description.front_end, &recipe.task) {
         writer
-            .set(keys::SENSELM_FRONT_END, FrontEnd::to_json(&front_end))?
+            .set(keys::SENSELM_FRONT_END, front_end.to_json())?
             .set(
                 keys::SENSELM_PROMPT,
                 Value::from(front_end.spec().template.as_str()).to_string(),

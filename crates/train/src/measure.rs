@@ -22,6 +22,8 @@ pub(crate) struct EvalSet {
     prompts: Vec<Vec<u32>>,
     sequences: Vec<Sequence>,
     truths: Vec<Truth>,
+    /// What the front end's projection alone answers.
+    projected: Vec<Option<Truth>>,
 }
 
 impl EvalSet {
@@ -38,19 +40,31 @@ impl EvalSet {
             prompts: Vec::with_capacity(records.len()),
             sequences: Vec::with_capacity(records.len()),
             truths: Vec::with_capacity(records.len()),
+            projected: Vec::with_capacity(records.len()),
         };
+        let front_end = encoder.question().front_end();
         for record in records {
             let Some(truth) = &record.truth else { continue };
-            let sequence = encoder
-                .sequence(&record.window, Some(truth))
-                .map_err(|error| {
-                    TrainError::ask(format!("the window at line {}", record.place.line), error)
-                })?;
+            let wrong = |error| {
+                TrainError::ask(format!("the window at line {}", record.place.line), error)
+            };
+            let computed = front_end.compute(&record.window);
+            let computed = computed.map_err(|error| wrong(error.into()))?;
+            let rendered = front_end.write(&computed);
+            let rendered = rendered.map_err(|error| wrong(error.into()))?;
+            let sequence = encoder.sequence_of(&rendered, Some(truth)).map_err(wrong)?;
+            let projected = front_end.projected(&computed, encoder.task());
+            set.projected.push(projected);
             set.prompts.push(sequence.ids[..sequence.answer].to_vec());
             set.sequences.push(sequence);
             set.truths.push(truth.clone());
         }
         Ok(set)
+    }
+
+    /// What the front end's projection alone answers to each record.
+    pub(crate) fn projected(&self) -> &[Option<Truth>] {
+        &self.projected
     }
 
     pub(crate) fn is_empty(&self) -> bool {

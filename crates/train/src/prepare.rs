@@ -3,19 +3,23 @@
 
 use std::path::{Path, PathBuf};
 
+use senselm_fit::{Sample, cross_fit};
 use senselm_sensor::augment::Augmenter;
-use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
+use senselm_sensor::rng::Rng;
+use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
 use senselm_tokenize::{Special, Tokenizer};
 use sha2::{Digest, Sha256};
 
 use crate::TrainError;
-use crate::data::{Encoder, Recordings};
+use crate::data::{Encoder, Encoders, Recordings};
 use crate::device::Device;
 use crate::import::Imported;
 use crate::model::{ModelConfig, Parameters};
 use crate::recipe::Recipe;
 use crate::run::RunOptions;
 use crate::vocabulary;
+
+const COPIES: u64 = 0xc091_e500_0000_0000;
 
 /// How often a label or the template counts in learning the vocabulary.
 const TEMPLATE_WEIGHT: usize = 64;
@@ -54,12 +58,24 @@ pub(crate) struct Start {
     pub(crate) config: ModelConfig,
     pub(crate) parameters: Parameters,
     pub(crate) tokenizer: Tokenizer,
-    pub(crate) encoder: Option<Encoder>,
+    pub(crate) encoders: Option<Encoders>,
 }
 
 impl Source {
     pub(crate) fn open(options: &RunOptions) -> Result<Self, TrainError> {
         let (recipe, text) = Recipe::read(&options.recipe)?;
+        let folder = options.recipe.parent().unwrap_or(Path::new("."));
+        Self::new(recipe, text, folder, &options.data, options.device)
+    }
+
+    /// A recipe of `folder` for data of another folder.
+    pub(crate) fn new(
+        recipe: Recipe,
+        text: String,
+        folder: &Path,
+        data: &Path,
+        device: Device,
+    ) -> Result<Self, TrainError> {
         let front_end = recipe.front_end()?;
         let augmenter = match (&recipe.augment, &front_end) {
             (Some(spec), Some(front_end)) => {
@@ -76,11 +92,10 @@ impl Source {
             .text
             .iter()
             .map(|path| {
-                let path = options.data.join(path);
+                let path = data.join(path);
                 std::fs::read_to_string(&path).map_err(|error| TrainError::read(path, error))
             })
             .collect::<Result<_, _>>()?;
-        let folder = options.recipe.parent().unwrap_or(Path::new("."));
         let named = [&recipe.tokenizer.file, &recipe.model.base];
         let mut files = Sha256::new();
         for path in named.into_iter().flatten() {
@@ -91,7 +106,7 @@ impl Source {
             recipe_sha256: hex(&Sha256::digest(text.as_bytes())),
             recipe_text: text,
             files_sha256: hex(&files.finalize()),
-            device: options.device,
+            device,
             front_end,
             augmenter,
             texts,
@@ -121,14 +136,13 @@ impl Source {
             None => None,
         };
         let tokenizer = self.tokenizer(base.as_ref())?;
-        let encoder = match (&self.front_end, &self.recipe.task) {
+        let encoders = match (&self.front_end, &self.recipe.task) {
             (Some(front_end), Some(task)) => {
-                let made = Encoder::new(front_end.clone(), task.clone(), tokenizer.clone());
-                Some(made.map_err(|error| TrainError::ask("the tokenizer and the task", error))?)
+                Some(self.encoders(front_end, task, &tokenizer, fit, inputs.seed)?)
             }
             _ => None,
         };
-        let longest = self.longest(fit, inputs, encoder.as_ref())?;
+        let longest = self.longest(fit, inputs, encoders.as_ref().map(|all| &all.file))?;
         let (config, parameters) = match base {
             Some(base) => {
                 if base.config.vocab < tokenizer.vocab_len() {
@@ -173,8 +187,84 @@ impl Source {
             config,
             parameters,
             tokenizer,
-            encoder,
+            encoders,
         })
+    }
+
+    /// Fits what the front end leaves out, and makes the encoders of what comes of
+    /// it.
+    fn encoders(
+        &self,
+        front_end: &FrontEnd,
+        task: &Task,
+        tokenizer: &Tokenizer,
+        fit: &[Labelled],
+        seed: u64,
+    ) -> Result<Encoders, TrainError> {
+        let encoder = |front_end: FrontEnd| {
+            Encoder::new(front_end, task.clone(), tokenizer.clone())
+                .map_err(|error| TrainError::ask("the tokenizer and the task", error))
+        };
+        let left = self.recipe.front_end.as_ref();
+        let Some(left) = left.filter(|spec| spec.not_fitted().is_some()) else {
+            return Ok(Encoders {
+                file: encoder(front_end.clone())?,
+                parts: Vec::new(),
+                part_of: Vec::new(),
+            });
+        };
+        let copies = self.copies(fit, seed);
+        let known = fit.iter().enumerate().filter_map(|(item, record)| {
+            let truth = record.truth.as_ref()?;
+            Some((item, Sample {
+                window: &record.window,
+                truth,
+                cluster: record.group,
+            }))
+        });
+        let (items, mut samples): (Vec<usize>, Vec<Sample<'_>>) = known.unzip();
+        samples.extend(copies.iter().map(|(window, truth, cluster)| Sample {
+            window,
+            truth,
+            cluster: *cluster,
+        }));
+        let fitted = cross_fit(left, task, &samples, self.recipe.fit.parts, seed)?;
+        let made = |spec: FrontEndSpec| {
+            FrontEnd::new(spec).map_err(|source| TrainError::Sensor {
+                path: "the fitted front end".into(),
+                source,
+            })
+        };
+        let parts = fitted.parts.into_iter();
+        let parts = parts.map(|spec| encoder(made(spec)?));
+        let mut part_of = vec![0; fit.len()];
+        for (item, part) in items.iter().zip(fitted.part_of) {
+            part_of[*item] = part;
+        }
+        Ok(Encoders {
+            file: encoder(made(fitted.spec)?)?,
+            parts: parts.collect::<Result<_, TrainError>>()?,
+            part_of,
+        })
+    }
+
+    /// Varied copies of the windows to fit on, each with its truth and the group of
+    /// the window that it is a copy of.
+    fn copies(&self, fit: &[Labelled], seed: u64) -> Vec<(Window, Truth, u64)> {
+        let Some(augmenter) = &self.augmenter else {
+            return Vec::new();
+        };
+        let mut copies = Vec::new();
+        for copy in 0..self.recipe.fit.copies {
+            for (item, record) in fit.iter().enumerate() {
+                let stream = COPIES ^ ((copy as u64) << 40) ^ item as u64;
+                let mut rng = Rng::new(seed, stream);
+                let (window, truth) =
+                    augmenter.apply(&record.window, record.truth.as_ref(), &mut rng);
+                copies.extend(truth.map(|truth| (window, truth, record.group)));
+            }
+        }
+        copies
     }
 
     fn tokenizer(&self, base: Option<&Imported>) -> Result<Tokenizer, TrainError> {

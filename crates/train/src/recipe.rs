@@ -36,6 +36,9 @@ pub struct Recipe {
     pub front_end: Option<FrontEndSpec>,
     /// What is asked about a window.
     pub task: Option<Task>,
+    /// How what the front end leaves out is fitted.
+    #[serde(default)]
+    pub fit: FitSpec,
     /// The vocabulary.
     #[serde(default)]
     pub tokenizer: TokenizerSpec,
@@ -177,6 +180,26 @@ pub struct SimulateSpec {
     pub windows: u32,
     /// Windows to measure on.
     pub validation_windows: u32,
+}
+
+/// How what a front end leaves out is fitted to the windows that are trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FitSpec {
+    /// Parts of the windows: what is written of a window to train on comes of a
+    /// projection that was fitted on the other parts.
+    pub parts: usize,
+    /// Varied copies of each window, by `[augment]`, that are fitted on beside it.
+    pub copies: usize,
+}
+
+impl Default for FitSpec {
+    fn default() -> Self {
+        Self {
+            parts: 5,
+            copies: 1,
+        }
+    }
 }
 
 /// The vocabulary.
@@ -347,6 +370,19 @@ impl Recipe {
             ));
         }
         self.front_end()?;
+        let fitted = self.front_end.iter().all(|spec| spec.not_fitted().is_none());
+        if !fitted && self.train.is_none() {
+            return Err(TrainError::recipe(
+                "front_end",
+                "what it leaves out is fitted to windows with right answers: it needs [train]",
+            ));
+        }
+        if self.fit.parts < 2 || self.fit.parts > 100 || self.fit.copies > 100 {
+            return Err(TrainError::recipe(
+                "fit",
+                "parts must be 2 to 100, copies at most 100",
+            ));
+        }
         if self.train.is_some() && self.task.is_none() {
             return Err(TrainError::recipe("train", "needs [front_end] and [task]"));
         }
@@ -380,18 +416,24 @@ impl Recipe {
         self.export_type().map(|_| ())
     }
 
-    /// The checked front end.
+    /// The checked front end. What it leaves to be fitted stands there as numbers
+    /// that say nothing: recordings are read with it, and nothing is written.
     ///
     /// # Errors
-    /// [`TrainError::Sensor`].
+    /// [`TrainError::Sensor`] and [`TrainError::Fit`].
     pub fn front_end(&self) -> Result<Option<FrontEnd>, TrainError> {
-        let spec = self.front_end.clone();
-        spec.map(FrontEnd::new)
-            .transpose()
-            .map_err(|source| TrainError::Sensor {
-                path: "recipe, front_end".into(),
-                source,
-            })
+        let Some(spec) = &self.front_end else {
+            return Ok(None);
+        };
+        let spec = match (spec.not_fitted(), &self.task) {
+            (Some(_), Some(task)) => senselm_fit::provisional(spec, task)?,
+            _ => spec.clone(),
+        };
+        let made = FrontEnd::new(spec).map_err(|source| TrainError::Sensor {
+            path: "recipe, front_end".into(),
+            source,
+        })?;
+        Ok(Some(made))
     }
 
     /// The type of exported matrices.

@@ -7,7 +7,7 @@ use crate::data::FileReport;
 use crate::prepare::Source;
 use crate::resume::Identity;
 use crate::run::Evaluation;
-use crate::scores::{Scores, Summary};
+use crate::scores::{Figures, Scores, Summary};
 
 /// One run.
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +38,10 @@ pub struct RunReport {
     pub loss: Option<f64>,
     /// What was measured.
     pub scores: Option<Scores>,
+    /// What the front end's projection alone answers, where it has one: the model
+    /// reads its verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub projection: Option<Figures>,
 }
 
 /// Everything that a call of [`crate::run()`] did.
@@ -122,6 +126,9 @@ impl Report {
             out += &format!("{name:<20} {:>6.1} s", run.seconds);
             if let Some(scores) = &run.scores {
                 out += &format!("  {}", scores.figures);
+            }
+            if let Some(figures) = &run.projection {
+                out += &format!("\n{:<20} {:>8}  {figures}", "  projection alone", "");
             }
             out.push('\n');
         }

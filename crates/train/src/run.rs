@@ -13,8 +13,10 @@ use crate::data::{self, Recordings};
 use crate::device::Device;
 use crate::note::{Event, Note};
 use crate::prepare::{Inputs, Source};
+use crate::recipe::Recipe;
 use crate::report::{Report, RunReport};
 use crate::resume::{CHECKPOINT, Found, METRICS};
+use crate::single::Trained;
 
 /// What several runs together write.
 const REPORT: &str = "report.json";
@@ -122,7 +124,7 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
         if let (Err(TrainError::Write(_)), Some(folder)) = (&done, folder) {
             clear(folder.path());
         }
-        runs.push(done?);
+        runs.push(done?.report);
     }
     let report = Report::new(
         &source,
@@ -135,6 +137,45 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
         folder.save_all(&[(REPORT, report.to_json().as_bytes())])?;
     }
     Ok(report)
+}
+
+/// Trains once by the text of a recipe on windows that were read already, and
+/// measures on others. With `out` it writes there what [`run()`] writes.
+///
+/// # Errors
+/// Everything in [`TrainError`].
+pub fn train_on(
+    recipe: &str,
+    windows: Windows<'_>,
+    out: Option<&Path>,
+    device: Device,
+    seed: u64,
+    listen: &mut dyn FnMut(Event<'_>),
+) -> Result<Trained, TrainError> {
+    let parsed = Recipe::parse(recipe, Path::new("recipe"))?;
+    let here = Path::new(".");
+    let source = Source::new(parsed, recipe.to_owned(), here, here, device)?;
+    let inputs = Inputs {
+        name: String::new(),
+        folder: out.map(Path::to_path_buf),
+        seed,
+        train: windows.train.to_vec(),
+        test: windows.test.to_vec(),
+        unlabelled: Vec::new(),
+        resume: false,
+        stop_after: None,
+        first: true,
+    };
+    source.train(inputs, listen)
+}
+
+/// Windows to train on and others to measure on.
+#[derive(Debug, Clone, Copy)]
+pub struct Windows<'a> {
+    /// To train on. Those of one `group` are never on both sides of a split.
+    pub train: &'a [Labelled],
+    /// To measure on.
+    pub test: &'a [Labelled],
 }
 
 /// Takes away the log of a run whose files could not be written: without a

@@ -117,6 +117,29 @@ impl Scores {
     }
 }
 
+/// The figures of what a projection alone answers to windows with a right answer;
+/// `None` where it has no answer to one.
+pub(crate) fn of_projection(
+    task: &Task,
+    records: &[Labelled],
+    projected: &[Option<Truth>],
+) -> Result<Option<Figures>, TrainError> {
+    let mut pairs = Pairs::new(task.labels().len());
+    let known = records
+        .iter()
+        .filter_map(|record| Some((record, record.truth.as_ref()?)));
+    for ((record, truth), answer) in known.zip(projected) {
+        let Some(answer) = answer else {
+            return Ok(None);
+        };
+        pairs.push_pair(record.window.fingerprint(), truth, answer);
+    }
+    match pairs.is_empty() {
+        true => Ok(None),
+        false => pairs.figures().map(Some),
+    }
+}
+
 impl Summary {
     /// Of all runs; `None` where no run was scored.
     pub(crate) fn new(scores: &[&Scores]) -> Result<Option<Self>, TrainError> {
@@ -166,6 +189,14 @@ impl Pairs {
 
     /// Adds a pair of the right kind; says whether it is a right label.
     fn push(&mut self, window: u64, truth: &Truth, answer: &Answer) -> bool {
+        let answer = match answer {
+            Answer::Labels(shares) => Truth::Label(shares.best),
+            Answer::Number(number) => Truth::Number(*number),
+        };
+        self.push_pair(window, truth, &answer)
+    }
+
+    fn push_pair(&mut self, window: u64, truth: &Truth, answer: &Truth) -> bool {
         match (self, truth, answer) {
             (
                 Self::Labels {
@@ -175,12 +206,12 @@ impl Pairs {
                     ..
                 },
                 Truth::Label(truth),
-                Answer::Labels(shares),
+                Truth::Label(answer),
             ) => {
                 truths.push(*truth);
-                answers.push(shares.best);
+                answers.push(*answer);
                 windows.push(window);
-                shares.best == *truth
+                answer == truth
             }
             (
                 Self::Numbers {
@@ -189,7 +220,7 @@ impl Pairs {
                     windows,
                 },
                 Truth::Number(truth),
-                Answer::Number(answer),
+                Truth::Number(answer),
             ) => {
                 truths.push(*truth);
                 answers.push(*answer);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use senselm_save::Folder;
-use senselm_sensor::Labelled;
+use senselm_sensor::{FrontEnd, Labelled, Truth};
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -22,9 +22,23 @@ use crate::prepare::{Inputs, Source, Start};
 use crate::progress::{Log, LogLine};
 use crate::report::RunReport;
 use crate::resume::{CHECKPOINT, METRICS, goes_on};
-use crate::scores::Scores;
+use crate::scores::{self, Scores};
+use crate::scoring::Answer;
 use crate::trainee::Trainee;
 use crate::trainer::{Phase, Trainer};
+
+/// What one run came to.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// The figures.
+    pub report: RunReport,
+    /// The answer to each window to measure on.
+    pub answers: Vec<Answer>,
+    /// What the front end's projection alone answers to it.
+    pub projected: Vec<Option<Truth>>,
+    /// The front end, with everything that was fitted.
+    pub front_end: Option<FrontEnd>,
+}
 
 impl Source {
     /// Trains once.
@@ -32,7 +46,7 @@ impl Source {
         &self,
         inputs: Inputs,
         listen: &mut dyn FnMut(Event<'_>),
-    ) -> Result<RunReport, TrainError> {
+    ) -> Result<Trained, TrainError> {
         let started = Instant::now();
         let device = self.device.open()?;
         let folder = inputs.folder.as_deref().map(Folder::create).transpose()?;
@@ -61,8 +75,10 @@ impl Source {
         {
             listen(Event::Note(&note));
         }
-        let test = match &start.encoder {
-            Some(encoder) => Some(EvalSet::new("validation", ty, encoder, &inputs.test)?),
+        let test = match &start.encoders {
+            Some(encoders) => {
+                Some(EvalSet::new("validation", ty, &encoders.file, &inputs.test)?)
+            }
             None => None,
         }
         .filter(|set| !set.is_empty());
@@ -90,9 +106,9 @@ impl Source {
             if resume.as_ref().is_some_and(|at| at.phase > index) {
                 continue;
             }
-            let eval = match (&held_out, &start.encoder) {
-                (Some(records), Some(encoder)) => {
-                    Some(EvalSet::new("held out", ty, encoder, records)?)
+            let eval = match (&held_out, &start.encoders) {
+                (Some(records), Some(encoders)) => {
+                    Some(EvalSet::new("held out", ty, &encoders.file, records)?)
                 }
                 _ => test.clone(),
             };
@@ -100,13 +116,15 @@ impl Source {
             trainer.run(&mut trainee, phase, resume.take())?;
         }
         let dense = trainee.merged(trainee.trainable());
-        let scores = match (&test, &self.recipe.task) {
-            (Some(set), Some(task)) => {
-                let (measurement, answers) = set.measure(start.config, &dense, &device)?;
-                Scores::new(task, &inputs.test, &answers, measurement.loss)?
-            }
-            _ => None,
-        };
+        let (mut scores, mut projection) = (None, None);
+        let (mut answers, mut projected) = (Vec::new(), Vec::new());
+        if let (Some(set), Some(task)) = (&test, &self.recipe.task) {
+            let measurement;
+            (measurement, answers) = set.measure(start.config, &dense, &device)?;
+            scores = Scores::new(task, &inputs.test, &answers, measurement.loss)?;
+            projected = set.projected().to_vec();
+            projection = scores::of_projection(task, &inputs.test, &projected)?;
+        }
         let seconds = started.elapsed().as_secs_f64();
         let report = RunReport {
             name: inputs.name,
@@ -121,6 +139,7 @@ impl Source {
             seconds,
             loss: trainer.log.lines().last().map(|line| line.loss),
             scores,
+            projection,
         };
         if let Some(folder) = &folder {
             self.write(folder, &report, &start, &dense, trainer.log.lines())?;
@@ -128,7 +147,13 @@ impl Source {
         if let Some(path) = checkpoint.filter(|path| path.exists()) {
             std::fs::remove_file(&path).map_err(|error| TrainError::write(path, error))?;
         }
-        Ok(report)
+        let encoders = start.encoders.as_ref();
+        Ok(Trained {
+            report,
+            answers,
+            projected,
+            front_end: encoders.map(|all| all.file.question().front_end().clone()),
+        })
     }
 
     /// The phases in order, with their index.
@@ -183,7 +208,7 @@ impl Source {
                 texts.extend(self.pieces(text, start));
             }
         }
-        if start.encoder.is_none() {
+        if start.encoders.is_none() {
             records.clear();
         }
         let supply = Supply::new(
@@ -196,7 +221,7 @@ impl Source {
                 bucket: spec.bucket,
                 seed: inputs.seed ^ (u64::from(index) << 32),
             },
-            start.encoder.clone(),
+            start.encoders.clone(),
             self.augmenter.clone(),
         )?;
         let emphasis = if pretrain {
@@ -252,6 +277,7 @@ impl Source {
             recipe: &self.recipe,
             recipe_sha256: &self.recipe_sha256,
             tokenizer: &start.tokenizer,
+            front_end: start.encoders.as_ref().map(|all| all.file.question().front_end()),
             metrics: figures,
         };
         let model = to_gguf(&start.config, dense, &description)?;

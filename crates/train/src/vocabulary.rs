@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use senselm_sensor::{Encode, FeatureWrite, FrontEndSpec};
+use senselm_sensor::{Encode, FeatureWrite, FrontEndSpec, OperatorWrite};
 use senselm_tokenize::{Ends, TokenKind, Tokenizer, TokenizerBuilder};
 use tokenizers::models::bpe::{BPE, BpeTrainer};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -54,29 +54,46 @@ pub fn symbols(front_end: Option<&FrontEndSpec>) -> BTreeSet<char> {
     for alphabet in front_end.iter().flat_map(|spec| alphabets(spec)) {
         symbols.extend(alphabet.chars());
     }
+    // The symbols of a rank stand side by side: one that were joined with another
+    // would be a token of its own.
+    for operator in front_end.iter().flat_map(|spec| &spec.operators) {
+        if let Some(OperatorWrite::Rank { symbols: ranked, .. }) = &operator.write {
+            symbols.extend(ranked.iter().flat_map(|symbol| symbol.chars()));
+        }
+    }
     symbols
 }
 
 /// The characters that a front end writes levels with, lowest level first, for
-/// each channel and feature that has levels. Levels without an alphabet are
+/// each channel, feature and operator that has levels. Levels without an alphabet are
 /// numbers; up to ten of them are digits.
 pub(crate) fn alphabets(front_end: &FrontEndSpec) -> Vec<String> {
     let digits = |count: u32| "0123456789".get(..count as usize).map(str::to_owned);
     let mut found = Vec::new();
     for channel in &front_end.channels {
-        if let Some(Encode::Levels {
-            count, alphabet, ..
-        }) = &channel.encode
-        {
-            found.extend(alphabet.clone().or_else(|| digits(*count)));
+        match &channel.encode {
+            Some(Encode::Levels {
+                count, alphabet, ..
+            }) => found.extend(alphabet.clone().or_else(|| digits(*count))),
+            Some(Encode::Edges { edges, .. }) => found.push(edges.alphabet.clone()),
+            Some(Encode::Decimal { .. }) | None => {}
         }
         for feature in &channel.features {
-            if let FeatureWrite::Levels {
-                count, alphabet, ..
-            } = &feature.write
-            {
-                found.extend(alphabet.clone().or_else(|| digits(*count)));
+            match &feature.write {
+                FeatureWrite::Levels {
+                    count, alphabet, ..
+                } => found.extend(alphabet.clone().or_else(|| digits(*count))),
+                FeatureWrite::Edges { edges } => found.push(edges.alphabet.clone()),
+                FeatureWrite::Decimal { .. } => {}
             }
+        }
+    }
+    for operator in &front_end.operators {
+        match &operator.write {
+            Some(
+                OperatorWrite::Rank { margin: edges, .. } | OperatorWrite::Levels { edges, .. },
+            ) => found.push(edges.alphabet.clone()),
+            Some(OperatorWrite::Decimal { .. }) | None => {}
         }
     }
     found

@@ -49,6 +49,25 @@ pub struct AugmentSpec {
     pub substitute: Option<Substitute>,
     /// Replaces windows by periodic signals of a known rate.
     pub periodic: Option<Periodic>,
+    /// For this share of the windows, what a projection says of each label is said
+    /// of another one, and the truth is renamed alike: a model learns to read the
+    /// scores, whatever the label.
+    pub permute_classes: f64,
+    /// For numbers, what `permute_classes` is for labels.
+    pub spread_numbers: Option<SpreadNumbers>,
+}
+
+/// Moves what a projection says of a number and the truth together, so that a
+/// model learns to read numbers that no recording has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpreadNumbers {
+    /// For each window.
+    pub probability: f64,
+    /// The lowest truth afterwards.
+    pub min: f64,
+    /// The highest truth afterwards.
+    pub max: f64,
 }
 
 /// Replaces whole channels.

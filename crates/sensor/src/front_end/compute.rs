@@ -50,6 +50,17 @@ impl FrontEnd {
         })
     }
 
+    /// Leaves of a window's numbers those that are written: the others were only
+    /// needed to compute these.
+    pub fn forget_unwritten(&self, computed: &mut Computed) {
+        computed.signals.clear();
+        for (step, numbers) in self.steps.iter().zip(&mut computed.numbers) {
+            if step.write.is_none() {
+                *numbers = Vec::new();
+            }
+        }
+    }
+
     fn features(&self, raw: &[Vec<f64>], filled: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let each = self.channels().iter().zip(raw).zip(filled);
         each.map(|((channel, raw), filled)| {

@@ -232,7 +232,8 @@ impl Found<'_> {
 
 impl Operator {
     /// Whether it reads a signal or the numbers of a step.
-    pub(crate) fn reads(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn reads(&self, name: &str) -> bool {
         match self {
             Self::Difference { signal } => signal == name,
             Self::Statistics { signals, .. } | Self::Convolutions { signals, .. } => {

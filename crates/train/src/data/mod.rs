@@ -10,7 +10,7 @@ mod supply;
 mod survey;
 
 pub(crate) use batch::Batch;
-pub(crate) use encode::Encoder;
+pub(crate) use encode::{Encoder, Encoders};
 pub use load::{FileReport, Recordings};
 pub(crate) use sequence::{Emphasis, Sequence};
 pub(crate) use split::hold_out;
