@@ -33,8 +33,9 @@ pub enum LookError {
         /// How many there may be.
         limit: usize,
     },
-    /// A file that is not UTF-8 is held in memory, and this one is too large.
-    #[error("{} is not UTF-8 and has more than {limit} bytes: save it as UTF-8, which is read piece by piece", path.display())]
+    /// A file is held in memory, because it is not UTF-8 or windows are read, and it
+    /// is too large.
+    #[error("{} has more than {limit} bytes, and is read whole: split it, or where it is only looked at save it as UTF-8, which is read piece by piece", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,

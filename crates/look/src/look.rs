@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use senselm_sensor::limits::MAX_CHANNELS;
-use senselm_sensor::{Layout, Samples, SensorError, Source, Task, Wants};
+use senselm_sensor::{Layout, SensorError, Source, Wants};
 
 use crate::answers::{self, answers};
 use crate::column::Column;
@@ -356,7 +356,7 @@ impl Looking<'_> {
             });
             return None;
         }
-        Some(senselm_readings::recording::three_digits(1.0 / pace.step_s))
+        Some(six_digits(1.0 / pace.step_s))
     }
 
     fn group(&mut self, rows: &Rows, found: &Runs) -> Group {
@@ -513,6 +513,11 @@ fn counted<'c>(counts: impl Iterator<Item = (&'c String, &'c (u64, u64))>) -> Ve
         stretches: *stretches,
     });
     counted.collect()
+}
+
+/// A number with six digits.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 /// Two digits, upwards: what is not much longer is no gap.

@@ -289,9 +289,11 @@ impl<'s> Deciding<'s> {
             return Ok(None);
         }
         let is_few = |column: &Column| {
-            let values = column.values().unwrap_or(usize::MAX);
+            let Some(values @ 2..=MANY_CLASSES) = column.values() else {
+                return false;
+            };
             let often = values as u64 * ROWS_OF_A_LABEL <= column.filled;
-            column.is_number() && column.whole && (2..=MANY_CLASSES).contains(&values) && often
+            column.is_number() && column.whole && often
         };
         let group = |column: &Column| words::tells(&column.title).is_some();
         let free: Vec<(usize, &Column)> = self.free().collect();
@@ -347,7 +349,7 @@ impl<'s> Deciding<'s> {
             }
             None if !numbers => Goal::Classify,
             None => {
-                let often = values as u64 * ROWS_OF_A_LABEL <= column.filled;
+                let often = (values as u64).saturating_mul(ROWS_OF_A_LABEL) <= column.filled;
                 match column.values() {
                     None => Goal::Number,
                     _ if column.whole && values <= FEW_CLASSES && often => Goal::Classify,

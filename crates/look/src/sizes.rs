@@ -15,6 +15,8 @@ const FAST_HZ: f64 = 4.0;
 const SECONDS: [f64; 3] = [2.5, 5.0, 1.0];
 /// Readings of a window of what is slow.
 const SLOW: [usize; 3] = [1, 8, 32];
+/// The same without labels: what is normal shows in a course.
+const SLOW_COURSE: [usize; 3] = [32, 128, 8];
 /// Readings of a window where nobody knows the rate.
 const NO_RATE: [usize; 3] = [64, 128, 32];
 /// Numbers of one window.
@@ -36,6 +38,7 @@ pub(crate) fn sizes(
             let samples = SECONDS.map(|seconds| (seconds * rate).round());
             samples.iter().map(|samples| *samples as usize).collect()
         }
+        Some(_) if goal.is_none() => SLOW_COURSE.to_vec(),
         Some(_) => SLOW.to_vec(),
         None => NO_RATE.to_vec(),
     };
