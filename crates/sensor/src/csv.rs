@@ -6,6 +6,7 @@
 //! already, as a browser has from a module of its own, needs [`RowWindows`] and
 //! nothing that reads text.
 
+mod apart;
 mod dataset;
 mod expected;
 mod read;
@@ -14,8 +15,9 @@ mod row_windows;
 mod seen;
 mod stream_rows;
 
+pub use apart::{Apart, Parts};
 pub use dataset::{BadRow, BadRows, Dataset, Warning};
 pub use expected::{expected_columns, wants};
-pub use read::{CsvOptions, Truths, read_csv, read_csv_with};
+pub use read::{CsvOptions, Truths, read_csv, read_csv_apart, read_csv_with};
 pub use row_reader::RowReader;
 pub use row_windows::{NumberRow, RowWindows, Unusable};

@@ -60,8 +60,8 @@ mod validate;
 mod window;
 
 pub use csv::{
-    BadRow, BadRows, CsvOptions, Dataset, NumberRow, RowReader, RowWindows, Truths, Unusable,
-    Warning, expected_columns, read_csv, read_csv_with, wants,
+    Apart, BadRow, BadRows, CsvOptions, Dataset, NumberRow, Parts, RowReader, RowWindows, Truths,
+    Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
 };
 pub use error::SensorError;
 pub use front_end::{Computed, FrontEnd, Rendered};

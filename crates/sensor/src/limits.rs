@@ -43,6 +43,8 @@ pub const MAX_SPEC_BYTES: usize = 1 << 20;
 pub const MAX_PROMPT_BYTES: usize = 4 << 20;
 /// Labels of a classification.
 pub const MAX_LABELS: usize = 4_096;
+/// Groups that a column of one CSV file tells apart.
+pub const MAX_GROUPS: usize = 65_536;
 /// Data rows of a CSV file.
 pub const MAX_ROWS: u64 = 10_000_000;
 /// Values of all the windows that one CSV file yields together (512 MiB).

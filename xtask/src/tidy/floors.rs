@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-gpu", 1),
     ("senselm-convert", 1),
     ("senselm-evaluate", 1),
+    ("senselm-look", 1),
     ("senselm-gpt", 2),
     ("senselm-session", 3),
     ("senselm-train", 3),

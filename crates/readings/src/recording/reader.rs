@@ -166,6 +166,12 @@ impl Reader {
         self.places.truth.is_some()
     }
 
+    /// Which of the columns that the header names holds the truth, from 0.
+    #[must_use]
+    pub fn truth_column(&self) -> Option<usize> {
+        self.places.truth
+    }
+
     /// Whether truths are numbers.
     #[must_use]
     pub fn number_truths(&self) -> bool {

@@ -7,6 +7,7 @@ use senselm_readings::recording::find;
 use senselm_readings::rows::{Row, Rows};
 use senselm_readings::{Table, Told};
 
+use super::apart::{Apart, Changes, Parts};
 use super::row_reader::{RowReader, refused};
 use super::{BadRows, Dataset, wants};
 use crate::limits::{MAX_DATASET_VALUES, at_most};
@@ -71,15 +72,57 @@ pub fn read_csv_with(
     text: &[u8],
     options: &CsvOptions,
 ) -> Result<Dataset, SensorError> {
+    read(front_end, task, text, options, None)
+}
+
+/// Reads the windows of a CSV file like [`read_csv_with`], where columns tell
+/// whose they are: none spans a change of these.
+///
+/// # Errors
+/// As [`read_csv_with`], with [`senselm_readings::Problem::NoColumn`] where one of
+/// these columns is missing, and [`SensorError::Limit`] for more than
+/// [`crate::limits::MAX_GROUPS`] groups.
+pub fn read_csv_apart(
+    front_end: &FrontEnd,
+    task: &Task,
+    text: &[u8],
+    options: &CsvOptions,
+    apart: &Apart,
+) -> Result<(Dataset, Parts), SensorError> {
+    let mut parts = Parts::default();
+    let dataset = read(front_end, task, text, options, Some((apart, &mut parts)))?;
+    Ok((dataset, parts))
+}
+
+fn read(
+    front_end: &FrontEnd,
+    task: &Task,
+    text: &[u8],
+    options: &CsvOptions,
+    apart: Option<(&Apart, &mut Parts)>,
+) -> Result<Dataset, SensorError> {
     let table = table(front_end, task, text, &options.told)?;
     let sample = sample(text, &table);
     let mut reader = RowReader::of_table(front_end, task, &table, &sample, options)?;
     drop(sample);
+    let mut apart = match apart {
+        Some((apart, parts)) => {
+            let changes = Changes::new(apart, &table, reader.truth_column())?;
+            Some((changes, parts))
+        }
+        None => None,
+    };
     let mut rows = Rows::from_position(text, table.delimiter, table.body);
     let mut data = Dataset::default();
     let mut values = 0;
     let mut row = Row::default();
     while let Some(read) = rows.read(&mut row) {
+        if let (Ok(()), Some((changes, parts))) = (&read, &mut apart)
+            && !reader.is_header(&row)
+            && changes.row(&row, parts)?
+        {
+            reader.restart();
+        }
         let taken = match read {
             Ok(()) => reader.take(&row),
             Err(malformed) => Err(reader.leave_out(malformed)),
@@ -94,6 +137,9 @@ pub fn read_csv_with(
                     MAX_DATASET_VALUES,
                 )?;
                 data.records.push(labelled);
+                if let Some((changes, parts)) = &mut apart {
+                    changes.record(reader.breaks(), parts);
+                }
             }
             Err(SensorError::BadRow(bad)) if options.bad_rows == BadRows::Skip => {
                 data.bad.push(bad);

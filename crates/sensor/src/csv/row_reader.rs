@@ -111,6 +111,26 @@ impl RowReader {
         self.take(&row)
     }
 
+    /// Which of the columns that the header names holds the truth, from 0.
+    pub(super) fn truth_column(&self) -> Option<usize> {
+        self.reader.truth_column()
+    }
+
+    /// Whether a row is the header once more.
+    pub(super) fn is_header(&self, row: &Row<'_>) -> bool {
+        self.reader.is_header(row)
+    }
+
+    /// Something else is recorded from here on.
+    pub(super) fn restart(&mut self) {
+        self.windows.restart();
+    }
+
+    /// How often the stream was broken.
+    pub(super) fn breaks(&self) -> usize {
+        self.windows.breaks()
+    }
+
     /// Takes a row of a file.
     pub(super) fn take(&mut self, row: &Row<'_>) -> Result<Option<Labelled>, SensorError> {
         if self.reader.is_header(row) {

@@ -131,9 +131,21 @@ impl RowWindows {
     pub fn header_again(&mut self, line: u64) {
         let (times, first) = self.headers.unwrap_or((0, line));
         self.headers = Some((times + 1, first));
+        self.restart();
+    }
+
+    /// Something else is recorded from here on: no window spans that, and time may
+    /// begin anew.
+    pub fn restart(&mut self) {
         if let Some(stream) = &mut self.stream {
             stream.restart();
         }
+    }
+
+    /// How often the stream was broken: by a gap in time, a row that was left out,
+    /// or by what is recorded.
+    pub(super) fn breaks(&self) -> usize {
+        self.stream.as_ref().map_or(0, |stream| stream.breaks())
     }
 
     /// Rows so far, good and bad.

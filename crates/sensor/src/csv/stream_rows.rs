@@ -22,6 +22,7 @@ pub(super) struct StreamRows {
     gaps: u64,
     dropped_by_gaps: u64,
     dropped_by_bad_rows: u64,
+    breaks: usize,
     /// How many labels the task has.
     labels: usize,
     seen: Seen,
@@ -41,6 +42,7 @@ impl StreamRows {
             gaps: 0,
             dropped_by_gaps: 0,
             dropped_by_bad_rows: 0,
+            breaks: 0,
             labels: task.labels().len(),
             seen: Seen::default(),
         })
@@ -60,6 +62,7 @@ impl StreamRows {
 
     /// The header came again: no window spans that, and time may begin anew.
     pub(super) fn restart(&mut self) {
+        self.breaks += 1;
         self.window.reset();
         self.truths.clear();
         self.seen.restart();
@@ -67,8 +70,14 @@ impl StreamRows {
 
     /// A row was left out: no window may span it.
     pub(super) fn interrupt(&mut self) {
+        self.breaks += 1;
         self.dropped_by_bad_rows += self.window.reset() as u64;
         self.truths.clear();
+    }
+
+    /// How often no window spanned what came before.
+    pub(super) const fn breaks(&self) -> usize {
+        self.breaks
     }
 
     /// At most how many values the windows of this many rows have.
@@ -117,6 +126,7 @@ impl StreamRows {
         self.seen.row(row, self.facts, self.window.max_gap_s());
         let pushed = self.window.push(row.values, row.time_s)?;
         if pushed.gap {
+            self.breaks += 1;
             self.gaps += 1;
             self.dropped_by_gaps += pushed.dropped as u64;
             self.truths.clear();

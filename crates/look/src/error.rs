@@ -1,0 +1,237 @@
+//! Why recordings cannot be looked at, and what would decide.
+
+use std::io;
+use std::path::PathBuf;
+
+use senselm_decode::Unknown;
+use senselm_readings::Problem;
+use senselm_sensor::SensorError;
+
+/// Why nothing can be said about recordings.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LookError {
+    /// The system refused.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is no recording.
+    #[error("{} holds no recording: files that end in .csv, .tsv or .txt are looked at", path.display())]
+    NoFiles {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is more than can be looked at.
+    #[error("there are more than {limit} {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A file is held in memory, because it is not UTF-8 or windows are read, and it
+    /// is too large.
+    #[error("{} has more than {limit} bytes, and is read whole: split it, or where it is only looked at save it as UTF-8, which is read piece by piece", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How many bytes there may be.
+        limit: u64,
+    },
+    /// Nobody knows what the bytes are.
+    #[error("{}: {problem}", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: Unknown,
+    },
+    /// The table is none, or can be read in two ways.
+    #[error("{}: {problem}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: Problem,
+    },
+    /// What was found is no front end or task.
+    #[error("{}: {source}", path.display())]
+    Sensor {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: SensorError,
+    },
+    /// Files have no column in common.
+    #[error("{} and {} have no column in common: look at them apart", first.display(), second.display())]
+    NoCommonColumns {
+        /// A file.
+        first: PathBuf,
+        /// Another one.
+        second: PathBuf,
+    },
+    /// An option names no column.
+    #[error("there is no column {name:?} for `{option}`; there are {known}")]
+    NoSuchColumn {
+        /// The option.
+        option: &'static str,
+        /// What it says.
+        name: String,
+        /// The columns that there are.
+        known: String,
+    },
+    /// Two columns may hold the right answers.
+    #[error("the right answer may be in {first:?} or in {second:?}")]
+    TwoLabels {
+        /// One column.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// A column of a few whole numbers may be the right answer or a channel.
+    #[error(
+        "{column:?} may be the right answer, since it has {values} values, or a channel like the others"
+    )]
+    LabelOrChannel {
+        /// The column.
+        column: String,
+        /// How many values it has.
+        values: usize,
+    },
+    /// The right answers may be labels or numbers.
+    #[error("the {values} values of {column:?} may be labels, or numbers to estimate")]
+    ClassOrNumber {
+        /// The column.
+        column: String,
+        /// How many values it has.
+        values: usize,
+    },
+    /// What is marked as an anomaly may be learned, or found without.
+    #[error(
+        "{column:?} marks anomalies: they may be learned as labels, or be what a model of the normal is measured by"
+    )]
+    ClassOrAnomaly {
+        /// The column.
+        column: String,
+    },
+    /// There is nothing to learn.
+    #[error("every row of {column:?} that has an answer says {label:?}: there is nothing to tell apart")]
+    OneLabel {
+        /// The column.
+        column: String,
+        /// What it says.
+        label: String,
+    },
+    /// The task needs right answers.
+    #[error("there is no column of right answers for the task {task}")]
+    NoLabel {
+        /// The task.
+        task: &'static str,
+    },
+    /// The names of folders may be labels or groups.
+    #[error(
+        "the folders {first:?} and {second:?} may be labels, or say whose the recordings are"
+    )]
+    FolderLabelOrGroup {
+        /// A folder.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// Two columns may say whose a row is.
+    #[error("whose a row is may be said by {first:?} or by {second:?}")]
+    TwoGroups {
+        /// One column.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// Rows may be of a stream, or have nothing to do with each other.
+    #[error("a row may be {first} or {second}: {reason}")]
+    TwoRowKinds {
+        /// One reading.
+        first: &'static str,
+        /// The other one.
+        second: &'static str,
+        /// What leaves it open.
+        reason: String,
+    },
+    /// Several columns hold a list in each cell.
+    #[error(
+        "{first:?} and {second:?} both hold lists: put them into one cell with their names, \"a: [1, 2] b: [3, 4]\", or leave one out"
+    )]
+    SeveralLists {
+        /// One column.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// Nothing is measured.
+    #[error("no column holds readings that vary{}", if left_out.is_empty() { String::new() } else { format!("; left out were {left_out}") })]
+    NoChannels {
+        /// What was left out, and why.
+        left_out: String,
+    },
+    /// More is measured than a front end takes.
+    #[error("{found} columns hold readings, and a model reads {limit} at most: leave some out")]
+    TooManyChannels {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// No file has rows.
+    #[error("there is no row in {}", path.display())]
+    NoRows {
+        /// The first file.
+        path: PathBuf,
+    },
+}
+
+impl LookError {
+    /// What would decide, where two readings are possible: the name of an option
+    /// and its value, as the program takes them.
+    #[must_use]
+    pub fn choices(&self) -> Vec<(&'static str, String)> {
+        let two = |option, first: &str, second: &str| {
+            vec![(option, first.to_owned()), (option, second.to_owned())]
+        };
+        match self {
+            Self::Table { problem, .. } => problem.choices(),
+            Self::Sensor {
+                source: SensorError::Table(problem),
+                ..
+            } => problem.choices(),
+            Self::Encoding {
+                problem: Unknown::Encoding,
+                ..
+            } => vec![("encoding", "windows-1251".to_owned())],
+            Self::TwoLabels { first, second } => two("label", first, second),
+            Self::LabelOrChannel { column, .. } => vec![
+                ("label", column.clone()),
+                ("task", "anomaly".to_owned()),
+            ],
+            Self::ClassOrNumber { .. } => two("task", "classify", "number"),
+            Self::ClassOrAnomaly { .. } => two("task", "classify", "anomaly"),
+            Self::OneLabel { .. } => vec![("task", "anomaly".to_owned())],
+            Self::NoLabel { .. } => vec![
+                ("label", "COLUMN".to_owned()),
+                ("task", "anomaly".to_owned()),
+            ],
+            Self::FolderLabelOrGroup { .. } => vec![
+                ("label", "folder".to_owned()),
+                ("group", "folder".to_owned()),
+            ],
+            Self::TwoGroups { first, second } => two("group", first, second),
+            Self::TwoRowKinds { first, second, .. } => two("rows", first, second),
+            Self::SeveralLists { first, second } => two("ignore", first, second),
+            Self::TooManyChannels { .. } => vec![("ignore", "COLUMN".to_owned())],
+            _ => Vec::new(),
+        }
+    }
+}

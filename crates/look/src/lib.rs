@@ -1,0 +1,40 @@
+//! Looks at recordings that nobody described, and says what is in them: how their
+//! tables are laid out, what is measured how often, where the right answers are,
+//! and whose each window is.
+//!
+//! What a person would have to be asked is refused with both readings and the
+//! option that decides ([`LookError::choices`]); everything else is found out. How
+//! cells, times and tables are read is for `senselm_readings` to say, how windows
+//! are cut for `senselm_sensor`; this crate trains nothing and judges no model.
+
+#![forbid(unsafe_code)]
+
+mod answers;
+mod column;
+mod error;
+mod files;
+mod load;
+mod look;
+mod note;
+mod options;
+mod reservoir;
+mod roles;
+mod rows;
+mod runs;
+mod seen;
+mod show;
+mod sizes;
+mod spread;
+mod survey;
+mod text;
+mod title;
+mod words;
+
+pub use error::LookError;
+pub use files::Role;
+pub use load::Windows;
+pub use look::look;
+pub use note::{Note, Why};
+pub use options::{Goal, Options, RowKind};
+pub use seen::{Answers, Counted, Gaps, Group, Seen, SeenChannel, SeenFile, WindowSize};
+pub use spread::{Quantiles, Sentinel};
