@@ -106,7 +106,9 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             _ => Exit::Refused,
         });
     }
-    crate::commands::train_exit(cause).or_else(|| guest_exit(cause))
+    crate::commands::train_exit(cause)
+        .or_else(|| crate::commands::fit_exit(cause))
+        .or_else(|| guest_exit(cause))
 }
 
 /// The exit code for what a session says, natively or in a guest.

@@ -82,6 +82,30 @@ pub fn cross_fit(
     Ok(fitted)
 }
 
+/// Fits everything that a specification leaves out on all windows, and nothing on
+/// parts of them: for whoever measures what a projection alone answers to others.
+///
+/// # Errors
+/// As [`cross_fit()`].
+pub fn fit(
+    spec: &FrontEndSpec,
+    task: &Task,
+    samples: &[Sample<'_>],
+    seed: u64,
+) -> Result<FrontEndSpec, FitError> {
+    if samples.is_empty() {
+        return Err(FitError::Data("there is no window to fit the front end on".into()));
+    }
+    let all = steps::fit(spec, task, samples, seed)?;
+    let mut fitted = Fitted {
+        parts: vec![all.clone()],
+        part_of: vec![0; samples.len()],
+        spec: all,
+    };
+    fitted.levels(samples)?;
+    Ok(fitted.spec)
+}
+
 /// Where edges are wanted.
 enum Wanted {
     Channel(usize),

@@ -19,7 +19,7 @@ mod ridge;
 mod sample;
 mod steps;
 
-pub use cross::{Fitted, cross_fit};
+pub use cross::{Fitted, cross_fit, fit};
 pub use error::FitError;
 pub use provisional::provisional;
 pub use ridge::{Ridge, Standard};

@@ -70,7 +70,8 @@ pub(crate) fn run(
                 .flat_map(|&at| of.iter().map(move |kind| (at, kind)))
                 .map(|(at, kind)| {
                     let rate_hz = channels.get(at).and_then(|c| c.sample_rate_hz);
-                    features::value(kind, rate_hz, &signals[at])
+                    // Without a rate times are counted in samples.
+                    features::value(kind, Some(rate_hz.unwrap_or(1.0)), &signals[at])
                 })
                 .collect(),
             Kind::Convolutions(convolutions) => convolutions.of(&signals),

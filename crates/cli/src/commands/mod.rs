@@ -4,6 +4,9 @@ mod answer;
 mod bench;
 mod convert;
 mod eval;
+#[cfg_attr(feature = "train", path = "fit/enabled.rs")]
+#[cfg_attr(not(feature = "train"), path = "fit/disabled.rs")]
+mod fit;
 mod generate;
 mod init;
 mod inspect;
@@ -22,11 +25,14 @@ use clap::Subcommand;
 
 use crate::exit::Exit;
 use crate::output::Output;
+pub(crate) use fit::fit_exit;
 pub(crate) use train::train_exit;
 
 /// What to do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Find out from recordings how to make a model of them, and make it
+    Fit(fit::Fit),
     /// Train a model by a recipe
     Train(train::Train),
     /// Make a model with random weights, for benchmarks
@@ -58,6 +64,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         match self {
+            Self::Fit(command) => command.run(out),
             Self::Train(command) => command.run(out),
             Self::Init(command) => command.run(out),
             Self::Convert(command) => command.run(out),

@@ -98,6 +98,12 @@ impl ToldArgs {
         }
     }
 
+    /// The encoding, where one is said.
+    #[cfg(feature = "train")]
+    pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
+        self.encoding
+    }
+
     /// The rate of windows that come as JSON: how a CSV file is written is not
     /// asked about them.
     pub(crate) fn rate_of_windows(&self) -> Result<Option<f64>, UsageError> {

@@ -7,6 +7,7 @@ mod forest;
 mod majority;
 mod nearest;
 mod prepare;
+mod warped;
 
 use crate::error::same_length;
 use crate::{EvaluateError, Table};
@@ -14,6 +15,7 @@ use crate::{EvaluateError, Table};
 pub use forest::TREES;
 pub use majority::{mean, most_frequent};
 pub use nearest::NEIGHBOURS;
+pub use warped::{BAND, Points, nearest_warped};
 
 /// The answers of every baseline, for the rows of the test table.
 #[derive(Clone, Debug, PartialEq)]

@@ -145,7 +145,7 @@ impl Found<'_> {
         {
             let channel = self.spec.channels.get(at);
             let rate_hz = channel.and_then(|channel| channel.sample_rate_hz);
-            check_feature(kind, rate_hz, longest, place)?;
+            check_feature(kind, Some(rate_hz.unwrap_or(1.0)), longest, place)?;
             require(
                 *kind != FeatureKind::MissingShare {},
                 place,

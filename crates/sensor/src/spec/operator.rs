@@ -36,9 +36,11 @@ pub enum Operator {
         /// The signal.
         signal: String,
     },
-    /// A number for each of these statistics, of one signal after the other.
+    /// A number for each of these statistics, of one signal after the other. Where
+    /// a signal has no sample rate, as differences have none, it counts as one
+    /// sample a second.
     Statistics {
-        /// The signals. Only a channel's own samples have frequencies.
+        /// The signals.
         signals: Vec<String>,
         /// The statistics.
         of: Vec<FeatureKind>,

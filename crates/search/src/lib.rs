@@ -1,0 +1,26 @@
+//! From recordings to a model without an expert.
+//!
+//! [`search()`] tries a printed list of ways to write windows, each on the same
+//! folds that never split a group, takes a fixed default unless another is better
+//! by two standard errors, trains it, and reports everything: simple baselines on
+//! the same folds, what the projection answers without the model, every wrong
+//! answer. It trains by recipes of `senselm-train`, and what it finds is one.
+
+mod baselines;
+mod candidate;
+mod choice;
+mod data;
+mod error;
+mod model;
+mod options;
+mod outcome;
+mod recipe;
+mod run;
+mod split;
+mod trial;
+
+pub use candidate::{Candidate, By};
+pub use error::SearchError;
+pub use options::{Event, Options};
+pub use outcome::{Baseline, CandidateOutcome, Outcome, Spread};
+pub use run::search;

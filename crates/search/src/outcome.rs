@@ -1,0 +1,142 @@
+//! What came out of a search.
+
+use senselm_evaluate::{Confusion, Interval};
+use serde::Serialize;
+
+use crate::choice::Difference;
+
+/// Everything that a search found, as `report.json` has it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// The name of the model.
+    pub name: String,
+    /// What is asked: `classify` or `number`.
+    pub task: &'static str,
+    /// What figures are: `accuracy` or `mean absolute error`.
+    pub figure: &'static str,
+    /// The labels, in the order of the confusion matrix.
+    pub labels: Vec<String>,
+    /// Windows that were learned from.
+    pub windows: usize,
+    /// Of these, distinct ones.
+    pub distinct: usize,
+    /// What of the windows was never on both sides of a split.
+    pub never_split: &'static str,
+    /// How many of these there are.
+    pub clusters: usize,
+    /// Windows of each label.
+    pub label_counts: Vec<usize>,
+    /// Every candidate, the default first.
+    pub candidates: Vec<CandidateOutcome>,
+    /// Which of them was taken.
+    pub chosen: usize,
+    /// Simple models on the same folds.
+    pub baselines: Vec<Baseline>,
+    /// The model in folds, where there was time.
+    pub model: Option<Spread>,
+    /// The chosen projection alone on the same folds, where a projection decides.
+    pub projection: Option<Spread>,
+    /// What is to be said first.
+    pub verdicts: Vec<String>,
+    /// Truths by rows, answers by columns: of the model in folds, else of the
+    /// projection.
+    pub confusion: Option<Confusion>,
+    /// The accuracy of each group.
+    pub groups: Vec<GroupFigure>,
+    /// The figure with fewer windows to learn from.
+    pub learning: Vec<Learned>,
+    /// Wrong answers, or those furthest off, with their windows.
+    pub errors: Vec<Mistake>,
+    /// A window as the model reads it.
+    pub prompt: String,
+    /// The figure on files that were kept apart, where there are any.
+    pub kept: Option<Spread>,
+    /// And of the projection alone on these.
+    pub kept_projection: Option<Spread>,
+    /// Bytes of the model.
+    pub bytes: u64,
+    /// Windows a second that the front end writes here.
+    pub windows_per_s: f64,
+    /// What was left out for lack of time.
+    pub left_out: Vec<String>,
+    /// What is to be known about the recordings.
+    pub notes: Vec<String>,
+    /// The seed.
+    pub seed: u64,
+    /// Seconds altogether.
+    pub seconds: f64,
+}
+
+/// A figure with what it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    /// Accuracy, or mean absolute error.
+    pub mean: f64,
+    /// 95 % over clusters.
+    pub interval: Option<Interval>,
+    /// How many windows it is of.
+    pub windows: usize,
+}
+
+/// One candidate on all folds.
+#[derive(Debug, Clone, Serialize)]
+pub struct CandidateOutcome {
+    /// What it is called.
+    pub name: String,
+    /// What it does.
+    pub what: String,
+    /// Whether a projection decides or the model.
+    pub by: &'static str,
+    /// Accuracy, or mean absolute error; nothing where it was left out.
+    pub figure: Option<f64>,
+    /// The errors fold by fold.
+    pub folds: Vec<f64>,
+    /// Against the default.
+    pub difference: Option<Difference>,
+    /// Seconds that it took.
+    pub seconds: f64,
+}
+
+/// One simple model on the folds.
+#[derive(Debug, Clone, Serialize)]
+pub struct Baseline {
+    /// What it is.
+    pub name: &'static str,
+    /// Accuracy, or mean absolute error.
+    pub figure: f64,
+    /// The errors fold by fold.
+    pub folds: Vec<f64>,
+}
+
+/// The figure of one group.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupFigure {
+    /// Which.
+    pub name: String,
+    /// Its windows.
+    pub windows: usize,
+    /// Accuracy, or mean absolute error.
+    pub figure: f64,
+}
+
+/// The figure with fewer windows.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Learned {
+    /// Windows that were learned from, in the mean.
+    pub windows: usize,
+    /// Accuracy, or mean absolute error.
+    pub figure: f64,
+}
+
+/// An answer that is wrong.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mistake {
+    /// The line of the window.
+    pub line: u64,
+    /// What is right.
+    pub truth: String,
+    /// What was answered.
+    pub answer: String,
+    /// The samples, channel by channel, at most 200 points of each.
+    pub samples: Vec<Vec<f64>>,
+}
