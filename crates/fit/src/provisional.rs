@@ -16,7 +16,6 @@ use crate::{FitError, edges};
 pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, FitError> {
     let mut spec = spec.clone();
     let some: Vec<f64> = (0_u8..64).map(f64::from).collect();
-    let signals = spec.channels.len();
     for at in 0..spec.operators.len() {
         let (before, rest) = spec.operators.split_at_mut(at);
         let Some(operator) = rest.first_mut() else { break };
@@ -47,7 +46,7 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
                 ..
             } if weights.is_empty() => {
                 let read = before.iter().filter(|one| of.contains(&one.name));
-                let width: usize = read.map(|one| count(one, signals, task)).sum();
+                let width: usize = read.map(|one| count(one, task)).sum();
                 let outputs = outputs(task);
                 *mean = Numbers::pack(&vec![0.0; width]);
                 *deviation = Numbers::pack(&vec![1.0; width]);
@@ -56,7 +55,7 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
             }
             _ => {}
         }
-        let numbers = count(operator, signals, task);
+        let numbers = count(operator, task);
         match &mut operator.write {
             Some(OperatorWrite::Rank {
                 symbols, margin, ..
@@ -116,7 +115,7 @@ pub(crate) fn symbols(count: usize) -> Vec<String> {
 }
 
 /// How many numbers come of a step whose fitted parts are there.
-fn count(operator: &OperatorSpec, _signals: usize, task: &Task) -> usize {
+fn count(operator: &OperatorSpec, task: &Task) -> usize {
     match &operator.of {
         Operator::Difference { .. } => 0,
         Operator::Statistics { signals, of } => signals.len() * of.len(),
