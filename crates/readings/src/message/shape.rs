@@ -220,7 +220,10 @@ impl<'a> Shapes<'a, '_> {
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
         let mut search = Search::of(fields, content, value, self.complaints)?;
-        let mut found = search.found();
+        let mut found = match search.series()? {
+            Some(found) => found,
+            None => search.found(),
+        };
         let first = search.first().map(String::from);
         if may_unwrap
             && let Some(object) = content.fields()
