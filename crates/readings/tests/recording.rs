@@ -381,6 +381,41 @@ fn columns_that_are_missing_or_doubled_are_named() {
 }
 
 #[test]
+fn a_column_that_has_a_title_and_no_cells() {
+    let told = Told::default();
+    let rows = "0,1,2\n1,2,3\n2,3,4\n";
+    // What is wanted is refused, what may be missing is as if it were.
+    let text = format!("t,level,other,flow\n{rows}");
+    let refused = open(&text, stream(None, false), &told, None).expect_err("no flow");
+    assert_eq!(refused.code(), "no_cells", "{refused}");
+    assert!(refused.to_string().contains("\"flow\""), "{refused}");
+    let chosen = [Some(1), Some(3), Some(0), None];
+    let refused = open(&text, stream(None, false), &told, Some(&chosen));
+    assert!(matches!(refused, Err(Problem::Columns { .. })));
+    let text = format!("t,level,flow,output\n{rows}");
+    let mut reader = open(&text, stream(None, false), &told, None).expect("times and channels");
+    assert!(!reader.has_truth());
+    let notes: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("\"output\"")),
+        "{notes:?}"
+    );
+    let further = Rows::new(
+        b"3,4\n4,5,6,ok\nt,level,flow,output\n",
+        senselm_readings::rows::Delimiter::Comma,
+    );
+    let further: Vec<Row<'_>> = further.filter_map(Result::ok).collect();
+    let (mut values, mut lengths) = (Vec::new(), Vec::new());
+    let short = reader.read(&further[0], &mut values, &mut lengths);
+    assert_eq!(short.expect_err("short").problem.code(), "field_count");
+    let whole = reader.read(&further[1], &mut values, &mut lengths);
+    assert_eq!(whole.expect("a reading").time_s, Some(4.0));
+    assert_eq!(values, [5.0, 6.0]);
+    // The header once more is no row.
+    assert!(reader.is_header(&further[2]));
+}
+
+#[test]
 fn times_that_make_windows_wrong_are_refused() {
     let text = |time: &dyn Fn(u32) -> String| {
         let rows = (0..12).map(|at| format!("{},1,2\n", time(at)));

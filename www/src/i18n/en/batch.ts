@@ -287,6 +287,8 @@ export default {
   "problem.header":
     "Line {line} should name the columns and cannot be read. Check its quotes in the file.",
   "problem.no_column": "The file has no column {column}.",
+  "problem.no_cells":
+    "The header names {title} for {column}, but rows end before it and have no cell for it.",
   "problem.near_column": "The file has no column {column}; {title} may be another.",
   "problem.two_columns": "Two columns can be {column}: {first}, and {second}.",
   "problem.columns": "The columns that were chosen do not fit the model: {reason}",
