@@ -452,6 +452,7 @@ impl Problem {
         match self {
             Self::TwoNumbers { .. }
             | Self::TwoDecimals { .. }
+            | Self::OtherDecimal { .. }
             | Self::TwoLists { decides: true, .. } => {
                 both("decimal", Decimal::Point.name(), Decimal::Comma.name())
             }

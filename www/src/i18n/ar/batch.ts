@@ -375,7 +375,8 @@ export default {
   "problem.too_large": "{text} أكبر من الحد المسموح",
   "problem.two_numbers":
     "{text} هو {decimals} إذا كانت الفاصلة عشرية، و{thousands} إذا كانت الفاصلة للآلاف",
-  "problem.other_decimal": "للقيمة {text} علامة عشرية غير علامة بقية الملف",
+  "problem.other_decimal":
+    "للقيمة {text} علامة عشرية غير علامة بقية الملف؛ اختر علامة الملف من «الكسور العشرية»",
   "problem.unknown_unit": "{text} ليس رقمًا، و{unit} ليست وحدة معروفة",
   "problem.other_unit": "لا يمكن تحويل {text} إلى {expected}",
   "problem.two_units":

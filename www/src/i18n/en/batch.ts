@@ -262,7 +262,8 @@ export default {
   "problem.too_large": "{text} is too large",
   "problem.two_numbers":
     "{text} is {decimals} with a decimal comma and {thousands} with a comma between thousands",
-  "problem.other_decimal": "{text} has another decimal mark than the rest of the file",
+  "problem.other_decimal":
+    "{text} has another decimal mark than the rest of the file; choose the file's under Decimals",
   "problem.unknown_unit": "{text} is not a number, and {unit} is no known unit",
   "problem.other_unit": "{text} cannot be had in {expected}",
   "problem.two_units":
