@@ -400,8 +400,7 @@ export default {
   "problem.header":
     "ينبغي أن يسمّي السطر {line} الأعمدة لكن تعذّرت قراءته. تحقق من علامات الاقتباس فيه.",
   "problem.no_column": "لا يوجد في الملف عمود {column}.",
-  "problem.no_cells":
-    "في العنوان {title} للعمود {column}، لكن الصفوف تنتهي قبله فلا خلية له فيها.",
+  "problem.no_cells": "في العنوان {title} للعمود {column}، لكن الصفوف تنتهي قبله فلا خلية له فيها.",
   "problem.near_column": "لا يوجد في الملف عمود {column}؛ وقد يكون {title} غيره.",
   "problem.two_columns": "قد يكون {column} أحد عمودين: {first} و{second}.",
   "problem.columns": "الأعمدة المختارة لا تناسب النموذج: {reason}",
