@@ -92,7 +92,7 @@ pub const MODULES: [Module; 7] = [
         features: "+simd128",
         crate_features: &["messages"],
         shared: false,
-        budget_kib: 64,
+        budget_kib: 59,
     },
     Module {
         name: "tables",
