@@ -37,8 +37,9 @@ pub struct Reader {
     shape_known: bool,
     /// Whether a row was read.
     any: bool,
-    /// Another header, behind which nothing is what the first one says.
-    end: Option<Problem>,
+    /// The line of another header and what it begins with, behind which nothing is
+    /// what the first one says.
+    end: Option<(u64, String)>,
 }
 
 impl Reader {
@@ -253,17 +254,15 @@ impl Reader {
         }
         let first = row.fields.iter().find(|field| !field.bytes.is_empty());
         let text = first.map_or(Cow::Borrowed(""), |field| lossy(&field.bytes));
-        let other = || Problem::OtherHeader {
-            line: row.line,
-            text: quote(text.trim()),
-        };
+        let other = || (row.line, quote(text.trim()));
+        let (line, text) = self.end.get_or_insert_with(other).clone();
         Err(BadCell {
             spot: Spot {
                 line: row.line,
                 column: 1,
                 name: String::new(),
             },
-            problem: self.end.get_or_insert_with(other).clone(),
+            problem: Problem::OtherHeader { line, text },
         })
     }
 
