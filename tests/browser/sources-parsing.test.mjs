@@ -134,7 +134,14 @@ describe("messages", () => {
       assert.deepEqual(refused, { key: `sources.problem_${code}`, values });
       assert.deepEqual(readings, []);
     }
-    assert.equal(read('{"__proto__":{"foo":1}}').refused.key, "sources.problem_names");
+    assert.deepEqual(read('{"__proto__":{"foo":1}}').refused, {
+      key: "sources.problem_names_there",
+      values: { wanted: "temp, hum, press", known: '"foo"' },
+    });
+    assert.deepEqual(read('{"":{}}').refused, {
+      key: "sources.problem_names",
+      values: { wanted: "temp, hum, press", known: "" },
+    });
     assert.equal({}.foo, undefined);
   });
 
@@ -193,6 +200,7 @@ const CODES = {
   json: [],
   path: ["path"],
   names: ["wanted"],
+  names_there: ["wanted", "known"],
   words: ["text"],
   count: ["found", "expected"],
   shape: [],
@@ -232,7 +240,7 @@ describe("lines", () => {
     assert.deepEqual(read('{"temp":3,"hum":4}'), [{ values: [3, 4] }]);
     for (const [line, code] of [
       ["1,2", "count"],
-      ["booting", "names"],
+      ["booting", "names_there"],
       ["21\ufffd5,3,4", "noise"],
     ]) {
       assert.equal(reader.read(line).refused.key, `sources.problem_${code}`);

@@ -92,7 +92,7 @@ pub const MODULES: [Module; 7] = [
         features: "+simd128",
         crate_features: &["messages"],
         shared: false,
-        budget_kib: 64,
+        budget_kib: 58,
     },
     Module {
         name: "tables",
@@ -101,7 +101,7 @@ pub const MODULES: [Module; 7] = [
         features: "+simd128",
         crate_features: &["tables"],
         shared: false,
-        budget_kib: 71,
+        budget_kib: 70,
     },
 ];
 

@@ -97,6 +97,63 @@ fn cells_are_read_as_their_column_is() {
 }
 
 #[test]
+fn a_mark_that_the_first_rows_do_not_show_is_one_rule_for_all() {
+    let read = |cells: &[&str], more: &[&str]| {
+        let whole = (0..300).map(|row| format!("{row};20\n"));
+        let shown = (300..)
+            .zip(cells)
+            .map(|(row, cell)| format!("{row};{cell}\n"));
+        let table = ["t;a\n".to_owned()].into_iter().chain(whole).chain(shown);
+        let run = senselm_with(
+            &table.collect::<String>(),
+            &[&["read", "-", "--json"], more].concat(),
+        );
+        let code = run.code;
+        let rows = run.ended_with(code).json_lines();
+        let said = rows[301..].iter().map(|row| {
+            let cell = match &row["error"] {
+                Value::Null => &row["cells"][1],
+                error => error,
+            };
+            match cell["value"].as_f64() {
+                Some(value) => value.to_string(),
+                None => format!("{} {}", row["line"], cell["code"].as_str().expect("a code")),
+            }
+        });
+        let all = rows.iter().map(Value::to_string).collect::<String>();
+        (
+            said.collect::<Vec<_>>(),
+            all.contains("say --decimal"),
+            code,
+        )
+    };
+    let all =
+        |said: [&str; 3], asks: bool, code: i32| (said.map(str::to_owned).to_vec(), asks, code);
+    // A comma from where one is shown, and thousands by it.
+    assert_eq!(
+        read(&["1,5", "1.234", "3.5"], &[]),
+        all(["1.5", "1234", "304 other_decimal"], true, 0)
+    );
+    assert_eq!(
+        read(&["2.5", "1,234", "1,5"], &[]),
+        all(["2.5", "1234", "304 other_decimal"], true, 0)
+    );
+    // Nothing shows it, or what was read with a point was another number.
+    assert_eq!(
+        read(&["1.234", "1,234", "2"], &[]),
+        all(["1.234", "303 two_numbers", "2"], true, 0)
+    );
+    assert_eq!(
+        read(&["1.234", "1,5", "2"], &[]),
+        all(["1.234", "303 two_decimals", "2"], true, 4)
+    );
+    assert_eq!(
+        read(&["1.234", "1,5", "1,234"], &["--decimal", "comma"]),
+        all(["1234", "1.5", "1.234"], false, 0)
+    );
+}
+
+#[test]
 fn lines_are_read_one_after_the_other() {
     let sent = "Time;Hum (%);Temp (°C)\n12;40;21,5\r\n\nbooting\n13;41;21,6\n";
     let arguments = ["read", "-", "--as", "line", "--channels", "temp:C,hum:%"];

@@ -1,5 +1,7 @@
 //! The program's words for what cannot be read.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::shown;
@@ -167,6 +169,11 @@ impl fmt::Display for Problem {
                 out,
                 "the file has no column {column}; its columns are: {known}"
             ),
+            Self::NoCells { column, title } => write!(
+                out,
+                "the header names {} for {column}, but rows have no cell for it: they end before",
+                quote(title)
+            ),
             Self::NearColumn {
                 column,
                 title,
@@ -282,6 +289,14 @@ impl fmt::Display for Note {
                 write!(
                     out,
                     "the header ends in a delimiter that the rows do not have"
+                )
+            }
+            Self::NoCells { titles } => {
+                let titles: Vec<String> = titles.iter().map(|title| quote(title)).collect();
+                write!(
+                    out,
+                    "rows end before the last titles of the header, which have no cells: {}",
+                    titles.join(", ")
                 )
             }
             Self::EmptyLast => write!(out, "rows end in a delimiter that the header does not have"),

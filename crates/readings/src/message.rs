@@ -15,6 +15,7 @@ mod named_list;
 mod rows;
 mod search;
 mod senml;
+mod series;
 mod shape;
 #[cfg(test)]
 mod tests;

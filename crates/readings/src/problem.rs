@@ -240,6 +240,13 @@ pub enum Problem {
         /// The columns that are there.
         known: String,
     },
+    /// A column of a table has a title and no cells.
+    NoCells {
+        /// The column that is looked for.
+        column: String,
+        /// Its title.
+        title: String,
+    },
     /// A column of a table may be the one that is looked for, and nothing says
     /// that it is.
     NearColumn {
@@ -410,6 +417,7 @@ impl Problem {
             Self::Empty => "empty",
             Self::Header { .. } => "header",
             Self::NoColumn { .. } => "no_column",
+            Self::NoCells { .. } => "no_cells",
             Self::NearColumn { .. } => "near_column",
             Self::TwoColumns { .. } => "two_columns",
             Self::Columns { .. } => "columns",
@@ -444,6 +452,7 @@ impl Problem {
         match self {
             Self::TwoNumbers { .. }
             | Self::TwoDecimals { .. }
+            | Self::OtherDecimal { .. }
             | Self::TwoLists { decides: true, .. } => {
                 both("decimal", Decimal::Point.name(), Decimal::Comma.name())
             }

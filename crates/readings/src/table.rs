@@ -89,6 +89,11 @@ pub enum Note {
     RowNumbers,
     /// The header ends in a delimiter that the rows do not have.
     EmptyLastTitle,
+    /// No row has a field for the last of the titles.
+    NoCells {
+        /// These titles.
+        titles: Vec<String>,
+    },
     /// Rows end in a field that the header does not name, and that is left out.
     UnnamedLast {
         /// One of them.

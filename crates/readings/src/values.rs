@@ -53,6 +53,7 @@ impl Problem {
             ]
             .into(),
             Self::NoColumn { column, known } => two("column", column, "known", known),
+            Self::NoCells { column, title } => two("column", column, "title", title),
             Self::NearColumn {
                 column,
                 title,

@@ -381,6 +381,115 @@ fn columns_that_are_missing_or_doubled_are_named() {
 }
 
 #[test]
+fn a_mark_that_the_first_rows_do_not_show_is_one_rule_for_all() {
+    let read = |header: &str, wants: Wants, further: &[&str]| -> Vec<String> {
+        let sample: String = (0..9).map(|at| format!("{at};{at};20;\n")).collect();
+        let text = format!("{header}\n{sample}");
+        let table = table(&text, &wants);
+        assert_eq!(table.decimal, None);
+        let told = Told::default();
+        let reader = Reader::of_table(wants, &table, &rows(&text, &table), &told, None);
+        let mut reader = reader.expect("readable");
+        let further = further.join("\n");
+        let further = Rows::new(further.as_bytes(), table.delimiter);
+        let mut said = Vec::new();
+        for row in further.filter_map(Result::ok) {
+            let (mut values, mut lengths) = (Vec::new(), Vec::new());
+            said.push(match reader.read(&row, &mut values, &mut lengths) {
+                Ok(cells) => match cells.truth {
+                    TruthCell::Number(truth) => format!("{values:?} {truth}"),
+                    _ => format!("{values:?} {:?}", cells.time_s),
+                },
+                Err(bad) => {
+                    let choices = bad.problem.choices();
+                    assert!(choices.iter().all(|(setting, _)| *setting == "decimal"));
+                    assert_eq!(choices.len(), 2);
+                    format!("{} {}", bad.spot.line, bad.problem.code())
+                }
+            });
+        }
+        said
+    };
+    let header = "t;level;flow;output";
+    // In any column that is read: channels, times and truths.
+    for (further, expected) in [
+        (
+            &["9;1,5;20;", "10;1.234;20;", "11;3.5;20;", "12,5;4;4;"][..],
+            &[
+                "[1.5, 20.0] Some(9.0)",
+                "[1234.0, 20.0] Some(10.0)",
+                "3 other_decimal",
+                "[4.0, 4.0] Some(12.5)",
+            ][..],
+        ),
+        (
+            &["9,5;1;20;", "10;1.234;20;"],
+            &["[1.0, 20.0] Some(9.5)", "[1234.0, 20.0] Some(10.0)"],
+        ),
+        (
+            &[
+                "9;1.234;20;",
+                "10;1,5;20;",
+                "11;1,234;20;",
+                "12;2.5;1;",
+                "13;1,234;2;",
+            ],
+            &[
+                "[1.234, 20.0] Some(9.0)",
+                "2 two_decimals",
+                "3 two_numbers",
+                "[2.5, 1.0] Some(12.0)",
+                "[1234.0, 2.0] Some(13.0)",
+            ],
+        ),
+        (&["9;1.5;2,5;"], &["1 two_decimals"]),
+        (
+            &["9;1,234;2,5;x.5", "10;1;2;3.5"],
+            &["[1.234, 2.5] Some(9.0)", "[1.0, 2.0] Some(10.0)"],
+        ),
+    ] {
+        assert_eq!(read(header, stream(None, false), further), expected);
+    }
+    let numbers = read(header, stream(None, true), &["9;1;2;3,5", "10;1.234;2;4"]);
+    assert_eq!(numbers, ["[1.0, 2.0] 3.5", "[1234.0, 2.0] 4"]);
+}
+
+#[test]
+fn a_column_that_has_a_title_and_no_cells() {
+    let told = Told::default();
+    let rows = "0,1,2\n1,2,3\n2,3,4\n";
+    // What is wanted is refused, what may be missing is as if it were.
+    let text = format!("t,level,other,flow\n{rows}");
+    let refused = open(&text, stream(None, false), &told, None).expect_err("no flow");
+    assert_eq!(refused.code(), "no_cells", "{refused}");
+    assert!(refused.to_string().contains("\"flow\""), "{refused}");
+    let chosen = [Some(1), Some(3), Some(0), None];
+    let refused = open(&text, stream(None, false), &told, Some(&chosen));
+    assert!(matches!(refused, Err(Problem::Columns { .. })));
+    let text = format!("t,level,flow,output\n{rows}");
+    let mut reader = open(&text, stream(None, false), &told, None).expect("times and channels");
+    assert!(!reader.has_truth());
+    let notes: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("\"output\"")),
+        "{notes:?}"
+    );
+    let further = Rows::new(
+        b"3,4\n4,5,6,ok\nt,level,flow,output\n",
+        senselm_readings::rows::Delimiter::Comma,
+    );
+    let further: Vec<Row<'_>> = further.filter_map(Result::ok).collect();
+    let (mut values, mut lengths) = (Vec::new(), Vec::new());
+    let short = reader.read(&further[0], &mut values, &mut lengths);
+    assert_eq!(short.expect_err("short").problem.code(), "field_count");
+    let whole = reader.read(&further[1], &mut values, &mut lengths);
+    assert_eq!(whole.expect("a reading").time_s, Some(4.0));
+    assert_eq!(values, [5.0, 6.0]);
+    // The header once more is no row.
+    assert!(reader.is_header(&further[2]));
+}
+
+#[test]
 fn times_that_make_windows_wrong_are_refused() {
     let text = |time: &dyn Fn(u32) -> String| {
         let rows = (0..12).map(|at| format!("{},1,2\n", time(at)));

@@ -360,6 +360,72 @@ fn a_header_that_ends_in_a_delimiter() {
 }
 
 #[test]
+fn titles_without_cells() {
+    for (text, missing) in [
+        ("time_s,level,flow,Comment\n0,1.5,20\n1,1.6,21\n", 1),
+        (
+            "time_s\tlevel\tflow\tComment\n0\t1.5\t20\n1\t1.6\t21\n2\t1.7\t22",
+            1,
+        ),
+        (
+            "time_s,level,flow,Comment,Operator\n0,1.5,20\n1,1.6,21\n",
+            2,
+        ),
+        // The last row is cut off, and a comment stands further below.
+        ("time_s;level;flow;Comment\n0;1,5;20\n1;1,6;21\n2;1", 1),
+    ] {
+        let table = plain(text);
+        assert_eq!(table.shape, Shape::WithoutLast(missing), "{text}");
+        assert_eq!(table.names.len(), 3 + missing, "{text}");
+        let titles = table.names[3..].to_vec();
+        assert_eq!(table.notes, [Note::NoCells { titles }], "{text}");
+    }
+    let text = "time_s,level,flow,Comment\n0,1.5,20\n1,1.6,21\n";
+    let table = plain(text);
+    assert_eq!(body(text, &table), [["0", "1.5", "20"], ["1", "1.6", "21"]]);
+    // Other lengths are none of the table's; a whole row is.
+    for (line, found) in [
+        ("2,1.7\n", Err((2, 3))),
+        ("2,1.7,22\n", Ok(3)),
+        ("2,1.7,22,fine\n", Ok(4)),
+        ("2,1.7,22,fine,x\n", Err((5, 4))),
+    ] {
+        let row = Rows::new(line.as_bytes(), table.delimiter).next();
+        let row = row.expect("a row").expect("well-formed");
+        let fields = table.shape.fields(&row, table.width);
+        let fields = fields.map(<[_]>::len).map_err(|problem| match problem {
+            Problem::FieldCount { found, expected } => (found, expected),
+            other => panic!("{other}"),
+        });
+        assert_eq!(fields, found, "{line}");
+    }
+    for text in [
+        // Not all rows, or one alone, which may be cut off.
+        "time_s,level,flow,Comment\n0,1.5,20\n1,1.6,21,fine\n2,1.7,22\n",
+        "time_s,level,flow,Comment\n0,1.5,20\n",
+        // The first may be what has no cells.
+        ",level,flow\n1.5,20\n1.6,21\n",
+        "index,level,flow\n1.5,20\n1.6,21\n",
+        // Two titles share a cell.
+        "date,time,level,flow\n2025-01-01 10:00,1.5,20\n2025-01-01 10:01,1.6,21\n",
+        // What is wanted is not where its title is.
+        "time_s,level,flow,state\n0,OK,20\n1,OK,21\n",
+        // Another delimiter.
+        "time_s,level,flow\n0;1;20\n1;1;21\n",
+    ] {
+        assert_eq!(plain(text).shape, Shape::Same, "{text}");
+    }
+    // What counts is there.
+    let text = "index,level,flow\n1,20\n2,21\n";
+    assert_eq!(plain(text).shape, Shape::WithoutLast(1));
+    // Nobody wants a column.
+    let text = "made by hand\nX_Value,Voltage,Comment\n0.0,1.5\n0.1,1.6\n";
+    let table = detect(text.as_bytes(), true, &Told::default(), &[]).expect("readable");
+    assert_eq!(table.header_line, Some(2));
+    assert_eq!(table.shape, Shape::WithoutLast(1));
+}
+
+#[test]
 fn a_row_of_units_is_no_row_of_readings() {
     let text = "time_s,level,flow\ns,m,l/min\n0,1.5,20\n";
     let table = plain(text);

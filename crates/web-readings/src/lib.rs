@@ -27,6 +27,10 @@ pub use outcome::Outcome;
 #[cfg(feature = "tables")]
 pub use tables::{Found, TableReader, Told, Wanted, find_table, looks_of};
 
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// A problem in turn: its code, and names with values.
 pub(crate) fn texts(problem: &Problem) -> Vec<JsValue> {
     let values = problem.values().into_iter().flat_map(|(name, value)| {

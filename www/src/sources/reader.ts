@@ -162,5 +162,7 @@ function worded([code, ...rest]: unknown[]): SourceMessage {
     const value = rest[index + 1];
     values[String(rest[index])] = typeof value === "number" ? value : String(value);
   }
-  return { key: `sources.problem_${String(code)}` as SourceMessage["key"], values };
+  // Some of the names that are there, in quotes, or none.
+  const key = code === "names" && values["known"] ? "names_there" : String(code);
+  return { key: `sources.problem_${key}` as SourceMessage["key"], values };
 }

@@ -9,7 +9,8 @@ use senselm_readings::recording::{Looks, looks};
 use senselm_readings::rows::{Field, Row, Rows};
 use senselm_readings::time::{Sampled, TimeColumn};
 use senselm_readings::{
-    Cell, Decimal, Note, Problem, Table, TimeForm, Told, cell, detect, is_missing, time,
+    Cell, Decimal, DecimalOfRows, Note, Problem, Table, TimeForm, Told, cell, detect, is_missing,
+    time,
 };
 use serde::Serialize;
 
@@ -144,11 +145,12 @@ impl ReadText {
         let forms = forms(sample, complete, &table, &told).map_err(undecided)?;
         self.say_table(&table, out)?;
         let mut exit = Exit::Done;
+        let mut decimal = DecimalOfRows::new(table.decimal);
         let mut rows = Rows::from_position(&text, table.delimiter, table.body);
         let mut row = Row::default();
         while let Some(read) = rows.read(&mut row) {
             let fields = match read {
-                Ok(()) => table.shape.fields(&row, table.width),
+                Ok(()) => numbers(&row, &table, &forms, &mut decimal),
                 Err(malformed) => {
                     row.line = malformed.line;
                     Err(malformed.problem)
@@ -160,7 +162,7 @@ impl ReadText {
                     cells: fields
                         .iter()
                         .zip(&forms)
-                        .map(|(field, form)| CellLine::new(field, table.decimal, *form))
+                        .map(|(field, form)| CellLine::new(field, decimal.known(), *form))
                         .collect(),
                     error: None,
                 },
@@ -216,6 +218,22 @@ impl ReadText {
     }
 }
 
+/// The fields of a row, whose numbers may show the mark before decimals.
+fn numbers<'r, 'a>(
+    row: &'r Row<'a>,
+    table: &Table,
+    forms: &[Option<TimeForm>],
+    decimal: &mut DecimalOfRows,
+) -> Result<&'r [Field<'a>], Problem> {
+    let fields = table.shape.fields(row, table.width)?;
+    let numbers = fields.iter().zip(forms);
+    let numbers = numbers.filter(|(_, form)| form.is_none());
+    let texts = numbers.map(|(field, _)| String::from_utf8_lossy(&field.bytes));
+    let texts: Vec<_> = texts.collect();
+    decimal.see(&mut texts.iter().map(AsRef::as_ref))?;
+    Ok(fields)
+}
+
 /// In which form the times of each column are, by the cells of the beginning: as
 /// `answer` reads a column, not each cell for itself.
 fn forms(
@@ -266,7 +284,10 @@ impl RowLine {
         Self {
             line,
             cells: Vec::new(),
-            error: Some(Refusal::new(problem)),
+            error: Some(Refusal {
+                code: problem.code(),
+                message: said(problem),
+            }),
         }
     }
 }
@@ -278,6 +299,11 @@ impl Refusal {
             message: problem.to_string(),
         }
     }
+}
+
+/// What is wrong with a cell or a row of a table, and the options that would decide.
+fn said(problem: &Problem) -> String {
+    format!("{problem}{}", ask(problem))
 }
 
 impl CellLine {
@@ -316,6 +342,11 @@ impl CellLine {
                 unit: Some(unit),
             } => format!("{value} {unit}"),
             ReadAs::Time { seconds } => format!("{} ({seconds} s)", self.text),
+            // Which of two numbers it is, an option decides.
+            ReadAs::Text {
+                code: "two_numbers" | "other_decimal",
+                message,
+            } => format!("({message})"),
             ReadAs::Text { .. } => self.text.clone(),
         }
     }
@@ -325,7 +356,7 @@ impl ReadAs {
     fn text(problem: &Problem) -> Self {
         Self::Text {
             code: problem.code(),
-            message: problem.to_string(),
+            message: said(problem),
         }
     }
 }

@@ -13,6 +13,17 @@ pub(super) struct Found<'a> {
     pub(super) values: Vec<Option<Given<'a>>>,
 }
 
+impl<'a> Found<'a> {
+    /// Nothing yet of a time.
+    pub(super) fn at(time: Time<'a>, seconds: f64, channels: usize) -> Self {
+        Self {
+            seconds: Some(seconds),
+            time: Some(time),
+            values: alloc::vec![None; channels],
+        }
+    }
+}
+
 impl<'a> Search<'a, '_> {
     /// What was found, apart by its times, in their order. What has no time
     /// around it belongs to the only one.

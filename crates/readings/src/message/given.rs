@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::fields::{Fields, Object};
 use super::format::Meaning;
 use super::json::Json;
+use super::rows::names_in;
 use super::value::fits;
 use crate::names::plain;
 use crate::{Problem, cell, quote, unit};
@@ -77,13 +78,22 @@ const MOST: usize = 32;
 /// All of them, as bits.
 pub(super) const ALL: u32 = u32::MAX;
 
+/// A unit whose owner is not named.
+#[derive(Debug)]
+struct Unowned<'a> {
+    /// What stands in front of `unit`, plain.
+    front: String,
+    unit: &'a str,
+    /// Whether another one beside it measures the same.
+    is_loose: bool,
+}
+
 /// The units that an object has for the values in it.
 #[derive(Debug)]
 pub(crate) struct Units<'a> {
     /// A unit for each channel that one is named with.
     named: Vec<Option<&'a str>>,
-    /// What stands in front of `unit`, plain, and the unit.
-    others: Vec<(String, &'a str)>,
+    others: Vec<Unowned<'a>>,
 }
 
 impl Fields {
@@ -117,7 +127,18 @@ impl Fields {
                     } else if tried < MOST && !front.starts_with("time") {
                         tried += 1;
                         if !is_there() {
-                            units.others.push((front, unit.trim()));
+                            units.put(front, unit);
+                        }
+                    }
+                }
+                // Beside names they are of these.
+                Json::List(all) if !matches!(names_in(object, self), Ok(Some(_))) => {
+                    for item in all.iter().take(MOST) {
+                        if let Json::Text(unit) = item
+                            && unit::find(unit).is_some()
+                            && cell(unit, None).is_err()
+                        {
+                            units.put(String::new(), unit);
                         }
                     }
                 }
@@ -147,9 +168,11 @@ impl Fields {
         if found.iter().all(Option::is_none) {
             return;
         }
-        for (at, (front, unit)) in units.others.iter().enumerate() {
-            if which >> at & 1 == 1 && self.give_unit(front, unit, found) {
-                complaints.push(Problem::LooseUnit { unit: quote(unit) });
+        for (at, other) in units.others.iter().enumerate() {
+            if which >> at & 1 == 1 && self.give_unit(other, found) {
+                complaints.push(Problem::LooseUnit {
+                    unit: quote(other.unit),
+                });
             }
         }
     }
@@ -158,16 +181,18 @@ impl Fields {
     /// values can be had in.
     pub(super) fn fitting(&self, units: &Units<'_>, values: &[Option<Given<'_>>]) -> u32 {
         let mut which = 0;
-        for (at, (_, unit)) in units.others.iter().enumerate() {
+        for (at, other) in units.others.iter().enumerate() {
             let mut values = values.iter().enumerate();
-            let fits = values.any(|(at, given)| given.is_some() && fits(unit, self.unit_of(at)));
+            let fits =
+                values.any(|(at, given)| given.is_some() && fits(other.unit, self.unit_of(at)));
             which |= u32::from(fits) << at;
         }
         which
     }
 
     /// Whether it cannot be told if a unit is one at all.
-    fn give_unit<'a>(&self, front: &str, unit: &'a str, found: &mut [Option<Given<'a>>]) -> bool {
+    fn give_unit<'a>(&self, other: &Unowned<'a>, found: &mut [Option<Given<'a>>]) -> bool {
+        let (front, unit) = (other.front.as_str(), other.unit);
         let known = unit::find(unit).is_some();
         let measured = |at: &usize| fits(unit, self.unit_of(*at));
         let there = || {
@@ -184,12 +209,12 @@ impl Fields {
             owners = there().filter(near).collect();
             owners.retain(|at| !known || measured(at));
         }
-        let mut is_loose = false;
+        let mut is_loose = other.is_loose;
         if owners.is_empty() {
             owners = there().collect();
             if owners.len() > 1 || !front.is_empty() {
                 owners.retain(measured);
-                is_loose = owners.len() > 1;
+                is_loose |= owners.len() > 1;
             } else if !known && !owners.iter().any(measured) {
                 owners.clear();
             }
@@ -208,6 +233,28 @@ impl Fields {
 }
 
 impl<'a> Units<'a> {
+    /// One of several that measure the same is nobody's.
+    fn put(&mut self, front: String, unit: &'a str) {
+        let unit = unit.trim();
+        if self.others.len() >= MOST {
+            return;
+        }
+        let mut is_loose = false;
+        for other in self.others.iter_mut().filter(|other| other.front == front) {
+            if other.unit == unit {
+                return;
+            }
+            if fits(other.unit, unit) {
+                (other.is_loose, is_loose) = (true, true);
+            }
+        }
+        self.others.push(Unowned {
+            front,
+            unit,
+            is_loose,
+        });
+    }
+
     fn name(&mut self, channel: usize, unit: &'a str) {
         if let Some(place) = self.named.get_mut(channel) {
             *place = Some(unit.trim());

@@ -1,13 +1,12 @@
 //! JSON as devices write it: a tree that keeps the order and every key.
 
-use alloc::borrow::Cow;
+#[cfg(test)]
+mod tests;
+
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use crate::Problem;
+use crate::{Problem, float, quote};
 
 /// Deeper than any device nests what it measured.
 pub const MAX_LEVELS: usize = 16;
@@ -63,217 +62,175 @@ impl Json {
 
 /// Reads JSON. A word for a value that is not there, which many devices write
 /// although JSON has none of them (`nan`, `-inf`, `None`), is null.
+///
+/// # Errors
+/// [`Problem::Json`], [`Problem::Depth`], and [`Problem::TooLarge`] for a number
+/// beyond those that [`float::parse`] reads.
+///
+/// # Source
+/// RFC 8259, "The JavaScript Object Notation (JSON) Data Interchange Format".
 pub(crate) fn parse(text: &str) -> Result<Json, Problem> {
-    let checked = without_words(text)?;
-    serde_json::from_str(&checked).map_err(|_| Problem::Json)
+    let mut parser = Parser { text, at: 0 };
+    let read = parser.value(0)?;
+    match parser.peek() {
+        None => Ok(read),
+        Some(_) => Err(Problem::Json),
+    }
 }
 
-/// The text with `null` for every word outside of strings that means a missing
-/// value. One pass, so that a hostile text costs no more than any other.
-fn without_words(text: &str) -> Result<Cow<'_, str>, Problem> {
-    let bytes = text.as_bytes();
-    let mut pieces = String::new();
-    let mut taken = 0;
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = end_of_string(bytes, at + 1),
-            b'{' | b'[' => {
-                depth += 1;
-                if depth > MAX_LEVELS {
-                    return Err(Problem::Depth { limit: MAX_LEVELS });
-                }
-                at += 1;
+/// Reads a text once, from its beginning to its end. The general parsers do more
+/// than this, and are as large as half of the rules of messages.
+struct Parser<'a> {
+    text: &'a str,
+    /// The next byte, always at the beginning of a character.
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.text.as_bytes().get(self.at)?;
+            if !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                return Some(byte);
             }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                at += 1;
-            }
-            _ if is_between(byte) => at += 1,
-            _ => {
-                let start = at;
-                while bytes.get(at).is_some_and(|&byte| !ends_token(byte)) {
-                    at += 1;
+            self.at += 1;
+        }
+    }
+
+    /// Whether this byte comes next, which is then behind.
+    fn takes(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// `level` is how many lists and objects are around it.
+    fn value(&mut self, level: usize) -> Result<Json, Problem> {
+        let end = match self.peek() {
+            Some(b'"') => return self.string().map(Json::Text),
+            Some(b'{') => b'}',
+            Some(b'[') => b']',
+            _ => return self.token(),
+        };
+        if level >= MAX_LEVELS {
+            return Err(Problem::Depth { limit: MAX_LEVELS });
+        }
+        self.at += 1;
+        let (mut fields, mut items) = (Vec::new(), Vec::new());
+        let mut ended = self.takes(end);
+        while !ended {
+            if end == b'}' {
+                if self.peek() != Some(b'"') {
+                    return Err(Problem::Json);
                 }
-                // Tokens end at ASCII, so that both ends are between characters.
-                let token = text.get(start..at).unwrap_or_default();
-                if crate::is_missing(token) {
-                    pieces.push_str(text.get(taken..start).unwrap_or_default());
-                    pieces.push_str("null");
-                    taken = at;
+                let key = self.string()?;
+                if !self.takes(b':') {
+                    return Err(Problem::Json);
                 }
+                fields.push((key, self.value(level + 1)?));
+            } else {
+                items.push(self.value(level + 1)?);
+            }
+            ended = self.takes(end);
+            if !ended && !self.takes(b',') {
+                return Err(Problem::Json);
+            }
+        }
+        Ok(match end {
+            b'}' => Json::Object(fields),
+            _ => Json::List(items),
+        })
+    }
+
+    /// A number or a word.
+    fn token(&mut self) -> Result<Json, Problem> {
+        let start = self.at;
+        let rest = self.text.get(start..).unwrap_or_default();
+        // It ends at ASCII, and so between characters.
+        let ends = |byte: &u8| b",: \t\r\n\"{}[]".contains(byte);
+        let length = rest.bytes().position(|byte| ends(&byte));
+        let token = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+        self.at += token.len();
+        match token {
+            "" => Err(Problem::Json),
+            "true" => Ok(Json::Bool(true)),
+            "false" => Ok(Json::Bool(false)),
+            word if crate::is_missing(word) => Ok(Json::Null),
+            number if is_number(number) => match float::parse(number) {
+                Some(value) if value.is_finite() => Ok(Json::Number(value)),
+                _ => Err(Problem::TooLarge {
+                    text: quote(number),
+                }),
+            },
+            _ => Err(Problem::Json),
+        }
+    }
+
+    /// A string, from its quote on.
+    fn string(&mut self) -> Result<String, Problem> {
+        let mut read = String::new();
+        self.at += 1;
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let is_special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
+            let length = rest.bytes().position(is_special).ok_or(Problem::Json)?;
+            read.push_str(rest.get(..length).unwrap_or_default());
+            self.at += length + 1;
+            match rest.as_bytes().get(length) {
+                Some(b'"') => return Ok(read),
+                Some(b'\\') => read.push(self.escaped().ok_or(Problem::Json)?),
+                _ => return Err(Problem::Json),
             }
         }
     }
-    if taken == 0 {
-        return Ok(Cow::Borrowed(text));
-    }
-    pieces.push_str(text.get(taken..).unwrap_or_default());
-    Ok(Cow::Owned(pieces))
-}
 
-/// The byte behind the quote that ends a string.
-fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-fn is_between(byte: u8) -> bool {
-    matches!(byte, b',' | b':' | b' ' | b'\t' | b'\r' | b'\n')
-}
-
-fn ends_token(byte: u8) -> bool {
-    is_between(byte) || matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')
-}
-
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
-    }
-}
-
-struct Tree;
-
-impl<'de> Visitor<'de> for Tree {
-    type Value = Json;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("JSON")
+    /// The character of an escape, behind its backslash.
+    fn escaped(&mut self) -> Option<char> {
+        let byte = *self.text.as_bytes().get(self.at)?;
+        self.at += 1;
+        Some(match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let code = self.code()?;
+                // The upper half of a character beyond 16 bits needs its lower one.
+                if code & 0xfc00 != 0xd800 {
+                    return char::from_u32(code);
+                }
+                if self.text.as_bytes().get(self.at..self.at + 2) != Some(b"\\u") {
+                    return None;
+                }
+                self.at += 2;
+                let low = self.code().filter(|low| low & 0xfc00 == 0xdc00)?;
+                return char::from_u32(0x1_0000 + ((code & 0x3ff) << 10) + (low & 0x3ff));
+            }
+            _ => return None,
+        })
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Json::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(field) = entries.next_entry()? {
-            fields.push(field);
-        }
-        Ok(Json::Object(fields))
+    /// Four hexadecimal digits.
+    fn code(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        digits
+            .chars()
+            .try_fold(0, |code, digit| Some(code << 4 | digit.to_digit(16)?))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use alloc::string::String;
-    use alloc::vec;
-
-    use super::{Json, MAX_LEVELS, parse};
-    use crate::Problem;
-
-    #[test]
-    fn words_for_missing_are_null_outside_of_strings() {
-        for word in [
-            "nan",
-            "NaN",
-            "NAN",
-            "-nan",
-            "inf",
-            "-inf",
-            "Infinity",
-            "-Infinity",
-            "None",
-            "-nan(ind)",
-            "1.#QNAN",
-        ] {
-            let text =
-                alloc::format!("{{\"a\": {word},\"b\":[{word} ,1], \"c\":\"{word} \\\" {word}\"}}");
-            let read = parse(&text).expect(word);
-            assert_eq!(read.own("a"), Some(&Json::Null), "{word}");
-            assert_eq!(read.at("b.0"), Some(&Json::Null), "{word}");
-            assert_eq!(read.at("b.1"), Some(&Json::Number(1.0)), "{word}");
-            let kept = alloc::format!("{word} \" {word}");
-            assert_eq!(read.own("c"), Some(&Json::Text(kept)), "{word}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_json_is_refused() {
-        for broken in [
-            "",
-            "{",
-            "{\"a\":}",
-            "[1,2",
-            "[NaNN]",
-            "{'a':1}",
-            "[21,5,]",
-            "{\"a\":1,}",
-            "[1 nan]",
-            "[nannan]",
-            "nan:",
-            "\"",
-        ] {
-            assert_eq!(parse(broken), Err(Problem::Json), "{broken}");
-        }
-        assert_eq!(parse(&"\"\\\"".repeat(50_000)), Err(Problem::Json));
-    }
-
-    #[test]
-    fn nesting_is_bounded() {
-        let nested = |levels: usize| -> String { "[".repeat(levels) + &"]".repeat(levels) };
-        assert!(parse(&nested(MAX_LEVELS)).is_ok());
-        let limit = Problem::Depth { limit: MAX_LEVELS };
-        assert_eq!(parse(&nested(MAX_LEVELS + 1)), Err(limit.clone()));
-        assert_eq!(parse(&"[".repeat(200_000)), Err(limit));
-    }
-
-    #[test]
-    fn a_path_reaches_fields_and_positions() {
-        let read = parse(r#"{"a":{"b":[{"c":5}]},"x.y":6,"x":{"y":7}}"#).expect("json");
-        assert_eq!(read.at("a.b.0.c"), Some(&Json::Number(5.0)));
-        assert_eq!(read.at("x.y"), Some(&Json::Number(6.0)));
-        assert_eq!(read.at(""), Some(&read));
-        for path in [
-            "a.b.length",
-            "a.b.-1",
-            "a.b.+0",
-            "a..b",
-            "a.b.99999999999999999999",
-        ] {
-            assert_eq!(read.at(path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_key_that_is_there_twice_is_kept_twice() {
-        let read = parse(r#"{"a":1,"a":2}"#).expect("json");
-        let field = |value| (String::from("a"), Json::Number(value));
-        assert_eq!(read, Json::Object(vec![field(1.0), field(2.0)]));
-    }
+/// Whether a token is a number as JSON has them: no zeros in front, and digits
+/// around a point.
+fn is_number(token: &str) -> bool {
+    let unsigned = token.strip_prefix('-').unwrap_or(token).as_bytes();
+    let digit = |at: usize| unsigned.get(at).is_some_and(u8::is_ascii_digit);
+    let point = unsigned.iter().position(|&byte| byte == b'.');
+    digit(0)
+        && !(unsigned.first() == Some(&b'0') && digit(1))
+        && point.is_none_or(|point| digit(point.wrapping_sub(1)) && digit(point + 1))
+        && float::parse(token).is_some()
 }

@@ -22,7 +22,7 @@ use crate::{Problem, cell, quote};
 /// `{"Time": .., "AM2301": {"Temperature": 28.8}, "TempUnit": "C"}`.
 pub(super) struct Search<'a, 'c> {
     pub(super) fields: &'a Fields,
-    complaints: &'c mut Vec<Problem>,
+    pub(super) complaints: &'c mut Vec<Problem>,
     pub(super) places: Vec<Place<'a>>,
     /// Lists of several readings that have channels.
     pub(super) lists: Vec<Listed<'a>>,

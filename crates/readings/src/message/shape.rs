@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::format::Reading;
 use super::given::{ALL, Given, Units};
 use super::json::{Json, parse};
-use super::rows::{are_names, is_list, may_be_rows, names_in, texts, wrapper};
+use super::rows::{Names, are_names, are_units, is_list, may_be_rows, names_in, wrapper};
 use super::search::{Search, two_readings};
 use super::times::Time;
 use super::{named_list, senml};
@@ -141,7 +141,7 @@ impl<'a> Shapes<'a, '_> {
         &mut self,
         content: &'a Json,
         outer: Option<&'a Json>,
-        names: Option<&[Json]>,
+        names: Option<Names<'a>>,
         may_unwrap: bool,
     ) -> Result<Vec<Reading>, Problem> {
         match content {
@@ -157,12 +157,12 @@ impl<'a> Shapes<'a, '_> {
         content: &'a Json,
         items: &'a [Json],
         outer: Option<&'a Json>,
-        names: Option<&[Json]>,
+        names: Option<Names<'a>>,
     ) -> Result<Vec<Reading>, Problem> {
         let are_readings = items.iter().all(Json::may_be_reading);
         if !are_readings || items.iter().all(|item| *item == Json::Null) {
             let positions = match names {
-                Some(names) => self.fields.header(&texts(names))?,
+                Some(names) => names.positions(self.fields)?,
                 None if self.order == Order::Unknown && self.fields.are_unnamed() => {
                     return Err(Problem::Topic {
                         topic: String::new(),
@@ -185,13 +185,24 @@ impl<'a> Shapes<'a, '_> {
         }
         let (fields, order) = (self.fields, self.order);
         let mut around = core::mem::take(&mut self.around);
-        // A first row of texts names the values of those below it.
+        // A first row of texts names the values of those below it, and another
+        // one may say their units.
         let (names, items) = match items {
             [Json::List(first), rest @ ..]
                 if !rest.is_empty() && are_names(first) && rest.iter().all(is_list) =>
             {
-                fields.header(&texts(first))?;
-                (Some(first.as_slice()), rest)
+                let (units, rest) = match rest {
+                    [Json::List(units), rest @ ..] if !rest.is_empty() && are_units(units) => {
+                        (units.as_slice(), rest)
+                    }
+                    rest => (Default::default(), rest),
+                };
+                let names = Names {
+                    names: first,
+                    units,
+                };
+                names.positions(fields)?;
+                (Some(names), rest)
             }
             _ => (names, items),
         };
@@ -220,7 +231,10 @@ impl<'a> Shapes<'a, '_> {
     ) -> Result<Vec<Reading>, Problem> {
         let fields = self.fields;
         let mut search = Search::of(fields, content, value, self.complaints)?;
-        let mut found = search.found();
+        let mut found = match search.series()? {
+            Some(found) => found,
+            None => search.found(),
+        };
         let first = search.first().map(String::from);
         if may_unwrap
             && let Some(object) = content.fields()

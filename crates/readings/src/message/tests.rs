@@ -590,6 +590,36 @@ fn units_that_stand_elsewhere_count() {
             r#"{"a":{"b":{"temperature":70.7},"TempUnit":"F"},"c":{"pressure":1013}}"#,
             "21.5 _ 1013",
         ),
+        // A list of them beside names, below a first row of names, or alone.
+        (
+            r#"{"columns":["humidity","temperature"],"units":["%","F"],"values":[[40,70.7],[41,32]]}"#,
+            "21.5 40 _; 0 41 _",
+        ),
+        (
+            r#"{"fields":["id","temperature"],"field_units":[null,"°F"],"data":[7,70.7]}"#,
+            "21.5 _ _",
+        ),
+        (
+            r#"{"a":{"columns":["time","temperature (C)","pressure"],"uom":["s","F",""],"rows":[[9,21.5,1013]]}}"#,
+            "21.5 _ 1013 @9",
+        ),
+        (
+            r#"[["humidity","temperature"],["%","F"],[40,70.7],[41,32]]"#,
+            "21.5 40 _; 0 41 _",
+        ),
+        (
+            r#"{"temperature":70.7,"humidity":40,"units":["F","%"]}"#,
+            "21.5 40 _",
+        ),
+        (
+            r#"[["temperature","humidity"],["1","1"],[2,3]]"#,
+            "1 1 _; 2 3 _",
+        ),
+        // What names machines is no unit of a column.
+        (
+            r#"{"columns":["temperature"],"units":["pump 7","pump 8"],"values":[21.5]}"#,
+            "21.5 _ _",
+        ),
         // The nearest counts.
         (
             r#"{"temperature":{"value":70.7,"unit":"F"},"unit":"K"}"#,
@@ -608,6 +638,19 @@ fn units_that_stand_elsewhere_count() {
             "other_unit",
         ),
         (r#"{"temperature (raw)":70}"#, "other_unit"),
+        (
+            r#"{"columns":["temperature","humidity"],"units":["F"],"values":[70,40]}"#,
+            "count",
+        ),
+        (
+            r#"{"columns":["temperature","humidity"],"units":["%","bar"],"values":[70,40]}"#,
+            "other_unit",
+        ),
+        (
+            r#"{"columns":["temperature"],"units":["C"],"uom":["F"],"values":[70]}"#,
+            "two_places",
+        ),
+        (r#"{"temperature":70,"units":["C","F"]}"#, "loose_unit"),
     ] {
         refused(&names, &any(), "x", text, code);
     }

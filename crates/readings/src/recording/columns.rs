@@ -42,8 +42,12 @@ impl Columns {
         }
     }
 
+    /// How many of them have cells.
     pub(super) fn width(&self) -> usize {
-        self.width
+        match self.shape {
+            Shape::WithoutLast(titles) => self.width.saturating_sub(titles),
+            _ => self.width,
+        }
     }
 
     /// Looks at the first of rows that come without their file. One field more
@@ -75,10 +79,12 @@ impl Columns {
         said: &mut Vec<Note>,
     ) -> Result<Option<usize>, Problem> {
         let name = match &expected.source {
-            Source::Index(index) => return Ok((*index < self.width).then_some(*index)),
+            Source::Index(index) => return Ok((*index < self.width()).then_some(*index)),
             Source::Name(name) => name,
         };
+        let has_cells = |at: usize| at < self.width();
         let certain = self.fits(expected).filter(|(_, fit)| fit.is_certain());
+        let certain = certain.filter(|(at, _)| has_cells(*at));
         let certain: Vec<(usize, Fit)> = certain.collect();
         let is_exact = certain.iter().any(|(_, fit)| *fit == Fit::Exact);
         // Beside a column that says the unit the one with the name may be raw.
@@ -125,6 +131,15 @@ impl Columns {
                 (quote(name), near)
             }
         };
+        let titled = match expected.source {
+            Source::Index(index) => Some(index),
+            Source::Name(_) => near.map(|(at, _)| at),
+        };
+        let titled = titled.filter(|at| *at >= self.width());
+        if let Some(title) = titled.and_then(|at| self.names.get(at)) {
+            let title = title.clone();
+            return Err(Problem::NoCells { column, title });
+        }
         Err(match near {
             Some((at, fit)) => Problem::NearColumn {
                 column,

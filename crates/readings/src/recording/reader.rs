@@ -13,7 +13,7 @@ use super::{ColumnRole, InCell, Rows, Source, Wants, counter, times};
 use crate::limits::MAX_COLUMNS;
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
-use crate::{Decimal, Note, Problem, Shape, Table, Told, arrays, list, quote};
+use crate::{Decimal, DecimalOfRows, Note, Problem, Shape, Table, Told, arrays, list, quote};
 
 /// Reads the wanted cells of rows.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Reader {
     /// In which unit the cells of each channel are that has its own.
     units: Vec<Units>,
     /// What stands before decimals, as far as it is known.
-    decimal: Option<Decimal>,
+    decimal: DecimalOfRows,
     /// The day of the last row, where days have a column of their own.
     last_day: String,
     /// What reads the times, once their form is known.
@@ -37,8 +37,9 @@ pub struct Reader {
     shape_known: bool,
     /// Whether a row was read.
     any: bool,
-    /// Another header, behind which nothing is what the first one says.
-    end: Option<Problem>,
+    /// The line of another header and what it begins with, behind which nothing is
+    /// what the first one says.
+    end: Option<(u64, String)>,
 }
 
 impl Reader {
@@ -76,7 +77,7 @@ impl Reader {
         }
         let (times, facts) = looked.unzip();
         let reader = Self {
-            decimal: table.decimal,
+            decimal: DecimalOfRows::new(table.decimal),
             times,
             facts: facts.unwrap_or_default(),
             counter: counter::of(&columns, &places, sample),
@@ -95,7 +96,7 @@ impl Reader {
             for row in sample {
                 let fields = self.columns.fields(row).unwrap_or_default();
                 if let Err((_, problem @ Problem::TwoUnits { .. })) =
-                    channel(fields, at, &mut units, self.decimal)
+                    channel(fields, at, &mut units, self.decimal.known())
                 {
                     return Err(problem);
                 }
@@ -136,7 +137,7 @@ impl Reader {
             wants,
             columns,
             places,
-            decimal: None,
+            decimal: DecimalOfRows::default(),
             last_day: String::new(),
             times: None,
             facts: Facts::default(),
@@ -259,17 +260,15 @@ impl Reader {
         }
         let first = row.fields.iter().find(|field| !field.bytes.is_empty());
         let text = first.map_or(Cow::Borrowed(""), |field| lossy(&field.bytes));
-        let other = || Problem::OtherHeader {
-            line: row.line,
-            text: quote(text.trim()),
-        };
+        let other = || (row.line, quote(text.trim()));
+        let (line, text) = self.end.get_or_insert_with(other).clone();
         Err(BadCell {
             spot: Spot {
                 line: row.line,
                 column: 1,
                 name: String::new(),
             },
-            problem: self.end.get_or_insert_with(other).clone(),
+            problem: Problem::OtherHeader { line, text },
         })
     }
 
@@ -320,9 +319,11 @@ impl Reader {
         values: &mut Vec<f64>,
         lengths: &mut Vec<usize>,
     ) -> Result<Cells<'r>, (usize, Problem)> {
+        self.learn(fields)?;
+        let decimal = self.decimal.known();
         let truth = match self.places.truth {
             None => TruthCell::Nothing,
-            Some(at) => TruthCell::read(text(fields, at)?, self.wants.number, self.decimal),
+            Some(at) => TruthCell::read(text(fields, at)?, self.wants.number, decimal),
         };
         match (&self.wants.rows, self.places.cell) {
             (Rows::Arrays { channels }, Some(at)) => {
@@ -337,7 +338,7 @@ impl Reader {
             }
             _ => {
                 for (&at, units) in self.places.channels.iter().zip(&mut self.units) {
-                    let value = channel(fields, at, units, self.decimal)?;
+                    let value = channel(fields, at, units, decimal)?;
                     values.push(value);
                     lengths.push(1);
                 }
@@ -354,22 +355,53 @@ impl Reader {
         Ok(Cells { time_s, truth })
     }
 
+    /// Looks at what the numbers of a row show of the mark before decimals, as
+    /// long as it is not known.
+    fn learn(&mut self, fields: &[Field<'_>]) -> Result<(), (usize, Problem)> {
+        let has_mark = |field: &Field| field.bytes.iter().any(|byte| b".,".contains(byte));
+        if self.decimal.known().is_some() || !fields.iter().any(has_mark) {
+            return Ok(());
+        }
+        let places = &self.places;
+        let number = self.times.as_ref().is_some_and(Times::are_numbers);
+        let read = places.channels.iter().copied();
+        let read = read.chain(places.truth.filter(|_| self.wants.number));
+        let read = read.chain(places.time.filter(|_| number));
+        let cells = read.filter_map(|at| fields.get(at));
+        let cells: Vec<Cow<'_, str>> = cells.map(|field| lossy(&field.bytes)).collect();
+        let listed = places.cell.and_then(|at| fields.get(at));
+        let listed = listed.map(|field| lossy(&field.bytes));
+        // Between commas no number of a list can show its mark.
+        let listed = listed.filter(|text| text.contains(';')).unwrap_or_default();
+        let listed = listed.split(['[', ']', ';']);
+        let mut texts = cells.iter().map(|cell| cell.as_ref()).chain(listed);
+        let first = places.channels.first().or(places.cell.as_ref());
+        let learned = self.decimal.see(&mut texts);
+        if learned.map_err(|problem| (first.copied().unwrap_or_default(), problem))?
+            && let Some(times) = &mut self.times
+        {
+            times.learn(self.decimal.known());
+        }
+        Ok(())
+    }
+
     fn time(&mut self, at: usize, text: &str) -> Result<f64, Problem> {
         let times = match &mut self.times {
             Some(times) => times,
             // Rows that come one at a time: the first one decides.
             times => {
+                let decimal = self.decimal.known();
                 let sampled = Sampled {
                     name: self.columns.name(at),
-                    decimal: self.decimal,
+                    decimal,
                     ..Sampled::default()
                 };
                 let column = TimeColumn::of_first(text.trim(), &sampled).map_err(|_| {
                     // One form decides the others', so that it must be certain.
-                    let problem = crate::time::time(text, self.decimal).err();
+                    let problem = crate::time::time(text, decimal).err();
                     problem.unwrap_or_else(|| Problem::NotATime { text: quote(text) })
                 })?;
-                let reader = column.reader(self.decimal);
+                let reader = column.reader(decimal);
                 self.facts.dates = reader.is_local();
                 times.insert(reader)
             }
@@ -385,7 +417,7 @@ impl Reader {
         values: &mut Vec<f64>,
         lengths: &mut Vec<usize>,
     ) -> Result<(), Problem> {
-        let arrays = arrays(text, self.decimal)?;
+        let arrays = arrays(text, self.decimal.known())?;
         for channel in channels {
             let found = match &channel.source {
                 Source::Index(index) => arrays.get(*index),
@@ -408,7 +440,7 @@ impl Reader {
         values: &mut Vec<f64>,
         lengths: &mut Vec<usize>,
     ) -> Result<(), Problem> {
-        let listed = list(text, self.decimal)?;
+        let listed = list(text, self.decimal.known())?;
         // One number more than are read may be at either end, or in between.
         let positions = channels.iter().filter_map(|channel| match channel.source {
             Source::Index(index) => Some(index + 1),

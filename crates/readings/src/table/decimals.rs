@@ -32,7 +32,7 @@ pub(super) fn decide(
     let mut others = Marks::default();
     for row in trial.body_rows() {
         // Where rows are wider than the header, columns may be shifted by one.
-        let shifted = row.fields.len() != names.len();
+        let shifted = row.fields.len() > names.len();
         for (at, field) in row.fields.iter().enumerate() {
             let text = text(field);
             let in_list = lists.contains(&at) && !shifted;

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use super::Note;
 use super::trial::{Trial, columns_of, text, width_of};
-use crate::names::{Kind, Wanted, is_time_name};
+use crate::names::{Kind, Wanted, is_time_name, plain};
 use crate::rows::{Field, Row};
+use crate::time::{Part, part};
 use crate::{Decimal, Problem, cell, number, quote, time};
 
 /// How rows differ from the header.
@@ -18,6 +19,9 @@ pub enum Shape {
     UnnamedFirst,
     /// The last field is one that the header does not name.
     UnnamedLast,
+    /// So many of the last titles have no field. A row that has all of them has
+    /// what the header names.
+    WithoutLast(usize),
 }
 
 impl Shape {
@@ -30,14 +34,20 @@ impl Shape {
         row: &'r Row<'a>,
         width: usize,
     ) -> Result<&'r [Field<'a>], Problem> {
-        let expected = width + usize::from(self != Self::Same);
         let found = row.fields.len();
+        let expected = match self {
+            Self::Same => width,
+            Self::UnnamedFirst | Self::UnnamedLast => width + 1,
+            Self::WithoutLast(titles) if found < width => width.saturating_sub(titles),
+            Self::WithoutLast(_) => width,
+        };
         let beyond = row.fields.get(expected..);
         let fits =
             beyond.is_some_and(|rest| rest.iter().all(|field| crate::rows::is_blank(&field.bytes)));
         let named = match self {
             Self::UnnamedFirst => row.fields.get(1..=width),
             Self::Same | Self::UnnamedLast => row.fields.get(..width),
+            Self::WithoutLast(_) => row.fields.get(..expected),
         };
         named
             .filter(|_| fits)
@@ -57,6 +67,12 @@ pub(super) fn of(
     let body: Vec<&Row> = trial.body_rows().collect();
     if width == 0 || body.is_empty() {
         return Ok(Shape::Same);
+    }
+    if let Some(titles) = without_last(&body, names, decimal, wanted) {
+        notes.push(Note::NoCells {
+            titles: names.iter().skip(width - titles).cloned().collect(),
+        });
+        return Ok(Shape::WithoutLast(titles));
     }
     let wider: Vec<&Row> = body
         .iter()
@@ -78,7 +94,7 @@ pub(super) fn of(
                 .first()
                 .map_or_else(String::new, |row| shown(row, width)),
         }),
-        Shape::Same => {}
+        Shape::Same | Shape::WithoutLast(_) => {}
     }
     Ok(shape)
 }
@@ -89,6 +105,71 @@ fn shown(row: &Row<'_>, at: usize) -> String {
         .map_or_else(String::new, |field| quote(text(field).trim()))
 }
 
+/// How many of the last titles have no field, where all rows lack as many; the
+/// last one may be cut off. Fewer fields than titles is what programs write that
+/// leave out what is empty at the end of a row, and nobody leaves out the first;
+/// but two titles may share a field, and a title may be of what counts rows.
+fn without_last(
+    body: &[&Row<'_>],
+    names: &[String],
+    decimal: Option<Decimal>,
+    wanted: &[Wanted<'_>],
+) -> Option<usize> {
+    let (last, rows) = body.split_last()?;
+    let filled = rows.first()?.fields.len();
+    let lacking = names.len().checked_sub(filled)?;
+    // Few fields of many titles are another delimiter's.
+    let fits = (1..=filled).contains(&lacking)
+        && rows.iter().all(|row| row.fields.len() == filled)
+        && last.fields.len() <= filled;
+    if !fits {
+        return None;
+    }
+    let column = |at: usize| column(body, at);
+    let counter = |name: &String| matches!(plain(name).as_str(), "" | "index" | "row" | "no");
+    let of_counts = names.iter().take(lacking).any(counter) && counts(&column(0)).is_none();
+    let is_moment = |field: &&Field| part(&text(field)) == Some(Part::Moment);
+    let shared = |at: usize| {
+        let mut titles = names.iter().skip(at).take(2);
+        titles.all(|title| is_time_name(title)) && column(at).iter().any(is_moment)
+    };
+    let is_last = !of_counts && !(0..filled).any(shared);
+    let (named, _) = names.split_at_checked(filled)?;
+    (is_last && readable(body, named, 0, decimal, wanted)).then_some(lacking)
+}
+
+fn column<'r, 'a>(rows: &[&'r Row<'a>], at: usize) -> Vec<&'r Field<'a>> {
+    rows.iter().filter_map(|row| row.fields.get(at)).collect()
+}
+
+/// Whether what is wanted can be read where it stands if rows have so many fields
+/// before the first that the header names.
+fn readable(
+    rows: &[&Row<'_>],
+    names: &[String],
+    shift: usize,
+    decimal: Option<Decimal>,
+    wanted: &[Wanted<'_>],
+) -> bool {
+    let of_numbers = |at: &usize| {
+        let cells = column(rows, at + shift);
+        let read = cells
+            .iter()
+            .filter(|field| cell(&text(field), decimal).is_ok());
+        read.count() * 2 > cells.len()
+    };
+    let of_times = |at: &usize| {
+        let cells = column(rows, at + shift);
+        let no_time =
+            |field: &&&Field| matches!(time(&text(field), decimal), Err(Problem::NotATime { .. }));
+        cells.iter().filter(no_time).count() * 2 < cells.len()
+    };
+    columns_of(names, wanted, Kind::Number)
+        .iter()
+        .all(of_numbers)
+        && columns_of(names, wanted, Kind::Time).iter().all(of_times)
+}
+
 /// Which field of rows that have one more than the header is without a name.
 fn unnamed(
     rows: &[&Row<'_>],
@@ -97,28 +178,9 @@ fn unnamed(
     wanted: &[Wanted<'_>],
 ) -> Result<Shape, Problem> {
     let width = names.len();
-    let column =
-        |at: usize| -> Vec<&Field> { rows.iter().filter_map(|row| row.fields.get(at)).collect() };
-    let numbers = columns_of(names, wanted, Kind::Number);
+    let column = |at: usize| column(rows, at);
+    let readable = |shift: usize| readable(rows, names, shift, decimal, wanted);
     let times = columns_of(names, wanted, Kind::Time);
-    // Whether what is wanted can be read where it then stands.
-    let readable = |shift: usize| {
-        let of_numbers = |at: &usize| {
-            let cells = column(at + shift);
-            let read = cells
-                .iter()
-                .filter(|field| cell(&text(field), decimal).is_ok());
-            read.count() * 2 > cells.len()
-        };
-        let of_times = |at: &usize| {
-            let cells = column(at + shift);
-            let no_time = |field: &&&Field| {
-                matches!(time(&text(field), decimal), Err(Problem::NotATime { .. }))
-            };
-            cells.iter().filter(no_time).count() * 2 < cells.len()
-        };
-        numbers.iter().all(of_numbers) && times.iter().all(of_times)
-    };
     let (first, last) = (column(0), column(width));
     let (as_first, as_last) = (readable(1), readable(0));
     let first_counts = counts(&first);

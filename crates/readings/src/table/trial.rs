@@ -101,7 +101,8 @@ impl<'a> Trial<'a> {
     }
 
     /// Without names to look for: the first row that is as wide as the others
-    /// is a header if nothing in it is a value.
+    /// is a header if nothing in it is a value; or the one above it, if that has
+    /// words and is wider.
     fn header_by_looks(&self) -> Option<usize> {
         let width = usual_width(&self.rows);
         let at = self
@@ -111,7 +112,15 @@ impl<'a> Trial<'a> {
             .unwrap_or(0);
         let row = self.rows.get(at)?;
         let has_value = |row: &Row| row.fields.iter().any(|field| is_value(field));
-        (!has_value(row)).then_some(at)
+        if !has_value(row) {
+            return Some(at);
+        }
+        let above = at.checked_sub(1)?;
+        let titles = self.rows.get(above)?;
+        let is_wider = (width + 1..=width * 2).contains(&width_of(titles));
+        let is_word = |field: &Field| !text(field).trim().is_empty();
+        let are_words = titles.fields.iter().all(is_word) && !has_value(titles);
+        (is_wider && are_words).then_some(above)
     }
 
     /// The header, or why none is there though one is needed.

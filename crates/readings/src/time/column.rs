@@ -130,6 +130,16 @@ impl Times {
         matches!(self.form, TimeForm::Date(_))
     }
 
+    /// Whether they are numbers.
+    pub(crate) fn are_numbers(&self) -> bool {
+        matches!(self.form, TimeForm::Number(_))
+    }
+
+    /// Takes the mark before decimals, which was not known.
+    pub(crate) fn learn(&mut self, decimal: Option<Decimal>) {
+        self.decimal = decimal;
+    }
+
     /// The seconds of the next cell. A time of the day that falls by more than
     /// half a day has passed midnight.
     ///

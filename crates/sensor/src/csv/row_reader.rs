@@ -1,7 +1,8 @@
 //! Reads rows that come one at a time, and gives the windows they complete.
 
 use alloc::borrow::Cow;
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use senselm_readings::recording::{BadCell, Reader, Spot};
@@ -149,7 +150,7 @@ impl RowReader {
             }) => return Err(SensorError::Table(problem)),
             Err(BadCell { spot, problem }) => {
                 self.windows.skip()?;
-                return Err(self.bad(spot, problem.to_string()));
+                return Err(self.bad(spot, reason(&problem)));
             }
         };
         self.windows.learn(self.reader.facts());
@@ -180,7 +181,7 @@ impl RowReader {
         }
     }
 
-    fn bad(&self, spot: Spot, reason: alloc::string::String) -> SensorError {
+    fn bad(&self, spot: Spot, reason: String) -> SensorError {
         SensorError::BadRow(BadRow {
             line: spot.line,
             column: spot.column,
@@ -217,4 +218,14 @@ pub(super) fn refused(problem: Problem) -> SensorError {
         Problem::Empty => SensorError::EmptyFile,
         problem => SensorError::Table(problem),
     }
+}
+
+/// What is wrong with a cell, and the setting that would decide, by its name.
+fn reason(problem: &Problem) -> String {
+    let choices = problem.choices();
+    let Some((setting, _)) = choices.first() else {
+        return problem.to_string();
+    };
+    let values: Vec<&str> = choices.iter().map(|(_, value)| value.as_str()).collect();
+    format!("{problem}; {setting} decides: {}", values.join(" or "))
 }

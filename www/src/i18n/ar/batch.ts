@@ -375,7 +375,8 @@ export default {
   "problem.too_large": "{text} أكبر من الحد المسموح",
   "problem.two_numbers":
     "{text} هو {decimals} إذا كانت الفاصلة عشرية، و{thousands} إذا كانت الفاصلة للآلاف",
-  "problem.other_decimal": "للقيمة {text} علامة عشرية غير علامة بقية الملف",
+  "problem.other_decimal":
+    "للقيمة {text} علامة عشرية غير علامة بقية الملف؛ اختر علامة الملف من «الكسور العشرية»",
   "problem.unknown_unit": "{text} ليس رقمًا، و{unit} ليست وحدة معروفة",
   "problem.other_unit": "لا يمكن تحويل {text} إلى {expected}",
   "problem.two_units":
@@ -399,6 +400,7 @@ export default {
   "problem.header":
     "ينبغي أن يسمّي السطر {line} الأعمدة لكن تعذّرت قراءته. تحقق من علامات الاقتباس فيه.",
   "problem.no_column": "لا يوجد في الملف عمود {column}.",
+  "problem.no_cells": "في العنوان {title} للعمود {column}، لكن الصفوف تنتهي قبله فلا خلية له فيها.",
   "problem.near_column": "لا يوجد في الملف عمود {column}؛ وقد يكون {title} غيره.",
   "problem.two_columns": "قد يكون {column} أحد عمودين: {first} و{second}.",
   "problem.columns": "الأعمدة المختارة لا تناسب النموذج: {reason}",

@@ -75,6 +75,7 @@ export default {
   problem_json: "رسالة ليست JSON صالحًا.",
   problem_path: "لا يوجد شيء في الرسالة عند {path}.",
   problem_names: "رسالة لا تسمّي أيًّا من القنوات: {wanted}.",
+  problem_names_there: "رسالة لا تسمّي أيًّا من القنوات: {wanted}، وفيها {known}. اختر حقل كل قناة.",
   problem_words: "{text} ليس قراءات ولا أسماء للقيم التي تليه. اكتب اسمًا لكل قيمة وبينها فواصل.",
   problem_count: "في الرسالة {found} من القيم والمتوقع {expected}.",
   problem_shape: "شكل الرسالة غير معروف: المتوقع كائن أو قائمة أو قيم مفصولة بفواصل.",

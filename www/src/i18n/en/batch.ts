@@ -262,7 +262,8 @@ export default {
   "problem.too_large": "{text} is too large",
   "problem.two_numbers":
     "{text} is {decimals} with a decimal comma and {thousands} with a comma between thousands",
-  "problem.other_decimal": "{text} has another decimal mark than the rest of the file",
+  "problem.other_decimal":
+    "{text} has another decimal mark than the rest of the file; choose the file's under Decimals",
   "problem.unknown_unit": "{text} is not a number, and {unit} is no known unit",
   "problem.other_unit": "{text} cannot be had in {expected}",
   "problem.two_units":
@@ -287,6 +288,8 @@ export default {
   "problem.header":
     "Line {line} should name the columns and cannot be read. Check its quotes in the file.",
   "problem.no_column": "The file has no column {column}.",
+  "problem.no_cells":
+    "The header names {title} for {column}, but rows end before it and have no cell for it.",
   "problem.near_column": "The file has no column {column}; {title} may be another.",
   "problem.two_columns": "Two columns can be {column}: {first}, and {second}.",
   "problem.columns": "The columns that were chosen do not fit the model: {reason}",

@@ -79,6 +79,8 @@ export default {
   problem_json: "A message is not valid JSON.",
   problem_path: "A message has nothing at {path}.",
   problem_names: "A message names none of the channels: {wanted}.",
+  problem_names_there:
+    "A message names none of the channels: {wanted}. It has {known}. Choose which fields the channels have.",
   problem_words:
     "{text} is neither readings nor names for the values that follow. Write one name a value, with commas between them.",
   problem_count: "A message has {found} values where {expected} are expected.",

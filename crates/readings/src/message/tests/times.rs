@@ -1,8 +1,11 @@
 //! The times of a message: one for each reading, in one field or in two.
 
-use super::{PUMP, ROOM, any, read_as, reads, shown};
-use crate::TimeForm;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{PUMP, ROOM, any, read_as, reads, refused, shown};
 use crate::message::Format;
+use crate::{Problem, TimeForm};
 
 #[test]
 fn what_has_another_time_is_another_reading() {
@@ -144,4 +147,82 @@ fn many_names_of_times_cost_their_number() {
     let dates = "\"date\":\"2025-01-01\",".repeat(10_000);
     let text = alloc::format!("{{{dates}\"temperature\":21}}");
     reads(&ROOM, &any(), "x", &text, "21 _");
+}
+
+#[test]
+fn values_of_a_channel_have_a_time_each() {
+    for (text, expected) in [
+        (
+            r#"{"temperature":[{"ts":1609459200000,"value":"21.5"},{"ts":1609459260000,"value":"21.6"}],
+                "humidity":[{"ts":1609459200000,"value":"60"},{"ts":1609459320000,"value":"61"}]}"#,
+            "21.5 60 @1609459200; 21.6 _ @1609459260; _ 61 @1609459320",
+        ),
+        // The newest first, as they are asked for.
+        (
+            r#"{"temperature":[{"ts":9,"value":3},{"ts":8,"value":2},{"ts":7,"value":1}]}"#,
+            "1 _ @7; 2 _ @8; 3 _ @9",
+        ),
+        // One each, also of other times; and what has its unit, or none.
+        (
+            r#"{"temperature":[{"ts":9,"value":70.7,"unit":"F"}],"humidity":[{"ts":8,"value":null}]}"#,
+            "_ - @8; 21.5 _ @9",
+        ),
+        // At any depth, within what has a time as well, and beside nothing.
+        (
+            r#"{"ts":1,"d":{"temperature":[{"time":"1970-01-01T00:00:09Z","v":3}]},"e":{"humidity":[]}}"#,
+            "3 _ @9",
+        ),
+        (
+            r#"{"d":{"temperature":[{"ts":9,"value":3}]},"e":{"humidity":[{"ts":9,"value":4}]}}"#,
+            "3 4 @9",
+        ),
+        (
+            r#"{"temperature":[{"date":"1970-01-01","time":"00:00:09","value":3}]}"#,
+            "3 _ @9",
+        ),
+        // Said twice.
+        (
+            r#"{"temperature":[{"ts":9,"value":3},{"ts":9,"value":3}]}"#,
+            "3 _ @9",
+        ),
+        (
+            r#"{"temperature_unit":"F","temperature":[{"ts":9,"value":70.7}]}"#,
+            "21.5 _ @9",
+        ),
+    ] {
+        reads(&["temperature/°C", "humidity"], &any(), "x", text, expected);
+    }
+}
+
+#[test]
+fn a_value_without_its_time_is_said() {
+    let text = r#"{"temperature":[{"ts":9,"value":3},{"value":4},{"ts":"soon","value":5},{"ts":10,"value":"warm"}]}"#;
+    let (readings, complaints) = read_as(&ROOM, &any(), "x", text).expect("a value");
+    let codes: Vec<&str> = complaints.iter().map(Problem::code).collect();
+    assert_eq!(
+        (shown(&readings).as_str(), &codes[..]),
+        ("3 _ @9", &["not_a_time", "not_a_time", "not_a_number"][..])
+    );
+    let text = r#"{"temperature":[{"ts":"soon","value":5}]}"#;
+    refused(&ROOM, &any(), "x", text, "not_a_time");
+    // Two values of one time, and what has none beside what has.
+    for text in [
+        r#"{"temperature":[{"ts":9,"value":3},{"ts":9,"value":4}]}"#,
+        r#"{"temperature":[{"ts":9,"value":3}],"humidity":60}"#,
+        r#"{"temperature":[{"ts":9,"value":3},{"ts":10,"value":4}],"humidity":[60,61]}"#,
+    ] {
+        refused(&ROOM, &any(), "x", text, "two_places");
+    }
+}
+
+#[test]
+fn many_values_with_times_are_bounded() {
+    let items = |count: usize| {
+        let items = (0..count).map(|at| alloc::format!("{{\"ts\":{at},\"v\":1}}"));
+        let items: Vec<String> = items.collect();
+        alloc::format!("{{\"temperature\":[{}]}}", items.join(","))
+    };
+    let (readings, _) = read_as(&ROOM, &any(), "x", &items(10_000)).expect("readings");
+    assert_eq!(readings.len(), 10_000);
+    refused(&ROOM, &any(), "x", &items(10_001), "many");
 }
