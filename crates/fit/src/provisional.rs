@@ -45,8 +45,17 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
                 bias,
                 ..
             } if weights.is_empty() => {
-                let read = before.iter().filter(|one| of.contains(&one.name));
-                let width: usize = read.map(|one| count(one, task)).sum();
+                let mut width = 0;
+                for name in of {
+                    let read = before.iter().find(|one| one.name == *name);
+                    width += match read.map_or(0, |one| count(one, task)) {
+                        0 => {
+                            let reason = format!("{name:?} is no step before it of which numbers come");
+                            return Err(FitError::setting(&place, reason));
+                        }
+                        numbers => numbers,
+                    };
+                }
                 let outputs = outputs(task);
                 *mean = Numbers::pack(&vec![0.0; width]);
                 *deviation = Numbers::pack(&vec![1.0; width]);

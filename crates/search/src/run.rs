@@ -145,7 +145,8 @@ impl Search<'_> {
             },
             device: self.options.device,
         };
-        let of_model = self.folds_of_model(&model, &folds, listen)?;
+        let in_folds = self.folds_of_model(&model, &folds, listen)?;
+        let of_model = in_folds.as_ref().map(|trial| trial.answers.clone());
         listen(Event::Training {
             fold: 0,
             of: 0,
@@ -196,7 +197,8 @@ impl Search<'_> {
             seed,
             seconds: 0.0,
         };
-        outcome.verdicts = verdicts(&outcome, candidate.by);
+        let own = in_folds.as_ref().or(trial).map_or(&[][..], |trial| trial.folds.as_slice());
+        outcome.verdicts = verdicts(&outcome, candidate.by, own);
         let model_path = folder.path().join("model.gguf");
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
         outcome.seconds = self.seconds();
@@ -406,7 +408,7 @@ impl Search<'_> {
         model: &Model<'_>,
         folds: &[Vec<Fold>],
         listen: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Option<Vec<Option<Truth>>>, SearchError> {
+    ) -> Result<Option<Trial>, SearchError> {
         let mut trial = Trial::new(model.data.records.len());
         let Some(first) = folds.first() else {
             return Ok(None);
@@ -426,7 +428,7 @@ impl Search<'_> {
             let [answers, _] = model.fold(fold)?;
             trial.add(model.data, fold, &answers);
         }
-        Ok(Some(trial.answers))
+        Ok(Some(trial))
     }
 
     /// The figure of answers with its interval over clusters.
@@ -595,8 +597,8 @@ fn speed(front_end: Option<&FrontEnd>, records: &[Labelled]) -> f64 {
 }
 
 /// What has to be said first: where something simpler is better, and what the
-/// model adds.
-fn verdicts(outcome: &Outcome, by: By) -> Vec<String> {
+/// model adds. `own` are the errors of what was measured, fold by fold.
+fn verdicts(outcome: &Outcome, by: By, own: &[f64]) -> Vec<String> {
     let is_number = outcome.task == "number";
     let better = |a: f64, b: f64| if is_number { a < b } else { a > b };
     let show = |value: f64| match is_number {
@@ -604,26 +606,33 @@ fn verdicts(outcome: &Outcome, by: By) -> Vec<String> {
         false => format!("{:.1} %", 100.0 * value),
     };
     let mut all = Vec::new();
-    let own = outcome.model.or(outcome.projection).map(|spread| spread.mean);
-    let own = own.or_else(|| outcome.candidates.get(outcome.chosen).and_then(|one| one.figure));
-    if let Some(own) = own {
-        let best = outcome
-            .baselines
-            .iter()
-            .filter(|one| better(one.figure, own))
-            .max_by(|a, b| match is_number {
-                true => b.figure.total_cmp(&a.figure),
-                false => a.figure.total_cmp(&b.figure),
-            });
-        if let Some(best) = best {
-            all.push(format!(
-                "A simpler model is better on these recordings: {} reaches {}, this model {}. \
-                 Use that where you can.",
-                best.name,
-                show(best.figure),
-                show(own)
-            ));
-        }
+    // Baselines are measured on the first folds alone.
+    let of_own = |folds: usize| {
+        let first = own.get(..folds).unwrap_or(own);
+        let mean = first.iter().sum::<f64>() / first.len().max(1) as f64;
+        if is_number { mean } else { 1.0 - mean }
+    };
+    let ahead = outcome.baselines.iter().filter_map(|one| {
+        let figure = of_own(one.folds.len());
+        let difference = Difference::between(own, &one.folds)?;
+        better(one.figure, figure).then_some((one, figure, difference))
+    });
+    let best = ahead.max_by(|(a, ..), (b, ..)| match is_number {
+        true => b.figure.total_cmp(&a.figure),
+        false => a.figure.total_cmp(&b.figure),
+    });
+    if let Some((best, figure, difference)) = best {
+        let (name, other, figure) = (best.name, show(best.figure), show(figure));
+        all.push(match difference.is_clear() {
+            true => format!(
+                "A simpler model is better on these recordings: {name} reaches {other}, this \
+                 model {figure}. Use that where you can."
+            ),
+            false => format!(
+                "A simpler model is as good on these recordings: {name} reaches {other}, this \
+                 model {figure}, and there are too few windows to tell which is better."
+            ),
+        });
     }
     if by == By::Projection {
         all.push(match (outcome.model, outcome.projection) {

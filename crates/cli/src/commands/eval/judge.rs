@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use senselm_evaluate::{
     ClassificationReport, Clusters, Interval, NumberReport, RESAMPLES, bootstrap, wilson,
 };
-use senselm_sensor::{Labelled, Task, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
 use senselm_session::Answer;
 use serde::Serialize;
 
@@ -59,6 +59,42 @@ pub(super) fn answers(
         }
         Task::Generate { .. } => Ok(texts(known, answers, seed)),
     }
+}
+
+/// Judges what the front end's projection answers alone; `None` where it has none.
+pub(super) fn projection(
+    front_end: &FrontEnd,
+    task: &Task,
+    known: &Known,
+    seed: u64,
+) -> Result<Option<Figures>> {
+    let mut answers = Vec::with_capacity(known.records.len());
+    for record in &known.records {
+        let computed = front_end.compute(&record.window)?;
+        let Some(answer) = front_end.projected(&computed, task) else {
+            return Ok(None);
+        };
+        answers.push(answer);
+    }
+    let labels: Vec<usize> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Truth::Label(label) => Some(*label),
+            _ => None,
+        })
+        .collect();
+    let numbers: Vec<f64> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Truth::Number(number) => Some(*number),
+            _ => None,
+        })
+        .collect();
+    match task {
+        Task::Classify { labels: all, .. } => self::labels(all.len(), known, &labels, seed),
+        _ => self::numbers(known, &numbers, seed),
+    }
+    .map(Some)
 }
 
 /// Judges labels.

@@ -67,6 +67,9 @@ struct Report<'a> {
     unit: Option<&'a str>,
     #[serde(flatten)]
     figures: Figures,
+    /// What the front end's projection answers without the model, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection: Option<Figures>,
     windows_per_s: f64,
     median_ms: f64,
     baselines: Option<Baselines>,
@@ -137,6 +140,10 @@ impl Eval {
                 _ => None,
             },
             figures: judge::answers(&task, &known, &answers, self.seed)?,
+            projection: match runtime.session().front_end() {
+                Some(front_end) => judge::projection(front_end, &task, &known, self.seed)?,
+                None => None,
+            },
             windows_per_s: known.records.len() as f64 / total_s,
             median_ms: times_ms.get(times_ms.len() / 2).copied().unwrap_or(0.0),
             baselines,

@@ -25,6 +25,13 @@ pub(super) fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
         "model",
         in_words(&report.figures, report.unit)
     ))?;
+    if let Some(figures) = &report.projection {
+        out.line(format_args!(
+            "{:<15}{}; the model reads its verdict",
+            "projection",
+            in_words(figures, report.unit)
+        ))?;
+    }
     if let Some(baselines) = &report.baselines {
         let named = [
             ("majority", &baselines.majority),
