@@ -1,4 +1,4 @@
-/** The breathing model of the committed recipe, in Chromium. */
+/** Committed models in Chromium: the breathing model of its recipe, and the one with every operator. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,16 +9,42 @@ import { cannotRun, inPage, launch, root, servePackage } from "./support.mjs";
 /** As in tests/src/trained.rs. */
 const MOST_OFF = 0.5;
 
-describe("the breathing model", { skip: cannotRun() }, () => {
+/** The windows of tests/src/rendered.rs, with null where a sample is missing. */
+function rendered() {
+  const ranges = [4, 66, 19];
+  let state = 1;
+  let drawn = 0;
+  const sample = (range, at, allMissing) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    drawn += 1;
+    const share = (state >>> 8) / 16_777_216;
+    return allMissing || drawn % 41 === 0
+      ? null
+      : range * ((at % 7) / 7 + share * (((at % 5) + 1) / 20));
+  };
+  return Array.from({ length: 200 }, (_, at) => ({
+    channels: ranges.map((range, index) =>
+      Array.from({ length: 30 }, () => sample(range, at, index === 1 && at % 50 === 49)),
+    ),
+  }));
+}
+
+describe("committed models", { skip: cannotRun() }, () => {
   let browser, plain;
 
   before(async () => {
     browser = await launch();
-    const model = readFileSync(join(root, "tests/models/breathing.gguf"));
+    const models = new Map(
+      ["breathing", "shapes"].map((name) => [
+        `/${name}.gguf`,
+        readFileSync(join(root, `tests/models/${name}.gguf`)),
+      ]),
+    );
     plain = await servePackage({
       isolated: false,
       routes: (request, response, headers) => {
-        if (request.url !== "/breathing.gguf") {
+        const model = models.get(request.url);
+        if (!model) {
           return false;
         }
         response.writeHead(200, { ...headers, "Content-Length": model.length }).end(model);
@@ -33,7 +59,27 @@ describe("the breathing model", { skip: cannotRun() }, () => {
   });
 
   for (const variant of ["simd128", "relaxed"]) {
-    it(`${variant}: answers every rate`, async () => {
+    it(`${variant}: writes prompts as every host does`, async () => {
+      const { result, faults } = await inPage(
+        browser,
+        plain,
+        async ({ variant, windows }) => {
+          const model = await window.senselm.SenseLM.load("/shapes.gguf", { variant });
+          const prompts = [];
+          for (const one of windows) {
+            prompts.push(await model.prompt(one));
+          }
+          model.close();
+          return prompts;
+        },
+        { variant, windows: rendered() },
+      );
+      const expected = readFileSync(join(root, "tests/models/shapes.prompts.txt"), "utf8");
+      assert.deepEqual(result, expected.trimEnd().split("\n"));
+      assert.deepEqual(faults, []);
+    });
+
+    it(`${variant}: answers every rate of breathing`, async () => {
       const { result, faults } = await inPage(
         browser,
         plain,

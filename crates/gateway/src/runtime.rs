@@ -91,6 +91,17 @@ impl Runtime {
         })
     }
 
+    /// The prompt that a window becomes.
+    ///
+    /// # Errors
+    /// As [`Runtime::answer`].
+    pub fn prompt(&mut self, window: &Window) -> Result<String, GatewayError> {
+        self.call(|guest, store, session| {
+            let inference = guest.senselm_guest_inference().session();
+            inference.call_prompt(store, session, &window.channels)
+        })
+    }
+
     /// Continues a text, each piece of which goes to `on_piece` first.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! The breathing model of the committed recipe, under wasmtime.
+//! Committed models under wasmtime: the breathing model of its recipe, and the one
+//! with every operator.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_gateway::{CompileCache, Program, ProgramOptions, find_guest};
 use senselm_session::{Answer, LoadOptions, Session, Window};
+use senselm_tests::rendered;
 use senselm_tests::trained::{MOST_OFF, path, rates, sinusoid};
 
 /// Every rate is answered, and with the text of the native session.
@@ -34,12 +36,36 @@ fn every_rate_of_breathing_is_answered() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Prompts are written as on every other host.
+fn prompts_are_those_of_every_host() -> Result<(), Failed> {
+    let options = ProgramOptions {
+        cache: CompileCache::Off,
+        ..ProgramOptions::default()
+    };
+    let mut guest = Program::load(&find_guest(None)?, &path("shapes"), options)?.start()?;
+    let expected = std::fs::read_to_string(rendered::prompts())?;
+    let mut lines = expected.lines();
+    for (at, channels) in rendered::windows().into_iter().enumerate() {
+        let found = guest.prompt(&Window { channels })?;
+        let expected = lines.next().ok_or("too few prompts")?;
+        if found != expected {
+            return Err(format!("window {at}: {found:?} instead of {expected:?}").into());
+        }
+    }
+    Ok(())
+}
+
 fn main() -> ExitCode {
     let built = find_guest(None).is_ok();
     if !built {
         println!("ignored: the guest is not built, run cargo xtask wasm");
     }
-    let name = "every_rate_of_breathing_is_answered";
-    let trial = Trial::test(name, every_rate_of_breathing_is_answered).with_ignored_flag(!built);
-    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+    let tests: [(&str, fn() -> Result<(), Failed>); 2] = [
+        ("every_rate_of_breathing_is_answered", every_rate_of_breathing_is_answered),
+        ("prompts_are_those_of_every_host", prompts_are_those_of_every_host),
+    ];
+    let trials = tests
+        .into_iter()
+        .map(|(name, test)| Trial::test(name, test).with_ignored_flag(!built));
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }

@@ -51,6 +51,12 @@ impl inference::GuestSession for Loaded {
         Ok(self.0.borrow_mut().score(&Window { channels })?)
     }
 
+    fn prompt(&self, channels: Vec<Vec<f64>>) -> Result<String, inference::Failure> {
+        let session = self.0.borrow();
+        let rendered = session.render(&Window { channels })?;
+        Ok(rendered.prompt)
+    }
+
     fn generate(&self, prompt: String, options: String) -> Result<String, inference::Failure> {
         let options: GenerateOptions =
             serde_json::from_str(&options).map_err(|e| failure("bad_option", e.to_string()))?;

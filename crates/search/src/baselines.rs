@@ -143,6 +143,7 @@ pub(crate) fn convolutions(
             decimals: *decimals,
             width: 0,
             separator: String::new(),
+                empty: None,
         },
         _ => OperatorWrite::Rank {
             symbols: Vec::new(),

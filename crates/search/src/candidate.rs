@@ -52,15 +52,18 @@ pub(crate) fn candidates(sizes: &[Data], task: &Task) -> Vec<Candidate> {
         return all;
     };
     let build = Build::new(first, 0, task);
-    if build.longest == 1 {
-        all.push(build.levels());
-        all.push(build.of("values", "each reading as a number", &[Part::Values]));
-        return all;
-    }
     let (shapes, changes) = (Part::Shapes(MOST_POINTS), Part::ChangedShapes(MOST_POINTS));
     let both = [shapes, changes, Part::Facts];
     let long_enough = build.longest >= SHORTEST;
+    if build.longest == 1 {
+        all.push(build.of("values", "each reading as a number", &[Part::Values]));
+        // Where one reading is all there is, a model weighs levels better than a line
+        // does; where windows can be longer, that is tried last.
+        let levels = build.levels();
+        all.insert(if sizes.len() == 1 { 0 } else { 1 }, levels);
+    }
     match task {
+        Task::Number { .. } if build.longest == 1 => {}
         Task::Number { .. } => {
             all.push(build.of(
                 "facts",
@@ -81,6 +84,7 @@ pub(crate) fn candidates(sizes: &[Data], task: &Task) -> Vec<Candidate> {
                 all.push(build.of("shapes and facts", "shapes of the signal and of its changes, and statistics", &both));
             }
         }
+        _ if build.longest == 1 => {}
         _ if !long_enough => {
             all.push(build.of("facts", "statistics of every channel and of its changes", &[Part::Facts]));
         }
@@ -284,6 +288,7 @@ impl<'a> Build<'a> {
                 decimals: *decimals,
                 width: *width,
                 separator: String::new(),
+                empty: None,
             },
             _ => OperatorWrite::Rank {
                 symbols: Vec::new(),

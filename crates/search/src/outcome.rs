@@ -36,6 +36,8 @@ pub struct Outcome {
     pub model: Option<Spread>,
     /// The chosen projection alone on the same folds, where a projection decides.
     pub projection: Option<Spread>,
+    /// Whether the recordings say of themselves that they are simulated.
+    pub simulated: bool,
     /// What is to be said first.
     pub verdicts: Vec<String>,
     /// Truths by rows, answers by columns: of the model in folds, else of the

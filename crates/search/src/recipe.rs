@@ -18,6 +18,8 @@ pub(crate) struct About<'a> {
     pub(crate) validation: &'a [PathBuf],
     pub(crate) windows: usize,
     pub(crate) seed: u64,
+    /// Whether the recordings say that they are simulated.
+    pub(crate) simulated: bool,
 }
 
 #[derive(Serialize)]
@@ -65,7 +67,7 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
             let _ = writeln!(out, "[augment]\nnoise = {NOISE}");
         }
     }
-    let _ = writeln!(out, "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\n", quoted(about.source));
+    let _ = writeln!(out, "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n", quoted(about.source), about.simulated);
     let described = Described {
         front_end: &candidate.spec,
         task,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use senselm_evaluate::{Clusters, Confusion, Fold, Interval, bootstrap};
-use senselm_look::{Role, Seen};
+use senselm_look::{Note, Role, Seen, Why};
 use senselm_save::Folder;
 use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
 
@@ -129,6 +129,7 @@ impl Search<'_> {
         let folds = split::repeats(&data, seed)?;
         let baselines = self.baselines(&data, &folds, listen)?;
         let source = self.options.source.clone();
+        let simulated = self.seen.notes.iter().any(says_simulated);
         let train = self.paths(Role::Train);
         let validation = [self.paths(Role::Validation), self.paths(Role::Test)].concat();
         let model = Model {
@@ -142,6 +143,7 @@ impl Search<'_> {
                 validation: &validation,
                 windows: data.records.len(),
                 seed,
+                simulated,
             },
             device: self.options.device,
         };
@@ -182,6 +184,7 @@ impl Search<'_> {
             baselines,
             model: of_model.as_ref().and_then(|all| self.spread(&data.records, all)),
             projection: by_projection.as_ref().and_then(|all| self.spread(&data.records, all)),
+            simulated,
             verdicts: Vec::new(),
             confusion: self.confusion(&data, &shown),
             groups: self.groups(&data, &shown),
@@ -231,8 +234,11 @@ impl Search<'_> {
 
     /// Every candidate on its folds. One for which there is no time has none.
     fn trials(&mut self, listen: &mut dyn FnMut(Event<'_>)) -> Result<Vec<Trial>, SearchError> {
-        let mut trials = Vec::new();
-        for at in 0..self.candidates.len() {
+        let mut trials = vec![Trial::default(); self.candidates.len()];
+        // Projections first: they take a fraction of what a model takes.
+        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
+        order.sort_by_key(|&at| self.candidates.get(at).map(|one| one.by == By::Model));
+        for at in order {
             let began = self.seconds();
             let Some(candidate) = self.candidates.get(at).cloned() else {
                 break;
@@ -244,7 +250,6 @@ impl Search<'_> {
                 let what = format!("candidate {:?}", candidate.name);
                 listen(Event::LeftOut { what: what.clone() });
                 self.left_out.push(what);
-                trials.push(trial);
                 continue;
             }
             let folds = split::repeats(&data, self.options.seed)?;
@@ -269,6 +274,7 @@ impl Search<'_> {
                                 validation: &[],
                                 windows: data.records.len(),
                                 seed: self.options.seed,
+                                simulated: false,
                             },
                             device: self.options.device,
                         };
@@ -278,14 +284,15 @@ impl Search<'_> {
                 }
             }
             let seconds = self.seconds() - began;
-            trials.push(trial);
-            let default = trials.first().map(|first| first.folds.clone());
-            if let Some(trial) = trials.last() {
-                let outcome = self.outcome(&candidate, trial, default.as_deref(), seconds);
-                listen(Event::Tried {
-                    outcome: &outcome,
-                    seconds: self.seconds(),
-                });
+            let default = trials.first().filter(|first| !first.folds.is_empty());
+            let default = default.map(|first| first.folds.as_slice());
+            let outcome = self.outcome(&candidate, &trial, default, seconds);
+            listen(Event::Tried {
+                outcome: &outcome,
+                seconds: self.seconds(),
+            });
+            if let Some(slot) = trials.get_mut(at) {
+                *slot = trial;
             }
         }
         Ok(trials)
@@ -563,6 +570,15 @@ impl Search<'_> {
             })
             .collect()
     }
+}
+
+/// Whether a column says of every row that it is simulated: then the model says so
+/// of itself.
+fn says_simulated(note: &Note) -> bool {
+    let Note::LeftOut { why: Why::Constant { text }, .. } = note else {
+        return false;
+    };
+    text.eq_ignore_ascii_case("simulated")
 }
 
 /// At most [`SHOWN`] of the samples.

@@ -326,20 +326,28 @@ fn written(write: &OperatorWrite, count: usize, place: &str) -> Result<Written, 
                 margin: Writer::edges(margin, place)?,
             })
         }
-        OperatorWrite::Levels { edges, separator } => {
+        OperatorWrite::Levels {
+            edges,
+            separator,
+            empty,
+        } => {
             text(place, separator)?;
+            text(place, empty.as_deref().unwrap_or_default())?;
             Ok(Written::Each {
                 writer: Writer::edges(edges, place)?,
                 separator: separator.clone(),
+                empty: empty.clone(),
             })
         }
         OperatorWrite::Decimal {
             decimals,
             width,
             separator,
+            empty,
         } => {
             check_decimal(*decimals, *width, place)?;
             text(place, separator)?;
+            text(place, empty.as_deref().unwrap_or_default())?;
             require(
                 count == 1 || !separator.is_empty(),
                 place,
@@ -352,6 +360,7 @@ fn written(write: &OperatorWrite, count: usize, place: &str) -> Result<Written, 
                     trim: false,
                 },
                 separator: separator.clone(),
+                empty: empty.clone(),
             })
         }
     }

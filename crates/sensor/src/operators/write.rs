@@ -15,22 +15,31 @@ pub(crate) enum Written {
         margin: Writer,
     },
     /// One after the other.
-    Each { writer: Writer, separator: String },
+    Each {
+        writer: Writer,
+        separator: String,
+        /// What stands for a missing number.
+        empty: Option<String>,
+    },
 }
 
 impl Written {
     /// Appends numbers. `None` where one is missing or has too many digits.
     pub(crate) fn push(&self, out: &mut String, numbers: &[f64]) -> Option<()> {
-        if numbers.iter().any(|number| number.is_nan()) {
-            return None;
-        }
         match self {
-            Self::Each { writer, separator } => {
+            Self::Each {
+                writer,
+                separator,
+                empty,
+            } => {
                 for (at, number) in numbers.iter().enumerate() {
                     if at > 0 {
                         out.push_str(separator);
                     }
-                    writer.push(out, *number)?;
+                    match number.is_nan() {
+                        true => out.push_str(empty.as_deref()?),
+                        false => writer.push(out, *number)?,
+                    }
                 }
                 Some(())
             }
@@ -39,6 +48,9 @@ impl Written {
                 top,
                 margin,
             } => {
+                if numbers.iter().any(|number| number.is_nan()) {
+                    return None;
+                }
                 let mut order: Vec<usize> = (0..numbers.len()).collect();
                 // Of equal numbers the first is the largest: the sort is stable.
                 order.sort_by(|&a, &b| numbers[b].total_cmp(&numbers[a]));

@@ -125,6 +125,10 @@ pub enum OperatorWrite {
         /// Between two of them.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         separator: String,
+        /// What stands for a number that is missing; without it such a window is
+        /// refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        empty: Option<String>,
     },
     /// Each number as a level.
     Levels {
@@ -133,6 +137,9 @@ pub enum OperatorWrite {
         /// Between two of them.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         separator: String,
+        /// As of `decimal`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        empty: Option<String>,
     },
 }
 
