@@ -1,6 +1,12 @@
 //! Steps over the channels of a window: what they compute, and what is refused.
 
-use senselm_sensor::{FrontEnd, FrontEndSpec, Matrix, Numbers, SensorError, Window};
+use std::collections::BTreeSet;
+
+use senselm_sensor::augment::{AugmentSpec, Augmenter, SpreadNumbers};
+use senselm_sensor::rng::Rng;
+use senselm_sensor::{
+    FrontEnd, FrontEndSpec, Matrix, Numbers, SensorError, Task, Truth, Window,
+};
 use serde_json::{Value, json};
 
 /// A front end of two channels with these steps and this template.
@@ -177,9 +183,9 @@ fn what_cannot_work_is_named() {
         ),
         (
             only(
-                json!({"kind": "statistics", "signals": ["a"], "of": [{"kind": "crossing_rate", "min_cpm": 1, "max_cpm": 2}]}),
+                json!({"kind": "statistics", "signals": ["a"], "of": [{"kind": "crossing_rate", "min_cpm": 2, "max_cpm": 1}]}),
             ),
-            "sample_rate_hz",
+            "minimum must be below",
         ),
         (
             only(json!({"kind": "difference", "signal": "a"})),
@@ -258,5 +264,141 @@ fn a_channel_that_only_a_step_reads_keeps_its_policy() -> Result<(), SensorError
         prompt(&front_end, &[1.0, f64::NAN], &[1.0, 1.0])?,
         "1.0 1.0"
     );
+    Ok(())
+}
+
+/// A front end whose verdict is the rank of two means.
+fn verdict() -> Result<FrontEnd, SensorError> {
+    let means = json!({"kind": "statistics", "signals": ["a", "b"], "of": [{"kind": "mean"}]});
+    let operators = json!([
+        {"name": "means", "of": means},
+        {
+            "name": "verdict",
+            "of": identity(&["means"], 2),
+            "write": {"kind": "rank", "symbols": ["A", "B"], "top": 2, "margin": {"at": [1.0], "alphabet": "xy"}},
+        },
+    ]);
+    front_end(&operators, "{verdict}")
+}
+
+#[test]
+fn what_a_projection_says_is_renamed_with_the_truth() -> Result<(), SensorError> {
+    let front_end = verdict()?;
+    let window = Window {
+        channels: vec![vec![1.0], vec![5.0]],
+    };
+    let task = Task::classify(["a", "b"]);
+    let mut computed = front_end.compute(&window)?;
+    assert_eq!(front_end.projected(&computed, &task), Some(Truth::Label(1)));
+    front_end.forget_unwritten(&mut computed);
+    assert_eq!(computed.numbers, [vec![], vec![1.0, 5.0]]);
+    let spec = AugmentSpec {
+        permute_classes: 1.0,
+        ..AugmentSpec::default()
+    };
+    let augmenter = Augmenter::new(spec, &front_end)?;
+    let mut seen = BTreeSet::new();
+    for stream in 0..20 {
+        let mut varied = computed.clone();
+        let mut rng = Rng::new(1, stream);
+        let truth = augmenter.apply_to_scores(&mut varied, Some(Truth::Label(1)), &mut rng);
+        let prompt = front_end.write(&varied)?.prompt;
+        // Whatever it is called, the truth is what the projection ranks first.
+        let expected = ["BAy", "ABy"].map(str::to_owned);
+        let found = if truth == Some(Truth::Label(1)) { 0 } else { 1 };
+        assert_eq!(prompt, expected[found]);
+        seen.insert(prompt);
+    }
+    assert_eq!(seen.len(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_number_is_moved_with_the_truth() -> Result<(), SensorError> {
+    let mean = json!({"kind": "statistics", "signals": ["a"], "of": [{"kind": "mean"}]});
+    let operators = json!([
+        {"name": "mean", "of": mean},
+        {"name": "guess", "of": identity(&["mean"], 1), "write": decimal(1)},
+    ]);
+    let front_end = front_end(&operators, "{guess}")?;
+    let window = Window {
+        channels: vec![vec![7.0], vec![0.0]],
+    };
+    let spread = |min, max| AugmentSpec {
+        spread_numbers: Some(SpreadNumbers {
+            probability: 1.0,
+            min,
+            max,
+        }),
+        ..AugmentSpec::default()
+    };
+    let augmenter = Augmenter::new(spread(10.0, 30.0), &front_end)?;
+    let computed = front_end.compute(&window)?;
+    for stream in 0..20 {
+        let mut varied = computed.clone();
+        let mut rng = Rng::new(1, stream);
+        let truth = augmenter.apply_to_scores(&mut varied, Some(Truth::Number(6.5)), &mut rng);
+        let Some(Truth::Number(truth)) = truth else {
+            panic!("no number");
+        };
+        assert!((10.0..=30.0).contains(&truth));
+        // It is still off by a half.
+        assert!((varied.numbers[1][0] - truth - 0.5).abs() < 1e-9);
+    }
+    assert!(Augmenter::new(spread(3.0, 3.0), &front_end).is_err());
+    Ok(())
+}
+
+#[test]
+fn scores_are_varied_only_where_there_are_some() -> Result<(), SensorError> {
+    let operators = json!([{
+        "name": "mean",
+        "of": {"kind": "statistics", "signals": ["a"], "of": [{"kind": "mean"}]},
+        "write": decimal(1),
+    }]);
+    let front_end = front_end(&operators, "{mean}")?;
+    let spec = AugmentSpec {
+        permute_classes: 0.5,
+        ..AugmentSpec::default()
+    };
+    let said = Augmenter::new(spec, &front_end).map(|_| ()).unwrap_err().to_string();
+    assert!(said.contains("no projection"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_missing_number_is_written_where_a_symbol_is_said() -> Result<(), SensorError> {
+    let operators = |empty: Value| {
+        json!([{
+            "name": "means",
+            "of": {"kind": "statistics", "signals": ["a", "b"], "of": [{"kind": "mean"}]},
+            "write": {"kind": "decimal", "decimals": 0, "separator": " ", "empty": empty},
+        }])
+    };
+    let with = front_end(&operators("?".into()), "{means}")?;
+    assert_eq!(prompt(&with, &[1.0], &[f64::NAN])?, "1 ?");
+    let without = front_end(&operators(Value::Null), "{means}")?;
+    assert!(matches!(
+        prompt(&without, &[1.0], &[f64::NAN]),
+        Err(SensorError::OperatorUndefined { .. })
+    ));
+    Ok(())
+}
+
+#[test]
+fn numbers_can_be_had_without_a_template() -> Result<(), SensorError> {
+    let operators = json!([
+        {"name": "change", "of": {"kind": "difference", "signal": "a"}},
+        {"name": "facts", "of": {"kind": "statistics", "signals": ["change"], "of": [{"kind": "mean"}]}},
+    ]);
+    // Nothing reads what comes of it, which would be a mistake in a prompt.
+    assert!(front_end(&operators, "x").is_err());
+    let spec = serde_json::from_value(spec(&operators, "x")).expect("a specification");
+    let computed = FrontEnd::of_numbers(spec)?.compute(&Window {
+        channels: vec![vec![1.0, f64::NAN, 4.0], vec![2.0]],
+    })?;
+    assert_eq!(computed.signals[2], [1.5, 1.5]);
+    assert_eq!(computed.numbers, [vec![], vec![1.5]]);
+    assert_eq!(computed.missing, 1);
     Ok(())
 }
