@@ -133,6 +133,9 @@ impl FrontEnd {
     /// # Errors
     /// [`SensorError::Json`] where the text has another shape, and the errors
     /// of [`FrontEnd::new`].
+    // Inline: compiled by who calls it, with the optimiser's settings there. This
+    // crate's are for what runs once a sample.
+    #[inline]
     pub fn from_json(text: &str) -> Result<Self, SensorError> {
         at_most("bytes of a front end", text.len(), MAX_SPEC_BYTES)?;
         let spec = serde_json::from_str(text).map_err(|error| SensorError::Json {

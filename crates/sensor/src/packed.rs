@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::SensorError;
 use crate::limits::{MAX_FITTED_NUMBERS, at_most, setting};
 
+mod written;
+
 /// A row of fitted numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Numbers {
     /// As they are.
@@ -88,7 +90,7 @@ impl Numbers {
 
 /// A matrix in few bytes, row after row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "written::Matrix")]
 pub enum Matrix {
     /// Whole numbers of -127 to 127, and a scale for each row.
     Int8 {
@@ -230,6 +232,7 @@ fn decoded(text: &str, size: usize, place: &str) -> Result<Vec<u8>, SensorError>
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
     use alloc::vec;
     use alloc::vec::Vec;
 
@@ -263,6 +266,32 @@ mod tests {
                 "{json}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_not_said_in_one_way_is_refused() {
+        for (json, why) in [
+            (r#""AAAA""#, "a list of numbers"),
+            (r#"[1, "2"]"#, "expected f64"),
+            (r#"{"f16": "AAAA"}"#, "unknown field `f16`"),
+            (r#"{"f32": "", "f64": ""}"#, "unknown field `f64`"),
+            ("{}", "missing field `f32`"),
+        ] {
+            let error = serde_json::from_str::<Numbers>(json).expect_err(json);
+            assert!(error.to_string().contains(why), "{json}: {error}");
+        }
+        for json in [
+            "{}",
+            r#"{"int8": "AAAA"}"#,
+            r#"{"scale": [1]}"#,
+            r#"{"f16": "AAAA", "scale": [1]}"#,
+            r#"{"f16": "AAAA", "int8": "AAAA", "scale": [1]}"#,
+        ] {
+            let error = serde_json::from_str::<Matrix>(json).expect_err(json);
+            assert!(error.to_string().contains("or `f16` alone"), "{error}");
+        }
+        let error = serde_json::from_str::<Matrix>(r#"{"f32": "AAAA"}"#).expect_err("a field");
+        assert!(error.to_string().contains("unknown field"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use senselm_readings::recording::Source;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 mod channel;
 mod feature;
@@ -147,4 +147,13 @@ pub struct Interleave {
     /// Between two samples.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub between: String,
+}
+
+/// The fields of a kind that has none, which are refused as everywhere. Derived,
+/// each such kind is a visitor of its own in the runtime.
+fn no_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoFields {}
+    NoFields::deserialize(deserializer).map(|NoFields {}| ())
 }

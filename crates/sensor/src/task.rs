@@ -113,6 +113,8 @@ impl Task {
     /// # Errors
     /// [`SensorError::Json`] where the text has another shape, and the errors
     /// of [`Task::check`].
+    // Inline for the same reason as `FrontEnd::from_json`.
+    #[inline]
     pub fn from_json(text: &str) -> Result<Self, SensorError> {
         at_most("bytes of a task", text.len(), MAX_SPEC_BYTES)?;
         let task: Self = serde_json::from_str(text).map_err(|error| SensorError::Json {

@@ -12,7 +12,7 @@ use crate::scale::moments;
 /// Hyndman and Fan, "Sample quantiles in statistical packages", 1996, definition 7.
 pub(super) fn quantile(samples: &[f64], share: f64) -> Option<f64> {
     let mut sorted: Vec<f64> = samples.iter().copied().filter(|v| !v.is_nan()).collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     let position = share * last as f64;
     let left = (position as usize).min(last);

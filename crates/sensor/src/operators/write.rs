@@ -52,8 +52,9 @@ impl Written {
                     return None;
                 }
                 let mut order: Vec<usize> = (0..numbers.len()).collect();
-                // Of equal numbers the first is the largest: the sort is stable.
-                order.sort_by(|&a, &b| numbers[b].total_cmp(&numbers[a]));
+                // Of equal numbers the first is the largest.
+                let larger = |a: &usize, b: &usize| numbers[*b].total_cmp(&numbers[*a]);
+                order.sort_unstable_by(|a, b| larger(a, b).then(a.cmp(b)));
                 for symbol in order.iter().take(*top).filter_map(|&at| symbols.get(at)) {
                     out.push_str(symbol);
                 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edges, FeatureSpec, Source};
+use super::{Edges, FeatureSpec, Source, no_fields};
 
 /// One channel and how it becomes text.
 ///
@@ -49,6 +49,7 @@ pub struct ChannelSpec {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Missing {
     /// The window is refused.
+    #[serde(deserialize_with = "no_fields")]
     Reject {},
     /// The previous sample is repeated; at the start, the first one.
     Hold {
@@ -102,6 +103,7 @@ pub enum ResampleMethod {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scale {
     /// They stay as they are; the range is unknown.
+    #[serde(deserialize_with = "no_fields")]
     None {},
     /// The window's minimum becomes 0 and its maximum 1.
     WindowMinMax {

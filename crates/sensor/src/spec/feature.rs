@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::Edges;
 use super::channel::is_zero;
+use super::{Edges, no_fields};
 
 /// A value computed from the samples of a channel, written for
 /// `{channel.name}`.
@@ -25,27 +25,37 @@ pub struct FeatureSpec {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FeatureKind {
     /// The smallest sample.
+    #[serde(deserialize_with = "no_fields")]
     Min {},
     /// The largest sample.
+    #[serde(deserialize_with = "no_fields")]
     Max {},
     /// The largest minus the smallest sample.
+    #[serde(deserialize_with = "no_fields")]
     Range {},
     /// The mean.
+    #[serde(deserialize_with = "no_fields")]
     Mean {},
     /// The standard deviation (divided by n).
+    #[serde(deserialize_with = "no_fields")]
     Std {},
     /// The first sample that is there.
+    #[serde(deserialize_with = "no_fields")]
     First {},
     /// The last sample that is there.
+    #[serde(deserialize_with = "no_fields")]
     Last {},
     /// The least-squares slope, per second where the channel has a sample
     /// rate, else per sample.
+    #[serde(deserialize_with = "no_fields")]
     Slope {},
     /// The root mean square of the differences between neighbours over the
     /// square root of 2: the standard deviation of white noise, to which a
     /// drift adds hardly anything.
+    #[serde(deserialize_with = "no_fields")]
     Roughness {},
     /// The share of samples that are missing, 0 to 1.
+    #[serde(deserialize_with = "no_fields")]
     MissingShare {},
     /// The frequency of the largest peak of the spectrum, in cycles per
     /// minute.
@@ -89,27 +99,38 @@ pub enum FeatureKind {
     },
     /// The share of the window that its longest run of equal samples takes: 1
     /// where a sensor is stuck.
+    #[serde(deserialize_with = "no_fields")]
     LongestRun {},
     /// The middle of the sorted samples.
+    #[serde(deserialize_with = "no_fields")]
     Median {},
     /// The third quartile less the first.
+    #[serde(deserialize_with = "no_fields")]
     InterquartileRange {},
     /// The third standardised moment; 0 where nothing varies.
+    #[serde(deserialize_with = "no_fields")]
     Skewness {},
     /// The fourth standardised moment; 0 where nothing varies.
+    #[serde(deserialize_with = "no_fields")]
     Kurtosis {},
     /// The share of steps that cross the mean, 0 to 1.
+    #[serde(deserialize_with = "no_fields")]
     CrossingShare {},
     /// The mean frequency, weighted by power, as a share of half the sample rate.
+    #[serde(deserialize_with = "no_fields")]
     SpectralCentroid {},
     /// The entropy of the power over frequencies, as a share of the largest: 0 for
     /// a pure tone, about 1 for white noise.
+    #[serde(deserialize_with = "no_fields")]
     SpectralEntropy {},
     /// Where the first smallest sample is, from 0 at the start to 1 at the end.
+    #[serde(deserialize_with = "no_fields")]
     MinPosition {},
     /// Where the first largest sample is.
+    #[serde(deserialize_with = "no_fields")]
     MaxPosition {},
     /// How many samples there are.
+    #[serde(deserialize_with = "no_fields")]
     Length {},
     /// The correlation of the samples with those that come later.
     Autocorrelation {
