@@ -8,6 +8,7 @@ mod generate;
 mod init;
 mod inspect;
 mod logits;
+mod new;
 mod quantize;
 mod read;
 mod recording;
@@ -27,6 +28,8 @@ pub(crate) use train::train_exit;
 /// What to do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Look at recordings, and write a recipe for them
+    New(new::New),
     /// Train a model by a recipe
     Train(train::Train),
     /// Make a model with random weights, for benchmarks
@@ -58,6 +61,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         match self {
+            Self::New(command) => command.run(out),
             Self::Train(command) => command.run(out),
             Self::Init(command) => command.run(out),
             Self::Convert(command) => command.run(out),

@@ -98,6 +98,11 @@ impl ToldArgs {
         }
     }
 
+    /// The encoding, where one was said.
+    pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
+        self.encoding
+    }
+
     /// The rate of windows that come as JSON: how a CSV file is written is not
     /// asked about them.
     pub(crate) fn rate_of_windows(&self) -> Result<Option<f64>, UsageError> {
