@@ -57,7 +57,11 @@ impl RecipeFor {
             common.truncate(same);
         }
         let data: PathBuf = common.iter().collect();
-        let data = if data.as_os_str().is_empty() { PathBuf::from(".") } else { data };
+        let data = if data.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            data
+        };
         let stem = match seen.files.as_slice() {
             [only] => only.path.file_stem(),
             _ => data.file_name(),
@@ -70,7 +74,9 @@ impl RecipeFor {
     /// A path as the recipe names it.
     fn below(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.data).unwrap_or(path);
-        let parts = below.components().map(|part| part.as_os_str().to_string_lossy());
+        let parts = below
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy());
         parts.collect::<Vec<_>>().join("/")
     }
 }
@@ -85,7 +91,7 @@ impl Seen {
         let points = (TOKENS / self.channels.len().max(1)).clamp(FEW_POINTS, MANY_POINTS);
         let wanted = if longest == 1 { MORE_LEVELS } else { LEVELS };
         let symbols = self.symbols(wanted);
-        let mut template = self.title();
+        let mut template = "window".to_owned();
         for (channel, seen) in spec.channels.iter_mut().zip(&self.channels) {
             let (min, max) = ends(seen);
             channel.scale = Scale::Global { min, max };
@@ -129,7 +135,11 @@ impl Seen {
                 };
                 channel.features = vec![
                     feature("mean", FeatureKind::Mean {}, level(min, max)),
-                    feature("std", FeatureKind::Std {}, level(0.0, (max - min) / 2.0)),
+                    feature(
+                        "std",
+                        FeatureKind::Std {},
+                        level(0.0, six((max - min) / 2.0)),
+                    ),
                 ];
                 let _ = write!(template, " {{{0}.mean}}{{{0}.std}}", channel.name);
             }
@@ -137,11 +147,6 @@ impl Seen {
         template.push_str(" is");
         spec.template = template;
         spec
-    }
-
-    /// The first word of a prompt.
-    fn title(&self) -> String {
-        "window".to_owned()
     }
 
     fn window_lengths(&self) -> (usize, usize) {
@@ -160,9 +165,13 @@ impl Seen {
         let labels = self.task.as_ref().map(Task::labels).unwrap_or_default();
         let number = matches!(self.task, Some(Task::Number { .. }));
         let all: String = labels.concat();
-        let firsts: String = labels.iter().filter_map(|label| label.chars().next()).collect();
+        let firsts: String = labels
+            .iter()
+            .filter_map(|label| label.chars().next())
+            .collect();
         let free = |taken: &str| -> String {
-            let is_free = |letter: &char| !taken.contains(*letter) && !(number && letter.is_ascii_digit());
+            let is_free =
+                |letter: &char| !taken.contains(*letter) && !(number && letter.is_ascii_digit());
             SYMBOLS.chars().filter(is_free).take(wanted).collect()
         };
         let apart = free(&all);
@@ -207,7 +216,9 @@ impl Seen {
             wanted.data.display()
         ));
         if !validated {
-            line("trains five times and measures each model on what it did not see; without --folds");
+            line(
+                "trains five times and measures each model on what it did not see; without --folds",
+            );
             line("it trains one model on everything and measures nothing.");
         }
         let _ = writeln!(text, "name = {}", quoted(&wanted.name));
@@ -216,7 +227,12 @@ impl Seen {
     }
 
     fn description(&self) -> String {
-        let channels: Vec<&str> = self.channels.iter().map(|c| c.name.as_str()).take(8).collect();
+        let channels: Vec<&str> = self
+            .channels
+            .iter()
+            .map(|c| c.name.as_str())
+            .take(8)
+            .collect();
         let what = match &self.answers {
             Some(answers) if answers.goal == Goal::Number => format!("Estimates {}", answers.title),
             Some(answers) => format!("Names {}", answers.title),
@@ -254,14 +270,19 @@ impl Seen {
         let mut say = |words: &str| {
             let _ = writeln!(text, "{words}");
         };
-        let by_folder = self.answers.as_ref().is_some_and(|answers| answers.column.is_none());
+        let by_folder = self
+            .answers
+            .as_ref()
+            .is_some_and(|answers| answers.column.is_none());
         if by_folder {
             say("# No column holds the labels: the folders do.\nlabel_by = \"folder\"");
         }
         let mut rest = self.apart.as_slice();
         match &self.group {
             Group::Column { source, .. } => {
-                say("# Figures are about somebody new: no fold has one on both sides, no window spans two.");
+                say(
+                    "# Figures are about somebody new: no fold has one on both sides, no window spans two.",
+                );
                 say(&format!("group = {}", of_source(source)));
                 rest = rest.get(1..).unwrap_or_default();
             }
@@ -274,7 +295,9 @@ impl Seen {
                 say("group_by = \"folder\"");
             }
             Group::Stretch if self.has_stretches() => {
-                say("# Nothing says whose rows are: stretches of one answer are on one side of every fold.");
+                say(
+                    "# Nothing says whose rows are: stretches of one answer are on one side of every fold.",
+                );
                 say("group_by = \"stretch\"");
             }
             Group::Stretch | Group::Window => {}
@@ -308,7 +331,10 @@ impl Seen {
                 let _ = writeln!(text, "# Worth a try as well: {}.", others.join(", "));
             }
             Layout::Cells { .. } => {
-                let _ = writeln!(text, "# Lengths are those that were seen, with some to spare where they differ.");
+                let _ = writeln!(
+                    text,
+                    "# Lengths are those that were seen, with some to spare where they differ."
+                );
             }
             _ => {}
         }
@@ -324,7 +350,9 @@ impl Seen {
                 let _ = writeln!(text, "sample_rate_hz = {rate:?}");
             }
             let missing = match &channel.missing {
-                Missing::Symbol { .. } => format!("{{ kind = \"symbol\", text = {} }}", quoted(MISSING)),
+                Missing::Symbol { .. } => {
+                    format!("{{ kind = \"symbol\", text = {} }}", quoted(MISSING))
+                }
                 _ => format!("{{ kind = \"interpolate\", empty = {} }}", quoted(MISSING)),
             };
             let _ = writeln!(text, "missing = {missing}");
@@ -334,25 +362,50 @@ impl Seen {
                     ResampleMethod::Linear => "linear",
                 };
                 let points = step.points;
-                let _ = writeln!(text, "resample = [{{ points = {points}, method = \"{method}\" }}]");
+                let _ = writeln!(
+                    text,
+                    "resample = [{{ points = {points}, method = \"{method}\" }}]"
+                );
             }
             if let Scale::Global { min, max } = channel.scale {
                 let quantiles = &seen.quantiles;
                 let (low, high) = (short(quantiles.min), short(quantiles.max));
-                let _ = writeln!(text, "# All but a hundredth at each end of {low} to {high}.");
-                let _ = writeln!(text, "scale = {{ kind = \"global\", min = {min:?}, max = {max:?} }}");
+                let _ = writeln!(
+                    text,
+                    "# All but a hundredth at each end of {low} to {high}."
+                );
+                let _ = writeln!(
+                    text,
+                    "scale = {{ kind = \"global\", min = {min:?}, max = {max:?} }}"
+                );
             }
-            if let Some(Encode::Levels { count, alphabet, .. }) = &channel.encode {
+            if let Some(Encode::Levels {
+                count, alphabet, ..
+            }) = &channel.encode
+            {
                 let alphabet = quoted(alphabet.as_deref().unwrap_or_default());
-                let _ = writeln!(text, "encode = {{ kind = \"levels\", count = {count}, alphabet = {alphabet} }}");
+                let _ = writeln!(
+                    text,
+                    "encode = {{ kind = \"levels\", count = {count}, alphabet = {alphabet} }}"
+                );
             }
             if channel.features.is_empty() {
                 continue;
             }
             let _ = writeln!(text, "features = [");
             for feature in &channel.features {
-                let kind = if feature.of == (FeatureKind::Mean {}) { "mean" } else { "std" };
-                if let FeatureWrite::Levels { count, alphabet, min, max } = &feature.write {
+                let kind = if feature.of == (FeatureKind::Mean {}) {
+                    "mean"
+                } else {
+                    "std"
+                };
+                if let FeatureWrite::Levels {
+                    count,
+                    alphabet,
+                    min,
+                    max,
+                } = &feature.write
+                {
                     let alphabet = quoted(alphabet.as_deref().unwrap_or_default());
                     let _ = writeln!(
                         text,
@@ -377,10 +430,15 @@ impl Seen {
                 column: source,
             }) => {
                 let labels: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
-                let _ = writeln!(text, "[task]\nkind = \"classify\"\nlabels = [{}]", labels.join(", "));
+                let _ = writeln!(
+                    text,
+                    "[task]\nkind = \"classify\"\nlabels = [{}]",
+                    labels.join(", ")
+                );
                 if !label_values.is_empty() {
                     let values = label_values.iter();
-                    let values = values.map(|(from, to)| format!("{} = {}", quoted(from), quoted(to)));
+                    let values =
+                        values.map(|(from, to)| format!("{} = {}", quoted(from), quoted(to)));
                     let values: Vec<String> = values.collect();
                     let _ = writeln!(text, "# Other spellings of the same numbers.");
                     let _ = writeln!(text, "label_values = {{ {} }}", values.join(", "));
@@ -460,18 +518,29 @@ data = {}
     }
 }
 
+/// A number with six digits.
+fn six(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// The ends of a channel's levels, with six digits where that is enough.
 fn ends(channel: &SeenChannel) -> (f64, f64) {
     let quantiles = &channel.quantiles;
-    let six = |value: f64| format!("{value:.5e}").parse().unwrap_or(value);
     let pairs = [
         (six(quantiles.p01), six(quantiles.p99)),
         (six(quantiles.min), six(quantiles.max)),
         (quantiles.min, quantiles.max),
     ];
     let wide = |(min, max): &(f64, f64)| max > min;
-    let (min, max) = pairs.into_iter().find(wide).unwrap_or((quantiles.min - 1.0, quantiles.min + 1.0));
-    if max > min { (min, max) } else { (min, min.abs() * 2.0 + 1.0) }
+    let (min, max) = pairs
+        .into_iter()
+        .find(wide)
+        .unwrap_or((quantiles.min - 1.0, quantiles.min + 1.0));
+    if max > min {
+        (min, max)
+    } else {
+        (min, min.abs() * 2.0 + 1.0)
+    }
 }
 
 fn of_layout(layout: &Layout) -> String {
@@ -483,7 +552,9 @@ fn of_layout(layout: &Layout) -> String {
             samples.max
         ),
         Layout::Rows { column: None } => "{ kind = \"rows\" }".to_owned(),
-        Layout::Rows { column: Some(column) } => {
+        Layout::Rows {
+            column: Some(column),
+        } => {
             format!("{{ kind = \"rows\", column = {} }}", of_source(column))
         }
         Layout::Stream {
@@ -522,7 +593,10 @@ fn told(seen: &Seen) -> String {
     let mut name = |key: &str, name: Option<&str>| {
         settings.extend(name.map(|name| format!("{key} = {}", quoted(name))));
     };
-    name("delimiter", told.delimiter.map(|delimiter| delimiter.name()));
+    name(
+        "delimiter",
+        told.delimiter.map(|delimiter| delimiter.name()),
+    );
     name("decimal", told.decimal.map(|decimal| decimal.name()));
     name("times", told.times.map(|times| times.name()));
     name("encoding", seen.encoding.map(|encoding| encoding.name()));

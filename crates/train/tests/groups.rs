@@ -101,7 +101,11 @@ fn folders_are_labels_and_files_are_people() {
     let data = format!("train = {files:?}\nlabel_by = \"folder\"\ngroup_by = \"file\"");
     let report = train(&folder, &data).unwrap();
     assert!(report.files.iter().all(|file| file.labelled == 2));
-    assert!(report.files.iter().all(|file| file.warnings.iter().all(|w| !w.to_string().contains("folder"))));
+    assert!(report.files.iter().all(|file| {
+        file.warnings
+            .iter()
+            .all(|w| !w.to_string().contains("folder"))
+    }));
 }
 
 #[test]
@@ -110,7 +114,10 @@ fn settings_that_exclude_each_other() {
         "train = [\"a\"]\ngroup = \"who\"\ngroup_by = \"file\"",
         "train = [\"a\"]\ngroup_by = \"person\"",
     ] {
-        assert!(Recipe::parse(&recipe(data), Path::new("r")).is_err(), "{data}");
+        assert!(
+            Recipe::parse(&recipe(data), Path::new("r")).is_err(),
+            "{data}"
+        );
     }
     let number = recipe("train = [\"a\"]\nlabel_by = \"folder\"").replace(
         "kind = \"classify\"\nlabels = [\"idle\", \"busy\"]",

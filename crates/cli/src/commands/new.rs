@@ -79,7 +79,10 @@ impl New {
         if let (Destination::File(path), false) = (&self.out, self.force)
             && std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
         {
-            let words = format!("{} is there already; say --force to replace it", path.display());
+            let words = format!(
+                "{} is there already; say --force to replace it",
+                path.display()
+            );
             return Err(InputError::Useless(words).into());
         }
         let seen = look(&self.data, &self.options()).map_err(undecided)?;
@@ -133,7 +136,9 @@ impl New {
 /// The error of recordings, with the options that would decide.
 fn undecided(error: LookError) -> anyhow::Error {
     let option = |(option, value): &(&str, String)| {
-        let value = match value.contains(|letter: char| !letter.is_ascii_alphanumeric() && !"_-.".contains(letter)) {
+        let value = match value
+            .contains(|letter: char| !letter.is_ascii_alphanumeric() && !"_-.".contains(letter))
+        {
             true => format!("{value:?}"),
             false => value.clone(),
         };

@@ -263,7 +263,9 @@ fn read_file(
     let read = read_csv_apart(front_end, task, &decoded.text, options, &spec.apart());
     let (mut dataset, parts) = read.map_err(|source| unread(path, source))?;
     let folder = path.parent().and_then(Path::file_name);
-    let folder = folder.map(|name| name.to_string_lossy()).unwrap_or_default();
+    let folder = folder
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     if spec.label_by == Some(LabelBy::Folder) {
         let label = task.labels().iter().position(|label| *label == folder);
         let label = label.ok_or_else(|| TrainError::Data {
@@ -282,7 +284,10 @@ fn read_file(
         dataset.warnings.retain(|warning| *warning != missing);
     }
     let groups = (0..dataset.records.len()).map(|at| {
-        let name = parts.group.get(at).and_then(|group| parts.names.get(*group));
+        let name = parts
+            .group
+            .get(at)
+            .and_then(|group| parts.names.get(*group));
         let stretch = parts.stretch.get(at).copied().unwrap_or_default();
         group_of(spec, path, name.map_or("", String::as_str), stretch)
     });
@@ -324,5 +329,8 @@ fn group_of(spec: &DataSpec, path: &Path, name: &str, stretch: usize) -> u64 {
         }
     }
     let digest: [u8; 32] = hasher.finalize().into();
-    digest.iter().take(8).fold(0, |word, byte| (word << 8) | u64::from(*byte))
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }

@@ -112,7 +112,11 @@ mod tests {
                 seen += fold.test.len();
                 let group = |&index: &usize| groups[index];
                 let trained: Vec<u64> = fold.train.iter().map(group).collect();
-                assert!(fold.test.iter().all(|index| !trained.contains(&group(index))));
+                assert!(
+                    fold.test
+                        .iter()
+                        .all(|index| !trained.contains(&group(index)))
+                );
             }
             assert_eq!(seen, 60);
         }
