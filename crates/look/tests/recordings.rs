@@ -1,11 +1,10 @@
 //! What is seen in recordings by other people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use senselm_look::{Group, Options, Role, Seen, look};
 use senselm_sensor::{FrontEnd, Layout, Task};
-use senselm_tests::data_dir;
 
 /// Folder, channels, rows to learn from, labels, group.
 const EXPECTED: [(&str, usize, u64, usize, &str); 12] = [
@@ -22,6 +21,15 @@ const EXPECTED: [(&str, usize, u64, usize, &str); 12] = [
     ("anomaly/bleeding", 1, 1_200, 0, "stretch"),
     ("anomaly/ecg", 1, 10_000, 0, "stretch"),
 ];
+
+/// Where recordings are, as in the other crates' tests, whose crate brings a whole
+/// runtime along.
+fn data_dir() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let named = std::env::var_os("SENSELM_DATA").map(PathBuf::from);
+    let mut folders = named.into_iter().chain([beside]);
+    folders.find_map(|folder| Some(folder.join("data")).filter(|data| data.is_dir()))
+}
 
 fn main() {
     let arguments = Arguments::from_args();
