@@ -285,7 +285,7 @@ impl Runs {
                 self.gaps += 1;
                 self.longest_gap_s = self.longest_gap_s.max(step);
             }
-            self.doubled_rows += u64::from(step == 0.0 && above.values == now.values);
+            self.doubled_rows += u64::from(step == 0.0 && is_same(&above.values, &now.values));
         }
         !same || gap || above.label != now.label
     }
@@ -374,6 +374,12 @@ impl Runs {
         let (groups, labels) = (self.groups.len(), self.labels.len());
         labels >= 2 && groups == labels && self.pairs.len() == labels
     }
+}
+
+/// Whether two readings are equal, missing samples too.
+fn is_same(a: &[f64], b: &[f64]) -> bool {
+    let same = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+    a.len() == b.len() && a.iter().zip(b).all(same)
 }
 
 /// What a row is compared with.
