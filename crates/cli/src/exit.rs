@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use senselm_convert::ConvertError;
 use senselm_gguf::GgufError;
+use senselm_look::LookError;
 use senselm_sensor::SensorError;
 use senselm_session::SessionError;
 use senselm_tokenize::TokenizeError;
@@ -85,7 +86,11 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<UsageError>() {
         return Some(Exit::Usage);
     }
-    if cause.is::<InputError>() || cause.is::<SensorError>() || cause.is::<TokenizeError>() {
+    if cause.is::<LookError>()
+        || cause.is::<InputError>()
+        || cause.is::<SensorError>()
+        || cause.is::<TokenizeError>()
+    {
         return Some(Exit::Refused);
     }
     if let Some(error) = cause.downcast_ref::<SessionError>() {

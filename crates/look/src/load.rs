@@ -85,7 +85,10 @@ impl Seen {
             path: file.path.clone(),
             source,
         })?;
-        let by_folder = self.answers.as_ref().is_some_and(|answers| answers.column.is_none());
+        let by_folder = self
+            .answers
+            .as_ref()
+            .is_some_and(|answers| answers.column.is_none());
         let folder = file.folder.as_deref().unwrap_or_default();
         let label = task.labels().iter().position(|label| label == folder);
         let first = windows.stretch.last().map_or(0, |last| last + 1);
@@ -111,8 +114,12 @@ impl Seen {
             windows.stretch.push(first + stretch);
             windows.file.push(at);
         }
-        windows.bad.extend(data.bad.into_iter().map(|bad| (at, bad)));
-        windows.warnings.extend(data.warnings.into_iter().map(|warning| (at, warning)));
+        windows
+            .bad
+            .extend(data.bad.into_iter().map(|bad| (at, bad)));
+        windows
+            .warnings
+            .extend(data.warnings.into_iter().map(|warning| (at, warning)));
         Ok(())
     }
 

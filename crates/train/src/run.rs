@@ -328,7 +328,9 @@ fn plan(
         }
         Evaluation::Folds(count) => {
             let pool = pool();
-            let folds = data::folds(&pool, count as usize, seed, source.recipe.is_stream())
+            let groups = recordings.groups.as_deref();
+            let stream = source.recipe.is_stream();
+            let folds = data::folds(&pool, groups, count as usize, seed, stream)
                 .map_err(|error| TrainError::data(error.to_string()))?;
             Ok(by_folds(&pool, folds, "fold"))
         }

@@ -11,6 +11,8 @@ mod generate;
 mod init;
 mod inspect;
 mod logits;
+mod looking;
+mod new;
 mod quantize;
 mod read;
 mod recording;
@@ -33,6 +35,8 @@ pub(crate) use train::train_exit;
 pub(crate) enum Command {
     /// Find out from recordings how to make a model of them, and make it
     Fit(fit::Fit),
+    /// Look at recordings, and write a recipe for them
+    New(new::New),
     /// Train a model by a recipe
     Train(train::Train),
     /// Make a model with random weights, for benchmarks
@@ -65,6 +69,7 @@ impl Command {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         match self {
             Self::Fit(command) => command.run(out),
+            Self::New(command) => command.run(out),
             Self::Train(command) => command.run(out),
             Self::Init(command) => command.run(out),
             Self::Convert(command) => command.run(out),

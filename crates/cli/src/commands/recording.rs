@@ -98,8 +98,7 @@ impl ToldArgs {
         }
     }
 
-    /// The encoding, where one is said.
-    #[cfg(feature = "train")]
+    /// The encoding, where one was said.
     pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
         self.encoding
     }
