@@ -80,6 +80,15 @@ impl Data {
         all.len()
     }
 
+    /// What the group of a window is called, where groups are more than its own.
+    pub(crate) fn group_of(&self, at: usize) -> Option<&str> {
+        let group = *self.group.get(at)?;
+        if self.groups.len() < 2 || self.groups.len() >= self.records.len() {
+            return None;
+        }
+        self.groups.get(group).map(String::as_str)
+    }
+
     /// How many windows are distinct.
     pub(crate) fn distinct(&self) -> usize {
         let mut all: Vec<u64> = self.records.iter().map(|r| r.window.fingerprint()).collect();

@@ -15,11 +15,11 @@ use crate::data::{Data, figure, label, off};
 use crate::model::{Model, answers};
 use crate::options::{Event, Options};
 use crate::outcome::{
-    Baseline, CandidateOutcome, GroupFigure, Learned, Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, GroupFigure, Learned, Mistake, Outcome, Spread,
 };
 use crate::recipe::About;
 use crate::trial::{Trial, projected};
-use crate::{SearchError, split};
+use crate::{SearchError, html, split};
 
 /// The share of the time after which no further candidate is tried.
 const FOR_CANDIDATES: f64 = 0.4;
@@ -29,10 +29,13 @@ const FOR_FOLDS: f64 = 0.75;
 const MOST_MISTAKES: usize = 24;
 /// Points of a channel that are shown.
 const SHOWN: usize = 200;
+/// Numbers that are shown beside the right ones.
+const MOST_ANSWERED: usize = 1000;
 /// Resamplings of an interval.
 const RESAMPLES: usize = 2000;
 
-/// Searches, trains and writes `model.gguf`, `recipe.toml` and `report.json`.
+/// Searches, trains and writes `model.gguf`, `recipe.toml`, `report.html` and
+/// `report.json`.
 ///
 /// # Errors
 /// [`SearchError::Data`] where there is nothing to learn from, and what reading,
@@ -173,6 +176,11 @@ impl Search<'_> {
                 _ => "classify",
             },
             figure: figure(self.task),
+            unit: match self.task {
+                Task::Number { unit, .. } => unit.clone(),
+                _ => String::new(),
+            },
+            channels: data.carrier.channels.iter().map(|one| one.name.clone()).collect(),
             labels: self.task.labels().to_vec(),
             windows: data.records.len(),
             distinct: data.distinct(),
@@ -187,6 +195,8 @@ impl Search<'_> {
             simulated,
             verdicts: Vec::new(),
             confusion: self.confusion(&data, &shown),
+            answered: answered(&data, &shown),
+            calibration: None,
             groups: self.groups(&data, &shown),
             learning: self.learning(&candidate, &data, &folds)?,
             errors: self.mistakes(&data, &shown),
@@ -208,6 +218,7 @@ impl Search<'_> {
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
             ("recipe.toml", recipe.as_bytes()),
+            ("report.html", html::page(&outcome).as_bytes()),
             ("report.json", report.as_bytes()),
         ])?;
         Ok(outcome)
@@ -394,10 +405,16 @@ impl Search<'_> {
             listen(Event::LeftOut { what: what.into() });
             self.left_out.push(what.into());
         }
-        let measured = all.into_iter().map(|(name, trial)| Baseline {
-            name,
-            figure: self.figure(trial.mean()),
-            folds: trial.folds,
+        // The mean over windows, as the model's figure is: over folds it is another
+        // one where they differ in size.
+        let measured = all.into_iter().map(|(name, trial)| {
+            let spread = self.spread(&data.records, &trial.answers);
+            Baseline {
+                name,
+                figure: spread.map_or(f64::NAN, |spread| spread.mean),
+                interval: spread.and_then(|spread| spread.interval),
+                folds: trial.folds,
+            }
         });
         let measured: Vec<Baseline> = measured.collect();
         for baseline in &measured {
@@ -548,28 +565,46 @@ impl Search<'_> {
     }
 
     fn mistakes(&self, data: &Data, answers: &[Option<Truth>]) -> Vec<Mistake> {
-        let mut all: Vec<(f64, &Labelled, &Truth, &Truth)> = data
+        let mut all: Vec<(f64, usize, &Labelled, &Truth, &Truth)> = data
             .records
             .iter()
             .zip(answers)
-            .filter_map(|(record, answer)| {
+            .enumerate()
+            .filter_map(|(at, (record, answer))| {
                 let (truth, answer) = (record.truth.as_ref()?, answer.as_ref()?);
                 let error = off(truth, answer);
-                (error > 0.0).then_some((error, record, truth, answer))
+                (error > 0.0).then_some((error, at, record, truth, answer))
             })
             .collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
         let text = |truth: &Truth| self.task.answer_text(truth).trim().to_owned();
         all.into_iter()
             .take(MOST_MISTAKES)
-            .map(|(_, record, truth, answer)| Mistake {
+            .map(|(_, at, record, truth, answer)| Mistake {
                 line: record.place.line,
+                group: data.group_of(at).map(str::to_owned),
                 truth: text(truth),
                 answer: text(answer),
                 samples: record.window.channels.iter().map(|c| thinned(c)).collect(),
             })
             .collect()
     }
+}
+
+/// Numbers that were answered; nothing of labels.
+fn answered(data: &Data, answers: &[Option<Truth>]) -> Vec<Answered> {
+    let each = data.records.iter().zip(answers);
+    let all: Vec<Answered> = each
+        .filter_map(|(record, answer)| match (record.truth.as_ref()?, answer.as_ref()?) {
+            (Truth::Number(truth), Truth::Number(answer)) => Some(Answered {
+                truth: *truth,
+                answer: *answer,
+            }),
+            _ => None,
+        })
+        .collect();
+    let step = all.len().div_ceil(MOST_ANSWERED).max(1);
+    all.into_iter().step_by(step).collect()
 }
 
 /// Whether a column says of every row that it is simulated: then the model says so

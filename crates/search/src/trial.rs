@@ -48,10 +48,11 @@ impl Trial {
         self.folds.push(if count > 0.0 { sum / count } else { f64::NAN });
     }
 
-    /// The mean over folds.
+    /// The mean over folds; NaN where none of them had an answer, which is no
+    /// perfect figure.
     pub(crate) fn mean(&self) -> f64 {
         let known: Vec<f64> = self.folds.iter().copied().filter(|v| !v.is_nan()).collect();
-        known.iter().sum::<f64>() / known.len().max(1) as f64
+        known.iter().sum::<f64>() / known.len() as f64
     }
 }
 
@@ -114,4 +115,19 @@ fn copies(
         Some((window, truth?, record.group))
     };
     Ok(records.filter_map(copy).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_without_an_answer_are_no_perfect_figure() {
+        let of = |folds: &[f64]| Trial {
+            folds: folds.to_vec(),
+            answers: Vec::new(),
+        };
+        assert!(of(&[]).mean().is_nan() && of(&[f64::NAN]).mean().is_nan());
+        assert!((of(&[0.1, f64::NAN, 0.3]).mean() - 0.2).abs() < 1e-12);
+    }
 }

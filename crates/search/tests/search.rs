@@ -70,7 +70,7 @@ fn a_model_comes_of_recordings_and_its_recipe_is_one() {
     let said = &outcome.verdicts;
     assert!(said.iter().any(|said| said.contains("linear projection")), "{said:?}");
     assert_eq!(outcome.baselines.len(), 5, "{:?}", outcome.baselines);
-    for name in ["model.gguf", "recipe.toml", "report.json", "metrics.json"] {
+    for name in ["model.gguf", "recipe.toml", "report.html", "report.json", "metrics.json"] {
         assert!(out.join(name).exists(), "{name}");
     }
     assert!(outcome.bytes > 0 && outcome.bytes < 300_000, "{}", outcome.bytes);
@@ -80,6 +80,10 @@ fn a_model_comes_of_recordings_and_its_recipe_is_one() {
     let report = std::fs::read_to_string(out.join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["figure"], "accuracy");
+    let html = std::fs::read_to_string(out.join("report.html")).unwrap();
+    for said in [outcome.verdicts[0].as_str(), "random forest", "Is it worth it?"] {
+        assert!(html.contains(said), "{said}");
+    }
 
     // The same again is the same.
     let again = run(folder.path(), &folder.path().join("again")).unwrap();
