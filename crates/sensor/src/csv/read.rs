@@ -103,6 +103,8 @@ pub fn read_csv_with(
     }
     data.rows = reader.rows();
     data.warnings = reader.warnings();
+    data.stated = reader.stated();
+    data.stated.rate_hz = options.told.rate_hz.or(data.stated.rate_hz);
     Ok(data)
 }
 
