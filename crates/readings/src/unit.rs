@@ -124,6 +124,29 @@ impl Unit {
         self.0.names.split(' ').next().unwrap_or_default()
     }
 
+    /// How people write it, where that is not the first of its names.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self.name() {
+            "c" => "°C",
+            "f" => "°F",
+            "pa" => "Pa",
+            "hpa" => "hPa",
+            "kpa" => "kPa",
+            "mmhg" => "mmHg",
+            "inhg" => "inHg",
+            "v" => "V",
+            "mv" => "mV",
+            "a" => "A",
+            "ma" => "mA",
+            "w" => "W",
+            "kw" => "kW",
+            "hz" => "Hz",
+            "khz" => "kHz",
+            name => name,
+        }
+    }
+
     /// The other units of what it measures, as far as values in them differ.
     pub fn alternatives(self) -> impl Iterator<Item = Self> {
         all().filter(move |other| self.conversion(*other).is_some_and(|c| c != (1.0, 0.0)))
@@ -295,8 +318,9 @@ mod tests {
         assert_eq!(unit("K").conversion(unit("°C")), Some((1.0, -273.15)));
         assert_eq!(unit("bar").conversion(unit("hPa")), Some((1000.0, 0.0)));
         assert_eq!(unit("bar").conversion(unit("°C")), None);
-        let names: alloc::vec::Vec<_> = unit("K").alternatives().map(|u| u.name()).collect();
-        assert_eq!(names, ["c", "f"]);
+        let names: alloc::vec::Vec<_> = unit("K").alternatives().map(|u| u.symbol()).collect();
+        assert_eq!(names, ["°C", "°F"]);
+        assert!(all().all(|unit| find(unit.symbol()) == Some(unit)));
         for one in all() {
             for other in one.alternatives() {
                 let (scale, offset) = one.conversion(other).expect("the same quantity");

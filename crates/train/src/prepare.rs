@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use senselm_sensor::augment::Augmenter;
-use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Stated, Task, Truth};
 use senselm_tokenize::{Special, Tokenizer};
 use sha2::{Digest, Sha256};
 
@@ -43,6 +43,8 @@ pub(crate) struct Inputs {
     pub(crate) train: Vec<Labelled>,
     pub(crate) test: Vec<Labelled>,
     pub(crate) unlabelled: Vec<Labelled>,
+    /// What the recordings state of units and rates.
+    pub(crate) stated: Stated,
     pub(crate) resume: bool,
     pub(crate) stop_after: Option<u64>,
     /// Whether it is the first of several: what holds for all is said once.

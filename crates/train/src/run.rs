@@ -114,6 +114,7 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
             train: planned.train,
             test: planned.test,
             unlabelled: recordings.unlabelled.clone(),
+            stated: recordings.stated.clone(),
             resume: options.resume,
             stop_after: options.stop_after,
             first: runs.is_empty(),

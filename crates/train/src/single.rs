@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use senselm_save::Folder;
-use senselm_sensor::Labelled;
+use senselm_sensor::{Labelled, Profile, Stated};
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -100,13 +100,21 @@ impl Source {
             trainer.run(&mut trainee, phase, resume.take())?;
         }
         let dense = trainee.merged(trainee.trainable());
-        let scores = match (&test, &self.recipe.task) {
-            (Some(set), Some(task)) => {
-                let (measurement, answers) = set.measure(start.config, &dense, &device)?;
-                Scores::new(task, &inputs.test, &answers, measurement.loss)?
-            }
-            _ => None,
-        };
+        let (mut scores, mut validation) = (None, None);
+        if let (Some(set), Some(task)) = (&test, &self.recipe.task) {
+            let (measurement, answers) = set.measure(start.config, &dense, &device)?;
+            scores = Scores::new(task, &inputs.test, &answers, measurement.loss)?;
+            let learned = self
+                .recipe
+                .window_weight()
+                .is_none_or(|weight| weight > 0.0);
+            let taken = set.validation(start.config, &dense, &answers, learned, &device)?;
+            validation = Some(taken);
+        }
+        let mut profile = self.profile(&fit, &inputs.stated);
+        if let Some(profile) = &mut profile {
+            profile.validation = validation;
+        }
         let seconds = started.elapsed().as_secs_f64();
         let report = RunReport {
             name: inputs.name,
@@ -123,12 +131,27 @@ impl Source {
             scores,
         };
         if let Some(folder) = &folder {
-            self.write(folder, &report, &start, &dense, trainer.log.lines())?;
+            let log = trainer.log.lines();
+            self.write(folder, &report, &start, &dense, profile, log)?;
         }
         if let Some(path) = checkpoint.filter(|path| path.exists()) {
             std::fs::remove_file(&path).map_err(|error| TrainError::write(path, error))?;
         }
         Ok(report)
+    }
+
+    /// Whether the model learns what windows look like, as far as the recipe says.
+    fn learns_windows(&self) -> bool {
+        self.recipe
+            .window_weight()
+            .is_none_or(|weight| weight > 0.0)
+    }
+
+    /// What the model is trained on: the windows as they were read, before anything
+    /// is varied.
+    fn profile(&self, fit: &[Labelled], stated: &Stated) -> Option<Profile> {
+        let front_end = self.front_end.as_ref()?;
+        Profile::gather(front_end, fit.iter().map(|record| &record.window), stated)
     }
 
     /// The phases in order, with their index.
@@ -240,6 +263,7 @@ impl Source {
         report: &RunReport,
         start: &Start,
         dense: &Parameters,
+        profile: Option<Profile>,
         log: &[LogLine],
     ) -> Result<(), TrainError> {
         let metrics = serde_json::to_value(report).unwrap_or_else(|_| json!({}));
@@ -253,6 +277,7 @@ impl Source {
             recipe_sha256: &self.recipe_sha256,
             tokenizer: &start.tokenizer,
             metrics: figures,
+            profile,
         };
         let model = to_gguf(&start.config, dense, &description)?;
         let mut text = serde_json::to_string_pretty(&metrics).unwrap_or_default();

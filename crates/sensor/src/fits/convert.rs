@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use senselm_readings::unit;
 
-use super::values::{SOME_OUTSIDE, ends, is_far, share_outside};
+use super::values::{SOME_OUTSIDE, ends, is_far, level, share_outside};
 use super::{Finding, Pairing, Reason, Verdict};
 use crate::Quantiles;
 use crate::profile::Statistic;
@@ -14,7 +14,8 @@ use crate::profile::Statistic;
 /// is looked for, and with it, up to which it is the one: see [`distance`].
 const APART: f64 = 0.25;
 const ALIKE: f64 = 0.12;
-/// How near it must be where values are far outside without it.
+/// How near it must be where values are outside without it, or the unit is one of the
+/// same quantity.
 const NEARLY_ALIKE: f64 = 0.2;
 /// Different values from which a distribution is one.
 const FEW_VALUES: usize = 8;
@@ -39,7 +40,7 @@ pub(super) fn look(pairing: &Pairing<'_>) -> Option<Reason> {
     let ends = ends(pairing, &trained);
     let outside = share_outside(&pairing.found.samples, ends);
     let apart = distance(pairing, 1.0, 0.0);
-    let is_outside = outside >= 0.5;
+    let is_outside = outside >= 0.5 || level(pairing).is_some();
     if trained.spread() == 0.0 || (apart < APART && !is_outside) {
         return None;
     }
@@ -53,7 +54,7 @@ pub(super) fn look(pairing: &Pairing<'_>) -> Option<Reason> {
         let Conversion { scale, offset, .. } = conversion;
         let after = distance(pairing, scale, offset);
         // Of nearly equal ones that of the quantity, then the first.
-        let handicap = if conversion.own { 0.0 } else { 0.01 };
+        let handicap = if conversion.own { 0.0 } else { 0.03 };
         if best
             .as_ref()
             .is_none_or(|(least, _)| after + handicap < *least)
@@ -66,15 +67,19 @@ pub(super) fn look(pairing: &Pairing<'_>) -> Option<Reason> {
     let mut inside: Vec<f64> = pairing.found.samples.iter().map(back).collect();
     inside.sort_by(f64::total_cmp);
     let explains = share_outside(&inside, ends) < 0.02;
-    let near = after < ALIKE || (after < NEARLY_ALIKE && outside >= SOME_OUTSIDE);
+    let near = match best.own || outside >= SOME_OUTSIDE {
+        true => after < NEARLY_ALIKE,
+        false => after < ALIKE,
+    };
     let alike = near && after * 3.0 < apart;
     let weight = match known && alike {
         true if best.own || outside >= SOME_OUTSIDE => Verdict::No,
         true => Verdict::Unsure,
         false if is_outside && best.own && explains && values >= 2 => {
-            match is_far(pairing, &trained) {
-                true => Verdict::No,
-                false => pairing.certain(),
+            match (is_far(pairing, &trained), outside >= 0.5) {
+                (true, _) => Verdict::No,
+                (false, true) => pairing.certain(),
+                (false, false) => Verdict::Unsure,
             }
         }
         false => return None,
@@ -181,7 +186,7 @@ fn conversions(pairing: &Pairing<'_>) -> Vec<Conversion> {
             add(Conversion {
                 scale,
                 offset,
-                units: Some([written.to_string(), symbol(other.name())]),
+                units: Some([written.to_string(), other.symbol().to_string()]),
                 own: true,
             });
         }
@@ -194,7 +199,7 @@ fn conversions(pairing: &Pairing<'_>) -> Vec<Conversion> {
                     offset,
                     // Only temperatures have another zero.
                     units: (known.is_none() && offset != 0.0)
-                        .then(|| [symbol(unit.name()), symbol(other.name())]),
+                        .then(|| [unit.symbol().to_string(), other.symbol().to_string()]),
                     own: false,
                 });
             }
@@ -207,15 +212,6 @@ fn conversions(pairing: &Pairing<'_>) -> Vec<Conversion> {
         own: false,
     });
     found
-}
-
-/// A unit as people write it.
-fn symbol(name: &str) -> String {
-    match name {
-        "c" => "°C".into(),
-        "f" => "°F".into(),
-        name => name.into(),
-    }
 }
 
 /// A conversion in words: `times 1.8 plus 32`.

@@ -10,6 +10,8 @@ pub(super) const SOME_OUTSIDE: f64 = 0.05;
 /// The share that is farther outside than training was wide, from which it is
 /// certain.
 const MUCH_OUTSIDE: f64 = 0.3;
+/// Different windows of training from which its tails are known.
+const TAILED: u64 = 100;
 /// The samples from which a constant is one.
 const FEW_SAMPLES: u64 = 8;
 /// The windows from which it is certain.
@@ -204,7 +206,8 @@ fn outside(pairing: &Pairing<'_>) -> Option<Reason> {
     Some(pairing.reason(weight, finding))
 }
 
-fn level(pairing: &Pairing<'_>) -> Option<Reason> {
+/// Windows whose means are outside of those of training.
+pub(super) fn level(pairing: &Pairing<'_>) -> Option<Reason> {
     // Of windows of one sample the mean is the sample.
     pairing.trained.over_windows.deviation?;
     let trained = pairing.trained.over_windows.mean?;
@@ -234,6 +237,9 @@ fn rare(pairing: &Pairing<'_>) -> Option<Reason> {
         (1, 0.01, true),
         (7, 0.01, false),
     ];
+    if pairing.distinct[0] < TAILED {
+        return None;
+    }
     tails.into_iter().find_map(|(at, level, is_low)| {
         let bound = trained.0[at];
         let beyond = match is_low {

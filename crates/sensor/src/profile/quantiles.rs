@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn equal_values_are_a_step() {
         let found = Quantiles::of(&[0.0, 0.0, 0.0, 8.0]).expect("values");
-        assert_eq!(found.shares(0.0), [(0.0, 0.0), (0.5, 0.75)]);
-        assert_eq!(found.shares(8.0), [(0.5, 0.75), (1.0, 1.0)]);
+        assert_eq!(found.shares(0.0), [(0.0, 0.0), (0.75, 0.95)]);
+        assert_eq!(found.shares(8.0), [(0.75, 0.95), (1.0, 1.0)]);
         let one = Quantiles::of(&[3.0]).expect("one");
         assert_eq!(one.shares(3.0), [(0.0, 0.0), (1.0, 1.0)]);
     }

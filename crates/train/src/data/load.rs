@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use senselm_decode::{Encoding, Unknown, decode};
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Task, Truth,
-    Truths, Warning, read_csv_with,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Stated, Task,
+    Truth, Truths, Warning, read_csv_with,
 };
 use senselm_simulate::{CHANNELS, Condition};
 
@@ -48,6 +48,8 @@ pub struct Recordings {
     pub unlabelled: Vec<Labelled>,
     /// One report for each file.
     pub files: Vec<FileReport>,
+    /// What the training files state of units and rates.
+    pub stated: Stated,
 }
 
 impl FileReport {
@@ -104,6 +106,7 @@ impl Recordings {
         task: &Task,
     ) -> Result<Self, TrainError> {
         let mut files = Vec::new();
+        let mut stated = Stated::default();
         let options = CsvOptions {
             bad_rows: match spec.bad_rows {
                 BadRowsSpec::Skip => BadRows::Skip,
@@ -113,28 +116,33 @@ impl Recordings {
             told: spec.told.told()?,
         };
         let encoding = spec.told.encoding()?;
-        let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
+        let mut read = |paths: &[PathBuf], labelled: bool, trained: bool| {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, mut report) = read_file(&path, &options, encoding, front_end, task)?;
+                let (found, mut report, says) =
+                    read_file(&path, &options, encoding, front_end, task)?;
                 report.answers = labelled;
+                if trained {
+                    stated.join(&says);
+                }
                 records.extend(found);
                 files.push(report);
             }
             if labelled {
                 records.retain(|record| record.truth.is_some());
             }
-            Ok(records)
+            Ok::<_, TrainError>(records)
         };
-        let train = read(&spec.train, true)?;
-        let validation = read(&spec.validation, true)?;
-        let unlabelled = read(&spec.unlabelled, false)?;
+        let train = read(&spec.train, true, true)?;
+        let validation = read(&spec.validation, true, false)?;
+        let unlabelled = read(&spec.unlabelled, false, true)?;
         let mut recordings = Self {
             train,
             validation,
             unlabelled,
             files,
+            stated,
         };
         if let Some(spec) = spec.simulate {
             let make = |seed, count| simulated(seed, count, front_end, task);
@@ -232,7 +240,7 @@ fn read_file(
     encoding: Option<&'static Encoding>,
     front_end: &FrontEnd,
     task: &Task,
-) -> Result<(Vec<Labelled>, FileReport), TrainError> {
+) -> Result<(Vec<Labelled>, FileReport, Stated), TrainError> {
     let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
     let decoded = decode(bytes, encoding).map_err(|unknown| match unknown {
         Unknown::Encoding => undecided(path, &unknown, r#"encoding = "windows-1251""#),
@@ -256,5 +264,5 @@ fn read_file(
         bad: dataset.bad,
         warnings: dataset.warnings,
     };
-    Ok((dataset.records, report))
+    Ok((dataset.records, report, dataset.stated))
 }
