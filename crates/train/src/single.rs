@@ -140,13 +140,6 @@ impl Source {
         Ok(report)
     }
 
-    /// Whether the model learns what windows look like, as far as the recipe says.
-    fn learns_windows(&self) -> bool {
-        self.recipe
-            .window_weight()
-            .is_none_or(|weight| weight > 0.0)
-    }
-
     /// What the model is trained on: the windows as they were read, before anything
     /// is varied.
     fn profile(&self, fit: &[Labelled], stated: &Stated) -> Option<Profile> {
