@@ -22,9 +22,10 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line makes no sense; clap uses the same number.
     Usage = 2,
-    /// A file or an input is missing or was refused.
+    /// A file or an input is missing or was refused, or a recording does not fit.
     Refused = 3,
-    /// Done, but rows of the recording were bad and left out.
+    /// Done, but rows of the recording were bad and left out, or nobody can be sure
+    /// that it fits.
     Partial = 4,
 }
 
@@ -40,8 +41,8 @@ Exit codes:
   0  done
   1  the work failed, or what came out could not be written
   2  the command line makes no sense
-  3  an input is missing or was refused
-  4  done, but rows of the recording were bad and left out
+  3  an input is missing or was refused; check: a recording does not fit
+  4  done, but rows of the recording were bad and left out; check: unsure
 
 Example:
   senselm answer --model pump.gguf --input recording.csv";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use senselm_decode::decode;
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Source, Task, Truth, Truths, Warning,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Source, Stated, Task, Truth, Truths, Warning,
     read_csv_apart,
 };
 
@@ -37,6 +37,8 @@ pub struct Windows {
     pub bad: Vec<(usize, BadRow)>,
     /// What else is to be known, by file.
     pub warnings: Vec<(usize, Warning)>,
+    /// What the files state of units and rates.
+    pub stated: Stated,
 }
 
 impl Seen {
@@ -114,6 +116,7 @@ impl Seen {
             windows.stretch.push(first + stretch);
             windows.file.push(at);
         }
+        windows.stated.join(&data.stated);
         windows
             .bad
             .extend(data.bad.into_iter().map(|bad| (at, bad)));

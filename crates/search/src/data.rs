@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use senselm_fit::Sample;
 use senselm_look::{Role, Seen, WindowSize};
-use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Stated, Task, Truth};
 
 use crate::SearchError;
 
@@ -25,6 +25,8 @@ pub(crate) struct Data {
     pub(crate) records: Vec<Labelled>,
     /// Windows that were kept apart to measure on.
     pub(crate) kept: Vec<Labelled>,
+    /// What the recordings state of units and rates.
+    pub(crate) stated: Stated,
     /// What of the windows is never split.
     pub(crate) never_split: &'static str,
     /// The group of each window, for figures by group.
@@ -53,6 +55,7 @@ impl Data {
             records,
             kept,
             never_split,
+            stated: train.stated,
             group: train.group,
             groups: train.groups,
         })

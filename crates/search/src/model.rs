@@ -45,7 +45,11 @@ impl Model<'_> {
         test: &[Labelled],
         out: Option<&Path>,
     ) -> Result<Trained, SearchError> {
-        let windows = Windows { train, test };
+        let windows = Windows {
+            train,
+            test,
+            stated: &self.data.stated,
+        };
         let (recipe, seed) = (self.recipe(), self.about.seed);
         Ok(train_on(&recipe, windows, out, self.device, seed, &mut |_| {})?)
     }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bench;
+mod check;
 mod convert;
 mod eval;
 #[cfg_attr(feature = "train", path = "fit/enabled.rs")]
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Generate(generate::Generate),
     /// Answer the windows of a recording
     Answer(answer::Answer),
+    /// Say whether a recording is of the kind that a model was trained on
+    Check(check::Check),
     /// Measure a model on a labelled recording, beside classical baselines
     Eval(eval::Eval),
     /// Show what each cell of a recording is read as
@@ -79,6 +82,7 @@ impl Command {
             Self::Logits(command) => command.run(out),
             Self::Generate(command) => command.run(out),
             Self::Answer(command) => command.run(out),
+            Self::Check(command) => command.run(out),
             Self::Eval(command) => command.run(out),
             Self::Read(command) => command.run(out),
             Self::Bench(command) => command.run(out),

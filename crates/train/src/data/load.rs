@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use senselm_decode::{Encoding, Unknown, decode};
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Task, Truth,
-    Truths, Warning, read_csv_apart,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Stated, Task,
+    Truth, Truths, Warning, read_csv_apart,
 };
 use senselm_simulate::{CHANNELS, Condition};
 use sha2::{Digest, Sha256};
@@ -52,6 +52,8 @@ pub struct Recordings {
     pub groups: Option<Vec<u64>>,
     /// One report for each file.
     pub files: Vec<FileReport>,
+    /// What the training files state of units and rates.
+    pub stated: Stated,
 }
 
 /// The windows of one file.
@@ -60,6 +62,8 @@ struct Read {
     /// Whose each is.
     groups: Vec<u64>,
     report: FileReport,
+    /// What the file states of units and rates.
+    stated: Stated,
 }
 
 impl FileReport {
@@ -116,6 +120,7 @@ impl Recordings {
         task: &Task,
     ) -> Result<Self, TrainError> {
         let mut files = Vec::new();
+        let mut stated = Stated::default();
         let options = CsvOptions {
             bad_rows: match spec.bad_rows {
                 BadRowsSpec::Skip => BadRows::Skip,
@@ -126,12 +131,15 @@ impl Recordings {
         };
         let encoding = spec.told.encoding()?;
         let mut groups = Vec::new();
-        let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
+        let mut read = |paths: &[PathBuf], labelled: bool, trained: bool| {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
                 let mut found = read_file(&path, &options, encoding, spec, front_end, task)?;
                 found.report.answers = labelled;
+                if trained {
+                    stated.join(&found.stated);
+                }
                 for (record, group) in found.records.into_iter().zip(found.groups) {
                     if labelled && record.truth.is_none() {
                         continue;
@@ -141,18 +149,26 @@ impl Recordings {
                 }
                 files.push(found.report);
             }
-            Ok(records)
+            Ok::<_, TrainError>(records)
         };
-        let train = read(&spec.train, true)?;
-        let validation = read(&spec.validation, true)?;
-        let unlabelled = read(&spec.unlabelled, false)?;
+        let train = read(&spec.train, true, true)?;
+        let validation = read(&spec.validation, true, false)?;
+        let unlabelled = read(&spec.unlabelled, false, true)?;
         let mut recordings = Self {
             train,
             validation,
             unlabelled,
             groups: spec.is_grouped().then_some(groups),
             files,
+            stated,
         };
+        // What is fitted keeps whole groups on one side, as folds do.
+        if let Some(groups) = &recordings.groups {
+            let known = recordings.train.iter_mut().chain(&mut recordings.validation);
+            for (record, group) in known.zip(groups) {
+                record.group = *group;
+            }
+        }
         if let Some(spec) = spec.simulate {
             // Simulated windows are of nobody.
             recordings.groups = None;
@@ -310,6 +326,7 @@ fn read_file(
         records: dataset.records,
         groups,
         report,
+        stated: dataset.stated,
     })
 }
 
