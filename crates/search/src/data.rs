@@ -94,7 +94,11 @@ impl Data {
 
     /// How many windows are distinct.
     pub(crate) fn distinct(&self) -> usize {
-        let mut all: Vec<u64> = self.records.iter().map(|r| r.window.fingerprint()).collect();
+        let mut all: Vec<u64> = self
+            .records
+            .iter()
+            .map(|r| r.window.fingerprint())
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.len()
@@ -102,7 +106,10 @@ impl Data {
 
     /// The label of each window; 0 for numbers.
     pub(crate) fn strata(&self) -> Vec<usize> {
-        self.records.iter().map(|record| label(record.truth.as_ref())).collect()
+        self.records
+            .iter()
+            .map(|record| label(record.truth.as_ref()))
+            .collect()
     }
 }
 
@@ -133,11 +140,7 @@ pub(crate) fn figure(task: &Task) -> &'static str {
 
 /// A cluster for each window, and what is never split by them. Windows that are
 /// equal share one.
-fn clusters(
-    records: &[Labelled],
-    group: &[usize],
-    stretch: &[usize],
-) -> (Vec<u64>, &'static str) {
+fn clusters(records: &[Labelled], group: &[usize], stretch: &[usize]) -> (Vec<u64>, &'static str) {
     let (key, what): (Vec<usize>, &'static str) = match () {
         () if enough(records, group) => (group.to_vec(), "group"),
         () if enough(records, stretch) => (stretch.to_vec(), "stretch"),
@@ -150,17 +153,25 @@ fn clusters(
     for (at, (record, key)) in records.iter().zip(&key).enumerate() {
         let first = *first_of_key.entry(*key).or_insert(at);
         union.join(first, at);
-        let first = *first_of_window.entry(record.window.fingerprint()).or_insert(at);
+        let first = *first_of_window
+            .entry(record.window.fingerprint())
+            .or_insert(at);
         union.join(first, at);
     }
-    ((0..records.len()).map(|at| union.root(at) as u64).collect(), what)
+    (
+        (0..records.len()).map(|at| union.root(at) as u64).collect(),
+        what,
+    )
 }
 
 /// Whether there are groups enough to cut, and several of each label.
 fn enough(records: &[Labelled], group: &[usize]) -> bool {
     let mut of_label: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (record, group) in records.iter().zip(group) {
-        of_label.entry(label(record.truth.as_ref())).or_default().push(*group);
+        of_label
+            .entry(label(record.truth.as_ref()))
+            .or_default()
+            .push(*group);
     }
     let distinct = |groups: &Vec<usize>| {
         let mut groups = groups.clone();
@@ -169,7 +180,10 @@ fn enough(records: &[Labelled], group: &[usize]) -> bool {
         groups.len()
     };
     let all: Vec<usize> = group.to_vec();
-    let several = of_label.values().filter(|groups| distinct(groups) > 1).count();
+    let several = of_label
+        .values()
+        .filter(|groups| distinct(groups) > 1)
+        .count();
     distinct(&all) >= FEWEST_GROUPS && 2 * several > of_label.len()
 }
 

@@ -20,10 +20,10 @@ mod run;
 mod split;
 mod trial;
 
-pub use candidate::{Candidate, By};
+pub use candidate::{By, Candidate};
 pub use error::SearchError;
-pub use options::{Event, Options};
 pub use html::page;
+pub use options::{Event, Options};
 pub use outcome::{
     Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
     Mistake, Outcome, Spread,

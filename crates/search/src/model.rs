@@ -6,10 +6,10 @@ use senselm_evaluate::Fold;
 use senselm_sensor::{Labelled, Task, Truth};
 use senselm_train::{Answer, Device, Trained, Windows, train_on};
 
+use crate::SearchError;
 use crate::candidate::Candidate;
 use crate::data::Data;
 use crate::recipe::{About, text};
-use crate::SearchError;
 
 /// What is trained with, whatever the fold.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,14 @@ impl Model<'_> {
             stated: &self.data.stated,
         };
         let (recipe, seed) = (self.recipe(), self.about.seed);
-        Ok(train_on(&recipe, windows, out, self.device, seed, &mut |_| {})?)
+        Ok(train_on(
+            &recipe,
+            windows,
+            out,
+            self.device,
+            seed,
+            &mut |_| {},
+        )?)
     }
 }
 

@@ -125,9 +125,10 @@ impl Search<'_> {
         let trials = self.trials(listen)?;
         let errors: Vec<&[f64]> = trials.iter().map(|trial| trial.folds.as_slice()).collect();
         let chosen = choose(&errors);
-        let candidate = self.candidates.get(chosen).cloned().ok_or_else(|| {
-            SearchError::Data("there is no way to write these windows".into())
-        })?;
+        let candidate =
+            self.candidates.get(chosen).cloned().ok_or_else(|| {
+                SearchError::Data("there is no way to write these windows".into())
+            })?;
         let data = self.data(candidate.size).clone();
         let folds = split::repeats(&data, seed)?;
         let baselines = self.baselines(&data, &folds, listen)?;
@@ -163,9 +164,10 @@ impl Search<'_> {
         let trial = trials.get(chosen);
         let projection = trial.filter(|_| candidate.by == By::Projection);
         let by_projection = projection.map(|trial| trial.answers.clone());
-        let shown = of_model.clone().or(by_projection.clone()).or_else(|| {
-            trial.map(|trial| trial.answers.clone())
-        });
+        let shown = of_model
+            .clone()
+            .or(by_projection.clone())
+            .or_else(|| trial.map(|trial| trial.answers.clone()));
         let shown = shown.unwrap_or_default();
         let kept_answers = answers(&trained);
         let outcomes = self.outcomes(&trials);
@@ -180,7 +182,12 @@ impl Search<'_> {
                 Task::Number { unit, .. } => unit.clone(),
                 _ => String::new(),
             },
-            channels: data.carrier.channels.iter().map(|one| one.name.clone()).collect(),
+            channels: data
+                .carrier
+                .channels
+                .iter()
+                .map(|one| one.name.clone())
+                .collect(),
             labels: self.task.labels().to_vec(),
             windows: data.records.len(),
             distinct: data.distinct(),
@@ -190,8 +197,12 @@ impl Search<'_> {
             candidates: outcomes,
             chosen,
             baselines,
-            model: of_model.as_ref().and_then(|all| self.spread(&data.records, all)),
-            projection: by_projection.as_ref().and_then(|all| self.spread(&data.records, all)),
+            model: of_model
+                .as_ref()
+                .and_then(|all| self.spread(&data.records, all)),
+            projection: by_projection
+                .as_ref()
+                .and_then(|all| self.spread(&data.records, all)),
             simulated,
             verdicts: Vec::new(),
             confusion: self.confusion(&data, &shown),
@@ -210,7 +221,10 @@ impl Search<'_> {
             seed,
             seconds: 0.0,
         };
-        let own = in_folds.as_ref().or(trial).map_or(&[][..], |trial| trial.folds.as_slice());
+        let own = in_folds
+            .as_ref()
+            .or(trial)
+            .map_or(&[][..], |trial| trial.folds.as_slice());
         outcome.verdicts = verdicts(&outcome, candidate.by, own);
         let model_path = folder.path().join("model.gguf");
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
@@ -315,7 +329,11 @@ impl Search<'_> {
         data: &Data,
         fold: &Fold,
     ) -> Result<Vec<Option<Truth>>, SearchError> {
-        let test: Vec<&Labelled> = fold.test.iter().filter_map(|&at| data.records.get(at)).collect();
+        let test: Vec<&Labelled> = fold
+            .test
+            .iter()
+            .filter_map(|&at| data.records.get(at))
+            .collect();
         let seed = self.options.seed;
         projected(data, &candidate.spec, self.task, &fold.train, &test, seed)
     }
@@ -331,7 +349,8 @@ impl Search<'_> {
     fn outcomes(&self, trials: &[Trial]) -> Vec<CandidateOutcome> {
         let default = trials.first().map(|first| first.folds.as_slice());
         let each = self.candidates.iter().zip(trials);
-        each.map(|(candidate, trial)| self.outcome(candidate, trial, default, 0.0)).collect()
+        each.map(|(candidate, trial)| self.outcome(candidate, trial, default, 0.0))
+            .collect()
     }
 
     fn outcome(
@@ -363,16 +382,26 @@ impl Search<'_> {
         listen: &mut dyn FnMut(Event<'_>),
     ) -> Result<Vec<Baseline>, SearchError> {
         let tables = Tables::new(data)?;
-        let several = data.records.iter().any(|r| r.window.channels.iter().any(|c| c.len() >= 9));
+        let several = data
+            .records
+            .iter()
+            .any(|r| r.window.channels.iter().any(|c| c.len() >= 9));
         let labels = matches!(self.task, Task::Classify { .. });
         let mut all: Vec<(&'static str, Trial)> = Vec::new();
         let mut left: Vec<&str> = Vec::new();
         let names = [
-            if labels { "most frequent label" } else { "mean" },
+            if labels {
+                "most frequent label"
+            } else {
+                "mean"
+            },
             "5 nearest neighbours",
             "random forest",
         ];
-        let mut classical: Vec<Trial> = names.iter().map(|_| Trial::new(data.records.len())).collect();
+        let mut classical: Vec<Trial> = names
+            .iter()
+            .map(|_| Trial::new(data.records.len()))
+            .collect();
         if data.records.len() <= MOST_OF_FOREST {
             for fold in folds.iter().take(1).flatten() {
                 let answers = tables.classical(data, self.task, fold, self.options.seed)?;
@@ -489,12 +518,15 @@ impl Search<'_> {
         let labels = self.task.labels().len();
         let (mut truths, mut found) = (Vec::new(), Vec::new());
         for (record, answer) in data.records.iter().zip(answers) {
-            if let (Some(Truth::Label(truth)), Some(Truth::Label(answer))) = (&record.truth, answer) {
+            if let (Some(Truth::Label(truth)), Some(Truth::Label(answer))) = (&record.truth, answer)
+            {
                 truths.push(*truth);
                 found.push(*answer);
             }
         }
-        (labels > 0).then(|| Confusion::new(labels, &truths, &found).ok()).flatten()
+        (labels > 0)
+            .then(|| Confusion::new(labels, &truths, &found).ok())
+            .flatten()
     }
 
     fn groups(&self, data: &Data, answers: &[Option<Truth>]) -> Vec<GroupFigure> {
@@ -502,7 +534,9 @@ impl Search<'_> {
             let each = data.records.iter().zip(&data.group).zip(answers);
             let errors: Vec<f64> = each
                 .filter(|((_, group), _)| **group == at)
-                .filter_map(|((record, _), answer)| Some(off(record.truth.as_ref()?, answer.as_ref()?)))
+                .filter_map(|((record, _), answer)| {
+                    Some(off(record.truth.as_ref()?, answer.as_ref()?))
+                })
                 .collect();
             let mean = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
             (errors.len(), self.figure(mean))
@@ -595,13 +629,15 @@ impl Search<'_> {
 fn answered(data: &Data, answers: &[Option<Truth>]) -> Vec<Answered> {
     let each = data.records.iter().zip(answers);
     let all: Vec<Answered> = each
-        .filter_map(|(record, answer)| match (record.truth.as_ref()?, answer.as_ref()?) {
-            (Truth::Number(truth), Truth::Number(answer)) => Some(Answered {
-                truth: *truth,
-                answer: *answer,
-            }),
-            _ => None,
-        })
+        .filter_map(
+            |(record, answer)| match (record.truth.as_ref()?, answer.as_ref()?) {
+                (Truth::Number(truth), Truth::Number(answer)) => Some(Answered {
+                    truth: *truth,
+                    answer: *answer,
+                }),
+                _ => None,
+            },
+        )
         .collect();
     let step = all.len().div_ceil(MOST_ANSWERED).max(1);
     all.into_iter().step_by(step).collect()
@@ -610,7 +646,11 @@ fn answered(data: &Data, answers: &[Option<Truth>]) -> Vec<Answered> {
 /// Whether a column says of every row that it is simulated: then the model says so
 /// of itself.
 fn says_simulated(note: &Note) -> bool {
-    let Note::LeftOut { why: Why::Constant { text }, .. } = note else {
+    let Note::LeftOut {
+        why: Why::Constant { text },
+        ..
+    } = note
+    else {
         return false;
     };
     text.eq_ignore_ascii_case("simulated")
@@ -633,8 +673,12 @@ fn counts(data: &Data, task: &Task) -> Vec<usize> {
 }
 
 fn prompt(front_end: Option<&FrontEnd>, record: Option<&Labelled>) -> String {
-    let rendered = front_end.zip(record).map(|(front_end, record)| front_end.render(&record.window));
-    rendered.and_then(Result::ok).map_or_else(String::new, |rendered| rendered.prompt)
+    let rendered = front_end
+        .zip(record)
+        .map(|(front_end, record)| front_end.render(&record.window));
+    rendered
+        .and_then(Result::ok)
+        .map_or_else(String::new, |rendered| rendered.prompt)
 }
 
 /// Windows a second that are written.
@@ -643,7 +687,10 @@ fn speed(front_end: Option<&FrontEnd>, records: &[Labelled]) -> f64 {
         return 0.0;
     };
     let began = Instant::now();
-    let written = records.iter().take(200).filter(|record| front_end.render(&record.window).is_ok());
+    let written = records
+        .iter()
+        .take(200)
+        .filter(|record| front_end.render(&record.window).is_ok());
     written.count() as f64 / began.elapsed().as_secs_f64().max(1e-9)
 }
 

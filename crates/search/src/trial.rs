@@ -36,7 +36,10 @@ impl Trial {
         let mut sum = 0.0;
         let mut count = 0.0;
         for (&at, answer) in fold.test.iter().zip(answers) {
-            let truth = data.records.get(at).and_then(|record| record.truth.as_ref());
+            let truth = data
+                .records
+                .get(at)
+                .and_then(|record| record.truth.as_ref());
             if let (Some(truth), Some(answer)) = (truth, answer) {
                 sum += off(truth, answer);
                 count += 1.0;
@@ -45,7 +48,8 @@ impl Trial {
                 slot.clone_from(answer);
             }
         }
-        self.folds.push(if count > 0.0 { sum / count } else { f64::NAN });
+        self.folds
+            .push(if count > 0.0 { sum / count } else { f64::NAN });
     }
 
     /// The mean over folds; NaN where none of them had an answer, which is no
@@ -87,11 +91,15 @@ fn fitted(
         true => copies(data, spec, task, train, seed)?,
         false => Vec::new(),
     };
-    samples.extend(copies.iter().map(|(window, truth, cluster)| senselm_fit::Sample {
-        window,
-        truth,
-        cluster: *cluster,
-    }));
+    samples.extend(
+        copies
+            .iter()
+            .map(|(window, truth, cluster)| senselm_fit::Sample {
+                window,
+                truth,
+                cluster: *cluster,
+            }),
+    );
     Ok(senselm_fit::fit(spec, task, &samples, seed)?)
 }
 
@@ -108,7 +116,9 @@ fn copies(
         ..AugmentSpec::default()
     };
     let augmenter = Augmenter::new(augment, &front_end)?;
-    let records = train.iter().filter_map(|&at| Some((at, data.records.get(at)?)));
+    let records = train
+        .iter()
+        .filter_map(|&at| Some((at, data.records.get(at)?)));
     let copy = |(at, record): (usize, &Labelled)| {
         let mut rng = Rng::new(seed, STREAM ^ at as u64);
         let (window, truth) = augmenter.apply(&record.window, record.truth.as_ref(), &mut rng);

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use senselm_sensor::augment::{AugmentSpec, Augmenter, SpreadNumbers};
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{
-    FrontEnd, FrontEndSpec, Matrix, Numbers, SensorError, Task, Truth, Window,
-};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Matrix, Numbers, SensorError, Task, Truth, Window};
 use serde_json::{Value, json};
 
 /// A front end of two channels with these steps and this template.
@@ -360,7 +358,10 @@ fn scores_are_varied_only_where_there_are_some() -> Result<(), SensorError> {
         permute_classes: 0.5,
         ..AugmentSpec::default()
     };
-    let said = Augmenter::new(spec, &front_end).map(|_| ()).unwrap_err().to_string();
+    let said = Augmenter::new(spec, &front_end)
+        .map(|_| ())
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("no projection"), "{said}");
     Ok(())
 }

@@ -45,9 +45,8 @@ impl EvalSet {
         let front_end = encoder.question().front_end();
         for record in records {
             let Some(truth) = &record.truth else { continue };
-            let wrong = |error| {
-                TrainError::ask(format!("the window at line {}", record.place.line), error)
-            };
+            let wrong =
+                |error| TrainError::ask(format!("the window at line {}", record.place.line), error);
             let computed = front_end.compute(&record.window);
             let computed = computed.map_err(|error| wrong(error.into()))?;
             let rendered = front_end.write(&computed);

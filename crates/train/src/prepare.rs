@@ -218,11 +218,14 @@ impl Source {
         let copies = self.copies(fit, seed);
         let known = fit.iter().enumerate().filter_map(|(item, record)| {
             let truth = record.truth.as_ref()?;
-            Some((item, Sample {
-                window: &record.window,
-                truth,
-                cluster: record.group,
-            }))
+            Some((
+                item,
+                Sample {
+                    window: &record.window,
+                    truth,
+                    cluster: record.group,
+                },
+            ))
         });
         let (items, mut samples): (Vec<usize>, Vec<Sample<'_>>) = known.unzip();
         samples.extend(copies.iter().map(|(window, truth, cluster)| Sample {

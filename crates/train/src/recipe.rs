@@ -438,7 +438,10 @@ impl Recipe {
             ));
         }
         self.front_end()?;
-        let fitted = self.front_end.iter().all(|spec| spec.not_fitted().is_none());
+        let fitted = self
+            .front_end
+            .iter()
+            .all(|spec| spec.not_fitted().is_none());
         if !fitted && self.train.is_none() {
             return Err(TrainError::recipe(
                 "front_end",

@@ -76,9 +76,12 @@ impl Source {
             listen(Event::Note(&note));
         }
         let test = match &start.encoders {
-            Some(encoders) => {
-                Some(EvalSet::new("validation", ty, &encoders.file, &inputs.test)?)
-            }
+            Some(encoders) => Some(EvalSet::new(
+                "validation",
+                ty,
+                &encoders.file,
+                &inputs.test,
+            )?),
             None => None,
         }
         .filter(|set| !set.is_empty());
@@ -296,7 +299,10 @@ impl Source {
             recipe: &self.recipe,
             recipe_sha256: &self.recipe_sha256,
             tokenizer: &start.tokenizer,
-            front_end: start.encoders.as_ref().map(|all| all.file.question().front_end()),
+            front_end: start
+                .encoders
+                .as_ref()
+                .map(|all| all.file.question().front_end()),
             metrics: figures,
             profile,
         };

@@ -38,12 +38,16 @@ impl FrontEnd {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => prompt.push_str(text),
-                Piece::Channel(at) => self.push_channel(&mut prompt, *at, &computed.samples[*at])?,
+                Piece::Channel(at) => {
+                    self.push_channel(&mut prompt, *at, &computed.samples[*at])?
+                }
                 Piece::Feature(at, feature) => {
                     let value = computed.features[*at][*feature];
                     self.push_feature(&mut prompt, *at, *feature, value)?;
                 }
-                Piece::Operator(at) => self.push_operator(&mut prompt, *at, &computed.numbers[*at])?,
+                Piece::Operator(at) => {
+                    self.push_operator(&mut prompt, *at, &computed.numbers[*at])?
+                }
                 Piece::Interleave { index, channels } => {
                     self.push_interleave(&mut prompt, *index, channels, &computed.samples)?;
                 }

@@ -164,7 +164,10 @@ impl Recordings {
         };
         // What is fitted keeps whole groups on one side, as folds do.
         if let Some(groups) = &recordings.groups {
-            let known = recordings.train.iter_mut().chain(&mut recordings.validation);
+            let known = recordings
+                .train
+                .iter_mut()
+                .chain(&mut recordings.validation);
             for (record, group) in known.zip(groups) {
                 record.group = *group;
             }

@@ -82,13 +82,17 @@ impl Fit {
 
 /// The model is called as its folder.
 fn name(out: &std::path::Path) -> String {
-    let last = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let last = out
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     last.unwrap_or_else(|| "model".to_owned())
 }
 
 fn sources(data: &[PathBuf]) -> String {
     let names = data.iter().filter_map(|path| path.file_name());
-    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     names.join(", ")
 }
 
@@ -101,23 +105,36 @@ fn say(event: &Event<'_>) {
             distinct,
             clusters,
         } => {
-            note!("{windows} windows, {distinct} distinct, in {clusters} parts that are never split");
+            note!(
+                "{windows} windows, {distinct} distinct, in {clusters} parts that are never split"
+            );
             note!("{} candidates:", candidates.len());
             for (name, what) in candidates {
                 note!("  {name}: {what}");
             }
         }
         Event::Tried { outcome, seconds } => {
-            let figure = outcome.figure.map_or("-".to_owned(), |figure| format!("{figure:.4}"));
+            let figure = outcome
+                .figure
+                .map_or("-".to_owned(), |figure| format!("{figure:.4}"));
             let against = outcome.difference.map_or(String::new(), |difference| {
-                format!("  {:+.4} (standard error {:.4})", difference.mean, difference.standard_error)
+                format!(
+                    "  {:+.4} (standard error {:.4})",
+                    difference.mean, difference.standard_error
+                )
             });
             note!("[{seconds:5.0} s] {:<32} {figure}{against}", outcome.name);
         }
         Event::Measured { baseline, seconds } => {
-            note!("[{seconds:5.0} s] baseline {:<23} {:.4}", baseline.name, baseline.figure);
+            note!(
+                "[{seconds:5.0} s] baseline {:<23} {:.4}",
+                baseline.name,
+                baseline.figure
+            );
         }
-        Event::Training { fold: 0, seconds, .. } => {
+        Event::Training {
+            fold: 0, seconds, ..
+        } => {
             note!("[{seconds:5.0} s] training on everything");
         }
         Event::Training { fold, of, seconds } => {
