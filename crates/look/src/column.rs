@@ -176,6 +176,13 @@ impl Column {
         self.texts.as_ref().map(BTreeMap::len)
     }
 
+    /// Whether no text is there more than twice as often as another one.
+    pub(crate) fn is_even(&self) -> bool {
+        let counts = || self.texts.iter().flatten().map(|(_, count)| *count);
+        let (least, most) = (counts().min(), counts().max());
+        least.zip(most).is_some_and(|(least, most)| most <= 2 * least)
+    }
+
     /// Whether nearly all of its cells are numbers.
     pub(crate) fn is_number(&self) -> bool {
         matches!(self.looks, Looks::Number | Looks::Empty)

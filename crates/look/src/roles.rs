@@ -14,6 +14,9 @@ use crate::{Goal, LookError, Options};
 /// [`MANY_CLASSES`] on numbers.
 const FEW_CLASSES: usize = 7;
 const MANY_CLASSES: usize = 30;
+/// The same where each is there about as often as any other, as examples of labels
+/// are and what is measured is not.
+const EVEN_CLASSES: usize = 12;
 /// Rows that a value has in the mean where it is a label, and not a number.
 const ROWS_OF_A_LABEL: u64 = 3;
 
@@ -361,6 +364,9 @@ impl<'s> Deciding<'s> {
                 match column.values() {
                     None => Goal::Number,
                     _ if column.whole && values <= FEW_CLASSES && often => Goal::Classify,
+                    _ if column.whole && values <= EVEN_CLASSES && often && column.is_even() => {
+                        Goal::Classify
+                    }
                     _ if values > MANY_CLASSES || !often => Goal::Number,
                     Some(_) => {
                         let column = column.title.clone();

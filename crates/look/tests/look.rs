@@ -314,6 +314,16 @@ fn answers_are_labels_or_numbers() {
     let goal = |seen: &Seen| seen.answers.as_ref().map(|answers| answers.goal);
     let few = seen(answered("label", 400, |at| (at / 40 % 2).to_string()));
     assert_eq!(goal(&few), Some(Goal::Classify));
+    // As often as each other, as examples of labels are.
+    let even = seen(answered("label", 400, |at| (at / 40).to_string()));
+    assert_eq!(goal(&even), Some(Goal::Classify));
+    let uneven = refused(answered("label", 400, |at| {
+        (at / 8).min(9).to_string()
+    }));
+    assert!(
+        matches!(uneven, LookError::ClassOrNumber { values: 10, .. }),
+        "{uneven}"
+    );
     let many = seen(answered("target", 400, |at| {
         format!("{:.2}", wave(at, 2.0))
     }));

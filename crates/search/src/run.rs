@@ -287,6 +287,12 @@ impl Search<'_> {
                 }
                 By::Model => {
                     for fold in folds.iter().take(1).flatten() {
+                        if !trial.folds.is_empty() && self.is_late(FOR_CANDIDATES) {
+                            let what = format!("some folds of candidate {:?}", candidate.name);
+                            listen(Event::LeftOut { what: what.clone() });
+                            self.left_out.push(what);
+                            break;
+                        }
                         let train = self.paths(Role::Train);
                         let model = Model {
                             data: &data,

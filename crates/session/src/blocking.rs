@@ -111,8 +111,10 @@ impl Session {
     }
 
     /// As [`AsyncSession::profile`].
-    #[must_use]
-    pub fn profile(&self) -> Option<&Profile> {
+    ///
+    /// # Errors
+    /// As there.
+    pub fn profile(&self) -> Result<Option<Profile>, SessionError> {
         self.0.profile()
     }
 

@@ -1,7 +1,7 @@
 //! Reading the `senselm.*` keys of a file.
 
 use senselm_gguf::{Metadata, keys};
-use senselm_sensor::{FrontEnd, Profile, Task};
+use senselm_sensor::{FrontEnd, Task};
 use serde_json::Value;
 
 use crate::SessionError;
@@ -17,8 +17,8 @@ pub(crate) struct SensorKeys {
     /// Whether training learned what windows look like: where it did not, how
     /// likely one is says nothing. Files that do not say it are taken to have.
     pub(crate) learned_windows: bool,
-    /// What it was trained on; files of version 1 do not say it.
-    pub(crate) profile: Option<Profile>,
+    /// What it was trained on, as the file has it; files of version 1 do not say it.
+    pub(crate) profile: Option<String>,
 }
 
 /// What a file says of itself beside that.
@@ -51,11 +51,10 @@ pub(crate) fn sensor_keys(metadata: &Metadata<'_>) -> Result<Option<SensorKeys>,
         (Some(front_end), Some(task)) => {
             let front_end = FrontEnd::from_json(front_end)?;
             let profile = text(metadata, keys::SENSELM_PROFILE)?;
-            let profile = profile.map(|text| Profile::from_json(&front_end, text));
             Ok(Some(SensorKeys {
                 task: Task::from_json(task)?,
                 learned_windows: window_loss(metadata)?.is_none_or(|weight| weight > 0.0),
-                profile: profile.transpose()?,
+                profile: profile.map(str::to_owned),
                 front_end,
             }))
         }

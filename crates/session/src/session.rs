@@ -39,8 +39,8 @@ pub(crate) struct Shared {
     pub(crate) tokenizer: Tokenizer,
     pub(crate) question: Option<Question>,
     pub(crate) info: Info,
-    /// What the model was trained on, where the file says it.
-    pub(crate) profile: Option<Profile>,
+    /// What the model was trained on, where the file says it: read by who asks.
+    pub(crate) profile: Option<String>,
     /// Whether answers say how anomalous their window is: where that is asked
     /// for, and the model knows.
     pub(crate) anomaly: bool,
@@ -52,7 +52,7 @@ struct Rest {
     tokenizer: Tokenizer,
     notes: Notes,
     question: Option<Question>,
-    profile: Option<Profile>,
+    profile: Option<String>,
     learned_windows: bool,
 }
 
@@ -215,10 +215,16 @@ impl AsyncSession {
 
     /// What the model was trained on, in figures; `None` where its file does not
     /// say it, as those of version 1 do not. [`senselm_sensor::fits`] holds a
-    /// recording against it.
-    #[must_use]
-    pub fn profile(&self) -> Option<&Profile> {
-        self.shared.profile.as_ref()
+    /// recording against it. It is read here and not when the model is loaded: who
+    /// only answers does not need it.
+    ///
+    /// # Errors
+    /// What is wrong with the profile of the file.
+    pub fn profile(&self) -> Result<Option<Profile>, SessionError> {
+        let (Some(text), Some(front_end)) = (&self.shared.profile, self.front_end()) else {
+            return Ok(None);
+        };
+        Ok(Some(Profile::from_json(front_end, text)?))
     }
 
     /// The prompt that a window becomes.

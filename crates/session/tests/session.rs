@@ -624,20 +624,12 @@ fn keys_that_do_not_fit_are_refused() {
         shared(&writer)
     };
     let (front_end, task) = (OwnedValue::from(FRONT_END), OwnedValue::from(LABELS));
-    let cases: [(&[(&str, OwnedValue)], &str); 8] = [
+    let cases: [(&[(&str, OwnedValue)], &str); 7] = [
         (&[(keys::SENSELM_FRONT_END, front_end.clone())], "bad_keys"),
         (&[(keys::SENSELM_TASK, task.clone())], "bad_keys"),
         (&[(keys::SENSELM_SCHEMA_VERSION, 3_u32.into())], "bad_keys"),
         (&[(keys::SENSELM_CARD, "{".into())], "bad_keys"),
         (&[(keys::SENSELM_METRICS, 7_u32.into())], "bad_model"),
-        (
-            &[
-                (keys::SENSELM_FRONT_END, front_end.clone()),
-                (keys::SENSELM_TASK, task.clone()),
-                (keys::SENSELM_PROFILE, r#"{"windows": 0}"#.into()),
-            ],
-            "bad_input",
-        ),
         (
             &[
                 (keys::SENSELM_FRONT_END, front_end),
@@ -671,7 +663,7 @@ fn a_profile_is_read_and_files_of_version_1_have_none() {
     }
     old.set(keys::SENSELM_SCHEMA_VERSION, 1_u32).unwrap();
     let old = Session::load(shared(&old), LoadOptions::default()).unwrap();
-    assert_eq!(old.profile(), None);
+    assert_eq!(old.profile().unwrap(), None);
     let front_end = old.front_end().unwrap();
     let profile = Profile::gather(front_end, [&window(1)], &Stated::default()).unwrap();
     let mut new = Tiny::default().writer(&tokenizer());
@@ -685,8 +677,20 @@ fn a_profile_is_read_and_files_of_version_1_have_none() {
     new.set(keys::SENSELM_SCHEMA_VERSION, keys::SCHEMA_VERSION)
         .unwrap();
     let new = Session::load(shared(&new), LoadOptions::default()).unwrap();
-    assert_eq!(new.profile(), Some(&profile));
+    assert_eq!(new.profile().unwrap(), Some(profile));
     assert_eq!(prompt(&new), prompt(&old));
+
+    // It is read by who asks for it, and refused there.
+    let mut broken = Tiny::default().writer(&tokenizer());
+    for (key, value) in [
+        (keys::SENSELM_FRONT_END, FRONT_END),
+        (keys::SENSELM_TASK, LABELS),
+        (keys::SENSELM_PROFILE, r#"{"windows": -1}"#),
+    ] {
+        broken.set(key, value).unwrap();
+    }
+    let broken = Session::load(shared(&broken), LoadOptions::default()).unwrap();
+    assert!(broken.profile().is_err());
 }
 
 #[test]

@@ -112,8 +112,8 @@ impl Check {
             .into());
         }
         let windows: Vec<Window> = dataset.records.into_iter().map(|r| r.window).collect();
-        Ok(match session.profile() {
-            Some(profile) => fits(front_end, profile, &windows, &dataset.stated),
+        Ok(match session.profile()? {
+            Some(profile) => fits(front_end, &profile, &windows, &dataset.stated),
             None => Fits::unknown(windows.len() as u64),
         })
     }
