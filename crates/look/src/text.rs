@@ -201,9 +201,9 @@ mod tests {
     fn a_large_file_has_the_rows_of_a_small_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("rows.csv");
-        let mut text = String::from("a,b °C\n");
+        let mut text = String::from("a,b °C,state\n");
         for row in 0..600_000 {
-            text.push_str(&format!("{row},{}\r\n", row % 7));
+            text.push_str(&format!("{row},{},on\r\n", row % 7));
         }
         std::fs::write(&path, &text).expect("written");
         let count = |small| {

@@ -80,7 +80,7 @@ mod tests {
             ("0", ("c0", "")),
             ("温度", ("channel", "")),
             ("light [counts]", ("light", "counts")),
-            ("accel (1)", ("accel_1", "")),
+            ("accel (2)", ("accel_2", "")),
         ] {
             assert_eq!(
                 (name(title, &[]).as_str(), split_unit(title).1),

@@ -314,10 +314,10 @@ impl Search<'_> {
                     }
                 }
             }
-            let seconds = self.seconds() - began;
+            trial.seconds = self.seconds() - began;
             let default = trials.first().filter(|first| !first.folds.is_empty());
             let default = default.map(|first| first.folds.as_slice());
-            let outcome = self.outcome(&candidate, &trial, default, seconds);
+            let outcome = self.outcome(&candidate, &trial, default);
             listen(Event::Tried {
                 outcome: &outcome,
                 seconds: self.seconds(),
@@ -355,7 +355,7 @@ impl Search<'_> {
     fn outcomes(&self, trials: &[Trial]) -> Vec<CandidateOutcome> {
         let default = trials.first().map(|first| first.folds.as_slice());
         let each = self.candidates.iter().zip(trials);
-        each.map(|(candidate, trial)| self.outcome(candidate, trial, default, 0.0))
+        each.map(|(candidate, trial)| self.outcome(candidate, trial, default))
             .collect()
     }
 
@@ -364,7 +364,6 @@ impl Search<'_> {
         candidate: &Candidate,
         trial: &Trial,
         default: Option<&[f64]>,
-        seconds: f64,
     ) -> CandidateOutcome {
         let tried = !trial.folds.is_empty();
         CandidateOutcome {
@@ -377,7 +376,7 @@ impl Search<'_> {
             figure: tried.then(|| self.figure(trial.mean())),
             folds: trial.folds.clone(),
             difference: default.and_then(|default| Difference::between(default, &trial.folds)),
-            seconds,
+            seconds: trial.seconds,
         }
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Trial {
     pub(crate) folds: Vec<f64>,
     /// For each window its answer, in the first repeat.
     pub(crate) answers: Vec<Option<Truth>>,
+    /// How long it took.
+    pub(crate) seconds: f64,
 }
 
 impl Trial {
@@ -28,6 +30,7 @@ impl Trial {
         Self {
             folds: Vec::new(),
             answers: vec![None; windows],
+            seconds: 0.0,
         }
     }
 
@@ -135,7 +138,7 @@ mod tests {
     fn folds_without_an_answer_are_no_perfect_figure() {
         let of = |folds: &[f64]| Trial {
             folds: folds.to_vec(),
-            answers: Vec::new(),
+            ..Trial::default()
         };
         assert!(of(&[]).mean().is_nan() && of(&[f64::NAN]).mean().is_nan());
         assert!((of(&[0.1, f64::NAN, 0.3]).mean() - 0.2).abs() < 1e-12);
