@@ -180,7 +180,9 @@ impl Column {
     pub(crate) fn is_even(&self) -> bool {
         let counts = || self.texts.iter().flatten().map(|(_, count)| *count);
         let (least, most) = (counts().min(), counts().max());
-        least.zip(most).is_some_and(|(least, most)| most <= 2 * least)
+        least
+            .zip(most)
+            .is_some_and(|(least, most)| most <= 2 * least)
     }
 
     /// Whether nearly all of its cells are numbers.

@@ -171,7 +171,7 @@ impl Seen {
             .collect();
         let free = |taken: &str| -> String {
             let is_free =
-                |letter: &char| !taken.contains(*letter) && !(number && letter.is_ascii_digit());
+                |letter: &char| !(taken.contains(*letter) || number && letter.is_ascii_digit());
             SYMBOLS.chars().filter(is_free).take(wanted).collect()
         };
         let apart = free(&all);

@@ -150,7 +150,8 @@ pub(crate) fn pace(
             if rows > STEPS_OF {
                 return;
             }
-            (values.clear(), lengths.clear());
+            values.clear();
+            lengths.clear();
             let Ok(cells) = reader.read(row, &mut values, &mut lengths) else {
                 return;
             };
@@ -230,7 +231,8 @@ impl Runs {
             if reader.is_header(row) {
                 return;
             }
-            (values.clear(), lengths.clear());
+            values.clear();
+            lengths.clear();
             let Ok(cells) = reader.read(row, &mut values, &mut lengths) else {
                 return;
             };

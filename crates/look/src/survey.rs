@@ -326,7 +326,7 @@ fn common(
                 true => file.table.names.iter().position(|known| known == name),
                 false => {
                     let same = file.table.names.get(at).map_or("", String::as_str) == name;
-                    let all = named == !file.table.names.is_empty();
+                    let all = named != file.table.names.is_empty();
                     (same && all && at < file.table.width).then_some(at)
                 }
             })

@@ -317,9 +317,7 @@ fn answers_are_labels_or_numbers() {
     // As often as each other, as examples of labels are.
     let even = seen(answered("label", 400, |at| (at / 40).to_string()));
     assert_eq!(goal(&even), Some(Goal::Classify));
-    let uneven = refused(answered("label", 400, |at| {
-        (at / 8).min(9).to_string()
-    }));
+    let uneven = refused(answered("label", 400, |at| (at / 8).min(9).to_string()));
     assert!(
         matches!(uneven, LookError::ClassOrNumber { values: 10, .. }),
         "{uneven}"
@@ -461,7 +459,7 @@ fn sentinels_ids_gaps_and_doubled_rows() {
             text += &line;
         }
     }
-    let seen = seen(text.replace(",m", ",").replace("id,", "id,"));
+    let seen = seen(text.replace(",m", ","));
     assert_eq!(names(&seen), ["temp", "level"]);
     let codes: Vec<f64> = seen.channels[0].sentinels.iter().map(|s| s.value).collect();
     assert_eq!(codes, [-9999.0]);
