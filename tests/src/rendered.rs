@@ -26,7 +26,7 @@ pub fn windows() -> Vec<Vec<Vec<f64>>> {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         drawn += 1;
         let share = f64::from(state >> 8) / 16_777_216.0;
-        match all_missing || drawn % 41 == 0 {
+        match all_missing || drawn.is_multiple_of(41) {
             true => f64::NAN,
             false => range * ((at % 7) as f64 / 7.0 + share * ((at % 5 + 1) as f64 / 20.0)),
         }

@@ -60,12 +60,17 @@ fn main() -> ExitCode {
     if !built {
         println!("ignored: the guest is not built, run cargo xtask wasm");
     }
-    let tests: [(&str, fn() -> Result<(), Failed>); 2] = [
-        ("every_rate_of_breathing_is_answered", every_rate_of_breathing_is_answered),
-        ("prompts_are_those_of_every_host", prompts_are_those_of_every_host),
+    let trials = vec![
+        Trial::test(
+            "every_rate_of_breathing_is_answered",
+            every_rate_of_breathing_is_answered,
+        ),
+        Trial::test(
+            "prompts_are_those_of_every_host",
+            prompts_are_those_of_every_host,
+        ),
     ];
-    let trials = tests
-        .into_iter()
-        .map(|(name, test)| Trial::test(name, test).with_ignored_flag(!built));
+    let trials = trials.into_iter();
+    let trials = trials.map(|trial| trial.with_ignored_flag(!built));
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }

@@ -80,9 +80,13 @@ mod tests {
             ("0", ("c0", "")),
             ("温度", ("channel", "")),
             ("light [counts]", ("light", "counts")),
-            ("accel (1)", ("accel_1", "")),
+            ("accel (2)", ("accel_2", "")),
         ] {
-            assert_eq!((name(title, &[]).as_str(), split_unit(title).1), expected, "{title}");
+            assert_eq!(
+                (name(title, &[]).as_str(), split_unit(title).1),
+                expected,
+                "{title}"
+            );
         }
         let taken = ["ax".to_owned(), "ax_2".to_owned()];
         assert_eq!(name("ax", &taken), "ax_3");

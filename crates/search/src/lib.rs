@@ -11,6 +11,7 @@ mod candidate;
 mod choice;
 mod data;
 mod error;
+mod html;
 mod model;
 mod options;
 mod outcome;
@@ -19,8 +20,12 @@ mod run;
 mod split;
 mod trial;
 
-pub use candidate::{Candidate, By};
+pub use candidate::{By, Candidate};
 pub use error::SearchError;
+pub use html::page;
 pub use options::{Event, Options};
-pub use outcome::{Baseline, CandidateOutcome, Outcome, Spread};
+pub use outcome::{
+    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
+    Mistake, Outcome, Spread,
+};
 pub use run::search;

@@ -39,7 +39,11 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
     let mut out = String::new();
     let _ = writeln!(out, "# Made by `senselm fit`: {}.", candidate.what);
     let _ = writeln!(out, "name = {}", quoted(about.name));
-    let _ = writeln!(out, "description = {}", quoted(&description(candidate, &task)));
+    let _ = writeln!(
+        out,
+        "description = {}",
+        quoted(&description(candidate, &task))
+    );
     let _ = writeln!(out, "seed = {}\n", about.seed);
     let _ = writeln!(out, "[data]\ntrain = [{}]", paths(about.train));
     if !about.validation.is_empty() {
@@ -68,7 +72,12 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
             let _ = writeln!(out, "[augment]\nnoise = {NOISE}");
         }
     }
-    let _ = writeln!(out, "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n", quoted(about.source), about.simulated);
+    let _ = writeln!(
+        out,
+        "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n",
+        quoted(about.source),
+        about.simulated
+    );
     let described = Described {
         front_end: &candidate.spec,
         task,
@@ -81,7 +90,9 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
 
 fn description(candidate: &Candidate, task: &Task) -> String {
     let asked = match task {
-        Task::Classify { labels, .. } => format!("Says which of {} labels a window has", labels.len()),
+        Task::Classify { labels, .. } => {
+            format!("Says which of {} labels a window has", labels.len())
+        }
         _ => "Estimates a number from a window".to_owned(),
     };
     match candidate.by {

@@ -68,18 +68,39 @@ fn a_model_comes_of_recordings_and_its_recipe_is_one() {
     assert!(outcome.model.unwrap().mean >= 0.9);
     // It is never said that a language model did what a projection did.
     let said = &outcome.verdicts;
-    assert!(said.iter().any(|said| said.contains("linear projection")), "{said:?}");
+    assert!(
+        said.iter().any(|said| said.contains("linear projection")),
+        "{said:?}"
+    );
     assert_eq!(outcome.baselines.len(), 5, "{:?}", outcome.baselines);
-    for name in ["model.gguf", "recipe.toml", "report.json", "metrics.json"] {
+    for name in [
+        "model.gguf",
+        "recipe.toml",
+        "report.html",
+        "report.json",
+        "metrics.json",
+    ] {
         assert!(out.join(name).exists(), "{name}");
     }
-    assert!(outcome.bytes > 0 && outcome.bytes < 300_000, "{}", outcome.bytes);
+    assert!(
+        outcome.bytes > 0 && outcome.bytes < 300_000,
+        "{}",
+        outcome.bytes
+    );
     let (recipe, _) = Recipe::read(&out.join("recipe.toml")).unwrap();
     assert_eq!(recipe.data.train.len(), 1);
     assert!(recipe.front_end.unwrap().not_fitted().is_some());
     let report = std::fs::read_to_string(out.join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["figure"], "accuracy");
+    let html = std::fs::read_to_string(out.join("report.html")).unwrap();
+    for said in [
+        outcome.verdicts[0].as_str(),
+        "random forest",
+        "Is it worth it?",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
 
     // The same again is the same.
     let again = run(folder.path(), &folder.path().join("again")).unwrap();
@@ -101,7 +122,10 @@ fn what_there_is_no_time_for_is_named() {
     let outcome = search(&seen, &hurried, &mut listen).unwrap();
     assert_eq!(outcome.chosen, 0, "the default is always tried");
     assert_eq!(outcome.left_out, left);
-    assert!(left.iter().any(|what| what.contains("the model in folds")), "{left:?}");
+    assert!(
+        left.iter().any(|what| what.contains("the model in folds")),
+        "{left:?}"
+    );
     assert!(left.len() > 3, "{left:?}");
     assert!(outcome.model.is_none() && outcome.projection.is_some());
 }
@@ -118,7 +142,12 @@ fn groups_are_never_split() {
     {
         for row in 0..200 {
             let x = machine as f64 * 10.0 + rng.normal();
-            writeln!(text, "{:.1},m{machine},{x:.3},{label}", f64::from(row) * 0.1).unwrap();
+            writeln!(
+                text,
+                "{:.1},m{machine},{x:.3},{label}",
+                f64::from(row) * 0.1
+            )
+            .unwrap();
         }
     }
     let folder = folder(&[("rows.csv", &text)]);
@@ -145,14 +174,31 @@ fn numbers_are_estimated() {
         let samples: Vec<String> = (0..24)
             .map(|time| format!("{:.3}", sample(f64::from(time))))
             .collect();
-        writeln!(text, "\"[{}]\",{:.2}", samples.join(", "), 20.0 + 10.0 * slope).unwrap();
+        writeln!(
+            text,
+            "\"[{}]\",{:.2}",
+            samples.join(", "),
+            20.0 + 10.0 * slope
+        )
+        .unwrap();
     }
     let folder = folder(&[("train.csv", &text)]);
     let outcome = run(&folder.path().join("train.csv"), &folder.path().join("out")).unwrap();
-    assert_eq!((outcome.task, outcome.figure), ("number", "mean absolute error"));
-    let mean = outcome.baselines.iter().find(|one| one.name == "mean").unwrap();
+    assert_eq!(
+        (outcome.task, outcome.figure),
+        ("number", "mean absolute error")
+    );
+    let mean = outcome
+        .baselines
+        .iter()
+        .find(|one| one.name == "mean")
+        .unwrap();
     let projection = outcome.projection.unwrap().mean;
-    assert!(projection < 0.3 * mean.figure, "{projection} {}", mean.figure);
+    assert!(
+        projection < 0.3 * mean.figure,
+        "{projection} {}",
+        mean.figure
+    );
     let model = outcome.model.unwrap().mean;
     assert!(model < 0.5 * mean.figure, "{model} {}", mean.figure);
 }
@@ -163,9 +209,16 @@ fn a_simpler_model_that_is_as_good_is_named() {
     let folder = folder(&[("train.csv", &shapes(60, 3, 1.0))]);
     let outcome = run(&folder.path().join("train.csv"), &folder.path().join("out")).unwrap();
     let own = outcome.model.unwrap().mean;
-    let best = outcome.baselines.iter().map(|one| one.figure).fold(0.0, f64::max);
+    let best = outcome
+        .baselines
+        .iter()
+        .map(|one| one.figure)
+        .fold(0.0, f64::max);
     let said = &outcome.verdicts;
-    assert!(best <= own || said[0].contains("A simpler model is"), "{best} {own} {said:?}");
+    assert!(
+        best <= own || said[0].contains("A simpler model is"),
+        "{best} {own} {said:?}"
+    );
     assert!(own < 0.75, "{own}");
 }
 
@@ -174,7 +227,10 @@ fn nothing_to_tell_apart_is_refused() {
     let one = shapes(1, 1, 0.0);
     let row = one.lines().nth(1).unwrap();
     let folder = folder(&[("train.csv", &format!("{one}{row}\n"))]);
-    let looked = look(&[folder.path().join("train.csv")], &senselm_look::Options::default());
+    let looked = look(
+        &[folder.path().join("train.csv")],
+        &senselm_look::Options::default(),
+    );
     // Looking says it already, or the search does.
     if let Ok(seen) = looked {
         let said = search(&seen, &options(folder.path().join("out"), 60), &mut |_| {});

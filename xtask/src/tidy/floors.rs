@@ -27,9 +27,11 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-convert", 1),
     ("senselm-evaluate", 1),
     ("senselm-look", 1),
+    ("senselm-fit", 2),
     ("senselm-gpt", 2),
     ("senselm-session", 3),
     ("senselm-train", 3),
+    ("senselm-search", 3),
     ("senselm-web", 4),
     ("senselm-web-readings", 4),
     ("senselm-web-simulate", 4),
@@ -46,6 +48,7 @@ const BESIDE: &[(&str, &str)] = &[
     ("senselm-simulate", "senselm-sensor"),
     ("senselm-tokenize", "senselm-gguf"),
     ("senselm-gpu", "senselm-shaders"),
+    ("senselm-search", "senselm-train"),
     ("senselm-cli", "senselm-gateway"),
 ];
 

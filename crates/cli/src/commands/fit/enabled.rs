@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use senselm_look::{Goal, LookError, Options as LookOptions, RowKind, look};
 use senselm_search::{Event, Options, Outcome, SearchError, search};
 use senselm_train::{Device, TrainError};
 
-use crate::commands::recording::ToldArgs;
+use crate::commands::looking::LookArgs;
 use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -27,9 +26,8 @@ Examples:
   senselm fit walking/ running/ -o out --budget 2m
   senselm fit people.csv --label activity --group person -o out --seed 1")]
 pub(crate) struct Fit {
-    /// Recordings, or folders of them
-    #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: LookArgs,
     /// The folder for the results
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
@@ -39,36 +37,9 @@ pub(crate) struct Fit {
     /// The seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// The column of the right answers
-    #[arg(long, value_name = "COLUMN")]
-    label: Option<String>,
-    /// The column that says whose a row is: a person, a machine, a day
-    #[arg(long, value_name = "COLUMN")]
-    group: Option<String>,
-    /// What is learned: classify or number
-    #[arg(long, value_name = "NAME", value_parser = goal)]
-    task: Option<Goal>,
-    /// What a row is: stream, reading or window
-    #[arg(long, value_name = "NAME", value_parser = row_kind)]
-    rows: Option<RowKind>,
-    /// A column that is left out; may be said several times
-    #[arg(long, value_name = "COLUMN")]
-    ignore: Vec<String>,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    told: ToldArgs,
-}
-
-fn goal(name: &str) -> Result<Goal, String> {
-    let found = Goal::ALL.into_iter().find(|goal| goal.name() == name);
-    found.ok_or_else(|| "must be classify or number".to_owned())
-}
-
-fn row_kind(name: &str) -> Result<RowKind, String> {
-    let found = RowKind::ALL.into_iter().find(|kind| kind.name() == name);
-    found.ok_or_else(|| "must be stream, reading or window".to_owned())
 }
 
 /// A time with its unit.
@@ -90,27 +61,14 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl Fit {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
-        let looking = LookOptions {
-            label: self.label.clone(),
-            group: self.group.clone(),
-            task: self.task,
-            rows: self.rows,
-            ignore: self.ignore.clone(),
-            told: self.told.told(),
-            encoding: self.told.encoding(),
-        };
-        let seen = look(&self.data, &looking)?;
-        note!("{}", seen.to_string().trim_end());
-        for said in &seen.notes {
-            note!("{said}");
-        }
+        let seen = self.recordings.look()?;
         let options = Options {
             budget: self.budget,
             seed: self.seed,
             out: self.out.clone(),
             device: Device::Cpu,
             name: name(&self.out),
-            source: sources(&self.data),
+            source: sources(&self.recordings.data),
         };
         let outcome = search(&seen, &options, &mut |event| say(&event))?;
         if self.json {
@@ -124,13 +82,17 @@ impl Fit {
 
 /// The model is called as its folder.
 fn name(out: &std::path::Path) -> String {
-    let last = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let last = out
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     last.unwrap_or_else(|| "model".to_owned())
 }
 
 fn sources(data: &[PathBuf]) -> String {
     let names = data.iter().filter_map(|path| path.file_name());
-    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     names.join(", ")
 }
 
@@ -143,23 +105,36 @@ fn say(event: &Event<'_>) {
             distinct,
             clusters,
         } => {
-            note!("{windows} windows, {distinct} distinct, in {clusters} parts that are never split");
+            note!(
+                "{windows} windows, {distinct} distinct, in {clusters} parts that are never split"
+            );
             note!("{} candidates:", candidates.len());
             for (name, what) in candidates {
                 note!("  {name}: {what}");
             }
         }
         Event::Tried { outcome, seconds } => {
-            let figure = outcome.figure.map_or("-".to_owned(), |figure| format!("{figure:.4}"));
+            let figure = outcome
+                .figure
+                .map_or("-".to_owned(), |figure| format!("{figure:.4}"));
             let against = outcome.difference.map_or(String::new(), |difference| {
-                format!("  {:+.4} (standard error {:.4})", difference.mean, difference.standard_error)
+                format!(
+                    "  {:+.4} (standard error {:.4})",
+                    difference.mean, difference.standard_error
+                )
             });
             note!("[{seconds:5.0} s] {:<32} {figure}{against}", outcome.name);
         }
         Event::Measured { baseline, seconds } => {
-            note!("[{seconds:5.0} s] baseline {:<23} {:.4}", baseline.name, baseline.figure);
+            note!(
+                "[{seconds:5.0} s] baseline {:<23} {:.4}",
+                baseline.name,
+                baseline.figure
+            );
         }
-        Event::Training { fold: 0, seconds, .. } => {
+        Event::Training {
+            fold: 0, seconds, ..
+        } => {
             note!("[{seconds:5.0} s] training on everything");
         }
         Event::Training { fold, of, seconds } => {
@@ -204,11 +179,8 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
     text
 }
 
-/// The exit code for an error of looking or searching.
+/// The exit code for an error of searching.
 pub(crate) fn fit_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
-    if cause.is::<LookError>() {
-        return Some(Exit::Refused);
-    }
     Some(match cause.downcast_ref::<SearchError>()? {
         SearchError::Save(_) | SearchError::Train(TrainError::Diverged { .. }) => Exit::Failed,
         _ => Exit::Refused,
