@@ -85,10 +85,21 @@ fn parts_of(script: &str) -> anyhow::Result<Vec<(String, Files)>> {
                 files.insert(format!("assets/{file}"));
             }
         }
-        let name = file.rsplit_once('-').map_or(file, |(name, _)| name);
-        parts.push((name.into(), files));
+        parts.push((name(file).into(), files));
     }
     Ok(parts)
+}
+
+/// The name of a file before the hash that the bundler gives it, in whose eight
+/// letters a hyphen may be.
+fn name(file: &str) -> &str {
+    const HASH: usize = "-CG-z1PdI".len();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let end = stem.len().saturating_sub(HASH);
+    match stem.get(end..) {
+        Some(hash) if end > 0 && hash.starts_with('-') => stem.get(..end).unwrap_or(stem),
+        _ => stem,
+    }
 }
 
 /// The files that a script's lists refer to.
@@ -108,17 +119,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_hash_is_no_name_whatever_its_letters() {
+        for (file, expected) in [
+            ("mqtt-ObiOskU2.js", "mqtt"),
+            ("mqtt-CG-z1PdI.js", "mqtt"),
+            ("reader.worker-C-V2w1sK.js", "reader.worker"),
+            ("theme.js", "theme"),
+            ("-CG-z1PdI.js", "-CG-z1PdI"),
+        ] {
+            assert_eq!(name(file), expected);
+        }
+    }
+
+    #[test]
     fn a_part_comes_with_its_list() {
         let script = r#"const __vite__mapDeps=(i,m=0,d=(m.f||(m.f=["./AView-1_-a.js","./b-2.css"])))=>i;
             x(()=>import(`./AView-1_-a.js`),__vite__mapDeps([0,1]),import.meta.url);
-            import(`./ar-3.js`)"#;
+            import(`./ar-ObiOskU2.js`)"#;
         let parts = parts_of(script).expect("lists are read");
         let expected = |files: &[&str]| files.iter().map(|file| (*file).into()).collect::<Files>();
         assert_eq!(
             parts[0].1,
             expected(&["assets/AView-1_-a.js", "assets/b-2.css"])
         );
-        assert_eq!(parts[1], ("ar".into(), expected(&["assets/ar-3.js"])));
+        assert_eq!(
+            parts[1],
+            ("ar".into(), expected(&["assets/ar-ObiOskU2.js"]))
+        );
     }
 
     #[test]
