@@ -74,6 +74,9 @@ impl RecipeFor {
     /// A path as the recipe names it.
     fn below(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.data).unwrap_or(path);
+        if below.is_absolute() {
+            return below.display().to_string();
+        }
         let parts = below
             .components()
             .map(|part| part.as_os_str().to_string_lossy());
@@ -190,7 +193,7 @@ impl Seen {
     pub fn recipe(&self, wanted: &RecipeFor) -> String {
         let mut text = String::new();
         self.head(wanted, &mut text);
-        self.data(wanted, &mut text);
+        text += &self.data_section(wanted);
         self.front_end_text(&mut text);
         self.task_text(&mut text);
         self.model_text(&mut text);
@@ -241,7 +244,11 @@ impl Seen {
         format!("{what} from {}.", channels.join(", "))
     }
 
-    fn data(&self, wanted: &RecipeFor, text: &mut String) {
+    /// The part of a recipe that says where the recordings are and how they are
+    /// read: `[data]` and what is below it.
+    #[must_use]
+    pub fn data_section(&self, wanted: &RecipeFor) -> String {
+        let mut text = String::new();
         let files = |role| {
             let files = self.files.iter().filter(|file| file.role == role);
             let files = files.map(|file| quoted(&wanted.below(&file.path)));
@@ -258,12 +265,13 @@ impl Seen {
         if !tests.is_empty() {
             let _ = writeln!(text, "# Kept for `senselm eval` at the end: {tests}");
         }
-        self.group_text(text);
+        self.group_text(&mut text);
         let told = told(self);
         if !told.is_empty() {
             let _ = writeln!(text, "# As you said.\ntold = {{ {told} }}");
         }
         text.push('\n');
+        text
     }
 
     fn group_text(&self, text: &mut String) {

@@ -1,7 +1,6 @@
 //! A candidate as the recipe of a training run.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use senselm_sensor::{FrontEndSpec, Task};
 use serde::Serialize;
@@ -14,8 +13,8 @@ use crate::trial::NOISE;
 pub(crate) struct About<'a> {
     pub(crate) name: &'a str,
     pub(crate) source: &'a str,
-    pub(crate) train: &'a [PathBuf],
-    pub(crate) validation: &'a [PathBuf],
+    /// `[data]` and what is below it.
+    pub(crate) data: &'a str,
     pub(crate) windows: usize,
     pub(crate) seed: u64,
     /// Whether the recordings say that they are simulated.
@@ -32,10 +31,6 @@ struct Described<'a> {
 pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> String {
     let task = task.clone();
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    let paths = |paths: &[PathBuf]| {
-        let all = paths.iter().map(|path| quoted(&path.display().to_string()));
-        all.collect::<Vec<_>>().join(", ")
-    };
     let mut out = String::new();
     let _ = writeln!(out, "# Made by `senselm fit`: {}.", candidate.what);
     let _ = writeln!(out, "name = {}", quoted(about.name));
@@ -45,10 +40,7 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
         quoted(&description(candidate, &task))
     );
     let _ = writeln!(out, "seed = {}\n", about.seed);
-    let _ = writeln!(out, "[data]\ntrain = [{}]", paths(about.train));
-    if !about.validation.is_empty() {
-        let _ = writeln!(out, "validation = [{}]", paths(about.validation));
-    }
+    out += about.data;
     let (model, train) = sizes(candidate, about.windows);
     let _ = writeln!(out, "\n{model}\n{train}");
     match candidate.by {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use senselm_evaluate::{Clusters, Confusion, Fold, Interval, bootstrap};
-use senselm_look::{Note, Role, Seen, Why};
+use senselm_look::{Note, RecipeFor, Seen, Why};
 use senselm_save::Folder;
 use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
 
@@ -134,8 +134,10 @@ impl Search<'_> {
         let baselines = self.baselines(&data, &folds, listen)?;
         let source = self.options.source.clone();
         let simulated = self.seen.notes.iter().any(says_simulated);
-        let train = self.paths(Role::Train);
-        let validation = [self.paths(Role::Validation), self.paths(Role::Test)].concat();
+        let recordings = self.seen.data_section(&RecipeFor {
+            name: self.options.name.clone(),
+            data: PathBuf::from("."),
+        });
         let model = Model {
             data: &data,
             candidate: &candidate,
@@ -143,8 +145,7 @@ impl Search<'_> {
             about: About {
                 name: &self.options.name,
                 source: &source,
-                train: &train,
-                validation: &validation,
+                data: &recordings,
                 windows: data.records.len(),
                 seed,
                 simulated,
@@ -252,11 +253,6 @@ impl Search<'_> {
         self.seconds() > share * self.options.budget.as_secs_f64()
     }
 
-    fn paths(&self, role: Role) -> Vec<PathBuf> {
-        let files = self.seen.files.iter().filter(|file| file.role == role);
-        files.map(|file| file.path.clone()).collect()
-    }
-
     /// Every candidate on its folds. One for which there is no time has none.
     fn trials(&mut self, listen: &mut dyn FnMut(Event<'_>)) -> Result<Vec<Trial>, SearchError> {
         let mut trials = vec![Trial::default(); self.candidates.len()];
@@ -293,7 +289,6 @@ impl Search<'_> {
                             self.left_out.push(what);
                             break;
                         }
-                        let train = self.paths(Role::Train);
                         let model = Model {
                             data: &data,
                             candidate: &candidate,
@@ -301,8 +296,8 @@ impl Search<'_> {
                             about: About {
                                 name: &self.options.name,
                                 source: "",
-                                train: &train,
-                                validation: &[],
+                                data: "[data]
+",
                                 windows: data.records.len(),
                                 seed: self.options.seed,
                                 simulated: false,
