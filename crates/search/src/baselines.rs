@@ -3,11 +3,11 @@
 use senselm_evaluate::baselines::{Points, classify, estimate, nearest_warped};
 use senselm_evaluate::{Fold, Table};
 use senselm_sensor::{
-    Edges, FrontEnd, Labelled, Matrix, Missing, Numbers, Operator, OperatorSpec, OperatorWrite,
-    Resample, ResampleMethod, Scale, Task, Truth,
+    Edges, FrontEnd, Labelled, Missing, Numbers, Operator, OperatorSpec, OperatorWrite, Resample,
+    ResampleMethod, Scale, Task, Truth,
 };
 
-use crate::candidate::facts;
+use crate::candidate::{convolutions as convolutions_of, facts, projection, step};
 use crate::data::{Data, label};
 use crate::{SearchError, trial};
 
@@ -57,17 +57,11 @@ impl Tables {
             channel.resample.clear();
         }
         let signals: Vec<String> = spec.channels.iter().map(|one| one.name.clone()).collect();
-        spec.operators = vec![OperatorSpec {
-            name: "facts".into(),
-            of: Operator::Statistics {
-                signals,
-                of: match several {
-                    true => facts(shortest.unwrap_or(1)),
-                    false => vec![senselm_sensor::FeatureKind::Mean {}],
-                },
-            },
-            write: None,
-        }];
+        let of = match several {
+            true => facts(shortest.unwrap_or(1)),
+            false => vec![senselm_sensor::FeatureKind::Mean {}],
+        };
+        spec.operators = vec![step("facts", Operator::Statistics { signals, of })];
         let facts = FrontEnd::of_numbers(spec)?;
         let (mut rows, mut raw) = (Vec::new(), Vec::new());
         for record in &data.records {
@@ -183,28 +177,15 @@ pub(crate) fn convolutions(
             },
         },
     };
+    let signals: Vec<String> = spec.channels.iter().map(|one| one.name.clone()).collect();
     spec.operators = vec![
+        step(
+            "shapes",
+            convolutions_of(&signals, longest.clamp(9, 1024), CONVOLUTIONS),
+        ),
         OperatorSpec {
-            name: "shapes".into(),
-            of: Operator::Convolutions {
-                signals: spec.channels.iter().map(|one| one.name.clone()).collect(),
-                points: longest.clamp(9, 1024),
-                features: Some(CONVOLUTIONS),
-                dilations: Vec::new(),
-            },
-            write: None,
-        },
-        OperatorSpec {
-            name: "verdict".into(),
-            of: Operator::Project {
-                of: vec!["shapes".into()],
-                mean: Numbers::default(),
-                deviation: Numbers::default(),
-                clip: 8.0,
-                weights: Matrix::default(),
-                bias: Numbers::default(),
-            },
             write: Some(write),
+            ..step("verdict", projection(vec!["shapes".into()]))
         },
     ];
     spec.template = "{verdict}".into();

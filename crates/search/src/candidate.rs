@@ -268,17 +268,7 @@ impl<'a> Build<'a> {
         }
         operators.push(OperatorSpec {
             write: Some(self.verdict()),
-            ..step(
-                "verdict",
-                Operator::Project {
-                    of: read,
-                    mean: Numbers::default(),
-                    deviation: Numbers::default(),
-                    clip: 8.0,
-                    weights: Matrix::default(),
-                    bias: Numbers::default(),
-                },
-            )
+            ..step("verdict", projection(read))
         });
         Candidate {
             name: name.to_owned(),
@@ -359,12 +349,7 @@ impl<'a> Build<'a> {
     }
 
     fn shapes(&self, signals: &[String], points: usize) -> Operator {
-        Operator::Convolutions {
-            signals: signals.to_vec(),
-            points: points.min(self.longest).max(SHORTEST),
-            features: Some(SHAPES),
-            dilations: Vec::new(),
-        }
+        convolutions(signals, points.min(self.longest).max(SHORTEST), SHAPES)
     }
 
     fn statistics(&self, of: Vec<FeatureKind>) -> Operator {
@@ -410,7 +395,30 @@ impl<'a> Build<'a> {
     }
 }
 
-fn step(name: &str, of: Operator) -> OperatorSpec {
+/// Convolutions whose dilations and biases are to be fitted.
+pub(crate) fn convolutions(signals: &[String], points: usize, features: usize) -> Operator {
+    Operator::Convolutions {
+        signals: signals.to_vec(),
+        points,
+        features: Some(features),
+        dilations: Vec::new(),
+    }
+}
+
+/// A projection of these steps that is to be fitted.
+pub(crate) fn projection(of: Vec<String>) -> Operator {
+    Operator::Project {
+        of,
+        mean: Numbers::default(),
+        deviation: Numbers::default(),
+        clip: 8.0,
+        weights: Matrix::default(),
+        bias: Numbers::default(),
+    }
+}
+
+/// A step that is read by others and not written.
+pub(crate) fn step(name: &str, of: Operator) -> OperatorSpec {
     OperatorSpec {
         name: name.to_owned(),
         of,

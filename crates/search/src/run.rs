@@ -108,7 +108,7 @@ struct Search<'a> {
     left_out: Vec<String>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     fn run(mut self, listen: &mut dyn FnMut(Event<'_>)) -> Result<Outcome, SearchError> {
         let seed = self.options.seed;
         let data = self.data(0);
@@ -129,9 +129,9 @@ impl Search<'_> {
             self.candidates.get(chosen).cloned().ok_or_else(|| {
                 SearchError::Data("there is no way to write these windows".into())
             })?;
-        let data = self.data(candidate.size).clone();
-        let folds = split::repeats(&data, seed)?;
-        let baselines = self.baselines(&data, &folds, listen)?;
+        let data = self.data(candidate.size);
+        let folds = split::repeats(data, seed)?;
+        let baselines = self.baselines(data, &folds, listen)?;
         let source = self.options.source.clone();
         let simulated = self.seen.notes.iter().any(says_simulated);
         let recordings = self.seen.data_section(&RecipeFor {
@@ -139,7 +139,7 @@ impl Search<'_> {
             data: PathBuf::from("."),
         });
         let model = Model {
-            data: &data,
+            data,
             candidate: &candidate,
             task: self.task,
             about: About {
@@ -194,7 +194,7 @@ impl Search<'_> {
             distinct: data.distinct(),
             never_split: data.never_split,
             clusters: data.clusters(),
-            label_counts: counts(&data, self.task),
+            label_counts: counts(data, self.task),
             candidates: outcomes,
             chosen,
             baselines,
@@ -206,12 +206,12 @@ impl Search<'_> {
                 .and_then(|all| self.spread(&data.records, all)),
             simulated,
             verdicts: Vec::new(),
-            confusion: self.confusion(&data, &shown),
-            answered: answered(&data, &shown),
+            confusion: self.confusion(data, &shown),
+            answered: answered(data, &shown),
             calibration: None,
-            groups: self.groups(&data, &shown),
-            learning: self.learning(&candidate, &data, &folds)?,
-            errors: self.mistakes(&data, &shown),
+            groups: self.groups(data, &shown),
+            learning: self.learning(&candidate, data, &folds)?,
+            errors: self.mistakes(data, &shown),
             prompt: prompt(trained.front_end.as_ref(), data.records.first()),
             kept: self.spread(&data.kept, &kept_answers),
             kept_projection: self.spread(&data.kept, &trained.projected),
@@ -239,7 +239,7 @@ impl Search<'_> {
         Ok(outcome)
     }
 
-    fn data(&self, size: usize) -> &Data {
+    fn data(&self, size: usize) -> &'a Data {
         // Candidates are made of these sizes.
         self.sizes.get(size).unwrap_or(&self.sizes[0])
     }
@@ -264,7 +264,7 @@ impl Search<'_> {
             let Some(candidate) = self.candidates.get(at).cloned() else {
                 break;
             };
-            let data = self.data(candidate.size).clone();
+            let data = self.data(candidate.size);
             let mut trial = Trial::new(data.records.len());
             // The default is always tried.
             if at > 0 && self.is_late(FOR_CANDIDATES) {
@@ -273,12 +273,12 @@ impl Search<'_> {
                 self.left_out.push(what);
                 continue;
             }
-            let folds = split::repeats(&data, self.options.seed)?;
+            let folds = split::repeats(data, self.options.seed)?;
             match candidate.by {
                 By::Projection => {
                     for fold in folds.iter().flatten() {
-                        let answers = self.project(&candidate, &data, fold)?;
-                        trial.add(&data, fold, &answers);
+                        let answers = self.project(&candidate, data, fold)?;
+                        trial.add(data, fold, &answers);
                     }
                 }
                 By::Model => {
@@ -290,7 +290,7 @@ impl Search<'_> {
                             break;
                         }
                         let model = Model {
-                            data: &data,
+                            data,
                             candidate: &candidate,
                             task: self.task,
                             about: About {
@@ -305,7 +305,7 @@ impl Search<'_> {
                             device: self.options.device,
                         };
                         let [answers, _] = model.fold(fold)?;
-                        trial.add(&data, fold, &answers);
+                        trial.add(data, fold, &answers);
                     }
                 }
             }
