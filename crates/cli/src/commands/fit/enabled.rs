@@ -153,7 +153,7 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
     }
     let chosen = outcome.candidates.get(outcome.chosen);
     text += &format!(
-        "chosen    {}\n",
+        "chosen     {}\n",
         chosen.map_or("", |candidate| candidate.name.as_str())
     );
     for (name, spread) in [
@@ -166,12 +166,12 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
             format!(" [{:.4}, {:.4}]", interval.low, interval.high)
         });
         text += &format!(
-            "{name:<10}{} {:.4}{interval} of {} windows\n",
+            "{name:<11}{} {:.4}{interval} of {} windows\n",
             outcome.figure, spread.mean, spread.windows
         );
     }
     text += &format!(
-        "wrote     {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
+        "wrote      {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds
