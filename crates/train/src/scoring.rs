@@ -3,12 +3,12 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use senselm_ask::{
-    Asks, Predictor, Question, Rounds, Shares, Spot, SpotScores, argmax, find, log_probabilities,
+    Asks, Likelihood, Predictor, Question, Rounds, Shares, Spot, SpotScores, argmax, find, log_probabilities,
     softmax,
 };
 
 use crate::TrainError;
-use crate::data::{Batch, Emphasis, Sequence};
+use crate::data::{Batch, Emphasis, Sequence, Targets};
 use crate::model::{Dropout, ModelConfig, Parameters, Weights, hidden, logits, to_host};
 
 /// Sequences of one forward pass.
@@ -95,7 +95,7 @@ impl Scorer {
                     answers.push(Answer::Number(rounds.finish()?.best.value));
                 }
             }
-            Asks::Text { .. } => {}
+            Asks::Text { .. } | Asks::Anomaly(_) => {}
         }
         Ok(answers)
     }
@@ -165,6 +165,20 @@ impl Scorer {
         };
         let total: f64 = self.log_probabilities(sequences, emphasis)?.iter().sum();
         Ok(-total / targets.max(1) as f64)
+    }
+
+    /// The mean negative log-likelihood of each window, in nats a token: its score
+    /// as serving gives it.
+    pub(crate) fn surprise(&self, sequences: &[Sequence]) -> Result<Vec<f64>, TrainError> {
+        let sums = self.log_probabilities(sequences, ALL)?;
+        let each = sums.iter().zip(sequences);
+        each.map(|(sum, sequence)| {
+            let Targets { window, answer } = sequence.targets();
+            let tokens = window + answer;
+            let likelihood = Likelihood { sum: *sum, tokens };
+            Ok(likelihood.anomaly()?.unwrap_or(0.0))
+        })
+        .collect()
     }
 
     /// The log-probability of what counts in each sequence.
