@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use senselm_look::{Goal, LookError, Options as LookOptions, RowKind, look};
-use senselm_search::{Event, Options, Outcome, SearchError, search};
+use senselm_look::{Goal, LookError, Options as LookOptions, RowKind, Seen, look};
+use senselm_search::{
+    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, search,
+};
 use senselm_train::{Device, TrainError};
 
 use crate::commands::recording::ToldArgs;
@@ -25,7 +27,8 @@ into the folder. Folds never split a group, a recording or equal windows.
 Examples:
   senselm fit recordings.csv -o out
   senselm fit walking/ running/ -o out --budget 2m
-  senselm fit people.csv --label activity --group person -o out --seed 1")]
+  senselm fit people.csv --label activity --group person -o out --seed 1
+  senselm fit normal.csv --task anomaly --false-alarm-rate 0.001 -o out")]
 pub(crate) struct Fit {
     /// Recordings, or folders of them
     #[arg(value_name = "DATA", required = true)]
@@ -45,9 +48,16 @@ pub(crate) struct Fit {
     /// The column that says whose a row is: a person, a machine, a day
     #[arg(long, value_name = "COLUMN")]
     group: Option<String>,
-    /// What is learned: classify or number
+    /// What is learned: classify, number, or anomaly for what is normal
     #[arg(long, value_name = "NAME", value_parser = goal)]
     task: Option<Goal>,
+    /// Of a model of the normal: the share of normal windows that may be an alarm
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    false_alarm_rate: f64,
+    /// Of a model of the normal: the largest share of windows that may be left out
+    /// because they are not
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    contamination: f64,
     /// What a row is: stream, reading or window
     #[arg(long, value_name = "NAME", value_parser = row_kind)]
     rows: Option<RowKind>,
@@ -63,7 +73,7 @@ pub(crate) struct Fit {
 
 fn goal(name: &str) -> Result<Goal, String> {
     let found = Goal::ALL.into_iter().find(|goal| goal.name() == name);
-    found.ok_or_else(|| "must be classify or number".to_owned())
+    found.ok_or_else(|| "must be classify, number or anomaly".to_owned())
 }
 
 fn row_kind(name: &str) -> Result<RowKind, String> {
@@ -112,6 +122,9 @@ impl Fit {
             name: name(&self.out),
             source: sources(&self.data),
         };
+        if seen.task.is_none() && matches!(self.task, None | Some(Goal::Anomaly)) {
+            return self.normal(&seen, &options, out);
+        }
         let outcome = search(&seen, &options, &mut |event| say(&event))?;
         if self.json {
             out.json(&outcome)?;
@@ -122,15 +135,36 @@ impl Fit {
     }
 }
 
+impl Fit {
+    /// Without right answers what is normal is learned.
+    fn normal(&self, seen: &Seen, options: &Options, out: &mut Output) -> Result<Exit> {
+        let wanted = AnomalyOptions {
+            false_alarm_rate: self.false_alarm_rate,
+            contamination: self.contamination,
+        };
+        let outcome = anomaly(seen, options, &wanted, &mut |event| say(&event))?;
+        if self.json {
+            out.json(&outcome)?;
+        } else {
+            out.text(&summary_of_normal(&outcome, &self.out))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
 /// The model is called as its folder.
 fn name(out: &std::path::Path) -> String {
-    let last = out.file_name().map(|name| name.to_string_lossy().into_owned());
+    let last = out
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     last.unwrap_or_else(|| "model".to_owned())
 }
 
 fn sources(data: &[PathBuf]) -> String {
     let names = data.iter().filter_map(|path| path.file_name());
-    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     names.join(", ")
 }
 
@@ -143,23 +177,36 @@ fn say(event: &Event<'_>) {
             distinct,
             clusters,
         } => {
-            note!("{windows} windows, {distinct} distinct, in {clusters} parts that are never split");
+            note!(
+                "{windows} windows, {distinct} distinct, in {clusters} parts that are never split"
+            );
             note!("{} candidates:", candidates.len());
             for (name, what) in candidates {
                 note!("  {name}: {what}");
             }
         }
         Event::Tried { outcome, seconds } => {
-            let figure = outcome.figure.map_or("-".to_owned(), |figure| format!("{figure:.4}"));
+            let figure = outcome
+                .figure
+                .map_or("-".to_owned(), |figure| format!("{figure:.4}"));
             let against = outcome.difference.map_or(String::new(), |difference| {
-                format!("  {:+.4} (standard error {:.4})", difference.mean, difference.standard_error)
+                format!(
+                    "  {:+.4} (standard error {:.4})",
+                    difference.mean, difference.standard_error
+                )
             });
             note!("[{seconds:5.0} s] {:<32} {figure}{against}", outcome.name);
         }
         Event::Measured { baseline, seconds } => {
-            note!("[{seconds:5.0} s] baseline {:<23} {:.4}", baseline.name, baseline.figure);
+            note!(
+                "[{seconds:5.0} s] baseline {:<23} {:.4}",
+                baseline.name,
+                baseline.figure
+            );
         }
-        Event::Training { fold: 0, seconds, .. } => {
+        Event::Training {
+            fold: 0, seconds, ..
+        } => {
             note!("[{seconds:5.0} s] training on everything");
         }
         Event::Training { fold, of, seconds } => {
@@ -197,6 +244,39 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
     }
     text += &format!(
         "wrote     {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
+        out.join("model.gguf").display(),
+        outcome.bytes,
+        outcome.seconds
+    );
+    text
+}
+
+/// What came of learning the normal, in a few lines.
+fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String {
+    let mut text = String::new();
+    for verdict in &outcome.verdicts {
+        text += verdict;
+        text.push('\n');
+    }
+    if let Some(chosen) = outcome.candidates.get(outcome.chosen) {
+        let figure = chosen.figure.unwrap_or(f64::NAN);
+        text += &format!(
+            "chosen    {}, AUROC {figure:.4} on made-up anomalies\n",
+            chosen.name
+        );
+    }
+    let alarm = &outcome.alarm;
+    if let (Some(threshold), Some([low, high])) = (alarm.threshold, alarm.threshold_interval) {
+        text += &format!("threshold {threshold:.4} nats a token [{low:.4}, {high:.4}]\n");
+    }
+    if let Some(kept) = outcome.kept {
+        text += &format!(
+            "kept      {} of {} windows are an alarm, {} where the normal has drifted\n",
+            kept.alarms, kept.windows, kept.drifted
+        );
+    }
+    text += &format!(
+        "wrote     {} ({} bytes), recipe.toml and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds
