@@ -8,6 +8,7 @@
 pub mod golden;
 pub mod models;
 pub mod recipes;
+pub mod recorded;
 pub mod rendered;
 pub mod trained;
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use senselm_convert::ConvertError;
 use senselm_gguf::GgufError;
+use senselm_look::LookError;
 use senselm_sensor::SensorError;
 use senselm_session::SessionError;
 use senselm_tokenize::TokenizeError;
@@ -21,9 +22,10 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line makes no sense; clap uses the same number.
     Usage = 2,
-    /// A file or an input is missing or was refused.
+    /// A file or an input is missing or was refused, or a recording does not fit.
     Refused = 3,
-    /// Done, but rows of the recording were bad and left out.
+    /// Done, but rows of the recording were bad and left out, or nobody can be sure
+    /// that it fits.
     Partial = 4,
 }
 
@@ -39,8 +41,8 @@ Exit codes:
   0  done
   1  the work failed, or what came out could not be written
   2  the command line makes no sense
-  3  an input is missing or was refused
-  4  done, but rows of the recording were bad and left out
+  3  an input is missing or was refused; check: a recording does not fit
+  4  done, but rows of the recording were bad and left out; check: unsure
 
 Example:
   senselm answer --model pump.gguf --input recording.csv";
@@ -85,7 +87,11 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<UsageError>() {
         return Some(Exit::Usage);
     }
-    if cause.is::<InputError>() || cause.is::<SensorError>() || cause.is::<TokenizeError>() {
+    if cause.is::<LookError>()
+        || cause.is::<InputError>()
+        || cause.is::<SensorError>()
+        || cause.is::<TokenizeError>()
+    {
         return Some(Exit::Refused);
     }
     if let Some(error) = cause.downcast_ref::<SessionError>() {

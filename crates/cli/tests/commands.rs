@@ -9,9 +9,9 @@ use std::process::{Command, Stdio};
 use program::{plain_model, senselm, senselm_with, sensor_model, text};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "train", "init", "convert", "quantize", "inspect", "tokenize", "logits", "generate", "answer",
-    "eval", "bench", "simulate",
+    "check", "eval", "bench", "simulate",
 ];
 
 const FRONT_END: &str = r#"{

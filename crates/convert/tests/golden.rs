@@ -126,7 +126,10 @@ fn our_keys_survive(golden: &Path) -> Result<(), Failed> {
         hf_to_gguf(folder.path(), "q8_0")?.file,
     ] {
         let file = Gguf::parse(&converted)?;
-        assert_eq!(file.metadata().u32(keys::SENSELM_SCHEMA_VERSION)?, 1);
+        assert_eq!(
+            file.metadata().u32(keys::SENSELM_SCHEMA_VERSION)?,
+            keys::SCHEMA_VERSION
+        );
         assert_eq!(
             file.metadata().str(keys::SENSELM_TASK)?,
             "{\"kind\":\"generate\"}"

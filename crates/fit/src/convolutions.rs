@@ -19,7 +19,12 @@ const STREAM: u64 = 0x6b65_726e_656c_0000;
 
 /// The dilations of a step that is to give about `features` numbers of signals
 /// with `points` samples. `windows` has the signals of each window.
-pub(crate) fn fit(windows: &[Vec<Vec<f64>>], points: usize, features: usize, seed: u64) -> Vec<Dilation> {
+pub(crate) fn fit(
+    windows: &[Vec<Vec<f64>>],
+    points: usize,
+    features: usize,
+    seed: u64,
+) -> Vec<Dilation> {
     let mut rng = Rng::new(seed, STREAM);
     let signals = windows.first().map_or(0, Vec::len);
     let steps = steps(points, features.div_ceil(KERNELS).max(1));

@@ -1,9 +1,7 @@
 //! Fits a front end on all windows, and for each part of them on the others.
 
 use senselm_evaluate::{Clusters, stratified_folds};
-use senselm_sensor::{
-    Computed, Encode, FeatureWrite, FrontEndSpec, Operator, OperatorWrite, Task,
-};
+use senselm_sensor::{Computed, Encode, FeatureWrite, FrontEndSpec, Operator, OperatorWrite, Task};
 
 use crate::numbers::{front_end, of_each};
 use crate::sample::stratum;
@@ -37,7 +35,9 @@ pub fn cross_fit(
     seed: u64,
 ) -> Result<Fitted, FitError> {
     if samples.is_empty() {
-        return Err(FitError::Data("there is no window to fit the front end on".into()));
+        return Err(FitError::Data(
+            "there is no window to fit the front end on".into(),
+        ));
     }
     let knows = spec.operators.iter().any(|operator| match &operator.of {
         Operator::Project { weights, .. } => weights.is_empty(),
@@ -94,7 +94,9 @@ pub fn fit(
     seed: u64,
 ) -> Result<FrontEndSpec, FitError> {
     if samples.is_empty() {
-        return Err(FitError::Data("there is no window to fit the front end on".into()));
+        return Err(FitError::Data(
+            "there is no window to fit the front end on".into(),
+        ));
     }
     let all = steps::fit(spec, task, samples, seed)?;
     let mut fitted = Fitted {

@@ -10,14 +10,20 @@ use crate::FitError;
 pub(crate) fn fit(alphabet: &str, seen: &[f64], place: &str) -> Result<Edges, FitError> {
     let levels = alphabet.chars().count();
     if levels < 2 {
-        return Err(FitError::setting(place, "an alphabet of two levels at least is wanted"));
+        return Err(FitError::setting(
+            place,
+            "an alphabet of two levels at least is wanted",
+        ));
     }
     let mut sorted: Vec<f64> = seen.iter().copied().filter(|v| v.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     // Equal numbers share a level, however many they are.
     sorted.dedup_by(|a, b| (*a as f32).to_bits() == (*b as f32).to_bits());
     if sorted.is_empty() {
-        return Err(FitError::setting(place, "no window has a number to fit levels to"));
+        return Err(FitError::setting(
+            place,
+            "no window has a number to fit levels to",
+        ));
     }
     let mut edges: Vec<f64> = Vec::with_capacity(levels - 1);
     for level in 1..levels {

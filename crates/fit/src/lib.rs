@@ -9,8 +9,8 @@
 //! beside the front end that is fitted on everything one for each of several
 //! parts of the windows, which saw nothing of that part.
 
-mod cross;
 mod convolutions;
+mod cross;
 mod edges;
 mod error;
 mod numbers;

@@ -1,8 +1,8 @@
 //! A front end before it is fitted.
 
 use senselm_sensor::{
-    Dilation, Encode, FeatureWrite, FrontEndSpec, KERNELS, Matrix, Numbers, Operator,
-    OperatorSpec, OperatorWrite, Task,
+    Dilation, Encode, FeatureWrite, FrontEndSpec, KERNELS, Matrix, Numbers, Operator, OperatorSpec,
+    OperatorWrite, Task,
 };
 
 use crate::{FitError, edges};
@@ -18,7 +18,9 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
     let some: Vec<f64> = (0_u8..64).map(f64::from).collect();
     for at in 0..spec.operators.len() {
         let (before, rest) = spec.operators.split_at_mut(at);
-        let Some(operator) = rest.first_mut() else { break };
+        let Some(operator) = rest.first_mut() else {
+            break;
+        };
         let place = format!("operator {}", operator.name);
         match &mut operator.of {
             Operator::Convolutions {
@@ -50,7 +52,8 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
                     let read = before.iter().find(|one| one.name == *name);
                     width += match read.map_or(0, |one| count(one, task)) {
                         0 => {
-                            let reason = format!("{name:?} is no step before it of which numbers come");
+                            let reason =
+                                format!("{name:?} is no step before it of which numbers come");
                             return Err(FitError::setting(&place, reason));
                         }
                         numbers => numbers,

@@ -228,7 +228,9 @@ impl Problem {
             };
             let bias = y_means.iter().enumerate().map(|(output, mean)| {
                 let at_means = x_means.iter().enumerate();
-                mean - at_means.map(|(at, x)| x * weights[(at, output)]).sum::<f64>()
+                mean - at_means
+                    .map(|(at, x)| x * weights[(at, output)])
+                    .sum::<f64>()
             });
             let bias = bias.collect();
             Some((weights, bias))

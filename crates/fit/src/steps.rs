@@ -104,7 +104,11 @@ fn any_step(channels: &[&str]) -> OperatorSpec {
     OperatorSpec {
         name: "signals".into(),
         of: Operator::Statistics {
-            signals: channels.first().map(|name| (*name).to_owned()).into_iter().collect(),
+            signals: channels
+                .first()
+                .map(|name| (*name).to_owned())
+                .into_iter()
+                .collect(),
             of: vec![senselm_sensor::FeatureKind::Length {}],
         },
         write: None,

@@ -82,7 +82,11 @@ fn a_projection_of_shapes_tells_windows_apart_that_it_never_saw() {
     let (train, test) = (Data::labels(60, 1), Data::labels(100, 2));
     let fitted = cross_fit(&shapes(), &task(), &train.samples(), 5, 7).expect("a fit");
     let front_end = FrontEnd::new(fitted.spec.clone()).expect("fitted");
-    assert!(right(&front_end, &test) >= 98, "{}", right(&front_end, &test));
+    assert!(
+        right(&front_end, &test) >= 98,
+        "{}",
+        right(&front_end, &test)
+    );
     // The file holds what was fitted, and says the same.
     let read = FrontEnd::from_json(&front_end.to_json()).expect("read back");
     for (window, _) in &test.0 {
@@ -93,7 +97,9 @@ fn a_projection_of_shapes_tells_windows_apart_that_it_never_saw() {
     }
     // What it writes is the rank of its scores and how clear it is.
     let prompt = front_end.render(&test.0[0].0).expect("a prompt").prompt;
-    let written = prompt.strip_prefix("scores ").and_then(|rest| rest.strip_suffix(" is"));
+    let written = prompt
+        .strip_prefix("scores ")
+        .and_then(|rest| rest.strip_suffix(" is"));
     let written: Vec<char> = written.unwrap_or_default().chars().collect();
     assert!(
         matches!(written[..], ['0', '1', 'a'..='d'] | ['1', '0', 'a'..='d']),
@@ -126,7 +132,12 @@ fn a_part_knows_nothing_of_its_windows() {
     assert_ne!(steps(&fitted.spec), steps(&other.spec));
     // Edges are those of all parts, and the same in each.
     let margin = |spec: &FrontEndSpec| json!(spec.operators[3].write);
-    assert!(fitted.parts.iter().all(|part| margin(part) == margin(&fitted.spec)));
+    assert!(
+        fitted
+            .parts
+            .iter()
+            .all(|part| margin(part) == margin(&fitted.spec))
+    );
 }
 
 #[test]
@@ -151,11 +162,14 @@ fn numbers_are_estimated_and_levels_are_equally_full() {
     let mut one = || {
         let level = rng.between(-5.0, 20.0);
         let samples = (0..32).map(|_| level + rng.normal()).collect();
-        let window = Window { channels: vec![samples] };
+        let window = Window {
+            channels: vec![samples],
+        };
         (window, Truth::Number(3.0 * level + 1.0))
     };
     let data = Data((0..80).map(|_| one()).collect());
-    let means = json!({"kind": "statistics", "signals": ["a"], "of": [{"kind": "mean"}, {"kind": "std"}]});
+    let means =
+        json!({"kind": "statistics", "signals": ["a"], "of": [{"kind": "mean"}, {"kind": "std"}]});
     let operators = json!([
         {"name": "means", "of": means, "write": {"kind": "levels", "edges": {"alphabet": "abcd"}}},
         {
@@ -165,7 +179,13 @@ fn numbers_are_estimated_and_levels_are_equally_full() {
         },
     ]);
     let task = Task::number(-20.0, 70.0, 1, "");
-    let fitted = fit(&spec(&operators, "{means} {guess}"), &task, &data.samples(), 7).expect("a fit");
+    let fitted = fit(
+        &spec(&operators, "{means} {guess}"),
+        &task,
+        &data.samples(),
+        7,
+    )
+    .expect("a fit");
     let front_end = FrontEnd::new(fitted).expect("fitted");
     let mut levels = [0; 4];
     for (window, truth) in &data.0 {
@@ -192,18 +212,28 @@ fn what_is_not_fitted_is_refused_and_read_provisionally() {
     );
     let known = provisional(&shapes(), &task()).expect("provisional");
     let front_end = FrontEnd::new(known).expect("complete");
-    assert_eq!(right(&front_end, &Data::labels(10, 1)), 5, "it says nothing yet");
+    assert_eq!(
+        right(&front_end, &Data::labels(10, 1)),
+        5,
+        "it says nothing yet"
+    );
 }
 
 #[test]
 fn what_cannot_be_fitted_says_why() {
     let data = Data::labels(10, 1);
     let refused = |spec: &FrontEndSpec, task: &Task, samples: &[Sample<'_>]| {
-        cross_fit(spec, task, samples, 3, 1).expect_err("refused").to_string()
+        cross_fit(spec, task, samples, 3, 1)
+            .expect_err("refused")
+            .to_string()
     };
     let said = refused(&shapes(), &task(), &[]);
     assert!(said.contains("no window"), "{said}");
-    let one: Vec<Sample<'_>> = data.samples().into_iter().map(|s| Sample { cluster: 1, ..s }).collect();
+    let one: Vec<Sample<'_>> = data
+        .samples()
+        .into_iter()
+        .map(|s| Sample { cluster: 1, ..s })
+        .collect();
     let said = refused(&shapes(), &task(), &one);
     assert!(said.contains("two different windows"), "{said}");
     let said = refused(&shapes(), &Task::number(0.0, 1.0, 1, ""), &data.samples());
@@ -228,7 +258,10 @@ fn few_and_many_rows_give_the_least_squares_of_the_same_problem() {
         let numbers: Vec<Vec<f64>> = (0..rows)
             .map(|_| (0..columns).map(|_| rng.normal()).collect())
             .collect();
-        let targets: Vec<Vec<f64>> = numbers.iter().map(|row| vec![2.0 * row[0] - row[1] + 5.0]).collect();
+        let targets: Vec<Vec<f64>> = numbers
+            .iter()
+            .map(|row| vec![2.0 * row[0] - row[1] + 5.0])
+            .collect();
         let clusters: Vec<u64> = (0..rows as u64).collect();
         let strata = vec![0; rows];
         let ridge = Ridge::fit(&numbers, &targets, &clusters, &strata, 8.0, 1).expect("a fit");
@@ -241,7 +274,9 @@ fn few_and_many_rows_give_the_least_squares_of_the_same_problem() {
             let mean = targets.iter().map(|t| t[0]).sum::<f64>() / rows as f64;
             let error = |guess: &dyn Fn(&[f64]) -> f64| -> f64 {
                 let pairs = numbers.iter().zip(&targets);
-                pairs.map(|(row, target)| (guess(row) - target[0]).powi(2)).sum()
+                pairs
+                    .map(|(row, target)| (guess(row) - target[0]).powi(2))
+                    .sum()
             };
             assert!(error(&|row| ridge.scores(row)[0]) <= error(&|_| mean) + 1e-9);
         }

@@ -61,8 +61,14 @@ fn main() -> ExitCode {
         println!("ignored: the guest is not built, run cargo xtask wasm");
     }
     let tests: [(&str, fn() -> Result<(), Failed>); 2] = [
-        ("every_rate_of_breathing_is_answered", every_rate_of_breathing_is_answered),
-        ("prompts_are_those_of_every_host", prompts_are_those_of_every_host),
+        (
+            "every_rate_of_breathing_is_answered",
+            every_rate_of_breathing_is_answered,
+        ),
+        (
+            "prompts_are_those_of_every_host",
+            prompts_are_those_of_every_host,
+        ),
     ];
     let trials = tests
         .into_iter()

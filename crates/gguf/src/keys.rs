@@ -73,8 +73,12 @@ pub const SENSELM_RECIPE_SHA256: &str = "senselm.recipe_sha256";
 pub const SENSELM_WINDOW_LOSS: &str = "senselm.window_loss";
 /// What was measured. JSON.
 pub const SENSELM_METRICS: &str = "senselm.metrics";
+/// What the model was trained on, in figures: units, rates, quantiles. JSON, from
+/// version 2 on.
+pub const SENSELM_PROFILE: &str = "senselm.profile";
 /// Name, description, provenance of the data, licence. JSON.
 pub const SENSELM_CARD: &str = "senselm.card";
 
-/// The version of the `senselm.*` keys that this project writes and reads.
-pub const SCHEMA_VERSION: u32 = 1;
+/// The version of the `senselm.*` keys that this project writes. It reads this and
+/// every earlier one.
+pub const SCHEMA_VERSION: u32 = 2;

@@ -7,6 +7,7 @@ fn main() {
     match look(&paths, &Options::default()) {
         Ok(seen) => {
             print!("{seen}");
+            println!("{}", seen.recipe(&senselm_look::RecipeFor::of(&seen)));
             for note in &seen.notes {
                 println!("note      {note}");
             }

@@ -33,7 +33,11 @@ pub(crate) fn answers(survey: &Survey, roles: &Roles, found: &Runs) -> Option<An
     let (labels, quantiles) = match goal {
         Goal::Number => (Vec::new(), Some(column.spread.quantiles(&[]))),
         Goal::Classify | Goal::Anomaly => {
-            let texts: Vec<String> = column.texts.iter().flat_map(|t| t.keys().cloned()).collect();
+            let texts: Vec<String> = column
+                .texts
+                .iter()
+                .flat_map(|t| t.keys().cloned())
+                .collect();
             let alike = spellings(&texts);
             let names: Vec<String> = alike.values().cloned().collect();
             let label = |text: &str| alike.get(text).cloned().unwrap_or_else(|| text.to_owned());
@@ -65,11 +69,16 @@ fn spellings(texts: &[String]) -> BTreeMap<String, String> {
     };
     let shortest = |text: &String| {
         let bits = number(text);
-        let same = texts.iter().filter(|other| bits.is_some() && number(other) == bits);
+        let same = texts
+            .iter()
+            .filter(|other| bits.is_some() && number(other) == bits);
         let shortest = same.min_by_key(|other| (other.len(), (*other).clone()));
         shortest.unwrap_or(text).clone()
     };
-    texts.iter().map(|text| (text.clone(), shortest(text))).collect()
+    texts
+        .iter()
+        .map(|text| (text.clone(), shortest(text)))
+        .collect()
 }
 
 fn labels_of(mut names: Vec<String>, found: &Runs, label: &dyn Fn(&str) -> String) -> Vec<Counted> {
@@ -82,7 +91,8 @@ fn labels_of(mut names: Vec<String>, found: &Runs, label: &dyn Fn(&str) -> Strin
     names.dedup();
     let counted = names.into_iter().map(|name| {
         let of = found.labels.iter().filter(|(text, _)| label(text) == name);
-        let (rows, stretches) = of.fold((0, 0), |sum, (_, count)| (sum.0 + count.0, sum.1 + count.1));
+        let (rows, stretches) =
+            of.fold((0, 0), |sum, (_, count)| (sum.0 + count.0, sum.1 + count.1));
         Counted {
             name,
             rows,
@@ -95,7 +105,10 @@ fn labels_of(mut names: Vec<String>, found: &Runs, label: &dyn Fn(&str) -> Strin
 /// The task that these answers are of.
 pub(crate) fn task(survey: &Survey, roles: &Roles, answers: &Answers) -> Result<Task, LookError> {
     // Where folders are the labels no column has them.
-    let column = answers.column.clone().unwrap_or(Source::Name("folder".to_owned()));
+    let column = answers
+        .column
+        .clone()
+        .unwrap_or(Source::Name("folder".to_owned()));
     let of_column = roles.answer.map(|at| &survey.columns[at]);
     let task = match (answers.quantiles, of_column) {
         (Some(quantiles), Some(read)) => {
@@ -118,14 +131,22 @@ pub(crate) fn task(survey: &Survey, roles: &Roles, answers: &Answers) -> Result<
             let mut label_values = spellings(&texts);
             label_values.retain(|text, label| text != label);
             Task::Classify {
-                labels: answers.labels.iter().map(|label| label.name.clone()).collect(),
+                labels: answers
+                    .labels
+                    .iter()
+                    .map(|label| label.name.clone())
+                    .collect(),
                 label_values,
                 column,
             }
         }
     };
     task.check().map_err(|source| LookError::Sensor {
-        path: survey.files.first().map(|file| file.found.path.clone()).unwrap_or_default(),
+        path: survey
+            .files
+            .first()
+            .map(|file| file.found.path.clone())
+            .unwrap_or_default(),
         source,
     })?;
     Ok(task)
@@ -137,7 +158,9 @@ fn range(min: f64, max: f64, decimals: u8) -> (f64, f64) {
     let margin = ((max - min) * MARGIN).max(unit);
     let round = |value: f64, to: fn(f64) -> f64| {
         let rounded = to(value / unit) * unit;
-        let rounded: f64 = format!("{rounded:.*}", usize::from(decimals)).parse().unwrap_or(value);
+        let rounded: f64 = format!("{rounded:.*}", usize::from(decimals))
+            .parse()
+            .unwrap_or(value);
         rounded.clamp(-MAX_NUMBER, MAX_NUMBER)
     };
     let low = round(min - margin, f64::floor);
@@ -164,6 +187,9 @@ mod tests {
         let texts = ["0", "0.0", "1.0", "walk"].map(str::to_owned);
         let found = spellings(&texts);
         let label = |text: &str| found[text].as_str();
-        assert_eq!([label("0"), label("0.0"), label("1.0"), label("walk")], ["0", "0", "1.0", "walk"]);
+        assert_eq!(
+            [label("0"), label("0.0"), label("1.0"), label("walk")],
+            ["0", "0", "1.0", "walk"]
+        );
     }
 }

@@ -176,6 +176,13 @@ impl Column {
         self.texts.as_ref().map(BTreeMap::len)
     }
 
+    /// Whether no text is there more than twice as often as another one.
+    pub(crate) fn is_even(&self) -> bool {
+        let counts = || self.texts.iter().flatten().map(|(_, count)| *count);
+        let (least, most) = (counts().min(), counts().max());
+        least.zip(most).is_some_and(|(least, most)| most <= 2 * least)
+    }
+
     /// Whether nearly all of its cells are numbers.
     pub(crate) fn is_number(&self) -> bool {
         matches!(self.looks, Looks::Number | Looks::Empty)
@@ -285,12 +292,18 @@ impl Lists {
             }
             listed.shortest = listed.shortest.min(array.values.len());
             listed.longest = listed.longest.max(array.values.len());
-            array.values.iter().for_each(|value| listed.spread.add(*value));
+            array
+                .values
+                .iter()
+                .for_each(|value| listed.spread.add(*value));
         }
         if let [only] = read.as_slice()
             && only.values.len() <= MAX_IN_LIST
         {
-            self.positions.resize(self.positions.len().max(only.values.len()), Spread::default());
+            self.positions.resize(
+                self.positions.len().max(only.values.len()),
+                Spread::default(),
+            );
             for (spread, value) in self.positions.iter_mut().zip(&only.values) {
                 spread.add(*value);
             }
@@ -300,7 +313,9 @@ impl Lists {
 
 /// Digits behind the decimal point or comma.
 fn decimals(text: &str) -> u8 {
-    let digits = text.rsplit_once(['.', ',']).map_or("", |(_, digits)| digits);
+    let digits = text
+        .rsplit_once(['.', ','])
+        .map_or("", |(_, digits)| digits);
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     u8::try_from(count.min(9)).unwrap_or(9)
 }

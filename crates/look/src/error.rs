@@ -120,7 +120,9 @@ pub enum LookError {
         column: String,
     },
     /// There is nothing to learn.
-    #[error("every row of {column:?} that has an answer says {label:?}: there is nothing to tell apart")]
+    #[error(
+        "every row of {column:?} that has an answer says {label:?}: there is nothing to tell apart"
+    )]
     OneLabel {
         /// The column.
         column: String,
@@ -134,9 +136,7 @@ pub enum LookError {
         task: &'static str,
     },
     /// The names of folders may be labels or groups.
-    #[error(
-        "the folders {first:?} and {second:?} may be labels, or say whose the recordings are"
-    )]
+    #[error("the folders {first:?} and {second:?} may be labels, or say whose the recordings are")]
     FolderLabelOrGroup {
         /// A folder.
         first: String,
@@ -160,6 +160,16 @@ pub enum LookError {
         second: &'static str,
         /// What leaves it open.
         reason: String,
+    },
+    /// The samples of a window have a column each.
+    #[error(
+        "each row is a window whose {samples} samples of {channels} channels have a column each, and no layout reads that yet: write the samples of a channel into one cell, \"a: [1, 2] b: [3, 4]\""
+    )]
+    SideBySide {
+        /// Samples of a channel.
+        samples: usize,
+        /// How many channels there are.
+        channels: usize,
     },
     /// Several columns hold a list in each cell.
     #[error(
@@ -212,10 +222,9 @@ impl LookError {
                 ..
             } => vec![("encoding", "windows-1251".to_owned())],
             Self::TwoLabels { first, second } => two("label", first, second),
-            Self::LabelOrChannel { column, .. } => vec![
-                ("label", column.clone()),
-                ("task", "anomaly".to_owned()),
-            ],
+            Self::LabelOrChannel { column, .. } => {
+                vec![("label", column.clone()), ("task", "anomaly".to_owned())]
+            }
             Self::ClassOrNumber { .. } => two("task", "classify", "number"),
             Self::ClassOrAnomaly { .. } => two("task", "classify", "anomaly"),
             Self::OneLabel { .. } => vec![("task", "anomaly".to_owned())],
@@ -229,6 +238,7 @@ impl LookError {
             ],
             Self::TwoGroups { first, second } => two("group", first, second),
             Self::TwoRowKinds { first, second, .. } => two("rows", first, second),
+            Self::SideBySide { .. } => vec![("rows", "reading".to_owned())],
             Self::SeveralLists { first, second } => two("ignore", first, second),
             Self::TooManyChannels { .. } => vec![("ignore", "COLUMN".to_owned())],
             _ => Vec::new(),

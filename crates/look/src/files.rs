@@ -131,14 +131,14 @@ fn many(count: usize) -> Result<(), LookError> {
 fn is_recording(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy());
     let ending = ending.map(|ending| ending.to_lowercase());
-    ending.is_some_and(|ending| {
-        ENDINGS.contains(&ending.as_str()) && !is_about(path)
-    })
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()) && !is_about(path))
 }
 
 /// Whether a text is about recordings, and is none.
 fn is_about(path: &Path) -> bool {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_lowercase());
     stem.is_some_and(|stem| stem.starts_with("readme") || stem.starts_with("licen"))
 }
 

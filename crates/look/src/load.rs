@@ -5,7 +5,7 @@ use std::path::Path;
 
 use senselm_decode::decode;
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Source, Task, Truth, Truths, Warning,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Source, Stated, Task, Truth, Truths, Warning,
     read_csv_apart,
 };
 
@@ -37,6 +37,8 @@ pub struct Windows {
     pub bad: Vec<(usize, BadRow)>,
     /// What else is to be known, by file.
     pub warnings: Vec<(usize, Warning)>,
+    /// What the files state of units and rates.
+    pub stated: Stated,
 }
 
 impl Seen {
@@ -85,7 +87,10 @@ impl Seen {
             path: file.path.clone(),
             source,
         })?;
-        let by_folder = self.answers.as_ref().is_some_and(|answers| answers.column.is_none());
+        let by_folder = self
+            .answers
+            .as_ref()
+            .is_some_and(|answers| answers.column.is_none());
         let folder = file.folder.as_deref().unwrap_or_default();
         let label = task.labels().iter().position(|label| label == folder);
         let first = windows.stretch.last().map_or(0, |last| last + 1);
@@ -111,8 +116,13 @@ impl Seen {
             windows.stretch.push(first + stretch);
             windows.file.push(at);
         }
-        windows.bad.extend(data.bad.into_iter().map(|bad| (at, bad)));
-        windows.warnings.extend(data.warnings.into_iter().map(|warning| (at, warning)));
+        windows.stated.join(&data.stated);
+        windows
+            .bad
+            .extend(data.bad.into_iter().map(|bad| (at, bad)));
+        windows
+            .warnings
+            .extend(data.warnings.into_iter().map(|warning| (at, warning)));
         Ok(())
     }
 

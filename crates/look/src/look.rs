@@ -70,7 +70,7 @@ impl Looking<'_> {
         let mut channels = match (&rows, list) {
             (Rows::Stream | Rows::Undecided | Rows::Readings, None) => self.channels(),
             (_, Some(at)) => self.listed(at, &rows),
-            (Rows::Wide { .. } | Rows::Cells { .. } | Rows::ListOfReadings, None) => self.channels(),
+            (Rows::Cells { .. } | Rows::ListOfReadings, None) => self.channels(),
         };
         let timed = match rows {
             Rows::Stream | Rows::Undecided => self.times(&channels)?,
@@ -89,9 +89,7 @@ impl Looking<'_> {
                 column: Some(self.source(list.unwrap_or_default())),
             },
             Rows::Readings => Layout::Rows { column: None },
-            Rows::Wide { .. } | Rows::Stream | Rows::Undecided => {
-                seen::stream(timed.source.clone(), max_gap_s)
-            }
+            Rows::Stream | Rows::Undecided => seen::stream(timed.source.clone(), max_gap_s),
         };
         if channels.is_empty() {
             return Err(self.no_channels());
@@ -135,7 +133,15 @@ impl Looking<'_> {
             _ => Vec::new(),
         };
         let layout = match (&rows, draft) {
-            (Rows::Stream, Layout::Stream { label, timestamp, max_gap_s, .. }) => {
+            (
+                Rows::Stream,
+                Layout::Stream {
+                    label,
+                    timestamp,
+                    max_gap_s,
+                    ..
+                },
+            ) => {
                 let size = sizes.first();
                 Layout::Stream {
                     length: size.map_or(1, |size| size.length),
@@ -198,7 +204,9 @@ impl Looking<'_> {
 
     fn first_path(&self) -> PathBuf {
         let first = self.survey.files.first();
-        first.map(|file| file.found.path.clone()).unwrap_or_default()
+        first
+            .map(|file| file.found.path.clone())
+            .unwrap_or_default()
     }
 
     /// The column of lists, where there is one.
@@ -271,7 +279,10 @@ impl Looking<'_> {
             let alone = column.lists.arrays.len() == 1;
             let (name, source) = match (listed.name.as_str(), alone) {
                 ("", true) => (column.title.clone(), Source::Index(position)),
-                ("", false) => (format!("{} {position}", column.title), Source::Index(position)),
+                ("", false) => (
+                    format!("{} {position}", column.title),
+                    Source::Index(position),
+                ),
                 (name, _) => (name.to_owned(), Source::Name(name.to_owned())),
             };
             let unit = title::split_unit(&name).1.to_owned();

@@ -195,9 +195,13 @@ impl fmt::Display for Why {
             Self::Counter => out.write_str("it counts up like a row number"),
             Self::Id => out.write_str("it is another one in every row"),
             Self::Time => out.write_str("it holds times"),
-            Self::Answer => out.write_str("it may be a second answer, which would give the first away"),
+            Self::Answer => {
+                out.write_str("it may be a second answer, which would give the first away")
+            }
             Self::Unlearned => out.write_str("it holds right answers, and none are learned"),
-            Self::BesideLists => out.write_str("the readings are in lists, and nothing beside them is read"),
+            Self::BesideLists => {
+                out.write_str("the readings are in lists, and nothing beside them is read")
+            }
             Self::Group => out.write_str("it says what was recorded, not how it was"),
             Self::Text => out.write_str("it holds texts"),
         }

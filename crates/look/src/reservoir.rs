@@ -21,7 +21,10 @@ impl Reservoir {
             return;
         }
         let at = mix(self.seen) % self.seen;
-        if let Some(slot) = usize::try_from(at).ok().and_then(|at| self.kept.get_mut(at)) {
+        if let Some(slot) = usize::try_from(at)
+            .ok()
+            .and_then(|at| self.kept.get_mut(at))
+        {
             *slot = value;
         }
     }

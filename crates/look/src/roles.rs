@@ -14,6 +14,9 @@ use crate::{Goal, LookError, Options};
 /// [`MANY_CLASSES`] on numbers.
 const FEW_CLASSES: usize = 7;
 const MANY_CLASSES: usize = 30;
+/// The same where each is there about as often as any other, as examples of labels
+/// are and what is measured is not.
+const EVEN_CLASSES: usize = 12;
 /// Rows that a value has in the mean where it is a label, and not a number.
 const ROWS_OF_A_LABEL: u64 = 3;
 
@@ -58,7 +61,11 @@ fn folders(survey: &Survey) -> Vec<String> {
             None => return Vec::new(),
         }
     }
-    if folders.len() < 2 { Vec::new() } else { folders }
+    if folders.len() < 2 {
+        Vec::new()
+    } else {
+        folders
+    }
 }
 
 struct Deciding<'s> {
@@ -239,9 +246,9 @@ impl<'s> Deciding<'s> {
             if column.filled == 0 {
                 continue;
             }
-            let few = column.values().is_some_and(|values| {
-                values >= 1 && (values as u64) * 2 <= column.filled.max(4)
-            });
+            let few = column
+                .values()
+                .is_some_and(|values| values >= 1 && (values as u64) * 2 <= column.filled.max(4));
             let group = words::tells(&column.title).is_some();
             match words::answer(&column.title) {
                 Some(Answer::Surely) if !self.is_direction(column) => surely.push(at),
@@ -301,7 +308,11 @@ impl<'s> Deciding<'s> {
         let few: Vec<(usize, &Column)> = few.copied().collect();
         let ends = [free.first(), free.last()];
         let at_end = |at: usize| ends.iter().flatten().any(|(end, _)| *end == at);
-        let nameless = self.survey.files.iter().all(|file| file.table.names.is_empty());
+        let nameless = self
+            .survey
+            .files
+            .iter()
+            .all(|file| file.table.names.is_empty());
         match few.as_slice() {
             [(at, _)] if nameless && at_end(*at) && free.len() > 2 => Ok(Some(*at)),
             [(at, column)] if at_end(*at) && free.len() > 2 && !group(column) => {
@@ -353,6 +364,9 @@ impl<'s> Deciding<'s> {
                 match column.values() {
                     None => Goal::Number,
                     _ if column.whole && values <= FEW_CLASSES && often => Goal::Classify,
+                    _ if column.whole && values <= EVEN_CLASSES && often && column.is_even() => {
+                        Goal::Classify
+                    }
                     _ if values > MANY_CLASSES || !often => Goal::Number,
                     Some(_) => {
                         let column = column.title.clone();
@@ -394,7 +408,9 @@ impl<'s> Deciding<'s> {
         named.sort_by_key(|(tells, at)| (*tells, self.column(*at).values(), *at));
         let folders = folders(self.survey);
         let trained = self.survey.files.iter();
-        let trained = trained.filter(|file| file.found.role == crate::Role::Train).count();
+        let trained = trained
+            .filter(|file| file.found.role == crate::Role::Train)
+            .count();
         let word = self.options.group.as_deref().filter(|_| told.is_none());
         self.roles.group = match (told, word, named.as_slice()) {
             (Some(at), ..) => Grouped::Column(at),
@@ -441,7 +457,9 @@ impl<'s> Deciding<'s> {
         let often = values as u64 * 2 <= column.filled;
         let in_runs = column.runs <= values as u64 * 2;
         let is_person = words::tells(&column.title) == Some(Tells::Persons);
-        named && often && (column.is_text() || is_person || in_runs || words::is_name(&column.title))
+        named
+            && often
+            && (column.is_text() || is_person || in_runs || words::is_name(&column.title))
     }
 
     /// Whether whole numbers go up in long stretches of equal ones: nobody measures

@@ -25,17 +25,9 @@ const LONG_STRETCH: f64 = 200.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Rows {
     /// A window in one cell.
-    Cells {
-        samples: Samples,
-    },
+    Cells { samples: Samples },
     /// A reading in one cell.
     ListOfReadings,
-    /// A window whose samples have a column each.
-    Wide {
-        /// The channels, and where each begins among the common columns.
-        channels: Vec<(String, usize)>,
-        samples: usize,
-    },
     /// A reading, and nothing to do with the row above.
     Readings,
     /// A reading of a stream.
@@ -59,7 +51,11 @@ pub(crate) fn of_list(column: &Column, options: &Options) -> Result<Rows, LookEr
     let longest = lists.arrays.iter().map(|array| array.longest).max();
     let (shortest, longest) = (shortest.unwrap_or(1).max(1), longest.unwrap_or(1).max(1));
     // Windows that are a little shorter or longer are windows too.
-    let slack = if shortest == longest { 0 } else { longest.div_ceil(4) };
+    let slack = if shortest == longest {
+        0
+    } else {
+        longest.div_ceil(4)
+    };
     let cells = Rows::Cells {
         samples: Samples {
             min: shortest.saturating_sub(slack).max(1),
@@ -80,7 +76,11 @@ pub(crate) fn of_list(column: &Column, options: &Options) -> Result<Rows, LookEr
     let quantiles: Vec<_> = quantiles.collect();
     let count = quantiles.len().max(1) as f64;
     let mean = quantiles.iter().map(|q| q.p50).sum::<f64>() / count;
-    let between = quantiles.iter().map(|q| (q.p50 - mean).powi(2)).sum::<f64>() / count;
+    let between = quantiles
+        .iter()
+        .map(|q| (q.p50 - mean).powi(2))
+        .sum::<f64>()
+        / count;
     let within = quantiles.iter().map(|q| q.p99 - q.p01).sum::<f64>() / count;
     let apart = between.sqrt() / within.max(f64::MIN_POSITIVE);
     if apart > 1.0 || longest <= 3 {
@@ -112,16 +112,17 @@ pub(crate) fn of_numbers(
         .map(|&at| (at, survey.columns[at].title.as_str()))
         .collect();
     let found = match nameless {
-        true => side_by_side(&titles, &|title| title.parse().ok().map(|n| (String::new(), n))),
+        true => side_by_side(&titles, &|title| {
+            title.parse().ok().map(|n| (String::new(), n))
+        }),
         false => side_by_side(&titles, &numbered),
     };
     let undecided = match options.rows {
         Some(RowKind::Stream) => return Ok(Rows::Stream),
         Some(RowKind::Reading) => return Ok(Rows::Readings),
         Some(RowKind::Window) => {
-            let all = || side_by_side(&titles, &|_| Some((String::new(), usize::MAX)));
-            let (channels, samples) = found.or_else(all).unwrap_or_default();
-            return Ok(Rows::Wide { channels, samples });
+            let (channels, samples) = found.unwrap_or((1, titles.len()));
+            return Err(LookError::SideBySide { samples, channels });
         }
         None => Rows::Undecided,
     };
@@ -129,7 +130,7 @@ pub(crate) fn of_numbers(
         return Ok(undecided);
     };
     if samples >= MANY_SIDE_BY_SIDE {
-        return Ok(Rows::Wide { channels, samples });
+        return Err(LookError::SideBySide { samples, channels });
     }
     if samples < FEW_SIDE_BY_SIDE {
         return Ok(undecided);
@@ -142,26 +143,24 @@ pub(crate) fn of_numbers(
 fn numbered(title: &str) -> Option<(String, usize)> {
     let bare = title.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let number = title.get(bare.len()..)?.parse().ok()?;
-    Some((bare.trim_end_matches(['_', '-', ' ', '.']).to_owned(), number))
+    Some((
+        bare.trim_end_matches(['_', '-', ' ', '.']).to_owned(),
+        number,
+    ))
 }
 
-/// Channels, each with where it begins, and how many samples each has.
-type SideBySide = (Vec<(String, usize)>, usize);
-
-/// Channels whose samples stand side by side: their names, where each begins, and
-/// how many samples each has. All columns belong to one, or nothing is found.
+/// How many channels stand side by side with all their samples, and how many samples
+/// each has. All columns belong to one, or nothing is found.
 fn side_by_side(
     titles: &[(usize, &str)],
     split: &dyn Fn(&str) -> Option<(String, usize)>,
-) -> Option<SideBySide> {
+) -> Option<(usize, usize)> {
     let mut channels: Vec<(String, usize, usize, usize)> = Vec::new();
     for &(at, title) in titles {
         let (name, number) = split(title)?;
         match channels.last_mut() {
             Some((known, first, length, last))
-                if *known == name
-                    && at == *first + *length
-                    && (number == usize::MAX || number == last.wrapping_add(1)) =>
+                if *known == name && at == *first + *length && number == last.wrapping_add(1) =>
             {
                 *length += 1;
                 *last = number;
@@ -171,10 +170,7 @@ fn side_by_side(
     }
     let samples = channels.first()?.2;
     let equal = channels.iter().all(|channel| channel.2 == samples);
-    (equal && samples > 1).then(|| {
-        let channels = channels.into_iter().map(|(name, first, ..)| (name, first));
-        (channels.collect(), samples)
-    })
+    (equal && samples > 1).then_some((channels.len(), samples))
 }
 
 /// Decides between a stream and readings by all rows.
@@ -195,7 +191,11 @@ pub(crate) fn settle(
     // How long stretches are where labels are drawn by lot.
     let total: u64 = found.labels.values().map(|(rows, _)| rows).sum();
     let share = |rows: u64| rows as f64 / total.max(1) as f64;
-    let same: f64 = found.labels.values().map(|(rows, _)| share(*rows).powi(2)).sum();
+    let same: f64 = found
+        .labels
+        .values()
+        .map(|(rows, _)| share(*rows).powi(2))
+        .sum();
     let by_lot = 1.0 / (1.0 - same).max(1e-3);
     let labels = roles.goal == Some(Goal::Classify);
     let long = !labels || mean > 3.0 * by_lot;
@@ -227,8 +227,7 @@ mod tests {
         let mut sorted = titles.clone();
         sorted.sort();
         let all: Vec<(usize, &str)> = (1..).zip(sorted.iter().map(String::as_str)).collect();
-        let channels = vec![("ax".to_owned(), 1), ("ay".to_owned(), 4)];
-        assert_eq!(side_by_side(&all, &numbered), Some((channels, 3)));
+        assert_eq!(side_by_side(&all, &numbered), Some((2, 3)));
         assert_eq!(side_by_side(&[(0, "t1"), (1, "x")], &numbered), None);
     }
 }

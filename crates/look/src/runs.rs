@@ -134,7 +134,11 @@ pub(crate) fn pace(
     wants: &Wants,
     options: &Options,
 ) -> Result<Option<Pace>, LookError> {
-    for file in survey.files.iter().filter(|file| file.found.role != Role::Test) {
+    for file in survey
+        .files
+        .iter()
+        .filter(|file| file.found.role != Role::Test)
+    {
         let text = Text::open(&file.found.path, options)?;
         let (mut reader, table) = reader(&text, file, wants, options)?;
         let (mut values, mut lengths) = (Vec::new(), Vec::new());
@@ -179,7 +183,9 @@ pub(crate) fn pace(
             }));
         }
         let whole = sorted.iter().filter(|step| **step <= step_s * GAP_STEPS);
-        let other = whole.clone().filter(|step| (**step - step_s).abs() > step_s * 0.1);
+        let other = whole
+            .clone()
+            .filter(|step| (**step - step_s).abs() > step_s * 0.1);
         return Ok(Some(Pace {
             step_s,
             unsteady: other.count() as f64 / whole.count().max(1) as f64,
@@ -192,7 +198,11 @@ pub(crate) fn pace(
 /// Reads all rows to learn from.
 pub(crate) fn runs(survey: &Survey, by: &By<'_>, options: &Options) -> Result<Runs, LookError> {
     let mut runs = Runs::default();
-    for file in survey.files.iter().filter(|file| file.found.role != Role::Test) {
+    for file in survey
+        .files
+        .iter()
+        .filter(|file| file.found.role != Role::Test)
+    {
         runs.file(survey, file, by, options)?;
     }
     Ok(runs)
@@ -275,7 +285,7 @@ impl Runs {
                 self.gaps += 1;
                 self.longest_gap_s = self.longest_gap_s.max(step);
             }
-            self.doubled_rows += u64::from(step == 0.0 && above.values == now.values);
+            self.doubled_rows += u64::from(step == 0.0 && is_same(&above.values, &now.values));
         }
         !same || gap || above.label != now.label
     }
@@ -364,6 +374,12 @@ impl Runs {
         let (groups, labels) = (self.groups.len(), self.labels.len());
         labels >= 2 && groups == labels && self.pairs.len() == labels
     }
+}
+
+/// Whether two readings are equal, missing samples too.
+fn is_same(a: &[f64], b: &[f64]) -> bool {
+    let same = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+    a.len() == b.len() && a.iter().zip(b).all(same)
 }
 
 /// What a row is compared with.

@@ -5,8 +5,8 @@ use std::fmt;
 use senselm_readings::recording::three_digits;
 use senselm_sensor::{Layout, Task};
 
-use crate::seen::{Counted, Group, Seen};
 use crate::Role;
+use crate::seen::{Counted, Group, Seen};
 
 /// Names of a list that are shown.
 const MOST: usize = 12;
@@ -55,9 +55,13 @@ impl Seen {
                     true => samples.min.to_string(),
                     false => format!("{} to {}", samples.min, samples.max),
                 };
-                format!("{rows}, each a window of {length} samples in \"{column}\", {distinct} distinct")
+                format!(
+                    "{rows}, each a window of {length} samples in \"{column}\", {distinct} distinct"
+                )
             }
-            Layout::Rows { column: Some(column) } => {
+            Layout::Rows {
+                column: Some(column),
+            } => {
                 format!("{rows}, each a reading in \"{column}\", {distinct} distinct")
             }
             Layout::Rows { column: None } => {
@@ -135,13 +139,20 @@ impl Seen {
             _ => format!(
                 "labels in {:?}: {}",
                 answers.title,
-                list(&answers.labels, |label| format!("{} {}", label.name, label.rows))
+                list(&answers.labels, |label| format!(
+                    "{} {}",
+                    label.name, label.rows
+                ))
             ),
         }
     }
 
     fn groups_line(&self) -> String {
-        let names = || list(&self.groups, |group| format!("{} {}", group.name, group.rows));
+        let names = || {
+            list(&self.groups, |group| {
+                format!("{} {}", group.name, group.rows)
+            })
+        };
         match &self.group {
             Group::Column { title, .. } => {
                 format!("{} in {title:?}: {}", self.groups.len(), names())
@@ -174,7 +185,10 @@ pub(crate) fn short(value: f64) -> String {
         return format!("{value:.3e}");
     }
     let digits = 3 - size.log10().floor() as i32;
-    let text = format!("{value:.*}", usize::try_from(digits.clamp(0, 7)).unwrap_or(0));
+    let text = format!(
+        "{value:.*}",
+        usize::try_from(digits.clamp(0, 7)).unwrap_or(0)
+    );
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,

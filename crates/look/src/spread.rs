@@ -87,7 +87,9 @@ impl Spread {
             let far = ends.iter().filter(inner).find(|(value, count)| {
                 let others: Vec<f64> = sorted.iter().copied().filter(|v| v != value).collect();
                 let width = quantile(&others, 0.99) - quantile(&others, 0.01);
-                let known = ends.iter().filter(|(other, _)| other != value && !is_found(*other));
+                let known = ends
+                    .iter()
+                    .filter(|(other, _)| other != value && !is_found(*other));
                 let near = others.iter().copied().chain(known.map(|(other, _)| *other));
                 let near = near.map(|other| (other - value).abs());
                 let near = near.fold(f64::INFINITY, f64::min);

@@ -165,7 +165,12 @@ impl Survey {
         };
         let by_name = is(&|title| title == name.trim());
         let by_name = by_name.or_else(|| is(&|title| plain(title) == plain(name)));
-        let position = || name.trim().parse().ok().filter(|at| *at < self.columns.len());
+        let position = || {
+            name.trim()
+                .parse()
+                .ok()
+                .filter(|at| *at < self.columns.len())
+        };
         by_name.or_else(position).ok_or_else(|| {
             let titles = self.columns.iter().map(|column| column.title.as_str());
             LookError::NoSuchColumn {
@@ -197,7 +202,9 @@ impl Surveyed {
         let same = |(title, field): (&String, &senselm_readings::rows::Field<'_>)| {
             field.bytes.trim_ascii() == title.trim().as_bytes()
         };
-        !titles.is_empty() && titles.len() <= row.fields.len() && titles.iter().zip(&row.fields).all(same)
+        !titles.is_empty()
+            && titles.len() <= row.fields.len()
+            && titles.iter().zip(&row.fields).all(same)
     }
 }
 
@@ -208,7 +215,11 @@ fn of_cells(cells: &[String], decimal: Option<Decimal>) -> Looks {
         return all;
     }
     let one = |text: &String| looks(std::iter::once(text.as_str()), decimal);
-    let each: Vec<Looks> = cells.iter().map(one).filter(|l| *l != Looks::Empty).collect();
+    let each: Vec<Looks> = cells
+        .iter()
+        .map(one)
+        .filter(|l| *l != Looks::Empty)
+        .collect();
     let most = |wanted: Looks| {
         let alike = each.iter().filter(|looks| **looks == wanted).count();
         alike * 20 >= each.len() * 19
@@ -331,10 +342,14 @@ fn common(
         };
         titles.push(title);
         sources.push(source);
-        places.iter_mut().zip(found).for_each(|(places, at)| places.push(at));
+        places
+            .iter_mut()
+            .zip(found)
+            .for_each(|(places, at)| places.push(at));
     }
     if titles.is_empty() {
-        let path = |file: Option<&Surveyed>| file.map_or_else(PathBuf::new, |f| f.found.path.clone());
+        let path =
+            |file: Option<&Surveyed>| file.map_or_else(PathBuf::new, |f| f.found.path.clone());
         return Err(LookError::NoCommonColumns {
             first: path(files.first()),
             second: path(files.iter().find(|f| f.table.names != first.table.names)),
@@ -342,11 +357,16 @@ fn common(
     }
     let mut others: Vec<String> = only_first;
     for file in files.iter() {
-        let known = |name: &&String| !name.is_empty() && !titles.contains(name) && !others.contains(name);
+        let known =
+            |name: &&String| !name.is_empty() && !titles.contains(name) && !others.contains(name);
         let new: Vec<String> = file.table.names.iter().filter(known).cloned().collect();
         others.extend(new);
     }
-    others.retain(|name| !titles.iter().any(|title| title.starts_with(&format!("{name} ("))));
+    others.retain(|name| {
+        !titles
+            .iter()
+            .any(|title| title.starts_with(&format!("{name} (")))
+    });
     if !others.is_empty() {
         notes.push(Note::NotInAll { columns: others });
     }

@@ -137,7 +137,8 @@ impl Text {
             let mut limited = (&mut file).take(piece as u64);
             let read = limited.read_to_end(&mut buffer);
             let complete = read.map_err(|error| self.refused(error))? < piece;
-            let mut rows = Rows::from_position(&buffer, table.delimiter, Position::at_line(0, line));
+            let mut rows =
+                Rows::from_position(&buffer, table.delimiter, Position::at_line(0, line));
             if !complete {
                 rows = rows.of_piece();
             }

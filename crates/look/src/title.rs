@@ -82,7 +82,11 @@ mod tests {
             ("light [counts]", ("light", "counts")),
             ("accel (1)", ("accel_1", "")),
         ] {
-            assert_eq!((name(title, &[]).as_str(), split_unit(title).1), expected, "{title}");
+            assert_eq!(
+                (name(title, &[]).as_str(), split_unit(title).1),
+                expected,
+                "{title}"
+            );
         }
         let taken = ["ax".to_owned(), "ax_2".to_owned()];
         assert_eq!(name("ax", &taken), "ax_3");

@@ -4,36 +4,127 @@ use senselm_readings::names::plain;
 
 /// What a column of right answers is called, and hardly anything else.
 const ANSWERS: [&str; 12] = [
-    "output", "label", "labels", "class", "classes", "target", "targets", "truth",
-    "groundtruth", "annotation", "groundtruthlabel", "classlabel",
+    "output",
+    "label",
+    "labels",
+    "class",
+    "classes",
+    "target",
+    "targets",
+    "truth",
+    "groundtruth",
+    "annotation",
+    "groundtruthlabel",
+    "classlabel",
 ];
 /// What right answers are of, which a channel may be called too.
 const TOPICS: [&str; 27] = [
-    "activity", "condition", "state", "status", "fault", "faulttype", "failure", "failuretype",
-    "occupancy", "occupied", "gesture", "exercise", "event", "mode", "category", "type",
-    "diagnosis", "quality", "result", "response", "anomaly", "isanomaly", "defect", "health",
-    "severity", "posture", "outcome",
+    "activity",
+    "condition",
+    "state",
+    "status",
+    "fault",
+    "faulttype",
+    "failure",
+    "failuretype",
+    "occupancy",
+    "occupied",
+    "gesture",
+    "exercise",
+    "event",
+    "mode",
+    "category",
+    "type",
+    "diagnosis",
+    "quality",
+    "result",
+    "response",
+    "anomaly",
+    "isanomaly",
+    "defect",
+    "health",
+    "severity",
+    "posture",
+    "outcome",
 ];
 /// What marks anomalies.
 const MARKS: [&str; 7] = [
-    "anomaly", "isanomaly", "anomalous", "anomalies", "outlier", "isoutlier", "anomalylabel",
+    "anomaly",
+    "isanomaly",
+    "anomalous",
+    "anomalies",
+    "outlier",
+    "isoutlier",
+    "anomalylabel",
 ];
 /// Who or what is recorded: persons.
 const PERSONS: [&str; 18] = [
-    "subject", "participant", "person", "user", "volunteer", "patient", "individual", "athlete",
-    "driver", "worker", "operator", "speaker", "proband", "subjectid", "userid", "subj", "human",
+    "subject",
+    "participant",
+    "person",
+    "user",
+    "volunteer",
+    "patient",
+    "individual",
+    "athlete",
+    "driver",
+    "worker",
+    "operator",
+    "speaker",
+    "proband",
+    "subjectid",
+    "userid",
+    "subj",
+    "human",
     "player",
 ];
 /// Who or what is recorded: things.
 const THINGS: [&str; 24] = [
-    "machine", "device", "asset", "equipment", "engine", "motor", "pump", "bearing", "turbine",
-    "vehicle", "car", "battery", "node", "house", "building", "room", "site", "station", "well",
-    "robot", "tool", "serial", "unit", "plant",
+    "machine",
+    "device",
+    "asset",
+    "equipment",
+    "engine",
+    "motor",
+    "pump",
+    "bearing",
+    "turbine",
+    "vehicle",
+    "car",
+    "battery",
+    "node",
+    "house",
+    "building",
+    "room",
+    "site",
+    "station",
+    "well",
+    "robot",
+    "tool",
+    "serial",
+    "unit",
+    "plant",
 ];
 /// When it is recorded, in one go.
 const SESSIONS: [&str; 18] = [
-    "session", "trial", "run", "recording", "experiment", "sequence", "series", "episode", "batch",
-    "lot", "file", "filename", "segment", "window", "windowid", "take", "block", "fold",
+    "session",
+    "trial",
+    "run",
+    "recording",
+    "experiment",
+    "sequence",
+    "series",
+    "episode",
+    "batch",
+    "lot",
+    "file",
+    "filename",
+    "segment",
+    "window",
+    "windowid",
+    "take",
+    "block",
+    "fold",
 ];
 /// What stands behind a noun that names something.
 const NAMES: [&str; 7] = ["id", "no", "nr", "number", "name", "code", "index"];
@@ -85,7 +176,9 @@ fn says(title: &str, nouns: &[&str]) -> bool {
         let bare = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
         nouns.contains(&bare)
     };
-    let named = words.get(1).is_some_and(|word| NAMES.contains(&word.as_str()) || word == "label" || word == "type");
+    let named = words
+        .get(1)
+        .is_some_and(|word| NAMES.contains(&word.as_str()) || word == "label" || word == "type");
     nouns.contains(&plain(title).as_str())
         || words.last().is_some_and(known)
         || (named && words.first().is_some_and(known))
@@ -126,7 +219,9 @@ pub(crate) fn tells(title: &str) -> Option<Tells> {
 /// Whether a title names a thing and does not measure it: `motor_id`.
 pub(crate) fn is_name(title: &str) -> bool {
     let words = words(title);
-    words.last().is_some_and(|word| NAMES.contains(&word.as_str()))
+    words
+        .last()
+        .is_some_and(|word| NAMES.contains(&word.as_str()))
 }
 
 /// Whether a folder is called as those are who were recorded: `subject03`, `S1`.
@@ -143,10 +238,23 @@ mod tests {
 
     #[test]
     fn titles_of_answers() {
-        for title in ["output", "Label", "class_label", "Target", "y", "ground truth"] {
+        for title in [
+            "output",
+            "Label",
+            "class_label",
+            "Target",
+            "y",
+            "ground truth",
+        ] {
             assert_eq!(answer(title), Some(Answer::Surely), "{title}");
         }
-        for title in ["activity_id", "faultType", "Occupancy", "machine state", "is_anomaly"] {
+        for title in [
+            "activity_id",
+            "faultType",
+            "Occupancy",
+            "machine state",
+            "is_anomaly",
+        ] {
             assert_eq!(answer(title), Some(Answer::Perhaps), "{title}");
         }
         for title in ["temperature", "acc_y2k", "state_of_charge", "typed"] {

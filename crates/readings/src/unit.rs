@@ -124,6 +124,45 @@ impl Unit {
         self.0.names.split(' ').next().unwrap_or_default()
     }
 
+    /// How people write it, where that is not the first of its names.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self.name() {
+            "c" => "°C",
+            "f" => "°F",
+            "pa" => "Pa",
+            "hpa" => "hPa",
+            "kpa" => "kPa",
+            "mmhg" => "mmHg",
+            "inhg" => "inHg",
+            "v" => "V",
+            "mv" => "mV",
+            "a" => "A",
+            "ma" => "mA",
+            "w" => "W",
+            "kw" => "kW",
+            "hz" => "Hz",
+            "khz" => "kHz",
+            name => name,
+        }
+    }
+
+    /// The other units of what it measures, as far as values in them differ.
+    pub fn alternatives(self) -> impl Iterator<Item = Self> {
+        all().filter(move |other| self.conversion(*other).is_some_and(|c| c != (1.0, 0.0)))
+    }
+
+    /// What a value of this unit is in another one: times the first number plus the
+    /// second. `None` where that measures something else.
+    #[must_use]
+    pub fn conversion(self, to: Self) -> Option<(f64, f64)> {
+        let (from, to) = (self.0, to.0);
+        let same = from.quantity == to.quantity;
+        let scale = rounded(from.scale / to.scale);
+        let offset = rounded((from.offset - to.offset) / to.scale);
+        same.then_some((scale, offset))
+    }
+
     /// A value of this unit in another one, or `None` where that measures
     /// something else.
     #[must_use]
@@ -138,6 +177,11 @@ impl Unit {
         let converted = (value * from.scale + from.offset - to.offset) / to.scale;
         Some(rounded(converted))
     }
+}
+
+/// Every unit that is known, in the order of [`TABLE`].
+pub fn all() -> impl Iterator<Item = Unit> {
+    TABLE.iter().map(Unit)
 }
 
 /// A value with twelve digits: more than any sensor has, and few enough that
@@ -244,7 +288,7 @@ pub fn convert(value: f64, from: &str, to: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, convert, find, is_same};
+    use super::{TABLE, all, convert, find, is_same};
 
     #[test]
     fn names_are_unique() {
@@ -265,6 +309,27 @@ mod tests {
         assert_eq!(convert(1.0, "m/s^2", "m/s²"), Some(1.0));
         assert_eq!(find("°").map(super::Unit::quantity), Some("angle"));
         assert_eq!(find(""), None);
+    }
+
+    #[test]
+    fn conversions_are_a_scale_and_an_offset() {
+        let unit = |name| find(name).expect(name);
+        assert_eq!(unit("°C").conversion(unit("°F")), Some((1.8, 32.0)));
+        assert_eq!(unit("K").conversion(unit("°C")), Some((1.0, -273.15)));
+        assert_eq!(unit("bar").conversion(unit("hPa")), Some((1000.0, 0.0)));
+        assert_eq!(unit("bar").conversion(unit("°C")), None);
+        let names: alloc::vec::Vec<_> = unit("K").alternatives().map(|u| u.symbol()).collect();
+        assert_eq!(names, ["°C", "°F"]);
+        assert!(all().all(|unit| find(unit.symbol()) == Some(unit)));
+        for one in all() {
+            for other in one.alternatives() {
+                let (scale, offset) = one.conversion(other).expect("the same quantity");
+                let converted = one.convert(20.0, other).expect("the same quantity");
+                let by_hand = 20.0 * scale + offset;
+                let slack = libm::fabs(converted) * 1e-9 + 1e-9;
+                assert!(libm::fabs(by_hand - converted) < slack, "{one:?} {other:?}");
+            }
+        }
     }
 
     #[test]

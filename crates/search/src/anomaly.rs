@@ -10,7 +10,7 @@ use std::time::Instant;
 use senselm_evaluate::{Fold, contiguous_folds};
 use senselm_look::{Role, Seen, WindowSize};
 use senselm_save::Folder;
-use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled};
+use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled, Stated};
 use senselm_train::{Trained, Windows, train_on};
 
 use crate::options::{Event, Options};
@@ -105,6 +105,7 @@ pub fn anomaly(
         records: &train.records,
         stretch: &train.stretch,
         kept: &kept,
+        stated: &train.stated,
         overlap,
         started: Instant::now(),
     };
@@ -133,6 +134,7 @@ struct Search<'a> {
     records: &'a [Labelled],
     stretch: &'a [usize],
     kept: &'a [Labelled],
+    stated: &'a Stated,
     /// How many windows a reading is in.
     overlap: usize,
     started: Instant,
@@ -237,6 +239,7 @@ impl Search<'_> {
         let windows = Windows {
             train: &self.take(&normal),
             test: self.kept,
+            stated: self.stated,
         };
         let out = Some(folder.path());
         let (device, seed) = (self.options.device, self.options.seed);
@@ -342,7 +345,11 @@ impl Search<'_> {
         steps: usize,
     ) -> Result<Trained, SearchError> {
         let recipe = self.recipe(candidate, &AlarmSpec::default(), steps);
-        let windows = Windows { train, test };
+        let windows = Windows {
+            train,
+            test,
+            stated: self.stated,
+        };
         let (device, seed) = (self.options.device, self.options.seed);
         Ok(train_on(&recipe, windows, None, device, seed, &mut |_| {})?)
     }

@@ -3,8 +3,8 @@
 use senselm_evaluate::baselines::{Points, classify, estimate, nearest_warped};
 use senselm_evaluate::{Fold, Table};
 use senselm_sensor::{
-    FrontEnd, Labelled, Matrix, Missing, Numbers, Operator, OperatorSpec, OperatorWrite,
-    Resample, ResampleMethod, Scale, Task, Truth, Edges,
+    Edges, FrontEnd, Labelled, Matrix, Missing, Numbers, Operator, OperatorSpec, OperatorWrite,
+    Resample, ResampleMethod, Scale, Task, Truth,
 };
 
 use crate::candidate::facts;
@@ -34,14 +34,26 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) fn new(data: &Data) -> Result<Self, SearchError> {
         let mut spec = data.carrier.clone();
-        let longest = data.records.iter().flat_map(|r| &r.window.channels).map(Vec::len).max();
-        let shortest = data.records.iter().flat_map(|r| &r.window.channels).map(Vec::len).min();
+        let longest = data
+            .records
+            .iter()
+            .flat_map(|r| &r.window.channels)
+            .map(Vec::len)
+            .max();
+        let shortest = data
+            .records
+            .iter()
+            .flat_map(|r| &r.window.channels)
+            .map(Vec::len)
+            .min();
         let several = longest.unwrap_or(1) > 1;
         for channel in &mut spec.channels {
             channel.encode = None;
             channel.features.clear();
             channel.scale = Scale::None {};
-            channel.missing = Missing::Interpolate { empty: Some("?".into()) };
+            channel.missing = Missing::Interpolate {
+                empty: Some("?".into()),
+            };
             channel.resample.clear();
         }
         let signals: Vec<String> = spec.channels.iter().map(|one| one.name.clone()).collect();
@@ -68,7 +80,13 @@ impl Tables {
             }
             rows.push(row);
             let points = longest.unwrap_or(1).min(WARPED_POINTS);
-            raw.push(computed.signals.iter().map(|s| resampled(s, points)).collect::<Vec<_>>());
+            raw.push(
+                computed
+                    .signals
+                    .iter()
+                    .map(|s| resampled(s, points))
+                    .collect::<Vec<_>>(),
+            );
         }
         Ok(Self {
             rows,
@@ -90,7 +108,10 @@ impl Tables {
         seed: u64,
     ) -> Result<[Vec<Option<Truth>>; 3], SearchError> {
         let (train, test) = (self.table(&fold.train)?, self.table(&fold.test)?);
-        let truths = fold.train.iter().filter_map(|&at| data.records.get(at)?.truth.as_ref());
+        let truths = fold
+            .train
+            .iter()
+            .filter_map(|&at| data.records.get(at)?.truth.as_ref());
         let labels = task.labels().len();
         if labels > 0 {
             let truths: Vec<usize> = truths.map(|truth| label(Some(truth))).collect();
@@ -112,7 +133,10 @@ impl Tables {
     /// What the nearest window under time warping answers on a fold.
     pub(crate) fn warped(&self, data: &Data, fold: &Fold) -> Vec<Option<Truth>> {
         let of = |which: &[usize]| -> Vec<Points> {
-            which.iter().filter_map(|&at| self.points.get(at).cloned()).collect()
+            which
+                .iter()
+                .filter_map(|&at| self.points.get(at).cloned())
+                .collect()
         };
         let nearest = nearest_warped(&of(&fold.train), &of(&fold.test));
         let truth = |at: Option<usize>| {
@@ -134,21 +158,29 @@ pub(crate) fn convolutions(
     let mut spec = data.carrier.clone();
     for channel in &mut spec.channels {
         channel.encode = None;
-        channel.missing = Missing::Interpolate { empty: Some("?".into()) };
+        channel.missing = Missing::Interpolate {
+            empty: Some("?".into()),
+        };
     }
-    let lengths = data.records.iter().flat_map(|record| &record.window.channels);
+    let lengths = data
+        .records
+        .iter()
+        .flat_map(|record| &record.window.channels);
     let longest = lengths.map(Vec::len).max().unwrap_or(1);
     let write = match task {
         Task::Number { decimals, .. } => OperatorWrite::Decimal {
             decimals: *decimals,
             width: 0,
             separator: String::new(),
-                empty: None,
+            empty: None,
         },
         _ => OperatorWrite::Rank {
             symbols: Vec::new(),
             top: 1,
-            margin: Edges { at: Numbers::default(), alphabet: "01".into() },
+            margin: Edges {
+                at: Numbers::default(),
+                alphabet: "01".into(),
+            },
         },
     };
     spec.operators = vec![
@@ -176,7 +208,11 @@ pub(crate) fn convolutions(
         },
     ];
     spec.template = "{verdict}".into();
-    let test: Vec<&Labelled> = fold.test.iter().filter_map(|&at| data.records.get(at)).collect();
+    let test: Vec<&Labelled> = fold
+        .test
+        .iter()
+        .filter_map(|&at| data.records.get(at))
+        .collect();
     trial::projected(data, &spec, task, &fold.train, &test, seed)
 }
 
@@ -186,7 +222,9 @@ fn resampled(signal: &[f64], points: usize) -> Vec<f64> {
         method: ResampleMethod::Linear,
     };
     let all = senselm_sensor::resample::resample(signal, step);
-    all.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect()
+    all.iter()
+        .map(|value| if value.is_nan() { 0.0 } else { *value })
+        .collect()
 }
 
 /// Each channel less its mean over all windows, over its deviation; then points

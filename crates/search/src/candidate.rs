@@ -71,22 +71,46 @@ pub(crate) fn candidates(sizes: &[Data], task: &Task) -> Vec<Candidate> {
                 &[Part::Facts, Part::Frequencies],
             ));
             for (name, what, part) in [
-                ("frequencies", "three measures of the main frequency", Part::Frequencies),
-                ("spectral peak", "the largest peak of the spectrum", Part::Peak),
-                ("repetition", "the shortest time after which the signal repeats", Part::Repetition),
-                ("crossings", "how often the signal crosses its middle", Part::Crossings),
+                (
+                    "frequencies",
+                    "three measures of the main frequency",
+                    Part::Frequencies,
+                ),
+                (
+                    "spectral peak",
+                    "the largest peak of the spectrum",
+                    Part::Peak,
+                ),
+                (
+                    "repetition",
+                    "the shortest time after which the signal repeats",
+                    Part::Repetition,
+                ),
+                (
+                    "crossings",
+                    "how often the signal crosses its middle",
+                    Part::Crossings,
+                ),
             ] {
                 if build.has_spectrum() {
                     all.push(build.of(name, what, &[part]));
                 }
             }
             if long_enough {
-                all.push(build.of("shapes and facts", "shapes of the signal and of its changes, and statistics", &both));
+                all.push(build.of(
+                    "shapes and facts",
+                    "shapes of the signal and of its changes, and statistics",
+                    &both,
+                ));
             }
         }
         _ if build.longest == 1 => {}
         _ if !long_enough => {
-            all.push(build.of("facts", "statistics of every channel and of its changes", &[Part::Facts]));
+            all.push(build.of(
+                "facts",
+                "statistics of every channel and of its changes",
+                &[Part::Facts],
+            ));
         }
         _ => {
             all.push(build.of(
@@ -94,8 +118,16 @@ pub(crate) fn candidates(sizes: &[Data], task: &Task) -> Vec<Candidate> {
                 "shapes of the signal and of its changes, and statistics",
                 &both,
             ));
-            all.push(build.of("facts", "statistics of every channel and of its changes", &[Part::Facts]));
-            all.push(build.of("shapes", "shapes of the signal and of its changes", &both[..2]));
+            all.push(build.of(
+                "facts",
+                "statistics of every channel and of its changes",
+                &[Part::Facts],
+            ));
+            all.push(build.of(
+                "shapes",
+                "shapes of the signal and of its changes",
+                &both[..2],
+            ));
             all.push(build.of(
                 "changes",
                 "shapes of the changes alone: where the signal lies does not matter",
@@ -162,16 +194,25 @@ struct Build<'a> {
 
 impl<'a> Build<'a> {
     fn new(data: &'a Data, size: usize, task: &'a Task) -> Self {
-        let lengths = data.records.iter().flat_map(|record| &record.window.channels);
+        let lengths = data
+            .records
+            .iter()
+            .flat_map(|record| &record.window.channels);
         let lengths = lengths.map(Vec::len);
         let channels = &data.carrier.channels;
         Self {
             size,
             task,
-            channels: channels.iter().map(|channel| channel.name.clone()).collect(),
+            channels: channels
+                .iter()
+                .map(|channel| channel.name.clone())
+                .collect(),
             shortest: lengths.clone().min().unwrap_or(1),
             longest: lengths.max().unwrap_or(1),
-            rate_hz: channels.first().and_then(|one| one.sample_rate_hz).unwrap_or(1.0),
+            rate_hz: channels
+                .first()
+                .and_then(|one| one.sample_rate_hz)
+                .unwrap_or(1.0),
             data,
         }
     }
@@ -182,9 +223,15 @@ impl<'a> Build<'a> {
 
     /// A candidate whose projection reads these parts.
     fn of(&self, name: &str, what: &str, parts: &[Part]) -> Candidate {
-        let changes: Vec<String> = self.channels.iter().map(|name| format!("{name}_change")).collect();
+        let changes: Vec<String> = self
+            .channels
+            .iter()
+            .map(|name| format!("{name}_change"))
+            .collect();
         let mut operators = Vec::new();
-        let changed = parts.iter().any(|part| matches!(part, Part::ChangedShapes(_) | Part::Facts));
+        let changed = parts
+            .iter()
+            .any(|part| matches!(part, Part::ChangedShapes(_) | Part::Facts));
         if changed && self.longest > 1 {
             for (channel, change) in self.channels.iter().zip(&changes) {
                 let signal = channel.clone();
@@ -198,7 +245,13 @@ impl<'a> Build<'a> {
                 Part::ChangedShapes(points) => ("changed_shapes", self.shapes(&changes, *points)),
                 Part::Facts => {
                     let signals = [self.channels.as_slice(), &changes].concat();
-                    ("facts", Operator::Statistics { signals, of: facts(self.shortest) })
+                    (
+                        "facts",
+                        Operator::Statistics {
+                            signals,
+                            of: facts(self.shortest),
+                        },
+                    )
                 }
                 Part::Values => ("readings", self.statistics(vec![FeatureKind::Mean {}])),
                 Part::Frequencies if self.has_spectrum() => {
@@ -273,7 +326,9 @@ impl<'a> Build<'a> {
             channel.features.clear();
             channel.missing = match spec.layout {
                 // One reading has no neighbours.
-                Layout::Rows { .. } => Missing::Symbol { text: "?".to_owned() },
+                Layout::Rows { .. } => Missing::Symbol {
+                    text: "?".to_owned(),
+                },
                 _ => Missing::Interpolate {
                     empty: Some("?".to_owned()),
                 },
@@ -284,7 +339,9 @@ impl<'a> Build<'a> {
 
     fn verdict(&self) -> OperatorWrite {
         match self.task {
-            Task::Number { decimals, width, .. } => OperatorWrite::Decimal {
+            Task::Number {
+                decimals, width, ..
+            } => OperatorWrite::Decimal {
                 decimals: *decimals,
                 width: *width,
                 separator: String::new(),

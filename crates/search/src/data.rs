@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use senselm_fit::Sample;
 use senselm_look::{Role, Seen, WindowSize};
-use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Stated, Task, Truth};
 
 use crate::SearchError;
 
@@ -25,6 +25,8 @@ pub(crate) struct Data {
     pub(crate) records: Vec<Labelled>,
     /// Windows that were kept apart to measure on.
     pub(crate) kept: Vec<Labelled>,
+    /// What the recordings state of units and rates.
+    pub(crate) stated: Stated,
     /// What of the windows is never split.
     pub(crate) never_split: &'static str,
     /// The group of each window, for figures by group.
@@ -53,6 +55,7 @@ impl Data {
             records,
             kept,
             never_split,
+            stated: train.stated,
             group: train.group,
             groups: train.groups,
         })
@@ -80,9 +83,22 @@ impl Data {
         all.len()
     }
 
+    /// What the group of a window is called, where groups are more than its own.
+    pub(crate) fn group_of(&self, at: usize) -> Option<&str> {
+        let group = *self.group.get(at)?;
+        if self.groups.len() < 2 || self.groups.len() >= self.records.len() {
+            return None;
+        }
+        self.groups.get(group).map(String::as_str)
+    }
+
     /// How many windows are distinct.
     pub(crate) fn distinct(&self) -> usize {
-        let mut all: Vec<u64> = self.records.iter().map(|r| r.window.fingerprint()).collect();
+        let mut all: Vec<u64> = self
+            .records
+            .iter()
+            .map(|r| r.window.fingerprint())
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.len()
@@ -90,7 +106,10 @@ impl Data {
 
     /// The label of each window; 0 for numbers.
     pub(crate) fn strata(&self) -> Vec<usize> {
-        self.records.iter().map(|record| label(record.truth.as_ref())).collect()
+        self.records
+            .iter()
+            .map(|record| label(record.truth.as_ref()))
+            .collect()
     }
 }
 
@@ -121,11 +140,7 @@ pub(crate) fn figure(task: &Task) -> &'static str {
 
 /// A cluster for each window, and what is never split by them. Windows that are
 /// equal share one.
-fn clusters(
-    records: &[Labelled],
-    group: &[usize],
-    stretch: &[usize],
-) -> (Vec<u64>, &'static str) {
+fn clusters(records: &[Labelled], group: &[usize], stretch: &[usize]) -> (Vec<u64>, &'static str) {
     let (key, what): (Vec<usize>, &'static str) = match () {
         () if enough(records, group) => (group.to_vec(), "group"),
         () if enough(records, stretch) => (stretch.to_vec(), "stretch"),
@@ -138,17 +153,25 @@ fn clusters(
     for (at, (record, key)) in records.iter().zip(&key).enumerate() {
         let first = *first_of_key.entry(*key).or_insert(at);
         union.join(first, at);
-        let first = *first_of_window.entry(record.window.fingerprint()).or_insert(at);
+        let first = *first_of_window
+            .entry(record.window.fingerprint())
+            .or_insert(at);
         union.join(first, at);
     }
-    ((0..records.len()).map(|at| union.root(at) as u64).collect(), what)
+    (
+        (0..records.len()).map(|at| union.root(at) as u64).collect(),
+        what,
+    )
 }
 
 /// Whether there are groups enough to cut, and several of each label.
 fn enough(records: &[Labelled], group: &[usize]) -> bool {
     let mut of_label: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (record, group) in records.iter().zip(group) {
-        of_label.entry(label(record.truth.as_ref())).or_default().push(*group);
+        of_label
+            .entry(label(record.truth.as_ref()))
+            .or_default()
+            .push(*group);
     }
     let distinct = |groups: &Vec<usize>| {
         let mut groups = groups.clone();
@@ -157,7 +180,10 @@ fn enough(records: &[Labelled], group: &[usize]) -> bool {
         groups.len()
     };
     let all: Vec<usize> = group.to_vec();
-    let several = of_label.values().filter(|groups| distinct(groups) > 1).count();
+    let several = of_label
+        .values()
+        .filter(|groups| distinct(groups) > 1)
+        .count();
     distinct(&all) >= FEWEST_GROUPS && 2 * several > of_label.len()
 }
 

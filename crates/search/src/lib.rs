@@ -12,6 +12,7 @@ mod candidate;
 mod choice;
 mod data;
 mod error;
+mod html;
 mod model;
 mod options;
 mod outcome;
@@ -21,8 +22,12 @@ mod split;
 mod trial;
 
 pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
-pub use candidate::{Candidate, By};
+pub use candidate::{By, Candidate};
 pub use error::SearchError;
+pub use html::page;
 pub use options::{Event, Options};
-pub use outcome::{Baseline, CandidateOutcome, Outcome, Spread};
+pub use outcome::{
+    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
+    Mistake, Outcome, Spread,
+};
 pub use run::search;

@@ -6,10 +6,10 @@ use senselm_evaluate::Fold;
 use senselm_sensor::{Labelled, Task, Truth};
 use senselm_train::{Answer, Device, Trained, Windows, train_on};
 
+use crate::SearchError;
 use crate::candidate::Candidate;
 use crate::data::Data;
 use crate::recipe::{About, text};
-use crate::SearchError;
 
 /// What is trained with, whatever the fold.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +45,20 @@ impl Model<'_> {
         test: &[Labelled],
         out: Option<&Path>,
     ) -> Result<Trained, SearchError> {
-        let windows = Windows { train, test };
+        let windows = Windows {
+            train,
+            test,
+            stated: &self.data.stated,
+        };
         let (recipe, seed) = (self.recipe(), self.about.seed);
-        Ok(train_on(&recipe, windows, out, self.device, seed, &mut |_| {})?)
+        Ok(train_on(
+            &recipe,
+            windows,
+            out,
+            self.device,
+            seed,
+            &mut |_| {},
+        )?)
     }
 }
 

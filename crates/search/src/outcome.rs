@@ -14,6 +14,11 @@ pub struct Outcome {
     pub task: &'static str,
     /// What figures are: `accuracy` or `mean absolute error`.
     pub figure: &'static str,
+    /// The unit of the numbers that are asked; empty for labels and where nothing
+    /// says it.
+    pub unit: String,
+    /// What the channels are called, in the order of their samples.
+    pub channels: Vec<String>,
     /// The labels, in the order of the confusion matrix.
     pub labels: Vec<String>,
     /// Windows that were learned from.
@@ -43,6 +48,11 @@ pub struct Outcome {
     /// Truths by rows, answers by columns: of the model in folds, else of the
     /// projection.
     pub confusion: Option<Confusion>,
+    /// Numbers that were answered in folds beside those that are right, at most a
+    /// thousand; none of labels.
+    pub answered: Vec<Answered>,
+    /// How far the model's certainty can be trusted, where it was measured.
+    pub calibration: Option<Calibration>,
     /// The accuracy of each group.
     pub groups: Vec<GroupFigure>,
     /// The figure with fewer windows to learn from.
@@ -106,6 +116,8 @@ pub struct Baseline {
     pub name: &'static str,
     /// Accuracy, or mean absolute error.
     pub figure: f64,
+    /// 95 % over clusters.
+    pub interval: Option<Interval>,
     /// The errors fold by fold.
     pub folds: Vec<f64>,
 }
@@ -135,10 +147,46 @@ pub struct Learned {
 pub struct Mistake {
     /// The line of the window.
     pub line: u64,
+    /// Whose it is, where windows have groups.
+    pub group: Option<String>,
     /// What is right.
     pub truth: String,
     /// What was answered.
     pub answer: String,
     /// The samples, channel by channel, at most 200 points of each.
     pub samples: Vec<Vec<f64>>,
+}
+
+/// A number that was answered.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Answered {
+    /// What is right.
+    pub truth: f64,
+    /// What was answered.
+    pub answer: f64,
+}
+
+/// How certain the model was beside how often it was right.
+#[derive(Debug, Clone, Serialize)]
+pub struct Calibration {
+    /// Answers by their certainty, in rising order.
+    pub bins: Vec<CalibrationBin>,
+    /// The expected calibration error: how far certainty and accuracy are apart, in
+    /// the mean over windows.
+    pub ece: f64,
+}
+
+/// Answers of about one certainty.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CalibrationBin {
+    /// The least certainty of these, from 0 to 1.
+    pub from: f64,
+    /// The largest.
+    pub to: f64,
+    /// How many windows.
+    pub windows: usize,
+    /// Their mean certainty.
+    pub confidence: f64,
+    /// The share of these that is right.
+    pub accuracy: f64,
 }

@@ -39,35 +39,45 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
     let mut out = String::new();
     let _ = writeln!(out, "# Made by `senselm fit`: {}.", candidate.what);
     let _ = writeln!(out, "name = {}", quoted(about.name));
-    let _ = writeln!(out, "description = {}", quoted(&description(candidate, &task)));
+    let _ = writeln!(
+        out,
+        "description = {}",
+        quoted(&description(candidate, &task))
+    );
     let _ = writeln!(out, "seed = {}\n", about.seed);
     let _ = writeln!(out, "[data]\ntrain = [{}]", paths(about.train));
     if !about.validation.is_empty() {
         let _ = writeln!(out, "validation = [{}]", paths(about.validation));
     }
-    let (model, train) = sizes(candidate, &task, about.windows);
+    let (model, train) = sizes(candidate, about.windows);
     let _ = writeln!(out, "\n{model}\n{train}");
     match candidate.by {
         By::Projection => {
             let _ = writeln!(
                 out,
-                "# Copies of a window differ by a little noise. What the projection says is moved\n\
-                 # together with the answer, so that the model learns to read it, whatever it says.\n\
+                "# Copies of a window differ by a little noise. What the projection says is renamed\n\
+                 # or made up together with the answer, so that the model learns to read it,\n\
+                 # whatever it says.\n\
                  [augment]\nnoise = {NOISE}"
             );
             let _ = match &task {
                 Task::Number { min, max, .. } => writeln!(
                     out,
-                    "spread_numbers = {{ probability = 0.8, min = {min:?}, max = {max:?} }}"
+                    "spread_numbers = {{ probability = 0.9, min = {min:?}, max = {max:?} }}"
                 ),
-                _ => writeln!(out, "permute_classes = 0.8"),
+                _ => writeln!(out, "permute_classes = 0.9"),
             };
         }
         By::Model => {
             let _ = writeln!(out, "[augment]\nnoise = {NOISE}");
         }
     }
-    let _ = writeln!(out, "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n", quoted(about.source), about.simulated);
+    let _ = writeln!(
+        out,
+        "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n",
+        quoted(about.source),
+        about.simulated
+    );
     let described = Described {
         front_end: &candidate.spec,
         task,
@@ -80,7 +90,9 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
 
 fn description(candidate: &Candidate, task: &Task) -> String {
     let asked = match task {
-        Task::Classify { labels, .. } => format!("Says which of {} labels a window has", labels.len()),
+        Task::Classify { labels, .. } => {
+            format!("Says which of {} labels a window has", labels.len())
+        }
         _ => "Estimates a number from a window".to_owned(),
     };
     match candidate.by {
@@ -93,16 +105,17 @@ fn description(candidate: &Candidate, task: &Task) -> String {
 }
 
 /// The shape of the model and its training.
-fn sizes(candidate: &Candidate, task: &Task, windows: usize) -> (String, String) {
+fn sizes(candidate: &Candidate, windows: usize) -> (String, String) {
     let initial = "initial = { position_waves = 0.1, ordered_levels = 0.1 }";
-    let (shape, steps) = match (candidate.by, task) {
-        (By::Projection, Task::Number { .. }) => ("layers = 2\nheads = 2\nwidth = 32", 800),
-        (By::Projection, _) => ("layers = 1\nheads = 2\nwidth = 32", 250),
-        (By::Model, _) => ("layers = 2\nheads = 2\nwidth = 32", (windows / 8).clamp(400, 1200)),
+    // Reading a verdict is little: one layer learns it in seconds.
+    let (layers, steps, rate) = match candidate.by {
+        By::Projection => (1, 300, "8e-3"),
+        By::Model => (2, (windows / 8).clamp(400, 1200), "3e-3"),
     };
+    let shape = format!("layers = {layers}\nheads = 2\nwidth = 32");
     let model = format!("[model]\n{shape}\n{initial}");
     let train = format!(
-        "\n[train]\nsteps = {steps}\nbatch = 64\nlearning_rate = 3e-3\nwarmup = 20\nema = 0.98\n"
+        "\n[train]\nsteps = {steps}\nbatch = 64\nlearning_rate = {rate}\nwarmup = 20\nema = 0.98\n"
     );
     (model, train)
 }

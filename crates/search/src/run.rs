@@ -15,11 +15,11 @@ use crate::data::{Data, figure, label, off};
 use crate::model::{Model, answers};
 use crate::options::{Event, Options};
 use crate::outcome::{
-    Baseline, CandidateOutcome, GroupFigure, Learned, Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, GroupFigure, Learned, Mistake, Outcome, Spread,
 };
 use crate::recipe::About;
 use crate::trial::{Trial, projected};
-use crate::{SearchError, split};
+use crate::{SearchError, html, split};
 
 /// The share of the time after which no further candidate is tried.
 const FOR_CANDIDATES: f64 = 0.4;
@@ -29,10 +29,13 @@ const FOR_FOLDS: f64 = 0.75;
 const MOST_MISTAKES: usize = 24;
 /// Points of a channel that are shown.
 const SHOWN: usize = 200;
+/// Numbers that are shown beside the right ones.
+const MOST_ANSWERED: usize = 1000;
 /// Resamplings of an interval.
 const RESAMPLES: usize = 2000;
 
-/// Searches, trains and writes `model.gguf`, `recipe.toml` and `report.json`.
+/// Searches, trains and writes `model.gguf`, `recipe.toml`, `report.html` and
+/// `report.json`.
 ///
 /// # Errors
 /// [`SearchError::Data`] where there is nothing to learn from, and what reading,
@@ -122,9 +125,10 @@ impl Search<'_> {
         let trials = self.trials(listen)?;
         let errors: Vec<&[f64]> = trials.iter().map(|trial| trial.folds.as_slice()).collect();
         let chosen = choose(&errors);
-        let candidate = self.candidates.get(chosen).cloned().ok_or_else(|| {
-            SearchError::Data("there is no way to write these windows".into())
-        })?;
+        let candidate =
+            self.candidates.get(chosen).cloned().ok_or_else(|| {
+                SearchError::Data("there is no way to write these windows".into())
+            })?;
         let data = self.data(candidate.size).clone();
         let folds = split::repeats(&data, seed)?;
         let baselines = self.baselines(&data, &folds, listen)?;
@@ -160,9 +164,10 @@ impl Search<'_> {
         let trial = trials.get(chosen);
         let projection = trial.filter(|_| candidate.by == By::Projection);
         let by_projection = projection.map(|trial| trial.answers.clone());
-        let shown = of_model.clone().or(by_projection.clone()).or_else(|| {
-            trial.map(|trial| trial.answers.clone())
-        });
+        let shown = of_model
+            .clone()
+            .or(by_projection.clone())
+            .or_else(|| trial.map(|trial| trial.answers.clone()));
         let shown = shown.unwrap_or_default();
         let kept_answers = answers(&trained);
         let outcomes = self.outcomes(&trials);
@@ -173,6 +178,16 @@ impl Search<'_> {
                 _ => "classify",
             },
             figure: figure(self.task),
+            unit: match self.task {
+                Task::Number { unit, .. } => unit.clone(),
+                _ => String::new(),
+            },
+            channels: data
+                .carrier
+                .channels
+                .iter()
+                .map(|one| one.name.clone())
+                .collect(),
             labels: self.task.labels().to_vec(),
             windows: data.records.len(),
             distinct: data.distinct(),
@@ -182,11 +197,17 @@ impl Search<'_> {
             candidates: outcomes,
             chosen,
             baselines,
-            model: of_model.as_ref().and_then(|all| self.spread(&data.records, all)),
-            projection: by_projection.as_ref().and_then(|all| self.spread(&data.records, all)),
+            model: of_model
+                .as_ref()
+                .and_then(|all| self.spread(&data.records, all)),
+            projection: by_projection
+                .as_ref()
+                .and_then(|all| self.spread(&data.records, all)),
             simulated,
             verdicts: Vec::new(),
             confusion: self.confusion(&data, &shown),
+            answered: answered(&data, &shown),
+            calibration: None,
             groups: self.groups(&data, &shown),
             learning: self.learning(&candidate, &data, &folds)?,
             errors: self.mistakes(&data, &shown),
@@ -200,7 +221,10 @@ impl Search<'_> {
             seed,
             seconds: 0.0,
         };
-        let own = in_folds.as_ref().or(trial).map_or(&[][..], |trial| trial.folds.as_slice());
+        let own = in_folds
+            .as_ref()
+            .or(trial)
+            .map_or(&[][..], |trial| trial.folds.as_slice());
         outcome.verdicts = verdicts(&outcome, candidate.by, own);
         let model_path = folder.path().join("model.gguf");
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
@@ -208,6 +232,7 @@ impl Search<'_> {
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
             ("recipe.toml", recipe.as_bytes()),
+            ("report.html", html::page(&outcome).as_bytes()),
             ("report.json", report.as_bytes()),
         ])?;
         Ok(outcome)
@@ -262,6 +287,12 @@ impl Search<'_> {
                 }
                 By::Model => {
                     for fold in folds.iter().take(1).flatten() {
+                        if !trial.folds.is_empty() && self.is_late(FOR_CANDIDATES) {
+                            let what = format!("some folds of candidate {:?}", candidate.name);
+                            listen(Event::LeftOut { what: what.clone() });
+                            self.left_out.push(what);
+                            break;
+                        }
                         let train = self.paths(Role::Train);
                         let model = Model {
                             data: &data,
@@ -304,7 +335,11 @@ impl Search<'_> {
         data: &Data,
         fold: &Fold,
     ) -> Result<Vec<Option<Truth>>, SearchError> {
-        let test: Vec<&Labelled> = fold.test.iter().filter_map(|&at| data.records.get(at)).collect();
+        let test: Vec<&Labelled> = fold
+            .test
+            .iter()
+            .filter_map(|&at| data.records.get(at))
+            .collect();
         let seed = self.options.seed;
         projected(data, &candidate.spec, self.task, &fold.train, &test, seed)
     }
@@ -320,7 +355,8 @@ impl Search<'_> {
     fn outcomes(&self, trials: &[Trial]) -> Vec<CandidateOutcome> {
         let default = trials.first().map(|first| first.folds.as_slice());
         let each = self.candidates.iter().zip(trials);
-        each.map(|(candidate, trial)| self.outcome(candidate, trial, default, 0.0)).collect()
+        each.map(|(candidate, trial)| self.outcome(candidate, trial, default, 0.0))
+            .collect()
     }
 
     fn outcome(
@@ -352,16 +388,26 @@ impl Search<'_> {
         listen: &mut dyn FnMut(Event<'_>),
     ) -> Result<Vec<Baseline>, SearchError> {
         let tables = Tables::new(data)?;
-        let several = data.records.iter().any(|r| r.window.channels.iter().any(|c| c.len() >= 9));
+        let several = data
+            .records
+            .iter()
+            .any(|r| r.window.channels.iter().any(|c| c.len() >= 9));
         let labels = matches!(self.task, Task::Classify { .. });
         let mut all: Vec<(&'static str, Trial)> = Vec::new();
         let mut left: Vec<&str> = Vec::new();
         let names = [
-            if labels { "most frequent label" } else { "mean" },
+            if labels {
+                "most frequent label"
+            } else {
+                "mean"
+            },
             "5 nearest neighbours",
             "random forest",
         ];
-        let mut classical: Vec<Trial> = names.iter().map(|_| Trial::new(data.records.len())).collect();
+        let mut classical: Vec<Trial> = names
+            .iter()
+            .map(|_| Trial::new(data.records.len()))
+            .collect();
         if data.records.len() <= MOST_OF_FOREST {
             for fold in folds.iter().take(1).flatten() {
                 let answers = tables.classical(data, self.task, fold, self.options.seed)?;
@@ -394,10 +440,16 @@ impl Search<'_> {
             listen(Event::LeftOut { what: what.into() });
             self.left_out.push(what.into());
         }
-        let measured = all.into_iter().map(|(name, trial)| Baseline {
-            name,
-            figure: self.figure(trial.mean()),
-            folds: trial.folds,
+        // The mean over windows, as the model's figure is: over folds it is another
+        // one where they differ in size.
+        let measured = all.into_iter().map(|(name, trial)| {
+            let spread = self.spread(&data.records, &trial.answers);
+            Baseline {
+                name,
+                figure: spread.map_or(f64::NAN, |spread| spread.mean),
+                interval: spread.and_then(|spread| spread.interval),
+                folds: trial.folds,
+            }
         });
         let measured: Vec<Baseline> = measured.collect();
         for baseline in &measured {
@@ -472,12 +524,15 @@ impl Search<'_> {
         let labels = self.task.labels().len();
         let (mut truths, mut found) = (Vec::new(), Vec::new());
         for (record, answer) in data.records.iter().zip(answers) {
-            if let (Some(Truth::Label(truth)), Some(Truth::Label(answer))) = (&record.truth, answer) {
+            if let (Some(Truth::Label(truth)), Some(Truth::Label(answer))) = (&record.truth, answer)
+            {
                 truths.push(*truth);
                 found.push(*answer);
             }
         }
-        (labels > 0).then(|| Confusion::new(labels, &truths, &found).ok()).flatten()
+        (labels > 0)
+            .then(|| Confusion::new(labels, &truths, &found).ok())
+            .flatten()
     }
 
     fn groups(&self, data: &Data, answers: &[Option<Truth>]) -> Vec<GroupFigure> {
@@ -485,7 +540,9 @@ impl Search<'_> {
             let each = data.records.iter().zip(&data.group).zip(answers);
             let errors: Vec<f64> = each
                 .filter(|((_, group), _)| **group == at)
-                .filter_map(|((record, _), answer)| Some(off(record.truth.as_ref()?, answer.as_ref()?)))
+                .filter_map(|((record, _), answer)| {
+                    Some(off(record.truth.as_ref()?, answer.as_ref()?))
+                })
                 .collect();
             let mean = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
             (errors.len(), self.figure(mean))
@@ -548,22 +605,24 @@ impl Search<'_> {
     }
 
     fn mistakes(&self, data: &Data, answers: &[Option<Truth>]) -> Vec<Mistake> {
-        let mut all: Vec<(f64, &Labelled, &Truth, &Truth)> = data
+        let mut all: Vec<(f64, usize, &Labelled, &Truth, &Truth)> = data
             .records
             .iter()
             .zip(answers)
-            .filter_map(|(record, answer)| {
+            .enumerate()
+            .filter_map(|(at, (record, answer))| {
                 let (truth, answer) = (record.truth.as_ref()?, answer.as_ref()?);
                 let error = off(truth, answer);
-                (error > 0.0).then_some((error, record, truth, answer))
+                (error > 0.0).then_some((error, at, record, truth, answer))
             })
             .collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
         let text = |truth: &Truth| self.task.answer_text(truth).trim().to_owned();
         all.into_iter()
             .take(MOST_MISTAKES)
-            .map(|(_, record, truth, answer)| Mistake {
+            .map(|(_, at, record, truth, answer)| Mistake {
                 line: record.place.line,
+                group: data.group_of(at).map(str::to_owned),
                 truth: text(truth),
                 answer: text(answer),
                 samples: record.window.channels.iter().map(|c| thinned(c)).collect(),
@@ -572,10 +631,32 @@ impl Search<'_> {
     }
 }
 
+/// Numbers that were answered; nothing of labels.
+fn answered(data: &Data, answers: &[Option<Truth>]) -> Vec<Answered> {
+    let each = data.records.iter().zip(answers);
+    let all: Vec<Answered> = each
+        .filter_map(
+            |(record, answer)| match (record.truth.as_ref()?, answer.as_ref()?) {
+                (Truth::Number(truth), Truth::Number(answer)) => Some(Answered {
+                    truth: *truth,
+                    answer: *answer,
+                }),
+                _ => None,
+            },
+        )
+        .collect();
+    let step = all.len().div_ceil(MOST_ANSWERED).max(1);
+    all.into_iter().step_by(step).collect()
+}
+
 /// Whether a column says of every row that it is simulated: then the model says so
 /// of itself.
 fn says_simulated(note: &Note) -> bool {
-    let Note::LeftOut { why: Why::Constant { text }, .. } = note else {
+    let Note::LeftOut {
+        why: Why::Constant { text },
+        ..
+    } = note
+    else {
         return false;
     };
     text.eq_ignore_ascii_case("simulated")
@@ -598,8 +679,12 @@ fn counts(data: &Data, task: &Task) -> Vec<usize> {
 }
 
 fn prompt(front_end: Option<&FrontEnd>, record: Option<&Labelled>) -> String {
-    let rendered = front_end.zip(record).map(|(front_end, record)| front_end.render(&record.window));
-    rendered.and_then(Result::ok).map_or_else(String::new, |rendered| rendered.prompt)
+    let rendered = front_end
+        .zip(record)
+        .map(|(front_end, record)| front_end.render(&record.window));
+    rendered
+        .and_then(Result::ok)
+        .map_or_else(String::new, |rendered| rendered.prompt)
 }
 
 /// Windows a second that are written.
@@ -608,7 +693,10 @@ fn speed(front_end: Option<&FrontEnd>, records: &[Labelled]) -> f64 {
         return 0.0;
     };
     let began = Instant::now();
-    let written = records.iter().take(200).filter(|record| front_end.render(&record.window).is_ok());
+    let written = records
+        .iter()
+        .take(200)
+        .filter(|record| front_end.render(&record.window).is_ok());
     written.count() as f64 / began.elapsed().as_secs_f64().max(1e-9)
 }
 

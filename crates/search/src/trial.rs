@@ -36,7 +36,10 @@ impl Trial {
         let mut sum = 0.0;
         let mut count = 0.0;
         for (&at, answer) in fold.test.iter().zip(answers) {
-            let truth = data.records.get(at).and_then(|record| record.truth.as_ref());
+            let truth = data
+                .records
+                .get(at)
+                .and_then(|record| record.truth.as_ref());
             if let (Some(truth), Some(answer)) = (truth, answer) {
                 sum += off(truth, answer);
                 count += 1.0;
@@ -45,13 +48,15 @@ impl Trial {
                 slot.clone_from(answer);
             }
         }
-        self.folds.push(if count > 0.0 { sum / count } else { f64::NAN });
+        self.folds
+            .push(if count > 0.0 { sum / count } else { f64::NAN });
     }
 
-    /// The mean over folds.
+    /// The mean over folds; NaN where none of them had an answer, which is no
+    /// perfect figure.
     pub(crate) fn mean(&self) -> f64 {
         let known: Vec<f64> = self.folds.iter().copied().filter(|v| !v.is_nan()).collect();
-        known.iter().sum::<f64>() / known.len().max(1) as f64
+        known.iter().sum::<f64>() / known.len() as f64
     }
 }
 
@@ -86,11 +91,15 @@ fn fitted(
         true => copies(data, spec, task, train, seed)?,
         false => Vec::new(),
     };
-    samples.extend(copies.iter().map(|(window, truth, cluster)| senselm_fit::Sample {
-        window,
-        truth,
-        cluster: *cluster,
-    }));
+    samples.extend(
+        copies
+            .iter()
+            .map(|(window, truth, cluster)| senselm_fit::Sample {
+                window,
+                truth,
+                cluster: *cluster,
+            }),
+    );
     Ok(senselm_fit::fit(spec, task, &samples, seed)?)
 }
 
@@ -107,11 +116,28 @@ fn copies(
         ..AugmentSpec::default()
     };
     let augmenter = Augmenter::new(augment, &front_end)?;
-    let records = train.iter().filter_map(|&at| Some((at, data.records.get(at)?)));
+    let records = train
+        .iter()
+        .filter_map(|&at| Some((at, data.records.get(at)?)));
     let copy = |(at, record): (usize, &Labelled)| {
         let mut rng = Rng::new(seed, STREAM ^ at as u64);
         let (window, truth) = augmenter.apply(&record.window, record.truth.as_ref(), &mut rng);
         Some((window, truth?, record.group))
     };
     Ok(records.filter_map(copy).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_without_an_answer_are_no_perfect_figure() {
+        let of = |folds: &[f64]| Trial {
+            folds: folds.to_vec(),
+            answers: Vec::new(),
+        };
+        assert!(of(&[]).mean().is_nan() && of(&[f64::NAN]).mean().is_nan());
+        assert!((of(&[0.1, f64::NAN, 0.3]).mean() - 0.2).abs() < 1e-12);
+    }
 }

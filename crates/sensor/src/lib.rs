@@ -44,12 +44,14 @@ mod decimal;
 mod encode;
 mod error;
 mod features;
+mod fits;
 mod front_end;
 pub mod limits;
 mod missing;
 pub mod number;
 mod operators;
 mod packed;
+mod profile;
 pub mod resample;
 pub mod rng;
 mod scale;
@@ -67,9 +69,14 @@ pub use csv::{
     Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
 };
 pub use error::SensorError;
+pub use fits::{Finding, Fits, Reason, Verdict, fits};
 pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample};
 pub use operators::{KERNELS, convolved};
 pub use packed::{Matrix, Numbers};
+pub use profile::{
+    ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OverWindows, Pair, Profile, Quantiles,
+    Refusal, RefusedRows, Stated, Validation,
+};
 pub use senselm_readings::recording::{
     ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,
 };

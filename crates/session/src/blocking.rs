@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use pollster::block_on;
 use senselm_gpt::{Bytes, Model};
-use senselm_sensor::{BadRows, CsvOptions, Dataset, FrontEnd, Rendered, Task, Window};
+use senselm_sensor::{BadRows, CsvOptions, Dataset, FrontEnd, Profile, Rendered, Task, Window};
 use senselm_tokenize::Tokenizer;
 
 use crate::answer::{Anomaly, Answer, Classification, Generated, Number, Text};
@@ -108,6 +108,14 @@ impl Session {
     #[must_use]
     pub fn task(&self) -> Option<&Task> {
         self.0.task()
+    }
+
+    /// As [`AsyncSession::profile`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn profile(&self) -> Result<Option<Profile>, SessionError> {
+        self.0.profile()
     }
 
     /// As [`AsyncSession::render`].

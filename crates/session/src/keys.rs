@@ -17,6 +17,8 @@ pub(crate) struct SensorKeys {
     /// Whether training learned what windows look like: where it did not, how
     /// likely one is says nothing. Files that do not say it are taken to have.
     pub(crate) learned_windows: bool,
+    /// What it was trained on, as the file has it; files of version 1 do not say it.
+    pub(crate) profile: Option<String>,
 }
 
 /// What a file says of itself beside that.
@@ -46,11 +48,16 @@ pub(crate) fn sensor_keys(metadata: &Metadata<'_>) -> Result<Option<SensorKeys>,
         (None, None) => Ok(None),
         (Some(_), None) => half(keys::SENSELM_FRONT_END, keys::SENSELM_TASK),
         (None, Some(_)) => half(keys::SENSELM_TASK, keys::SENSELM_FRONT_END),
-        (Some(front_end), Some(task)) => Ok(Some(SensorKeys {
-            front_end: FrontEnd::from_json(front_end)?,
-            task: Task::from_json(task)?,
-            learned_windows: window_loss(metadata)?.is_none_or(|weight| weight > 0.0),
-        })),
+        (Some(front_end), Some(task)) => {
+            let front_end = FrontEnd::from_json(front_end)?;
+            let profile = text(metadata, keys::SENSELM_PROFILE)?;
+            Ok(Some(SensorKeys {
+                task: Task::from_json(task)?,
+                learned_windows: window_loss(metadata)?.is_none_or(|weight| weight > 0.0),
+                profile: profile.map(str::to_owned),
+                front_end,
+            }))
+        }
     }
 }
 

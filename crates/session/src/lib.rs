@@ -70,5 +70,5 @@ pub use senselm_ask::{AskError, MAX_BEAM, NumberProbability};
 #[cfg(all(feature = "threads", target_family = "wasm"))]
 pub use senselm_gpt::helpers;
 pub use senselm_gpt::{Bytes, KvType, SamplerSpec};
-pub use senselm_sensor::{BadRows, Task, Window};
+pub use senselm_sensor::{BadRows, Profile, Task, Window};
 pub use session::AsyncSession;

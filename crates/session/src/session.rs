@@ -7,8 +7,8 @@ use senselm_ask::{MAX_BEAM, Prompt, Question};
 use senselm_gguf::Gguf;
 use senselm_gpt::{Bytes, Compute, Config, Kernels, Model, Team};
 use senselm_sensor::{
-    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Rendered, RowWindows, Task, Truths,
-    Wants, Window, expected_columns, read_csv, read_csv_with, wants,
+    BadRows, CsvOptions, Dataset, ExpectedColumn, FrontEnd, Profile, Rendered, RowWindows, Task,
+    Truths, Wants, Window, expected_columns, read_csv, read_csv_with, wants,
 };
 use senselm_tokenize::Tokenizer;
 
@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) tokenizer: Tokenizer,
     pub(crate) question: Option<Question>,
     pub(crate) info: Info,
+    /// What the model was trained on, where the file says it: read by who asks.
+    pub(crate) profile: Option<String>,
     /// Whether answers say how anomalous their window is: where that is asked
     /// for, and the model knows.
     pub(crate) anomaly: bool,
@@ -50,6 +52,7 @@ struct Rest {
     tokenizer: Tokenizer,
     notes: Notes,
     question: Option<Question>,
+    profile: Option<String>,
     learned_windows: bool,
 }
 
@@ -62,22 +65,24 @@ impl Rest {
                 vocab: config.vocab,
             });
         }
-        let (question, learned_windows) = match sensor_keys(gguf.metadata())? {
+        let (question, profile, learned_windows) = match sensor_keys(gguf.metadata())? {
             Some(SensorKeys {
                 front_end,
                 task,
                 learned_windows,
+                profile,
             }) => {
                 let (tokenizer, beam) = (tokenizer.clone(), options.number_beam);
                 let question = Question::new(front_end, task, tokenizer, beam)?;
-                (Some(question), learned_windows)
+                (Some(question), profile, learned_windows)
             }
-            None => (None, false),
+            None => (None, None, false),
         };
         Ok(Self {
             notes: notes(gguf.metadata())?,
             tokenizer,
             question,
+            profile,
             learned_windows,
         })
     }
@@ -101,6 +106,7 @@ impl AsyncSession {
             tokenizer,
             notes,
             question,
+            profile,
             learned_windows,
         } = rest;
         let mut info = Info::of_model(&model, notes);
@@ -116,6 +122,7 @@ impl AsyncSession {
                 tokenizer,
                 question,
                 info,
+                profile,
                 anomaly: options.anomaly && learned_windows,
                 options,
             }),
@@ -204,6 +211,20 @@ impl AsyncSession {
     #[must_use]
     pub fn task(&self) -> Option<&Task> {
         self.shared.question.as_ref().map(Question::task)
+    }
+
+    /// What the model was trained on, in figures; `None` where its file does not
+    /// say it, as those of version 1 do not. [`senselm_sensor::fits`] holds a
+    /// recording against it. It is read here and not when the model is loaded: who
+    /// only answers does not need it.
+    ///
+    /// # Errors
+    /// What is wrong with the profile of the file.
+    pub fn profile(&self) -> Result<Option<Profile>, SessionError> {
+        let (Some(text), Some(front_end)) = (&self.shared.profile, self.front_end()) else {
+            return Ok(None);
+        };
+        Ok(Some(Profile::from_json(front_end, text)?))
     }
 
     /// The prompt that a window becomes.

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use senselm_gguf::{OwnedValue, keys};
+use senselm_sensor::{Profile, Stated};
 use senselm_session::{
     Answer, AskError, Bytes, GenerateOptions, LoadOptions, Overflow, SamplerSpec, Session,
     SessionError, StoppedBy, Timings, Window,
@@ -665,7 +666,7 @@ fn keys_that_do_not_fit_are_refused() {
     let cases: [(&[(&str, OwnedValue)], &str); 7] = [
         (&[(keys::SENSELM_FRONT_END, front_end.clone())], "bad_keys"),
         (&[(keys::SENSELM_TASK, task.clone())], "bad_keys"),
-        (&[(keys::SENSELM_SCHEMA_VERSION, 2_u32.into())], "bad_keys"),
+        (&[(keys::SENSELM_SCHEMA_VERSION, 3_u32.into())], "bad_keys"),
         (&[(keys::SENSELM_CARD, "{".into())], "bad_keys"),
         (&[(keys::SENSELM_METRICS, 7_u32.into())], "bad_model"),
         (
@@ -687,6 +688,48 @@ fn keys_that_do_not_fit_are_refused() {
         let error = refused(with(entries));
         assert_eq!(error.code(), code, "{error}");
     }
+}
+
+#[test]
+fn a_profile_is_read_and_files_of_version_1_have_none() {
+    let prompt = |session: &Session| session.render(&window(1)).unwrap().prompt;
+    let mut old = Tiny::default().writer(&tokenizer());
+    for (key, value) in [
+        (keys::SENSELM_FRONT_END, FRONT_END),
+        (keys::SENSELM_TASK, LABELS),
+    ] {
+        old.set(key, value).unwrap();
+    }
+    old.set(keys::SENSELM_SCHEMA_VERSION, 1_u32).unwrap();
+    let old = Session::load(shared(&old), LoadOptions::default()).unwrap();
+    assert_eq!(old.profile().unwrap(), None);
+    let front_end = old.front_end().unwrap();
+    let profile = Profile::gather(front_end, [&window(1)], &Stated::default()).unwrap();
+    let mut new = Tiny::default().writer(&tokenizer());
+    for (key, value) in [
+        (keys::SENSELM_FRONT_END, FRONT_END.to_owned()),
+        (keys::SENSELM_TASK, LABELS.to_owned()),
+        (keys::SENSELM_PROFILE, profile.to_json()),
+    ] {
+        new.set(key, value).unwrap();
+    }
+    new.set(keys::SENSELM_SCHEMA_VERSION, keys::SCHEMA_VERSION)
+        .unwrap();
+    let new = Session::load(shared(&new), LoadOptions::default()).unwrap();
+    assert_eq!(new.profile().unwrap(), Some(profile));
+    assert_eq!(prompt(&new), prompt(&old));
+
+    // It is read by who asks for it, and refused there.
+    let mut broken = Tiny::default().writer(&tokenizer());
+    for (key, value) in [
+        (keys::SENSELM_FRONT_END, FRONT_END),
+        (keys::SENSELM_TASK, LABELS),
+        (keys::SENSELM_PROFILE, r#"{"windows": -1}"#),
+    ] {
+        broken.set(key, value).unwrap();
+    }
+    let broken = Session::load(shared(&broken), LoadOptions::default()).unwrap();
+    assert!(broken.profile().is_err());
 }
 
 #[test]

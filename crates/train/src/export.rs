@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use senselm_arch::{ARCHITECTURE, Role, TensorId, spec};
 use senselm_gguf::{GgmlType, Writer, keys};
 use senselm_quant::{dequantize, quantize};
-use senselm_sensor::FrontEnd;
+use senselm_sensor::{FrontEnd, Profile};
 use senselm_tokenize::Tokenizer;
 use serde_json::{Value, json};
 
@@ -25,6 +25,8 @@ pub struct Description<'a> {
     pub front_end: Option<&'a FrontEnd>,
     /// What was measured.
     pub metrics: Value,
+    /// What it was trained on; nothing of a plain language model.
+    pub profile: Option<Profile>,
 }
 
 /// The bytes of the GGUF file.
@@ -167,6 +169,9 @@ fn senselm(writer: &mut Writer<'_>, description: &Description<'_>) -> Result<(),
                 Value::from(front_end.spec().template.as_str()).to_string(),
             )?
             .set(keys::SENSELM_TASK, task.to_json())?;
+        if let Some(profile) = &description.profile {
+            writer.set(keys::SENSELM_PROFILE, profile.to_json())?;
+        }
         if let Some(weight) = recipe.window_weight() {
             writer.set(keys::SENSELM_WINDOW_LOSS, Value::from(weight).to_string())?;
         }

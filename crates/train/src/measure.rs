@@ -3,7 +3,7 @@
 
 use burn::tensor::Device;
 use senselm_gguf::GgmlType;
-use senselm_sensor::{Labelled, Task, Truth};
+use senselm_sensor::{Labelled, Quantiles, Task, Truth, Validation};
 
 use crate::TrainError;
 use crate::data::{Encoder, Sequence};
@@ -45,9 +45,8 @@ impl EvalSet {
         let front_end = encoder.question().front_end();
         for record in records {
             let Some(truth) = &record.truth else { continue };
-            let wrong = |error| {
-                TrainError::ask(format!("the window at line {}", record.place.line), error)
-            };
+            let wrong =
+                |error| TrainError::ask(format!("the window at line {}", record.place.line), error);
             let computed = front_end.compute(&record.window);
             let computed = computed.map_err(|error| wrong(error.into()))?;
             let rendered = front_end.write(&computed);
@@ -69,6 +68,34 @@ impl EvalSet {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.sequences.is_empty()
+    }
+
+    /// How a model takes these windows: how certain its labels are and, where it
+    /// `learned` what windows look like, how anomalous they are to it.
+    pub(crate) fn validation(
+        &self,
+        config: ModelConfig,
+        parameters: &Parameters,
+        answers: &[Answer],
+        learned: bool,
+        device: &Device,
+    ) -> Result<Validation, TrainError> {
+        let best = answers.iter().filter_map(|answer| match answer {
+            Answer::Labels(shares) => shares.probabilities.get(shares.best).copied(),
+            Answer::Number(_) => None,
+        });
+        let best: Vec<f64> = best.collect();
+        let anomalies = if learned {
+            let parameters = rounded(&config, parameters, self.ty, device)?;
+            Scorer::new(config, &parameters, device).anomalies(&self.sequences)?
+        } else {
+            Vec::new()
+        };
+        Ok(Validation {
+            windows: self.sequences.len() as u64,
+            certainty: Quantiles::of(&best),
+            anomaly: Quantiles::of(&anomalies),
+        })
     }
 
     /// Loss, score and every answer of a model.
@@ -110,7 +137,7 @@ pub(crate) fn surprise(
     });
     let sequences = sequences.collect::<Result<Vec<_>, _>>()?;
     let parameters = rounded(&config, parameters, ty, device)?;
-    Scorer::new(config, &parameters, device).surprise(&sequences)
+    Scorer::new(config, &parameters, device).anomalies(&sequences)
 }
 
 /// The accuracy of a classification, the mean absolute error of a number.

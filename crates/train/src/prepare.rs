@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use senselm_fit::{Sample, cross_fit};
 use senselm_sensor::augment::Augmenter;
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Stated, Task, Truth, Window};
 use senselm_tokenize::{Special, Tokenizer};
 use sha2::{Digest, Sha256};
 
@@ -47,6 +47,8 @@ pub(crate) struct Inputs {
     pub(crate) train: Vec<Labelled>,
     pub(crate) test: Vec<Labelled>,
     pub(crate) unlabelled: Vec<Labelled>,
+    /// What the recordings state of units and rates.
+    pub(crate) stated: Stated,
     pub(crate) resume: bool,
     pub(crate) stop_after: Option<u64>,
     /// Whether it is the first of several: what holds for all is said once.
@@ -216,11 +218,14 @@ impl Source {
         let copies = self.copies(fit, seed);
         let known = fit.iter().enumerate().filter_map(|(item, record)| {
             let truth = record.truth.as_ref()?;
-            Some((item, Sample {
-                window: &record.window,
-                truth,
-                cluster: record.group,
-            }))
+            Some((
+                item,
+                Sample {
+                    window: &record.window,
+                    truth,
+                    cluster: record.group,
+                },
+            ))
         });
         let (items, mut samples): (Vec<usize>, Vec<Sample<'_>>) = known.unzip();
         samples.extend(copies.iter().map(|(window, truth, cluster)| Sample {

@@ -10,7 +10,7 @@ use senselm_gguf::GgmlType;
 use senselm_readings::rows::Delimiter;
 use senselm_readings::{Decimal, HeaderLine, TimeForm, Told};
 use senselm_sensor::augment::AugmentSpec;
-use senselm_sensor::{FrontEnd, FrontEndSpec, Task};
+use senselm_sensor::{Apart, FrontEnd, FrontEndSpec, Source, Task};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
@@ -82,8 +82,76 @@ pub struct DataSpec {
     /// What is known about how the files are written.
     #[serde(default)]
     pub told: ToldSpec,
+    /// The column that says whose a row is, by its name or position: no window spans
+    /// two, and folds keep each together.
+    pub group: Option<Source>,
+    /// The same where no column says it.
+    pub group_by: Option<GroupBy>,
+    /// Other columns whose change no window spans.
+    #[serde(default)]
+    pub breaks: Vec<Source>,
+    /// Whether no window of a stream spans a change of the right answer.
+    #[serde(default)]
+    pub one_answer: bool,
+    /// What the labels are where no column has them.
+    pub label_by: Option<LabelBy>,
     /// Simulated recordings of the pump instead of files.
     pub simulate: Option<SimulateSpec>,
+}
+
+/// What says whose a window is, where no column does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupBy {
+    /// Each file is of one.
+    File,
+    /// Each folder is.
+    Folder,
+    /// Each stretch of rows is, without a gap or a change of what no window spans.
+    Stretch,
+}
+
+/// What the labels are, where no column has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelBy {
+    /// The name of the folder that a file is in.
+    Folder,
+}
+
+impl DataSpec {
+    /// What tells the parts of a file apart.
+    #[must_use]
+    pub fn apart(&self) -> Apart {
+        let columns = self.group.iter().chain(&self.breaks);
+        Apart {
+            columns: columns.cloned().collect(),
+            truths: self.one_answer,
+        }
+    }
+
+    /// Whether windows have groups.
+    #[must_use]
+    pub fn is_grouped(&self) -> bool {
+        self.group.is_some() || self.group_by.is_some()
+    }
+
+    fn check(&self, task: Option<&Task>) -> Result<(), TrainError> {
+        if self.group.is_some() && self.group_by.is_some() {
+            return Err(TrainError::recipe(
+                "data, group",
+                "a column says whose a row is, or `group_by` does: leave one out",
+            ));
+        }
+        let classifies = matches!(task, Some(Task::Classify { .. }));
+        if self.label_by.is_some() && !classifies {
+            return Err(TrainError::recipe(
+                "data, label_by",
+                "folders are labels: it needs a [task] that is `classify`",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// What a recipe says about how its files are written, with the names that the
@@ -370,7 +438,10 @@ impl Recipe {
             ));
         }
         self.front_end()?;
-        let fitted = self.front_end.iter().all(|spec| spec.not_fitted().is_none());
+        let fitted = self
+            .front_end
+            .iter()
+            .all(|spec| spec.not_fitted().is_none());
         if !fitted && self.train.is_none() {
             return Err(TrainError::recipe(
                 "front_end",
@@ -383,6 +454,7 @@ impl Recipe {
                 "parts must be 2 to 100, copies at most 100",
             ));
         }
+        self.data.check(self.task.as_ref())?;
         if self.train.is_some() && self.task.is_none() {
             return Err(TrainError::recipe("train", "needs [front_end] and [task]"));
         }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use senselm_evaluate::Fold;
 use senselm_save::Folder;
-use senselm_sensor::Labelled;
+use senselm_sensor::{Labelled, Stated};
 
 use crate::TrainError;
 use crate::data::{self, Recordings};
@@ -116,6 +116,7 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
             train: planned.train,
             test: planned.test,
             unlabelled: recordings.unlabelled.clone(),
+            stated: recordings.stated.clone(),
             resume: options.resume,
             stop_after: options.stop_after,
             first: runs.is_empty(),
@@ -162,6 +163,7 @@ pub fn train_on(
         train: windows.train.to_vec(),
         test: windows.test.to_vec(),
         unlabelled: Vec::new(),
+        stated: windows.stated.clone(),
         resume: false,
         stop_after: None,
         first: true,
@@ -176,6 +178,8 @@ pub struct Windows<'a> {
     pub train: &'a [Labelled],
     /// To measure on.
     pub test: &'a [Labelled],
+    /// What the recordings state of units and rates.
+    pub stated: &'a Stated,
 }
 
 /// Takes away the log of a run whose files could not be written: without a
@@ -328,7 +332,9 @@ fn plan(
         }
         Evaluation::Folds(count) => {
             let pool = pool();
-            let folds = data::folds(&pool, count as usize, seed, source.recipe.is_stream())
+            let groups = recordings.groups.as_deref();
+            let stream = source.recipe.is_stream();
+            let folds = data::folds(&pool, groups, count as usize, seed, stream)
                 .map_err(|error| TrainError::data(error.to_string()))?;
             Ok(by_folds(&pool, folds, "fold"))
         }

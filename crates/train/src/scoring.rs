@@ -3,12 +3,12 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use senselm_ask::{
-    Asks, Likelihood, Predictor, Question, Rounds, Shares, Spot, SpotScores, argmax, find, log_probabilities,
-    softmax,
+    Asks, Likelihood, Predictor, Question, Rounds, Shares, Spot, SpotScores, argmax, find,
+    log_probabilities, softmax,
 };
 
 use crate::TrainError;
-use crate::data::{Batch, Emphasis, Sequence, Targets};
+use crate::data::{Batch, Emphasis, Sequence};
 use crate::model::{Dropout, ModelConfig, Parameters, Weights, hidden, logits, to_host};
 
 /// Sequences of one forward pass.
@@ -21,6 +21,11 @@ const ALL: Emphasis = Emphasis {
 const ANSWERS: Emphasis = Emphasis {
     window: 0.0,
     answer: 1.0,
+};
+
+const WINDOWS: Emphasis = Emphasis {
+    window: 1.0,
+    answer: 0.0,
 };
 
 /// The answer to one window.
@@ -167,18 +172,17 @@ impl Scorer {
         Ok(-total / targets.max(1) as f64)
     }
 
-    /// The mean negative log-likelihood of each window, in nats a token: its score
-    /// as serving gives it.
-    pub(crate) fn surprise(&self, sequences: &[Sequence]) -> Result<Vec<f64>, TrainError> {
-        let sums = self.log_probabilities(sequences, ALL)?;
-        let each = sums.iter().zip(sequences);
-        each.map(|(sum, sequence)| {
-            let Targets { window, answer } = sequence.targets();
-            let tokens = window + answer;
-            let likelihood = Likelihood { sum: *sum, tokens };
-            Ok(likelihood.anomaly()?.unwrap_or(0.0))
-        })
-        .collect()
+    /// How anomalous each window is, by the rule of serving: the mean negative
+    /// log-likelihood of its tokens, in nats. Those without a token have none.
+    pub(crate) fn anomalies(&self, sequences: &[Sequence]) -> Result<Vec<f64>, TrainError> {
+        let sums = self.log_probabilities(sequences, WINDOWS)?;
+        let likelihoods = sums.into_iter().zip(sequences);
+        let anomalies = likelihoods.map(|(sum, sequence)| {
+            let tokens = sequence.targets().window;
+            Likelihood { sum, tokens }.anomaly()
+        });
+        let anomalies: Vec<Option<f64>> = anomalies.collect::<Result<_, _>>()?;
+        Ok(anomalies.into_iter().flatten().collect())
     }
 
     /// The log-probability of what counts in each sequence.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use senselm_save::Folder;
-use senselm_sensor::{FrontEnd, Labelled, Task, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Profile, Stated, Task, Truth};
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -79,9 +79,12 @@ impl Source {
             listen(Event::Note(&note));
         }
         let test = match &start.encoders {
-            Some(encoders) => {
-                Some(EvalSet::new("validation", ty, &encoders.file, &inputs.test)?)
-            }
+            Some(encoders) => Some(EvalSet::new(
+                "validation",
+                ty,
+                &encoders.file,
+                &inputs.test,
+            )?),
             None => None,
         }
         .filter(|set| !set.is_empty());
@@ -119,7 +122,7 @@ impl Source {
             trainer.run(&mut trainee, phase, resume.take())?;
         }
         let dense = trainee.merged(trainee.trainable());
-        let (mut scores, mut projection) = (None, None);
+        let (mut scores, mut projection, mut validation) = (None, None, None);
         let (mut answers, mut projected) = (Vec::new(), Vec::new());
         if let (Some(set), Some(task)) = (&test, &self.recipe.task) {
             let measurement;
@@ -127,6 +130,16 @@ impl Source {
             scores = Scores::new(task, &inputs.test, &answers, measurement.loss)?;
             projected = set.projected().to_vec();
             projection = scores::of_projection(task, &inputs.test, &projected)?;
+            let learned = self
+                .recipe
+                .window_weight()
+                .is_none_or(|weight| weight > 0.0);
+            let taken = set.validation(start.config, &dense, &answers, learned, &device)?;
+            validation = Some(taken);
+        }
+        let mut profile = self.profile(&fit, &inputs.stated);
+        if let Some(profile) = &mut profile {
+            profile.validation = validation;
         }
         let surprise = match (&start.encoders, &self.recipe.task) {
             (Some(encoders), Some(Task::Anomaly(_))) => {
@@ -151,7 +164,8 @@ impl Source {
             projection,
         };
         if let Some(folder) = &folder {
-            self.write(folder, &report, &start, &dense, trainer.log.lines())?;
+            let log = trainer.log.lines();
+            self.write(folder, &report, &start, &dense, profile, log)?;
         }
         if let Some(path) = checkpoint.filter(|path| path.exists()) {
             std::fs::remove_file(&path).map_err(|error| TrainError::write(path, error))?;
@@ -164,6 +178,13 @@ impl Source {
             surprise,
             front_end: encoders.map(|all| all.file.question().front_end().clone()),
         })
+    }
+
+    /// What the model is trained on: the windows as they were read, before anything
+    /// is varied.
+    fn profile(&self, fit: &[Labelled], stated: &Stated) -> Option<Profile> {
+        let front_end = self.front_end.as_ref()?;
+        Profile::gather(front_end, fit.iter().map(|record| &record.window), stated)
     }
 
     /// The phases in order, with their index.
@@ -275,6 +296,7 @@ impl Source {
         report: &RunReport,
         start: &Start,
         dense: &Parameters,
+        profile: Option<Profile>,
         log: &[LogLine],
     ) -> Result<(), TrainError> {
         let metrics = serde_json::to_value(report).unwrap_or_else(|_| json!({}));
@@ -287,8 +309,12 @@ impl Source {
             recipe: &self.recipe,
             recipe_sha256: &self.recipe_sha256,
             tokenizer: &start.tokenizer,
-            front_end: start.encoders.as_ref().map(|all| all.file.question().front_end()),
+            front_end: start
+                .encoders
+                .as_ref()
+                .map(|all| all.file.question().front_end()),
             metrics: figures,
+            profile,
         };
         let model = to_gguf(&start.config, dense, &description)?;
         let mut text = serde_json::to_string_pretty(&metrics).unwrap_or_default();

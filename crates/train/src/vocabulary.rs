@@ -57,7 +57,10 @@ pub fn symbols(front_end: Option<&FrontEndSpec>) -> BTreeSet<char> {
     // The symbols of a rank stand side by side: one that were joined with another
     // would be a token of its own.
     for operator in front_end.iter().flat_map(|spec| &spec.operators) {
-        if let Some(OperatorWrite::Rank { symbols: ranked, .. }) = &operator.write {
+        if let Some(OperatorWrite::Rank {
+            symbols: ranked, ..
+        }) = &operator.write
+        {
             symbols.extend(ranked.iter().flat_map(|symbol| symbol.chars()));
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{Labelled, Position, Window};
+use senselm_sensor::{Labelled, Position, Stated, Window};
 use senselm_session::{LoadOptions, Session};
 use senselm_train::{Device, Recipe, Windows, train_on};
 
@@ -74,6 +74,7 @@ fn what_is_not_normal_scores_higher_and_the_file_gives_the_same_scores() {
     let parts = Windows {
         train: &train,
         test: &test,
+        stated: &Stated::default(),
     };
     let out = Some(folder.path());
     let trained = train_on(RECIPE, parts, out, Device::Cpu, 1, &mut |_| {}).unwrap();

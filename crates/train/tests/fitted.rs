@@ -120,7 +120,11 @@ fn a_model_reads_the_verdict_of_what_was_fitted() {
     let projection = run.projection.as_ref().unwrap();
     assert!(accuracy(projection) >= 0.95, "{projection}");
     assert!(accuracy(&scores.figures) >= 0.95, "{}", scores.figures);
-    assert!(report.table().contains("projection alone"), "{}", report.table());
+    assert!(
+        report.table().contains("projection alone"),
+        "{}",
+        report.table()
+    );
 
     // The file has everything that was fitted, and is asked by it.
     let path = folder.path().join("out/model.gguf");
@@ -132,7 +136,10 @@ fn a_model_reads_the_verdict_of_what_was_fitted() {
     let mut right = 0;
     for (at, window) in windows(40, 2).1.iter().enumerate() {
         let prompt = front_end.render(window).unwrap().prompt;
-        assert_eq!(session.front_end().unwrap().render(window).unwrap().prompt, prompt);
+        assert_eq!(
+            session.front_end().unwrap().render(window).unwrap().prompt,
+            prompt
+        );
         let Answer::Classification(answer) = session.answer(window).unwrap() else {
             panic!("no classification");
         };
@@ -159,9 +166,15 @@ fn a_run_goes_on_with_the_same_fit() {
     let tensors = |out: &str| {
         let bytes = std::fs::read(folder.path().join(out).join("model.gguf")).unwrap();
         let file = Gguf::parse(&bytes).unwrap();
-        let front_end = file.metadata().str(keys::SENSELM_FRONT_END).unwrap().to_owned();
+        let front_end = file
+            .metadata()
+            .str(keys::SENSELM_FRONT_END)
+            .unwrap()
+            .to_owned();
         let all = file.tensors().iter();
-        let all: Vec<Vec<u8>> = all.map(|tensor| file.tensor_bytes(tensor).to_vec()).collect();
+        let all: Vec<Vec<u8>> = all
+            .map(|tensor| file.tensor_bytes(tensor).to_vec())
+            .collect();
         (front_end, all)
     };
     assert_eq!(tensors("whole"), tensors("cut"));
@@ -172,24 +185,34 @@ fn what_cannot_be_fitted_is_refused_before_the_first_step() {
     let whole = format!("{REST}{FRONT_END}");
     let cases = [
         (whole.replace("features = 84", "features = 0"), "1 to 20000"),
-        (whole.replace("alphabet = \"abcd\"", "alphabet = \"a\""), "two levels"),
-        (whole.replace("[augment]", "[fit]\nparts = 1\n[augment]"), "parts must be 2 to 100"),
-        (whole.replace("[train]\n", "[pretrain]\n").replace("permute_classes = 0.5", ""), "needs [train]"),
+        (
+            whole.replace("alphabet = \"abcd\"", "alphabet = \"a\""),
+            "two levels",
+        ),
+        (
+            whole.replace("[augment]", "[fit]\nparts = 1\n[augment]"),
+            "parts must be 2 to 100",
+        ),
+        (
+            whole
+                .replace("[train]\n", "[pretrain]\n")
+                .replace("permute_classes = 0.5", ""),
+            "needs [train]",
+        ),
         (
             whole.replace("of = [\"shapes\"]", "of = [\"nothing\"]"),
             "\"nothing\" is no step",
         ),
         (
-            format!(
-                "{REST}{}",
-                senselm_tests::recipe_of_levels!("", "")
-            ),
+            format!("{REST}{}", senselm_tests::recipe_of_levels!("", "")),
             "no projection",
         ),
     ];
     for (recipe, expected) in cases {
         let folder = folder(&recipe);
-        let said = train(&options(folder.path(), "out")).unwrap_err().to_string();
+        let said = train(&options(folder.path(), "out"))
+            .unwrap_err()
+            .to_string();
         assert!(said.contains(expected), "{expected:?}: {said}");
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use senselm_gguf::{Gguf, keys};
 use senselm_gpt::{Kernels, Logits, Model};
-use senselm_sensor::{FrontEnd, Task};
+use senselm_sensor::{FrontEnd, Profile, Task};
 use senselm_tests::models::Tiny;
 use senselm_tokenize::Tokenizer;
 use senselm_train::{
@@ -172,6 +172,13 @@ fn learns_and_writes_a_file_that_describes_itself() {
     assert_eq!(metadata.str(keys::SENSELM_WINDOW_LOSS).unwrap(), "0.2");
     let front_end = FrontEnd::from_json(metadata.str(keys::SENSELM_FRONT_END).unwrap()).unwrap();
     assert_eq!(front_end.prefix(), "level ");
+    let profile = metadata.str(keys::SENSELM_PROFILE).unwrap();
+    let profile = Profile::from_json(&front_end, profile).unwrap();
+    assert_eq!(profile.windows, report.runs[0].trained_on as u64);
+    let validation = profile.validation.unwrap();
+    assert_eq!(validation.windows, figures.n as u64);
+    assert!(validation.certainty.unwrap().high() <= 1.0);
+    assert!(validation.anomaly.unwrap().low() > 0.0);
     let task = Task::from_json(metadata.str(keys::SENSELM_TASK).unwrap()).unwrap();
     assert_eq!(task.labels(), ["low", "high"]);
     let tokenizer = Tokenizer::from_gguf(&file).unwrap();

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bench;
+mod check;
 mod convert;
 mod eval;
 #[cfg_attr(feature = "train", path = "fit/enabled.rs")]
@@ -11,6 +12,8 @@ mod generate;
 mod init;
 mod inspect;
 mod logits;
+mod looking;
+mod new;
 mod quantize;
 mod read;
 mod recording;
@@ -33,6 +36,8 @@ pub(crate) use train::train_exit;
 pub(crate) enum Command {
     /// Find out from recordings how to make a model of them, and make it
     Fit(fit::Fit),
+    /// Look at recordings, and write a recipe for them
+    New(new::New),
     /// Train a model by a recipe
     Train(train::Train),
     /// Make a model with random weights, for benchmarks
@@ -51,6 +56,8 @@ pub(crate) enum Command {
     Generate(generate::Generate),
     /// Answer the windows of a recording
     Answer(answer::Answer),
+    /// Say whether a recording is of the kind that a model was trained on
+    Check(check::Check),
     /// Measure a model on a labelled recording, beside classical baselines
     Eval(eval::Eval),
     /// Show what each cell of a recording is read as
@@ -65,6 +72,7 @@ impl Command {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         match self {
             Self::Fit(command) => command.run(out),
+            Self::New(command) => command.run(out),
             Self::Train(command) => command.run(out),
             Self::Init(command) => command.run(out),
             Self::Convert(command) => command.run(out),
@@ -74,6 +82,7 @@ impl Command {
             Self::Logits(command) => command.run(out),
             Self::Generate(command) => command.run(out),
             Self::Answer(command) => command.run(out),
+            Self::Check(command) => command.run(out),
             Self::Eval(command) => command.run(out),
             Self::Read(command) => command.run(out),
             Self::Bench(command) => command.run(out),

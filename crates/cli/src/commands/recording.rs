@@ -98,8 +98,7 @@ impl ToldArgs {
         }
     }
 
-    /// The encoding, where one is said.
-    #[cfg(feature = "train")]
+    /// The encoding, where one was said.
     pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
         self.encoding
     }
@@ -195,7 +194,7 @@ pub(super) fn check_rate(runtime: &Runtime, input: &Input, rate_hz: Option<f64>)
 }
 
 /// The error of a recording, with the options that would decide.
-fn undecided(input: &Input, error: SessionError) -> anyhow::Error {
+pub(super) fn undecided(input: &Input, error: SessionError) -> anyhow::Error {
     let ask = match &error {
         SessionError::Sensor(SensorError::Table(Problem::OtherRate { expected_hz, .. })) => {
             format!("; say --rate {expected_hz} if the readings are those of the model")

@@ -35,7 +35,9 @@ fn warped(a: &[Vec<f64>], b: &[Vec<f64>], bound: f64) -> f64 {
         return f64::INFINITY;
     }
     let longest = rows.max(columns);
-    let band = ((BAND * longest as f64) as usize).max(rows.abs_diff(columns)).max(1);
+    let band = ((BAND * longest as f64) as usize)
+        .max(rows.abs_diff(columns))
+        .max(1);
     let mut above = vec![f64::INFINITY; columns + 1];
     let mut row = vec![f64::INFINITY; columns + 1];
     above[0] = 0.0;
@@ -85,7 +87,10 @@ mod tests {
 
     #[test]
     fn lengths_may_differ_and_the_bound_ends_early() {
-        let (short, long) = (points(&[0.0, 1.0, 0.0]), points(&[0.0, 0.0, 1.0, 1.0, 0.0, 0.0]));
+        let (short, long) = (
+            points(&[0.0, 1.0, 0.0]),
+            points(&[0.0, 0.0, 1.0, 1.0, 0.0, 0.0]),
+        );
         assert_eq!(warped(&short, &long, f64::INFINITY), 0.0);
         assert!(warped(&points(&[9.0; 6]), &long, 10.0).is_infinite());
     }

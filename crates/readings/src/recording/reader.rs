@@ -161,6 +161,17 @@ impl Reader {
         self.facts
     }
 
+    /// The unit that the rows so far state for each channel that has a column of
+    /// its own; empty where they state none. Numbers in another unit than the
+    /// wanted one have been brought into that.
+    #[must_use]
+    pub fn stated_units(&self) -> Vec<String> {
+        self.units
+            .iter()
+            .map(|units| units.stated().to_string())
+            .collect()
+    }
+
     /// Whether there is a column of truths.
     #[must_use]
     pub fn has_truth(&self) -> bool {

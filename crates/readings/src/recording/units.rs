@@ -17,6 +17,8 @@ pub(super) struct Units {
     pub(super) beside: Option<usize>,
     /// Whether the title says the channel's unit, so that numbers alone are in it.
     titled: bool,
+    /// The unit in brackets behind the title, where it is one.
+    in_title: String,
     /// A number alone, in quotes.
     alone: Option<String>,
     /// One with another unit than the channel's, and which.
@@ -37,9 +39,20 @@ impl Units {
             wanted: unit::find(name),
             name: name.to_string(),
             beside: beside(columns, channels, at),
+            in_title: in_brackets(title).unwrap_or_default().to_string(),
             titled: fit(&wanted, title) == Some(Fit::WithUnit),
             alone: None,
             other: None,
+        }
+    }
+
+    /// The unit that the recording states for these cells, as it is written or by
+    /// its usual name; empty where it states none.
+    pub(super) fn stated(&self) -> &str {
+        match (&self.other, self.titled) {
+            (Some((_, unit)), _) => unit.name(),
+            (None, true) => &self.name,
+            (None, false) => &self.in_title,
         }
     }
 
@@ -107,6 +120,13 @@ impl Units {
         }
         Ok(read)
     }
+}
+
+/// The unit that stands in brackets behind a title: `suction (bar)`.
+fn in_brackets(title: &str) -> Option<&str> {
+    let behind = title.trim().strip_prefix(bare(title))?;
+    let inner = behind.trim_matches([' ', '(', ')', '[', ']']);
+    unit::find(inner).map(|_| inner)
 }
 
 /// The column with the units of the cells of column `at`: `suction_unit`, or

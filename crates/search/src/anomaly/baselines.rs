@@ -90,6 +90,7 @@ impl Baselines {
             Baseline {
                 name,
                 figure: mean(&found),
+                interval: None,
                 folds: found.iter().map(|auroc| 1.0 - auroc).collect(),
             }
         });

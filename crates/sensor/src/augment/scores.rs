@@ -68,11 +68,11 @@ impl Augmenter {
                 if !rng.chance(spread.probability) {
                     return Some(Truth::Number(number));
                 }
-                let wanted = rng.between(spread.min, spread.max);
+                let said = rng.between(spread.min, spread.max);
                 for score in self.scores(computed).flatten() {
-                    *score += wanted - number;
+                    *score = said;
                 }
-                Some(Truth::Number(wanted))
+                Some(Truth::Number(said))
             }
             text @ Truth::Text(_) => Some(text),
         }

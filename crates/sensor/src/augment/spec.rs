@@ -57,16 +57,16 @@ pub struct AugmentSpec {
     pub spread_numbers: Option<SpreadNumbers>,
 }
 
-/// Moves what a projection says of a number and the truth together, so that a
-/// model learns to read numbers that no recording has.
+/// Makes up what a projection says, and takes it for the truth, so that a model
+/// learns to read numbers that no recording has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpreadNumbers {
     /// For each window.
     pub probability: f64,
-    /// The lowest truth afterwards.
+    /// The lowest number.
     pub min: f64,
-    /// The highest truth afterwards.
+    /// The highest number.
     pub max: f64,
 }
 

@@ -8,7 +8,7 @@ use core::fmt;
 use senselm_readings::Note;
 use serde::{Deserialize, Serialize};
 
-use crate::Labelled;
+use crate::{Labelled, Stated};
 
 /// What happens when a row cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -259,4 +259,7 @@ pub struct Dataset {
     pub warnings: Vec<Warning>,
     /// Data rows of the file, good and bad.
     pub rows: u64,
+    /// What the file states of units and rates, and what was refused for them.
+    #[serde(default)]
+    pub stated: Stated,
 }

@@ -149,6 +149,8 @@ fn read(
     }
     data.rows = reader.rows();
     data.warnings = reader.warnings();
+    data.stated = reader.stated();
+    data.stated.rate_hz = options.told.rate_hz.or(data.stated.rate_hz);
     Ok(data)
 }
 

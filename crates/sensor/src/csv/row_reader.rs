@@ -12,7 +12,7 @@ use senselm_readings::{Problem, Table};
 use super::row_windows::{NumberRow, RowWindows, Unusable};
 use super::{BadRow, CsvOptions, Truths, Warning, wants};
 use crate::limits::{MAX_COLUMNS, at_most};
-use crate::{FrontEnd, Labelled, SensorError, Task};
+use crate::{FrontEnd, Labelled, Refusal, SensorError, Stated, Task};
 
 /// Reads a recording row by row, whatever kind of file its rows are from.
 ///
@@ -25,6 +25,8 @@ pub struct RowReader {
     /// Room for the numbers of a row.
     values: Vec<f64>,
     lengths: Vec<usize>,
+    /// Rows that were refused for their scale, rate or order.
+    stated: Stated,
 }
 
 impl RowReader {
@@ -79,6 +81,7 @@ impl RowReader {
             windows,
             values: Vec::new(),
             lengths: Vec::new(),
+            stated: Stated::default(),
         })
     }
 
@@ -150,6 +153,9 @@ impl RowReader {
             }) => return Err(SensorError::Table(problem)),
             Err(BadCell { spot, problem }) => {
                 self.windows.skip()?;
+                if let Some(refusal) = Refusal::of_problem(&problem) {
+                    self.stated.refuse(refusal, &problem.to_string());
+                }
                 return Err(self.bad(spot, reason(&problem)));
             }
         };
@@ -164,7 +170,12 @@ impl RowReader {
         pushed.map_err(|unusable| match unusable {
             Unusable::File(error) => error,
             Unusable::Truth(error) => self.bad(self.reader.truth_spot(row), error.reason()),
-            Unusable::Window(error) => self.bad(self.reader.window_spot(row), error.reason()),
+            Unusable::Window(error) => {
+                if let Some(refusal) = Refusal::of(&error) {
+                    self.stated.refuse(refusal, &error.to_string());
+                }
+                self.bad(self.reader.window_spot(row), error.reason())
+            }
         })
     }
 
@@ -202,6 +213,16 @@ impl RowReader {
     #[must_use]
     pub fn values_after(&self, rows: usize) -> usize {
         self.windows.values_after(rows)
+    }
+
+    /// What the rows so far state of their units and their rate.
+    #[must_use]
+    pub fn stated(&self) -> Stated {
+        Stated {
+            units: self.reader.stated_units(),
+            rate_hz: self.windows.rate_hz(),
+            ..self.stated.clone()
+        }
     }
 
     /// What a user should know about the rows so far.

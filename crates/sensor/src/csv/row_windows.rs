@@ -165,6 +165,13 @@ impl RowWindows {
         })
     }
 
+    /// Readings a second, as the times of most rows show; `None` where they show
+    /// none.
+    #[must_use]
+    pub fn rate_hz(&self) -> Option<f64> {
+        self.stream.as_ref()?.rate_hz()
+    }
+
     /// What a user should know about the rows so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {

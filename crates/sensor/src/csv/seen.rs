@@ -27,6 +27,8 @@ pub(super) struct Seen {
     /// The line where it first jumped by an hour.
     clock_change: Option<u64>,
     steps: Steps,
+    /// All steps that went on, those over gaps too.
+    paces: Steps,
     /// The time and the numbers of the row before.
     before: (Option<f64>, Vec<f64>),
 }
@@ -54,6 +56,7 @@ impl Seen {
                 self.least_step_s = Some(step.min(self.least_step_s.unwrap_or(step)));
             }
             self.still += u64::from(step == 0.0);
+            self.paces.add(step, row.line);
             self.doubled += u64::from(step == 0.0 && is_same(&self.before.1, row.values));
             if step < 0.0 {
                 let (times, first) = self.backwards.unwrap_or((0, row.line));
@@ -76,6 +79,18 @@ impl Seen {
     /// The shortest step that did not go back, in seconds.
     pub(super) const fn least_step_s(&self) -> Option<f64> {
         self.least_step_s
+    }
+
+    /// Readings a second, where most steps say the same. Rows with the time of the
+    /// one above them came within a tick of the clock.
+    pub(super) fn rate_hz(&self) -> Option<f64> {
+        let (steps, step_s) = self.paces.usual()?;
+        let backwards = self.backwards.map_or(0, |(times, _)| times);
+        let moved = self.paces.count();
+        // Of rows in no order the steps say nothing.
+        let known = steps >= FEW_ROWS && steps * 2 >= moved && backwards * 4 < moved;
+        let readings = 1.0 + (self.still - self.doubled) as f64 / moved.max(1) as f64;
+        known.then(|| readings / step_s)
     }
 
     /// What a user should know, who has windows of so many readings made of them.
@@ -157,10 +172,20 @@ impl Steps {
         }
     }
 
+    fn count(&self) -> u64 {
+        self.sizes.iter().map(|size| size.count).sum()
+    }
+
+    /// The most frequent size: how many steps have it, and their mean in seconds.
+    fn usual(&self) -> Option<(u64, f64)> {
+        let usual = self.sizes.iter().max_by_key(|size| size.count)?;
+        Some((usual.count, usual.sum / usual.count as f64))
+    }
+
     /// Whether a tenth of all steps is of another size than most, which is not the
     /// next one: readings came faster or slower for a while.
     fn change(&self) -> Option<Warning> {
-        let all: u64 = self.sizes.iter().map(|size| size.count).sum();
+        let all = self.count();
         let usual = self.sizes.iter().max_by_key(|size| size.count)?;
         let is_other = |size: &&Size| (size.exponent - usual.exponent).abs() > 1;
         let others = self.sizes.iter().filter(is_other);

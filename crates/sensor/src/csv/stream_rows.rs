@@ -85,6 +85,11 @@ impl StreamRows {
         self.window.values_after(rows)
     }
 
+    /// Readings a second, as the times of most show.
+    pub(super) fn rate_hz(&self) -> Option<f64> {
+        self.seen.rate_hz()
+    }
+
     /// What became of readings that are in no window.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use senselm_decode::{Encoding, Unknown, decode};
 use senselm_sensor::{
-    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Task, Truth,
-    Truths, Warning, read_csv_with,
+    BadRow, BadRows, CsvOptions, FrontEnd, Labelled, Layout, SensorError, Source, Stated, Task,
+    Truth, Truths, Warning, read_csv_apart,
 };
 use senselm_simulate::{CHANNELS, Condition};
+use sha2::{Digest, Sha256};
 
 use crate::TrainError;
 use crate::note::Note;
-use crate::recipe::{BadRowsSpec, DataSpec};
+use crate::recipe::{BadRowsSpec, DataSpec, GroupBy, LabelBy};
 
 /// Rows of a file that are named; what is wrong with many is wrong with all.
 const MOST_NAMED: usize = 10;
@@ -46,8 +47,23 @@ pub struct Recordings {
     pub validation: Vec<Labelled>,
     /// Windows for pretraining only.
     pub unlabelled: Vec<Labelled>,
+    /// Whose each of `train` and then each of `validation` is, where the recipe says
+    /// what tells that: the same number for windows of one.
+    pub groups: Option<Vec<u64>>,
     /// One report for each file.
     pub files: Vec<FileReport>,
+    /// What the training files state of units and rates.
+    pub stated: Stated,
+}
+
+/// The windows of one file.
+struct Read {
+    records: Vec<Labelled>,
+    /// Whose each is.
+    groups: Vec<u64>,
+    report: FileReport,
+    /// What the file states of units and rates.
+    stated: Stated,
 }
 
 impl FileReport {
@@ -104,6 +120,7 @@ impl Recordings {
         task: &Task,
     ) -> Result<Self, TrainError> {
         let mut files = Vec::new();
+        let mut stated = Stated::default();
         let options = CsvOptions {
             bad_rows: match spec.bad_rows {
                 BadRowsSpec::Skip => BadRows::Skip,
@@ -113,30 +130,51 @@ impl Recordings {
             told: spec.told.told()?,
         };
         let encoding = spec.told.encoding()?;
-        let mut read = |paths: &[PathBuf], labelled: bool| -> Result<Vec<Labelled>, TrainError> {
+        let mut groups = Vec::new();
+        let mut read = |paths: &[PathBuf], labelled: bool, trained: bool| {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let (found, mut report) = read_file(&path, &options, encoding, front_end, task)?;
-                report.answers = labelled;
-                records.extend(found);
-                files.push(report);
+                let mut found = read_file(&path, &options, encoding, spec, front_end, task)?;
+                found.report.answers = labelled;
+                if trained {
+                    stated.join(&found.stated);
+                }
+                for (record, group) in found.records.into_iter().zip(found.groups) {
+                    if labelled && record.truth.is_none() {
+                        continue;
+                    }
+                    groups.extend(labelled.then_some(group));
+                    records.push(record);
+                }
+                files.push(found.report);
             }
-            if labelled {
-                records.retain(|record| record.truth.is_some());
-            }
-            Ok(records)
+            Ok::<_, TrainError>(records)
         };
-        let train = read(&spec.train, true)?;
-        let validation = read(&spec.validation, true)?;
-        let unlabelled = read(&spec.unlabelled, false)?;
+        let train = read(&spec.train, true, true)?;
+        let validation = read(&spec.validation, true, false)?;
+        let unlabelled = read(&spec.unlabelled, false, true)?;
         let mut recordings = Self {
             train,
             validation,
             unlabelled,
+            groups: spec.is_grouped().then_some(groups),
             files,
+            stated,
         };
+        // What is fitted keeps whole groups on one side, as folds do.
+        if let Some(groups) = &recordings.groups {
+            let known = recordings
+                .train
+                .iter_mut()
+                .chain(&mut recordings.validation);
+            for (record, group) in known.zip(groups) {
+                record.group = *group;
+            }
+        }
         if let Some(spec) = spec.simulate {
+            // Simulated windows are of nobody.
+            recordings.groups = None;
             let make = |seed, count| simulated(seed, count, front_end, task);
             recordings.train.extend(make(spec.seed, spec.windows)?);
             let others = make(spec.seed.wrapping_add(1), spec.validation_windows)?;
@@ -230,9 +268,10 @@ fn read_file(
     path: &Path,
     options: &CsvOptions,
     encoding: Option<&'static Encoding>,
+    spec: &DataSpec,
     front_end: &FrontEnd,
     task: &Task,
-) -> Result<(Vec<Labelled>, FileReport), TrainError> {
+) -> Result<Read, TrainError> {
     let bytes = std::fs::read(path).map_err(|error| TrainError::read(path, error))?;
     let decoded = decode(bytes, encoding).map_err(|unknown| match unknown {
         Unknown::Encoding => undecided(path, &unknown, r#"encoding = "windows-1251""#),
@@ -240,8 +279,40 @@ fn read_file(
             reason: format!("{}: {unknown}", path.display()),
         },
     })?;
-    let dataset = read_csv_with(front_end, task, &decoded.text, options)
-        .map_err(|source| unread(path, source))?;
+    let read = read_csv_apart(front_end, task, &decoded.text, options, &spec.apart());
+    let (mut dataset, parts) = read.map_err(|source| unread(path, source))?;
+    let folder = path.parent().and_then(Path::file_name);
+    let folder = folder
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    if spec.label_by == Some(LabelBy::Folder) {
+        let label = task.labels().iter().position(|label| *label == folder);
+        let label = label.ok_or_else(|| TrainError::Data {
+            reason: format!(
+                "{}: its folder {folder:?} is none of the labels {}",
+                path.display(),
+                task.labels().join(", ")
+            ),
+        })?;
+        for record in &mut dataset.records {
+            record.truth = Some(Truth::Label(label));
+        }
+        // That there is no column with them is what the recipe says.
+        if let Some(column) = task.column() {
+            let column = column.to_string();
+            let missing = Warning::from(&senselm_readings::Note::NoTruthColumn { column });
+            dataset.warnings.retain(|warning| *warning != missing);
+        }
+    }
+    let groups = (0..dataset.records.len()).map(|at| {
+        let name = parts
+            .group
+            .get(at)
+            .and_then(|group| parts.names.get(*group));
+        let stretch = parts.stretch.get(at).copied().unwrap_or_default();
+        group_of(spec, path, name.map_or("", String::as_str), stretch)
+    });
+    let groups = groups.collect();
     let report = FileReport {
         path: path.to_path_buf(),
         encoding: decoded.encoding.filter(|_| encoding.is_none()),
@@ -256,5 +327,32 @@ fn read_file(
         bad: dataset.bad,
         warnings: dataset.warnings,
     };
-    Ok((dataset.records, report))
+    Ok(Read {
+        records: dataset.records,
+        groups,
+        report,
+        stated: dataset.stated,
+    })
+}
+
+/// A number for whose a window is: the same for windows of one.
+fn group_of(spec: &DataSpec, path: &Path, name: &str, stretch: usize) -> u64 {
+    let mut hasher = Sha256::new();
+    match spec.group_by {
+        None => hasher.update(name.as_bytes()),
+        Some(GroupBy::File) => hasher.update(path.as_os_str().as_encoded_bytes()),
+        Some(GroupBy::Folder) => {
+            let folder = path.parent().unwrap_or(path);
+            hasher.update(folder.as_os_str().as_encoded_bytes());
+        }
+        Some(GroupBy::Stretch) => {
+            hasher.update(path.as_os_str().as_encoded_bytes());
+            hasher.update(stretch.to_le_bytes());
+        }
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }

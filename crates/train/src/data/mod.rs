@@ -12,7 +12,7 @@ mod survey;
 pub(crate) use batch::Batch;
 pub(crate) use encode::{Encoder, Encoders};
 pub use load::{FileReport, Recordings};
-pub(crate) use sequence::{Emphasis, Sequence, Targets};
+pub(crate) use sequence::{Emphasis, Sequence};
 pub(crate) use split::hold_out;
 pub use split::{folds, leave_one_out};
 pub(crate) use supply::{Supply, SupplySpec};

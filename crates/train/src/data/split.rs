@@ -7,17 +7,19 @@ use senselm_sensor::{Labelled, Truth};
 /// Cuts records into `count` folds that have about the same share of each
 /// label. Records whose windows are equal stay together, so that no window is
 /// both learned and measured. Records of a stream, where neighbours are alike,
-/// are cut into contiguous stretches instead.
+/// are cut into contiguous stretches instead. Where `groups` say whose each record
+/// is, those of one stay together, and equal windows of others are others' windows.
 ///
 /// # Errors
 /// [`EvaluateError::BadFoldCount`].
 pub fn folds(
     records: &[Labelled],
+    groups: Option<&[u64]>,
     count: usize,
     seed: u64,
     contiguous: bool,
 ) -> Result<Vec<Fold>, EvaluateError> {
-    if contiguous {
+    if contiguous && groups.is_none() {
         return contiguous_folds(records.len(), count);
     }
     let labels: Vec<usize> = records
@@ -27,7 +29,11 @@ pub fn folds(
             _ => 0,
         })
         .collect();
-    stratified_folds(&distinct(records), &labels, count, seed)
+    let clusters = match groups {
+        Some(groups) => Clusters::of_keys(groups.iter().copied()),
+        None => distinct(records),
+    };
+    stratified_folds(&clusters, &labels, count, seed)
 }
 
 /// One fold for each distinct window.
@@ -41,7 +47,7 @@ pub fn leave_one_out(records: &[Labelled]) -> Vec<Fold> {
 pub(crate) fn hold_out(records: &[Labelled], share: f64, seed: u64, contiguous: bool) -> Fold {
     let count = (1.0 / share.max(1e-3)).round().max(2.0) as usize;
     let count = count.min(distinct(records).distinct());
-    folds(records, count, seed, contiguous)
+    folds(records, None, count, seed, contiguous)
         .ok()
         .and_then(|mut folds| folds.pop())
         .unwrap_or_else(|| Fold {
@@ -78,7 +84,7 @@ mod tests {
     fn folds_cover_everything_once_and_keep_equal_windows_together() {
         let records = records();
         for (contiguous, exact) in [(false, true), (true, false)] {
-            let folds = folds(&records, 5, 3, contiguous).unwrap();
+            let folds = folds(&records, None, 5, 3, contiguous).unwrap();
             let mut seen: Vec<usize> = folds.iter().flat_map(|f| f.test.clone()).collect();
             seen.sort_unstable();
             assert_eq!(seen, (0..60).collect::<Vec<_>>());
@@ -93,6 +99,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn folds_of_groups_keep_each_together() {
+        let records = records();
+        let groups: Vec<u64> = (0..60).map(|index| index % 7).collect();
+        for contiguous in [false, true] {
+            let folds = folds(&records, Some(&groups), 3, 3, contiguous).unwrap();
+            let mut seen = 0;
+            for fold in &folds {
+                seen += fold.test.len();
+                let group = |&index: &usize| groups[index];
+                let trained: Vec<u64> = fold.train.iter().map(group).collect();
+                assert!(
+                    fold.test
+                        .iter()
+                        .all(|index| !trained.contains(&group(index)))
+                );
+            }
+            assert_eq!(seen, 60);
+        }
+        assert!(folds(&records, Some(&groups), 8, 3, true).is_err());
     }
 
     #[test]

@@ -87,17 +87,10 @@ impl Supply {
             .collect()
     }
 
-    fn varied(
-        &mut self,
-        item: usize,
-        epoch: u64,
-        use_number: u64,
-    ) -> Result<Sequence, TrainError> {
-        let (Some(augmenter), Some(record), Some(encoders)) = (
-            &self.augmenter,
-            self.spec.records.get(item),
-            &self.encoders,
-        ) else {
+    fn varied(&mut self, item: usize, epoch: u64, use_number: u64) -> Result<Sequence, TrainError> {
+        let (Some(augmenter), Some(record), Some(encoders)) =
+            (&self.augmenter, self.spec.records.get(item), &self.encoders)
+        else {
             return self.plain(item);
         };
         let truth = record.truth.as_ref().filter(|_| self.spec.answers);

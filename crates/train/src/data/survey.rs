@@ -246,8 +246,16 @@ impl Range {
         }
         // What operators write of a channel is fitted, and this is not yet.
         let name = channel.as_str();
-        let is_written = front_end.spec().operators.iter().all(|one| !one.of.reads(name));
-        (is_written && is_flat(front_end, train, at)).then_some(Note::FlatChannel { channel, low, high })
+        let is_written = front_end
+            .spec()
+            .operators
+            .iter()
+            .all(|one| !one.of.reads(name));
+        (is_written && is_flat(front_end, train, at)).then_some(Note::FlatChannel {
+            channel,
+            low,
+            high,
+        })
     }
 }
 

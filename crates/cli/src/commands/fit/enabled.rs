@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use senselm_look::{Goal, LookError, Options as LookOptions, RowKind, Seen, look};
+use senselm_look::Seen;
 use senselm_search::{
     AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, search,
 };
 use senselm_train::{Device, TrainError};
 
-use crate::commands::recording::ToldArgs;
+use crate::commands::looking::LookArgs;
 use crate::diagnostics::note;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -30,9 +30,8 @@ Examples:
   senselm fit people.csv --label activity --group person -o out --seed 1
   senselm fit normal.csv --task anomaly --false-alarm-rate 0.001 -o out")]
 pub(crate) struct Fit {
-    /// Recordings, or folders of them
-    #[arg(value_name = "DATA", required = true)]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: LookArgs,
     /// The folder for the results
     #[arg(short, long, value_name = "DIR")]
     out: PathBuf,
@@ -42,15 +41,6 @@ pub(crate) struct Fit {
     /// The seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// The column of the right answers
-    #[arg(long, value_name = "COLUMN")]
-    label: Option<String>,
-    /// The column that says whose a row is: a person, a machine, a day
-    #[arg(long, value_name = "COLUMN")]
-    group: Option<String>,
-    /// What is learned: classify, number, or anomaly for what is normal
-    #[arg(long, value_name = "NAME", value_parser = goal)]
-    task: Option<Goal>,
     /// Of a model of the normal: the share of normal windows that may be an alarm
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     false_alarm_rate: f64,
@@ -58,27 +48,9 @@ pub(crate) struct Fit {
     /// because they are not
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     contamination: f64,
-    /// What a row is: stream, reading or window
-    #[arg(long, value_name = "NAME", value_parser = row_kind)]
-    rows: Option<RowKind>,
-    /// A column that is left out; may be said several times
-    #[arg(long, value_name = "COLUMN")]
-    ignore: Vec<String>,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    told: ToldArgs,
-}
-
-fn goal(name: &str) -> Result<Goal, String> {
-    let found = Goal::ALL.into_iter().find(|goal| goal.name() == name);
-    found.ok_or_else(|| "must be classify, number or anomaly".to_owned())
-}
-
-fn row_kind(name: &str) -> Result<RowKind, String> {
-    let found = RowKind::ALL.into_iter().find(|kind| kind.name() == name);
-    found.ok_or_else(|| "must be stream, reading or window".to_owned())
 }
 
 /// A time with its unit.
@@ -100,29 +72,16 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl Fit {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
-        let looking = LookOptions {
-            label: self.label.clone(),
-            group: self.group.clone(),
-            task: self.task,
-            rows: self.rows,
-            ignore: self.ignore.clone(),
-            told: self.told.told(),
-            encoding: self.told.encoding(),
-        };
-        let seen = look(&self.data, &looking)?;
-        note!("{}", seen.to_string().trim_end());
-        for said in &seen.notes {
-            note!("{said}");
-        }
+        let seen = self.recordings.look()?;
         let options = Options {
             budget: self.budget,
             seed: self.seed,
             out: self.out.clone(),
             device: Device::Cpu,
             name: name(&self.out),
-            source: sources(&self.data),
+            source: sources(&self.recordings.data),
         };
-        if seen.task.is_none() && matches!(self.task, None | Some(Goal::Anomaly)) {
+        if seen.task.is_none() && self.recordings.wants_normal() {
             return self.normal(&seen, &options, out);
         }
         let outcome = search(&seen, &options, &mut |event| say(&event))?;
@@ -284,11 +243,8 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
     text
 }
 
-/// The exit code for an error of looking or searching.
+/// The exit code for an error of searching.
 pub(crate) fn fit_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
-    if cause.is::<LookError>() {
-        return Some(Exit::Refused);
-    }
     Some(match cause.downcast_ref::<SearchError>()? {
         SearchError::Save(_) | SearchError::Train(TrainError::Diverged { .. }) => Exit::Failed,
         _ => Exit::Refused,

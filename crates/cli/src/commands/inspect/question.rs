@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use senselm_gguf::keys;
-use senselm_sensor::{FrontEnd, Layout, Source, Task};
+use senselm_readings::recording::three_digits;
+use senselm_sensor::{FrontEnd, Layout, Profile, Quantiles, Source, Task};
 use serde_json::{Map, Value as Json};
 
 use super::is_simulated;
@@ -21,6 +22,11 @@ pub(super) fn show(metadata: &Map<String, Json>, out: &mut Output) -> Result<()>
     out.line(format_args!("rate: {}", rate(&front_end)))?;
     for line in recording(&front_end, &task) {
         out.line(format_args!("recording: {line}"))?;
+    }
+    let profile = parse(keys::SENSELM_PROFILE);
+    let profile = profile.and_then(|json| Profile::from_json(&front_end, &json).ok());
+    for line in profile.iter().flat_map(trained_on) {
+        out.line(format_args!("trained on: {line}"))?;
     }
     if is_simulated(metadata.get(keys::SENSELM_CARD)) {
         out.line("trained on simulated data")?;
@@ -83,6 +89,53 @@ fn rate(front_end: &FrontEnd) -> String {
     });
     let rates: Vec<String> = rates.collect();
     format!("{} readings a second", rates.join(", "))
+}
+
+/// What the model was trained on, in a few lines.
+fn trained_on(profile: &Profile) -> Vec<String> {
+    let Profile {
+        windows, distinct, ..
+    } = profile;
+    let mut lines = vec![format!("{windows} windows, {distinct} of them different")];
+    lines.extend(profile.channels.iter().map(|channel| {
+        let mut line = channel.name.clone();
+        let unit = channel.unit.as_deref().map(|unit| format!(" {unit}"));
+        match &channel.samples {
+            Some(Quantiles([low, _, usual_low, _, _, _, usual_high, _, high])) => {
+                let unit = unit.unwrap_or_default();
+                line += &format!(" {low} to {high}{unit}, mostly {usual_low} to {usual_high}");
+            }
+            None => line += " never there",
+        }
+        if let Some(rate_hz) = channel.rate_hz {
+            line += &format!(", {} readings a second", three_digits(rate_hz));
+        }
+        if channel.missing > 0.0 {
+            line += &format!(", {} % missing", three_digits(channel.missing * 100.0));
+        }
+        line
+    }));
+    if let Some(validation) = &profile.validation {
+        let taken = [
+            ("certainty", &validation.certainty),
+            ("anomaly", &validation.anomaly),
+        ];
+        let figures = taken.into_iter().filter_map(|(name, quantiles)| {
+            let Quantiles([_, _, low, _, middle, _, high, ..]) = quantiles.as_ref()?;
+            Some(format!(
+                "{name} mostly {low} to {high}, in the middle {middle}"
+            ))
+        });
+        let figures: Vec<String> = figures.collect();
+        if !figures.is_empty() {
+            lines.push(format!(
+                "on {} windows not trained on: {}",
+                validation.windows,
+                figures.join("; ")
+            ));
+        }
+    }
+    lines
 }
 
 /// How a CSV file is laid out for the model.

@@ -1,0 +1,109 @@
+//! What a recording states beside its numbers.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use senselm_readings::Problem;
+use senselm_readings::recording::check_rate;
+use serde::{Deserialize, Serialize};
+
+use crate::SensorError;
+
+/// What a recording states of its units and rates, and which of its rows were
+/// refused for them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stated {
+    /// The unit of each channel's numbers, in the order of the front end; empty
+    /// where none is stated, and all of them where channels have no columns.
+    #[serde(default)]
+    pub units: Vec<String>,
+    /// Readings a second, as somebody said or as times show.
+    #[serde(default)]
+    pub rate_hz: Option<f64>,
+    /// Rows that were refused for their scale, rate or order, by the reason.
+    #[serde(default)]
+    pub refused: Vec<RefusedRows>,
+}
+
+/// Rows that were refused for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRows {
+    /// What is not that of the model.
+    pub refusal: Refusal,
+    /// How many rows.
+    pub rows: u64,
+    /// Why the first of them was refused.
+    pub reason: String,
+}
+
+/// What a reader refuses for what a model was trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The unit is another one, or cannot be known.
+    Unit,
+    /// Readings come faster or slower, or a window has too few or too many.
+    Rate,
+    /// Times run backwards.
+    Order,
+    /// Numbers are beyond anything that is read.
+    Scale,
+}
+
+impl Refusal {
+    /// Whether a recording was refused for its scale, rate or order; `None` where
+    /// it is for something else, or is none at all.
+    #[must_use]
+    pub fn of(error: &SensorError) -> Option<Self> {
+        match error {
+            SensorError::Table(problem) => Self::of_problem(problem),
+            SensorError::WindowLength { .. } => Some(Self::Rate),
+            SensorError::Infinite { .. } => Some(Self::Scale),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn of_problem(problem: &Problem) -> Option<Self> {
+        match problem {
+            Problem::OtherUnit { .. } | Problem::UnknownUnit { .. } | Problem::TwoUnits { .. } => {
+                Some(Self::Unit)
+            }
+            Problem::NearColumn { unit, .. } => (!unit.is_empty()).then_some(Self::Unit),
+            Problem::OtherRate { .. } | Problem::TimesRepeat { .. } => Some(Self::Rate),
+            Problem::TimesBackwards { .. } => Some(Self::Order),
+            Problem::TooLarge { .. } => Some(Self::Scale),
+            _ => None,
+        }
+    }
+}
+
+impl Stated {
+    /// Notes that a row was refused.
+    pub(crate) fn refuse(&mut self, refusal: Refusal, reason: &str) {
+        match self.refused.iter_mut().find(|rows| rows.refusal == refusal) {
+            Some(rows) => rows.rows += 1,
+            None => self.refused.push(RefusedRows {
+                refusal,
+                rows: 1,
+                reason: reason.into(),
+            }),
+        }
+    }
+
+    /// Adds what another recording of the same training states: the first that
+    /// states a unit has said it, and a rate is known where all agree about it.
+    pub fn join(&mut self, other: &Self) {
+        if self.units.len() < other.units.len() {
+            self.units.resize(other.units.len(), String::new());
+        }
+        for (unit, others) in self.units.iter_mut().zip(&other.units) {
+            if unit.is_empty() {
+                unit.clone_from(others);
+            }
+        }
+        self.rate_hz = match (self.rate_hz, other.rate_hz) {
+            (Some(one), Some(other)) => check_rate(other, one).is_ok().then_some(one),
+            (one, other) => one.or(other),
+        };
+    }
+}
