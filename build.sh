@@ -211,6 +211,7 @@ stage_rust() {
     cargo test --locked --workspace
     xtask soak training --short
     xtask soak csv --short
+    xtask soak anomaly --short
 }
 
 # Functional: what speed aarch64 has, qemu does not tell. The first processor

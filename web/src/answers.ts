@@ -95,6 +95,23 @@ export interface TextAnswer {
   timings: Timings;
 }
 
+/** How unlike the learned a window is. */
+export interface AnomalyAnswer {
+  /** Whether this window alone is above the task's threshold. */
+  above: boolean;
+  /** The same in a word: `anomaly` or `normal`; `unknown` without a threshold. */
+  text: string;
+  /** The score: the mean negative log-likelihood of the window, in nats a token. */
+  anomaly: number | null;
+  /**
+   * How unlikely each sample was, in nats: one list per channel, as long as the
+   * window's; empty for a channel that writes no samples.
+   */
+  surprise: number[][];
+  /** How long it took. */
+  timings: Timings;
+}
+
 /** A {@link Classification}, among answers of every kind. */
 export interface ClassificationAnswer extends Classification {
   /** Which kind of answer it is. */
@@ -113,8 +130,18 @@ export interface TextKindAnswer extends TextAnswer {
   kind: "text";
 }
 
+/** An {@link AnomalyAnswer}, among answers of every kind. */
+export interface AnomalyKindAnswer extends AnomalyAnswer {
+  /** Which kind of answer it is. */
+  kind: "anomaly";
+}
+
 /** The answer to a window, whatever the model's task. */
-export type Answer = ClassificationAnswer | NumberKindAnswer | TextKindAnswer;
+export type Answer =
+  | ClassificationAnswer
+  | NumberKindAnswer
+  | TextKindAnswer
+  | AnomalyKindAnswer;
 
 /** A window as it was read: plain lists, null where a sample is missing. */
 export interface ReadWindow {

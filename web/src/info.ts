@@ -24,7 +24,35 @@ export interface Info {
   kernels: string;
   /** How many threads work on a pass, where it is large enough. */
   threads: number;
-  /** What cached keys and values are kept as. */
+  /** No question: how unlike the learned a window is, and when that is an alarm. */
+export interface AnomalyTask {
+  /** Which kind of question it is. */
+  kind: "anomaly";
+  /** An alarm begins with a smoothed score above this, in nats a token. */
+  threshold?: number;
+  /** Where the threshold is, with 95 %. */
+  threshold_interval?: [low: number, high: number];
+  /** The share of normal windows that are to be an alarm. */
+  false_alarm_rate: number;
+  /** How many normal windows the threshold was found on. */
+  held_back: number;
+  /** An alarm ends with a smoothed score below this; the threshold without it. */
+  release?: number;
+  /** The weight of a new score in the smoothed one; 1 does not smooth. */
+  smooth: number;
+  /** The median score of normal windows. */
+  usual: number;
+  /** The weight of a new score in the baseline; 0 follows no drift. */
+  drift: number;
+  /** The baseline has drifted where it is above this. */
+  drifted?: number;
+  /** There is no right answer. */
+  column?: never;
+  /** As {@link NumberTask.labels}. */
+  labels?: never;
+}
+
+/** What cached keys and values are kept as. */
   kv: KvType;
   /** Size of the file. */
   file_bytes: number;
@@ -55,7 +83,7 @@ export interface ChannelInfo {
 }
 
 /** What the model is asked about a window. */
-export type Task = ClassifyTask | NumberTask | GenerateTask;
+export type Task = ClassifyTask | NumberTask | GenerateTask | AnomalyTask;
 
 /** The question which of some labels a window has. */
 export interface ClassifyTask {

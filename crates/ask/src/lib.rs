@@ -46,6 +46,7 @@ mod number;
 mod predictor;
 mod prompt;
 mod question;
+mod surprise;
 
 pub use error::AskError;
 pub use labels::{LabelRounds, Labels, Scored, Shares};
@@ -54,3 +55,4 @@ pub use number::{DEFAULT_BEAM, Decoded, MAX_BEAM, NumberProbability, NumberRound
 pub use predictor::{Predictor, Rounds, Spot, SpotScores, Stem, find};
 pub use prompt::{Prompt, Segment};
 pub use question::{Asks, Question};
+pub use surprise::surprise;

@@ -109,7 +109,8 @@ impl Prompt {
         self.ids.len().saturating_add(reserved) <= context
     }
 
-    fn split(&self) -> usize {
+    /// How many tokens [`Prompt::held`] has.
+    pub(crate) fn split(&self) -> usize {
         self.fixed.clamp(1, self.ids.len()) - 1
     }
 }

@@ -1,6 +1,6 @@
 //! A front end and a task, made ready for a vocabulary.
 
-use senselm_sensor::{FrontEnd, Task, Truth, Window};
+use senselm_sensor::{AlarmSpec, FrontEnd, Rendered, Task, Truth, Window};
 use senselm_tokenize::{Special, Tokenizer};
 
 use crate::{AskError, Labels, Numbers, Prompt};
@@ -27,6 +27,8 @@ pub enum Asks {
         /// The most of them.
         max_tokens: usize,
     },
+    /// By scoring the window itself: nothing is asked behind it.
+    Anomaly(AlarmSpec),
 }
 
 impl Question {
@@ -54,6 +56,7 @@ impl Question {
             Task::Generate { max_tokens, .. } => Asks::Text {
                 max_tokens: *max_tokens,
             },
+            Task::Anomaly(alarm) => Asks::Anomaly(*alarm),
         };
         Ok(Self {
             front_end,
@@ -96,6 +99,16 @@ impl Question {
         Prompt::of_window(&self.front_end, &self.tokenizer, window)
     }
 
+    /// The prompt of a window, and the text that it is the tokens of.
+    ///
+    /// # Errors
+    /// Those of [`Prompt::of_window`].
+    pub fn rendered(&self, window: &Window) -> Result<(Prompt, Rendered), AskError> {
+        let rendered = self.front_end.render(window)?;
+        let prompt = Prompt::of_rendered(&self.tokenizer, &rendered)?;
+        Ok((prompt, rendered))
+    }
+
     /// The tokens of a right answer, with the end behind them: what a model is
     /// taught to write behind a prompt.
     #[must_use]
@@ -114,6 +127,7 @@ impl Question {
             Asks::Labels(labels) => labels.longest(),
             Asks::Number(numbers) => numbers.longest(),
             Asks::Text { .. } => 1,
+            Asks::Anomaly(_) => 0,
         }
     }
 }

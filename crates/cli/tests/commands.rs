@@ -359,6 +359,44 @@ fn answer_a_recording() {
 }
 
 #[test]
+fn answer_says_alarms_of_a_model_of_the_normal() {
+    let folder = folder();
+    let task = |threshold: f64| {
+        format!(r#"{{"kind": "anomaly", "threshold": {threshold:?}, "smooth": 0.5}}"#)
+    };
+    let csv = write(folder.path(), "recording.csv", recording());
+    for (threshold, alarms) in [(0.0, 12), (1e9, 0)] {
+        let task = task(threshold);
+        let model = sensor_model(folder.path(), "sensor.gguf", FRONT_END, &task);
+        let arguments = ["answer", "--model", text(&model), "--input", text(&csv)];
+        let words = senselm(&arguments).ended_with(0).stdout;
+        assert_eq!(words.matches("ALARM").count(), alarms, "{words}");
+        let lines = senselm(&[&arguments[..], &["--json"]].concat());
+        let lines = lines.ended_with(0).json_lines();
+        assert_eq!(lines.len(), 12);
+        for line in &lines {
+            assert_eq!(line["answer"]["kind"], "anomaly");
+            assert_eq!(line["alarm"]["on"], alarms > 0);
+            assert_eq!(line["answer"]["above"], alarms > 0);
+            let surprise = line["answer"]["surprise"].as_array().unwrap();
+            assert_eq!(surprise.len(), 2);
+            assert!(surprise[1][0].as_f64().unwrap() > 0.0, "{line}");
+            assert_eq!(line["truth"], serde_json::Value::Null);
+        }
+        let eval = ["eval", "--model", text(&model), "--data", text(&csv)];
+        let refused = senselm(&eval).ended_with(3);
+        assert!(
+            refused.stderr.contains("senselm answer"),
+            "{}",
+            refused.stderr
+        );
+        let inspected = senselm(&["inspect", text(&model)]).ended_with(0).stdout;
+        assert!(inspected.contains("unlike the normal"), "{inspected}");
+        assert!(!inspected.contains("right answers"), "{inspected}");
+    }
+}
+
+#[test]
 fn answer_windows_of_json() {
     let folder = folder();
     let model = sensor_model(folder.path(), "sensor.gguf", FRONT_END, NUMBER);

@@ -30,10 +30,11 @@ const QUANTIZED_TOLERANCE: f32 = 0.02;
 /// project promises.
 const HOSTS_TOLERANCE: f32 = 1e-3;
 
-const TASKS: [&str; 3] = [
+const TASKS: [&str; 4] = [
     r#"{"kind": "classify", "labels": ["Tap", "Tapping", "Hold", "dry running"]}"#,
     r#"{"kind": "number", "min": 3, "max": 40, "decimals": 1, "unit": "1/min"}"#,
     r#"{"kind": "generate", "max_tokens": 12}"#,
+    r#"{"kind": "anomaly", "threshold": 4.5, "usual": 4.0}"#,
 ];
 
 /// Large enough that a call takes a while and that a copy would show.

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use senselm_gguf::mapped::{Mapped, embedded};
-use senselm_sensor::{BadRows, CsvOptions, Labelled, Truths};
+use senselm_sensor::{AlarmState, BadRows, CsvOptions, Labelled, Task, Truths};
 use senselm_session::{AnswerLine, Bytes, LoadOptions, Session};
 
 const USAGE: &str = "usage: senselm-command [--model FILE] [--kernels NAME] < recording.csv
@@ -63,11 +63,12 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut bad = dataset.bad.iter().peekable();
+    let mut alarms = session.task().and_then(Task::alarms);
     for record in &dataset.records {
         while let Some(row) = bad.next_if(|row| row.line < record.place.line) {
             say(&mut out, &AnswerLine::bad_row(row))?;
         }
-        answer(&mut session, record, &mut out)?;
+        answer(&mut session, alarms.as_mut(), record, &mut out)?;
     }
     for row in bad {
         say(&mut out, &AnswerLine::bad_row(row))?;
@@ -75,12 +76,20 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(), Failure> {
     out.flush().map_err(|e| format!("standard output: {e}"))
 }
 
-fn answer(session: &mut Session, record: &Labelled, out: &mut impl Write) -> Result<(), Failure> {
+fn answer(
+    session: &mut Session,
+    alarms: Option<&mut AlarmState>,
+    record: &Labelled,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let truth = record.truth.as_ref().zip(session.task());
     let truth = truth.map(|(truth, task)| AnswerLine::truth_text(task, truth));
     let place = record.place;
     match session.answer(&record.window) {
-        Ok(answer) => say(out, &AnswerLine::answered(place, truth, &answer)),
+        Ok(answer) => {
+            let line = AnswerLine::answered(place, truth, &answer).in_stream(alarms);
+            say(out, &line)
+        }
         Err(error) => {
             let message = error.to_string();
             say(

@@ -469,7 +469,7 @@ impl Seen {
                 );
                 text.push_str(&column(source));
             }
-            Some(Task::Generate { .. }) | None => {
+            Some(Task::Generate { .. } | Task::Anomaly(_)) | None => {
                 let _ = writeln!(
                     text,
                     "# No [task]: there are no answers to learn, and a recipe without one is not trained yet."

@@ -6,6 +6,7 @@
 //! the same folds, what the projection answers without the model, every wrong
 //! answer. It trains by recipes of `senselm-train`, and what it finds is one.
 
+mod anomaly;
 mod baselines;
 mod candidate;
 mod choice;
@@ -20,6 +21,7 @@ mod run;
 mod split;
 mod trial;
 
+pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
 pub use candidate::{By, Candidate};
 pub use error::SearchError;
 pub use html::page;

@@ -20,7 +20,7 @@ mod projected;
 mod write;
 
 pub use compute::Computed;
-pub use write::Rendered;
+pub use write::{Rendered, WrittenSample};
 
 /// A specification that has been checked, ready to render windows.
 ///

@@ -9,7 +9,8 @@
 //! browser, in a gateway.
 //!
 //! A [`Task`] says what is asked about a window: one of a set of labels, a
-//! number in a range, or free text. [`number::DigitAutomaton`] is what keeps a
+//! number in a range, free text, or nothing but how unlike the known it is
+//! ([`AlarmState`] tells an alarm from a drift). [`number::DigitAutomaton`] is what keeps a
 //! decoded number inside its task.
 //!
 //! This crate knows nothing of tokens and models. It has no clock, no files
@@ -36,6 +37,7 @@
 
 extern crate alloc;
 
+mod alarm;
 pub mod augment;
 mod csv;
 mod decimal;
@@ -61,13 +63,14 @@ mod template;
 mod validate;
 mod window;
 
+pub use alarm::{Alarm, AlarmSpec, AlarmState};
 pub use csv::{
     Apart, BadRow, BadRows, CsvOptions, Dataset, NumberRow, Parts, RowReader, RowWindows, Truths,
     Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
 };
 pub use error::SensorError;
 pub use fits::{Finding, Fits, Reason, Verdict, fits};
-pub use front_end::{Computed, FrontEnd, Rendered};
+pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample};
 pub use operators::{KERNELS, convolved};
 pub use packed::{Matrix, Numbers};
 pub use profile::{

@@ -143,7 +143,7 @@ impl DigitAutomaton {
             } => Self::new(*min, *max, *decimals)?
                 .with_width(*width)
                 .map(Some),
-            Task::Classify { .. } | Task::Generate { .. } => Ok(None),
+            Task::Classify { .. } | Task::Generate { .. } | Task::Anomaly(_) => Ok(None),
         }
     }
 

@@ -9,7 +9,9 @@ impl Scale {
     pub(crate) fn range(&self) -> Option<(f64, f64)> {
         match self {
             Self::None {} => None,
-            Self::WindowMinMax { .. } | Self::Global { .. } => Some((0.0, 1.0)),
+            Self::WindowMinMax { .. } | Self::Change { .. } | Self::Global { .. } => {
+                Some((0.0, 1.0))
+            }
             Self::WindowZScore { clip, .. } => Some((-clip, *clip)),
         }
     }
@@ -18,7 +20,7 @@ impl Scale {
     pub(crate) fn group(&self) -> Option<&str> {
         match self {
             Self::WindowMinMax { group, .. } => group.as_deref(),
-            Self::None {} | Self::WindowZScore { .. } | Self::Global { .. } => None,
+            _ => None,
         }
     }
 }
@@ -47,6 +49,14 @@ pub(crate) fn apply(scale: &Scale, samples: &mut [f64], shared: Option<(f64, f64
             let (mean, std) = moments(samples);
             let std = std.max(min_std);
             each(samples, |value| ((value - mean) / std).max(-clip).min(clip));
+        }
+        Scale::Change { max } => {
+            let mut before = samples.first().copied().unwrap_or_default();
+            for sample in samples.iter_mut() {
+                let change = *sample - before;
+                before = core::mem::replace(sample, change);
+            }
+            each(samples, |change| (0.5 + 0.5 * change / max).clamp(0.0, 1.0));
         }
         Scale::Global { min, max } => {
             each(samples, |value| {
@@ -100,6 +110,13 @@ mod tests {
         };
         assert_eq!(scaled(&z_score, [-1.0, 1.0]), [-1.0, 1.0]);
         assert_eq!(scaled(&z_score, [3.0, 3.0]), [0.0, 0.0]);
+        let change = Scale::Change { max: 4.0 };
+        assert_eq!(
+            scaled(&change, [7.0, 9.0, 9.0, 8.0, 99.0, -5.0]),
+            [0.5, 0.75, 0.5, 0.375, 1.0, 0.0]
+        );
+        let found = scaled(&change, [1.0, f64::NAN, 3.0, 3.0]);
+        assert!(found[0] == 0.5 && found[1].is_nan() && found[2].is_nan() && found[3] == 0.5);
         let with_gap = scaled(&global, [f64::NAN, 5.0]);
         assert!(with_gap[0].is_nan());
         assert_eq!(with_gap[1], 0.5);

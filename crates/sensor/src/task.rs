@@ -13,7 +13,7 @@ use senselm_readings::recording::TruthCell;
 
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
-use crate::{SensorError, Source};
+use crate::{AlarmSpec, AlarmState, SensorError, Source};
 
 /// What is asked about a window.
 ///
@@ -60,6 +60,9 @@ pub enum Task {
         #[serde(default = "output")]
         column: Source,
     },
+    /// Whether it is unlike what was learned. Nothing is asked: the answer is how
+    /// unlikely the window itself is, and when that is an alarm.
+    Anomaly(AlarmSpec),
 }
 
 /// The right answer to a task.
@@ -150,6 +153,7 @@ impl Task {
                 Err(setting("task, max_tokens", "must be at least 1"))
             }
             Self::Generate { .. } => Ok(()),
+            Self::Anomaly(alarm) => alarm.check(),
         }
     }
 
@@ -158,17 +162,28 @@ impl Task {
     pub fn labels(&self) -> &[String] {
         match self {
             Self::Classify { labels, .. } => labels,
-            Self::Number { .. } | Self::Generate { .. } => &[],
+            Self::Number { .. } | Self::Generate { .. } | Self::Anomaly(_) => &[],
         }
     }
 
-    /// The column of a CSV file that holds the truth.
+    /// A stream to tell alarms in, for a task that looks for anomalies.
     #[must_use]
-    pub fn column(&self) -> &Source {
+    pub fn alarms(&self) -> Option<AlarmState> {
+        match self {
+            Self::Anomaly(spec) => Some(AlarmState::new(spec)),
+            Self::Classify { .. } | Self::Number { .. } | Self::Generate { .. } => None,
+        }
+    }
+
+    /// The column of a CSV file that holds the truth; none where there is no right
+    /// answer.
+    #[must_use]
+    pub fn column(&self) -> Option<&Source> {
         match self {
             Self::Classify { column, .. }
             | Self::Number { column, .. }
-            | Self::Generate { column, .. } => column,
+            | Self::Generate { column, .. } => Some(column),
+            Self::Anomaly(_) => None,
         }
     }
 
@@ -229,7 +244,7 @@ impl Task {
     pub fn truth_of(&self, cell: &TruthCell<'_>) -> Result<Option<Truth>, SensorError> {
         let wrong = |reason| Err(SensorError::Truth { reason });
         let truth = match (self, cell) {
-            (_, TruthCell::Nothing) => return Ok(None),
+            (_, TruthCell::Nothing) | (Self::Anomaly(_), _) => return Ok(None),
             (_, TruthCell::Unreadable(reason)) => return wrong(reason.clone()),
             (
                 Self::Classify {
@@ -341,6 +356,15 @@ mod tests {
     }
 
     #[test]
+    fn an_anomaly_has_no_right_answer() {
+        let task = Task::from_json(r#"{"kind": "anomaly"}"#).expect("valid");
+        assert_eq!(task.column(), None);
+        assert_eq!(task.read_truth("1"), Ok(None));
+        assert!(task.check_truth(&Truth::Label(0)).is_err());
+        assert_eq!(Task::from_json(&task.to_json()), Ok(task));
+    }
+
+    #[test]
     fn refuses_settings_that_cannot_work() {
         for bad in [
             r#"{"kind": "classify", "labels": ["one"]}"#,
@@ -354,6 +378,8 @@ mod tests {
             r#"{"kind": "number", "min": 3, "max": 4, "decimals": 12}"#,
             r#"{"kind": "number", "min": 3.01, "max": 3.02, "decimals": 0}"#,
             r#"{"kind": "generate", "max_tokens": 0}"#,
+            r#"{"kind": "anomaly", "threshold": 1, "usual": 2}"#,
+            r#"{"kind": "anomaly", "labels": ["a", "b"]}"#,
             r#"{"kind": "dance"}"#,
         ] {
             assert!(Task::from_json(bad).is_err(), "{bad}");

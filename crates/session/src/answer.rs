@@ -128,6 +128,24 @@ pub struct Text {
     pub timings: Timings,
 }
 
+/// How unlike the learned a window is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Anomaly {
+    /// Whether the score of this window alone is above the task's threshold; the
+    /// alarm of a stream is [`senselm_sensor::AlarmState`]'s to tell.
+    pub above: bool,
+    /// The same in a word: `anomaly` or `normal`, and `unknown` where the task has
+    /// no threshold.
+    pub text: String,
+    /// The score, mean negative log-likelihood of the window, nats a token.
+    pub anomaly: Option<f64>,
+    /// How unlikely each sample was, in nats: one list a channel, as long as the
+    /// window's; empty for a channel that writes no samples.
+    pub surprise: Vec<Vec<f64>>,
+    /// How long it took.
+    pub timings: Timings,
+}
+
 /// The answer to a window, whatever the task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -138,6 +156,8 @@ pub enum Answer {
     Number(Number),
     /// Free text.
     Text(Text),
+    /// How unlike the learned it is.
+    Anomaly(Anomaly),
 }
 
 impl Answer {
@@ -148,6 +168,7 @@ impl Answer {
             Self::Classification(answer) => answer.anomaly,
             Self::Number(answer) => answer.anomaly,
             Self::Text(answer) => answer.anomaly,
+            Self::Anomaly(answer) => answer.anomaly,
         }
     }
 
@@ -158,6 +179,7 @@ impl Answer {
             Self::Classification(answer) => &answer.timings,
             Self::Number(answer) => &answer.timings,
             Self::Text(answer) => &answer.timings,
+            Self::Anomaly(answer) => &answer.timings,
         }
     }
 
@@ -168,6 +190,7 @@ impl Answer {
             Self::Classification(answer) => &answer.label,
             Self::Number(answer) => &answer.text,
             Self::Text(answer) => &answer.text,
+            Self::Anomaly(answer) => &answer.text,
         }
     }
 }

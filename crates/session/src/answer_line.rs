@@ -4,7 +4,7 @@
 //! Every host that prints such lines prints this type: the program, and the
 //! guest as a command. `docs/cli.md` documents its keys.
 
-use senselm_sensor::{BadRow, Position, Task, Truth};
+use senselm_sensor::{Alarm, AlarmState, BadRow, Position, Task, Truth};
 use serde::Serialize;
 
 use crate::Answer;
@@ -20,6 +20,10 @@ pub struct AnswerLine<'a> {
     pub truth: Option<String>,
     /// The answer, where there is one.
     pub answer: Option<&'a Answer>,
+    /// What the answer means behind those before it, for a task that looks for
+    /// anomalies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
     /// Why there is none.
     pub error: Option<LineError<'a>>,
 }
@@ -44,8 +48,17 @@ impl<'a> AnswerLine<'a> {
             row: place.row,
             truth,
             answer: Some(answer),
+            alarm: None,
             error: None,
         }
+    }
+
+    /// With what the answer means for the stream that the window is of.
+    #[must_use]
+    pub fn in_stream(mut self, state: Option<&mut AlarmState>) -> Self {
+        let score = self.answer.and_then(Answer::anomaly);
+        self.alarm = state.zip(score).map(|(state, score)| state.push(score));
+        self
     }
 
     /// A window that could not be answered.
@@ -56,6 +69,7 @@ impl<'a> AnswerLine<'a> {
             row: place.row,
             truth,
             answer: None,
+            alarm: None,
             error: Some(LineError {
                 code,
                 message,
@@ -72,6 +86,7 @@ impl<'a> AnswerLine<'a> {
             row: row.row,
             truth: None,
             answer: None,
+            alarm: None,
             error: Some(LineError {
                 code: "bad_row",
                 message: row.reason.clone(),

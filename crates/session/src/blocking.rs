@@ -7,7 +7,7 @@ use senselm_gpt::{Bytes, Model};
 use senselm_sensor::{BadRows, CsvOptions, Dataset, FrontEnd, Profile, Rendered, Task, Window};
 use senselm_tokenize::Tokenizer;
 
-use crate::answer::{Answer, Classification, Generated, Number, Text};
+use crate::answer::{Anomaly, Answer, Classification, Generated, Number, Text};
 use crate::backend::{Backend, BackendChange, Compiled};
 use crate::calibrate::Speed;
 use crate::info::Info;
@@ -187,6 +187,14 @@ impl Session {
     /// As there.
     pub fn text(&mut self, window: &Window) -> Result<Text, SessionError> {
         block_on(self.0.text(window))
+    }
+
+    /// As [`AsyncSession::anomaly`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn anomaly(&mut self, window: &Window) -> Result<Anomaly, SessionError> {
+        block_on(self.0.anomaly(window))
     }
 
     /// As [`AsyncSession::score`].

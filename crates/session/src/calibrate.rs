@@ -78,8 +78,8 @@ impl AsyncSession {
     /// Tokens that are decoded one by one for a typical question.
     fn typical_tokens(&self) -> f64 {
         let tokens = match self.shared.question.as_ref().map(Question::asks) {
-            // Labels are one pass together with the window.
-            Some(Asks::Labels(_)) => 0,
+            // Labels are one pass together with the window, which is all of an anomaly.
+            Some(Asks::Labels(_) | Asks::Anomaly(_)) => 0,
             Some(Asks::Number(numbers)) => numbers.longest(),
             Some(Asks::Text { max_tokens }) => *max_tokens,
             None => PROMPT,

@@ -121,9 +121,9 @@ impl Feed {
             .await
     }
 
-    /// As [`Feed::prefill`], and adds up the log-probabilities of all of `ids`
-    /// but the first.
-    pub(crate) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<f64, SessionError> {
+    /// As [`Feed::prefill`], with the log-probabilities of all of `ids` but the
+    /// first.
+    pub(crate) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<Vec<f64>, SessionError> {
         self.run(async |place, model| place.prefill_scored(model, ids).await)
             .await
     }

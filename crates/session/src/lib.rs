@@ -52,7 +52,7 @@ mod stop;
 mod window;
 
 pub use answer::{
-    Answer, Classification, Generated, LabelProbability, Number, StoppedBy, Text, Timings,
+    Anomaly, Answer, Classification, Generated, LabelProbability, Number, StoppedBy, Text, Timings,
 };
 pub use answer_line::{AnswerLine, LineError};
 pub use backend::{Backend, BackendChange, Compiled};

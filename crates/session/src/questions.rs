@@ -3,18 +3,18 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use senselm_ask::{AskError, Asks, Prompt, Question, find};
+use senselm_ask::{AskError, Asks, Likelihood, Prompt, Question, find, surprise};
 use senselm_gpt::SamplerSpec;
 use senselm_sensor::{Task, Window};
 
-use crate::answer::{Answer, Number, Text, Timings};
+use crate::answer::{Anomaly, Answer, Number, Text, Timings};
 use crate::backend::Backend;
 use crate::batch::Prepared;
 use crate::clock::Stopwatch;
 use crate::feed::Feed;
 use crate::generate::decode;
 use crate::options::GenerateOptions;
-use crate::window::{Prefilled, mean_state, prefill};
+use crate::window::{Prefilled, check_fits, likelihoods, mean_state, prefill};
 use crate::{AsyncSession, SessionError};
 
 impl AsyncSession {
@@ -27,6 +27,7 @@ impl AsyncSession {
             Asks::Labels(_) => self.classify(window).await.map(Answer::Classification),
             Asks::Number(_) => self.number(window).await.map(Answer::Number),
             Asks::Text { .. } => self.text(window).await.map(Answer::Text),
+            Asks::Anomaly(_) => self.anomaly(window).await.map(Answer::Anomaly),
         }
     }
 
@@ -88,6 +89,49 @@ impl AsyncSession {
             stopped_by: decoded.stopped_by,
             anomaly: asked.anomaly,
             timings: asked.timings(decoded.tokens.len()),
+        })
+    }
+
+    /// How unlike the learned the window is, and which of its samples are.
+    ///
+    /// # Errors
+    /// [`SessionError::OtherTask`] where the task is not this; as
+    /// [`AsyncSession::answer`] otherwise.
+    pub async fn anomaly(&mut self, window: &Window) -> Result<Anomaly, SessionError> {
+        let shared = Arc::clone(&self.shared);
+        let question = shared.question()?;
+        let Asks::Anomaly(alarm) = question.asks() else {
+            return Err(other_task(question, "anomaly"));
+        };
+        let mut watch = Stopwatch::start(shared.options.clock);
+        let (prompt, rendered) = question.rendered(window)?;
+        check_fits(&prompt, shared.model.config().context, question.reserved())?;
+        let front_end_ms = watch.lap();
+        let (cached_tokens, scores) = likelihoods(&mut self.feed, &prompt).await?;
+        let likelihood = Likelihood {
+            sum: scores.iter().sum(),
+            tokens: scores.len(),
+        };
+        let score = likelihood.anomaly()?.ok_or(AskError::EmptyPrompt)?;
+        let (above, text) = match alarm.threshold {
+            Some(threshold) if score > threshold => (true, "anomaly"),
+            Some(_) => (false, "normal"),
+            None => (false, "unknown"),
+        };
+        let mut timings = Timings {
+            front_end_ms,
+            prefill_ms: watch.lap(),
+            prompt_tokens: prompt.ids().len(),
+            cached_tokens,
+            ..Timings::default()
+        };
+        timings.add_up();
+        Ok(Anomaly {
+            above,
+            text: text.into(),
+            anomaly: Some(score),
+            surprise: surprise(question.tokenizer(), window, &rendered, &prompt, &scores),
+            timings,
         })
     }
 
@@ -196,6 +240,7 @@ pub(crate) fn other_task(question: &Question, asked: &'static str) -> SessionErr
         Asks::Labels(_) => "classify",
         Asks::Number(_) => "number",
         Asks::Text { .. } => "text",
+        Asks::Anomaly(_) => "anomaly",
     };
     SessionError::OtherTask { asked, task }
 }

@@ -66,11 +66,22 @@ async fn instruct<'a>(
 
 /// Feeds `ids` and returns how unlikely all but the first are.
 async fn mean_nll(feed: &mut Feed, ids: &[u32]) -> Result<Option<f64>, SessionError> {
+    let scores = feed.prefill_scored(ids).await?;
     let window = Likelihood {
-        sum: feed.prefill_scored(ids).await?,
+        sum: scores.iter().sum(),
         tokens: ids.len() - 1,
     };
     Ok(window.anomaly()?)
+}
+
+/// Brings the sequence to the end of the prompt. Returns how many tokens were
+/// cached, and how likely each token of the window was.
+pub(crate) async fn likelihoods(
+    feed: &mut Feed,
+    prompt: &Prompt,
+) -> Result<(usize, Vec<f64>), SessionError> {
+    let (cached, ids) = instruct(feed, prompt).await?;
+    Ok((cached, feed.prefill_scored(ids).await?))
 }
 
 /// The mean of the final states of a prompt's window part; the sequence is on

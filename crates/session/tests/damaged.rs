@@ -39,6 +39,9 @@ fn use_it(bytes: Vec<u8>) {
                     "{answer:?}"
                 );
             }
+            Ok(Answer::Anomaly(answer)) => {
+                assert!(answer.anomaly.is_some_and(f64::is_finite), "{answer:?}");
+            }
             Ok(Answer::Text(_)) | Err(_) => {}
         }
         let _ = session

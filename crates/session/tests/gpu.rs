@@ -103,6 +103,16 @@ fn alike(found: &Answer, expected: &Answer) {
         (Answer::Text(found), Answer::Text(expected)) => {
             assert_eq!(found.stopped_by, expected.stopped_by);
         }
+        (Answer::Anomaly(found), Answer::Anomaly(expected)) => {
+            let pairs = found
+                .surprise
+                .iter()
+                .flatten()
+                .zip(expected.surprise.iter().flatten());
+            for (found, expected) in pairs {
+                close("surprise", *found, *expected);
+            }
+        }
         _ => panic!("{found:?} instead of {expected:?}"),
     }
 }

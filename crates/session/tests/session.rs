@@ -17,6 +17,7 @@ use senselm_tokenize::Special;
 const LABELS: &str = r#"{"kind": "classify", "labels": ["Tap", "Tapping", "Hold", "dry running"]}"#;
 const NUMBER: &str = r#"{"kind": "number", "min": 3, "max": 40, "decimals": 1, "unit": "1/min"}"#;
 const TEXT: &str = r#"{"kind": "generate", "max_tokens": 12}"#;
+const ANOMALY: &str = r#"{"kind": "anomaly", "threshold": 4.5, "usual": 4.0}"#;
 
 /// Sums of `f32` exponentials, taken in another order.
 const CLOSE: f64 = 1e-5;
@@ -61,6 +62,7 @@ fn without_timings(mut answer: Answer) -> Answer {
         Answer::Classification(a) => a.timings = Timings::default(),
         Answer::Number(a) => a.timings = Timings::default(),
         Answer::Text(a) => a.timings = Timings::default(),
+        Answer::Anomaly(a) => a.timings = Timings::default(),
     }
     answer
 }
@@ -130,7 +132,7 @@ fn a_model_that_did_not_learn_windows_gives_no_anomaly() {
 
 #[test]
 fn an_anomaly_is_the_mean_nll_of_the_window() {
-    for task in [LABELS, NUMBER, TEXT] {
+    for task in [LABELS, NUMBER, TEXT, ANOMALY] {
         let mut session = asking(task);
         let window = window(2);
         let score = session.score(&window).unwrap();
@@ -153,8 +155,45 @@ fn an_anomaly_is_the_mean_nll_of_the_window() {
 }
 
 #[test]
+fn an_anomaly_says_which_samples_are_unlikely() {
+    let mut session = asking(ANOMALY);
+    let window = window(2);
+    let answer = session.anomaly(&window).unwrap();
+    let score = answer.anomaly.unwrap();
+    assert_eq!(answer.above, score > 4.5);
+    assert_eq!(answer.text, if score > 4.5 { "anomaly" } else { "normal" });
+
+    // Each sample is one digit, which is a token of its own, or part of one with
+    // the space before it.
+    let ids = prompt_ids(&session, &window);
+    let rendered = session.render(&window).unwrap();
+    let rows = log_probabilities(&mut session, &ids);
+    let mut expected = Vec::new();
+    let mut start = 0;
+    for (at, &id) in ids.iter().enumerate() {
+        let end = start + session.tokenizer().token_bytes(id).unwrap().len();
+        let samples = rendered.samples.iter();
+        let of_token = samples.filter(|s| s.start < end && s.end > start).count();
+        for _ in 0..of_token {
+            expected.push(-rows[at - 1][id as usize] / of_token as f64);
+        }
+        start = end;
+    }
+    assert_eq!((answer.surprise.len(), expected.len()), (1, 8));
+    for (found, expected) in answer.surprise[0].iter().zip(&expected) {
+        assert!((found - expected).abs() < CLOSE, "{found}, not {expected}");
+    }
+    assert_eq!(
+        asking(LABELS).anomaly(&window).unwrap_err().code(),
+        "other_task"
+    );
+    let none = asking(r#"{"kind": "anomaly"}"#).anomaly(&window).unwrap();
+    assert_eq!((none.text.as_str(), none.above), ("unknown", false));
+}
+
+#[test]
 fn what_was_asked_before_changes_nothing() {
-    for task in [LABELS, NUMBER, TEXT] {
+    for task in [LABELS, NUMBER, TEXT, ANOMALY] {
         let mut session = asking(task);
         let fresh: Vec<Answer> = (0..4)
             .map(|seed| without_timings(asking(task).answer(&window(seed)).unwrap()))
@@ -180,7 +219,7 @@ fn what_was_asked_before_changes_nothing() {
 
 #[test]
 fn windows_in_a_batch_are_answered_as_alone() {
-    for task in [LABELS, NUMBER, TEXT] {
+    for task in [LABELS, NUMBER, TEXT, ANOMALY] {
         let mut session = asking(task);
         let mut windows: Vec<Window> = (0..70).map(window).collect();
         // One that is refused, and one that is there twice.
@@ -540,7 +579,7 @@ fn weights_that_are_no_numbers_are_an_error() {
         spread: f32::NAN,
         ..Tiny::default()
     };
-    for task in [LABELS, NUMBER, TEXT] {
+    for task in [LABELS, NUMBER, TEXT, ANOMALY] {
         let error = load(broken.sensor_bytes(FRONT_END, task))
             .answer(&window(1))
             .unwrap_err();
@@ -743,7 +782,7 @@ fn a_build_without_gpu_says_so() {
 
 #[test]
 fn a_session_can_be_measured() {
-    for task in [LABELS, NUMBER, TEXT] {
+    for task in [LABELS, NUMBER, TEXT, ANOMALY] {
         let mut session = asking(task);
         let before = session.answer(&window(1)).unwrap();
         let speed = session.measure().unwrap();

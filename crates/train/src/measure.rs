@@ -119,9 +119,30 @@ impl EvalSet {
     }
 }
 
+/// The score of each window as serving gives it, by the values that the file will
+/// hold: how unlike the learned it is, in nats a token.
+pub(crate) fn surprise(
+    encoder: &Encoder,
+    windows: &[Labelled],
+    config: ModelConfig,
+    parameters: &Parameters,
+    ty: GgmlType,
+    device: &Device,
+) -> Result<Vec<f64>, TrainError> {
+    let sequences = windows.iter().map(|record| {
+        let sequence = encoder.sequence(&record.window, None);
+        sequence.map_err(|error| {
+            TrainError::ask(format!("the window at line {}", record.place.line), error)
+        })
+    });
+    let sequences = sequences.collect::<Result<Vec<_>, _>>()?;
+    let parameters = rounded(&config, parameters, ty, device)?;
+    Scorer::new(config, &parameters, device).anomalies(&sequences)
+}
+
 /// The accuracy of a classification, the mean absolute error of a number.
 fn score(task: &Task, truths: &[Truth], answers: &[Answer]) -> Option<f64> {
-    if answers.is_empty() || matches!(task, Task::Generate { .. }) {
+    if answers.is_empty() || matches!(task, Task::Generate { .. } | Task::Anomaly(_)) {
         return None;
     }
     let total: f64 = truths

@@ -333,6 +333,7 @@ impl Source {
         let answers: Vec<Truth> = match encoder.task() {
             Task::Classify { labels, .. } => (0..labels.len()).map(Truth::Label).collect(),
             Task::Number { min, max, .. } => vec![Truth::Number(*min), Truth::Number(*max)],
+            Task::Anomaly(_) => Vec::new(),
             Task::Generate { .. } => fit.iter().filter_map(|r| r.truth.clone()).collect(),
         };
         let answer = answers
@@ -349,7 +350,8 @@ impl Source {
             })?;
             prompt = prompt.max(ids.len());
         }
-        Ok(prompt + answer.unwrap_or(1).max(reserved))
+        // A vocabulary of windows alone still needs two tokens.
+        Ok((prompt + answer.unwrap_or(0).max(reserved)).max(2))
     }
 }
 

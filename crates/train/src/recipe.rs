@@ -458,6 +458,12 @@ impl Recipe {
         if self.train.is_some() && self.task.is_none() {
             return Err(TrainError::recipe("train", "needs [front_end] and [task]"));
         }
+        if self.train.is_some() && matches!(self.task, Some(Task::Anomaly(_))) {
+            return Err(TrainError::recipe(
+                "train",
+                "there is no right answer to an anomaly: what is normal is learned by [pretrain]",
+            ));
+        }
         if self.train.is_none() && self.pretrain.is_none() {
             return Err(TrainError::recipe(
                 "train",

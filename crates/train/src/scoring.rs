@@ -100,7 +100,7 @@ impl Scorer {
                     answers.push(Answer::Number(rounds.finish()?.best.value));
                 }
             }
-            Asks::Text { .. } => {}
+            Asks::Text { .. } | Asks::Anomaly(_) => {}
         }
         Ok(answers)
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use senselm_save::Folder;
-use senselm_sensor::{FrontEnd, Labelled, Profile, Stated, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Profile, Stated, Task, Truth};
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::checkpoint::Checkpoint;
 use crate::curve;
 use crate::data::{Emphasis, Sequence, Supply, SupplySpec, hold_out};
 use crate::export::{Description, no_whole_blocks, to_gguf};
-use crate::measure::EvalSet;
+use crate::measure::{self, EvalSet};
 use crate::model::Parameters;
 use crate::note::Event;
 use crate::phase::PhaseSpec;
@@ -36,6 +36,9 @@ pub struct Trained {
     pub answers: Vec<Answer>,
     /// What the front end's projection alone answers to it.
     pub projected: Vec<Option<Truth>>,
+    /// How unlike the learned each window to measure on is, in nats a token, where
+    /// the task is to find anomalies; else none.
+    pub surprise: Vec<f64>,
     /// The front end, with everything that was fitted.
     pub front_end: Option<FrontEnd>,
 }
@@ -138,6 +141,12 @@ impl Source {
         if let Some(profile) = &mut profile {
             profile.validation = validation;
         }
+        let surprise = match (&start.encoders, &self.recipe.task) {
+            (Some(encoders), Some(Task::Anomaly(_))) => {
+                measure::surprise(&encoders.file, &inputs.test, start.config, &dense, ty, &device)?
+            }
+            _ => Vec::new(),
+        };
         let seconds = started.elapsed().as_secs_f64();
         let report = RunReport {
             name: inputs.name,
@@ -166,6 +175,7 @@ impl Source {
             report,
             answers,
             projected,
+            surprise,
             front_end: encoders.map(|all| all.file.question().front_end().clone()),
         })
     }

@@ -137,7 +137,9 @@ export class Job {
     const running = (this.#running = new AbortController());
     const { header, mapping } = this;
     const { task, channels } = model.info;
-    const kind: AnswerKind = task?.kind ?? "generate";
+    // Of an anomaly the word is shown, beside the score that every answer has.
+    const kind: AnswerKind =
+      task === null || task.kind === "anomaly" ? "generate" : task.kind;
     const unit = task?.kind === "number" ? task.unit : "";
     const answers = new Answers(kind, task?.labels ?? [], unit);
     const bad = new BadRows();

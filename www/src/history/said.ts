@@ -8,9 +8,9 @@ export function said(answer: Answer): string {
   return answer.kind === "classification" ? answer.label : answer.text;
 }
 
-/** How sure an answer is; a text does not say. */
+/** How sure an answer is; texts and anomalies do not say. */
 export function certainty(answer: Answer): number | null {
-  return answer.kind === "text" ? null : answer.probability;
+  return "probability" in answer ? answer.probability : null;
 }
 
 /** One label, and how many answers have it. */

@@ -88,13 +88,14 @@ export function said(answer: Answer): string {
     case "number":
       return answer.unit === "" ? answer.text : `${answer.text} ${answer.unit}`;
     case "text":
+    case "anomaly":
       return answer.text;
   }
 }
 
-/** How probable the answer is; text has no such figure. */
+/** How probable the answer is; texts and anomalies have no such figure. */
 export function confidence(answer: Answer): number | null {
-  return answer.kind === "text" ? null : answer.probability;
+  return "probability" in answer ? answer.probability : null;
 }
 
 /** Which of the label colours an answer has; numbers and texts have one. */

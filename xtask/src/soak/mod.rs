@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::target_dir;
 
+mod anomaly;
 mod browser;
 mod csv;
 mod machine;
@@ -37,13 +38,20 @@ pub struct Chore {
 }
 
 /// Every chore.
-pub const CHORES: [Chore; 5] = [
+pub const CHORES: [Chore; 6] = [
     Chore {
         name: "training",
         what: "each recipe is trained; its figures are those of `senselm eval` on the file",
         needs: "recordings for all recipes but pump: SENSELM_DATA; about an hour",
         rounds: training::rounds,
         round: training::round,
+    },
+    Chore {
+        name: "anomaly",
+        what: "a model of the normal beside nearest windows and an isolation forest",
+        needs: "recordings with marks: SENSELM_DATA; about ten minutes",
+        rounds: anomaly::rounds,
+        round: anomaly::round,
     },
     Chore {
         name: "browser-repeat",

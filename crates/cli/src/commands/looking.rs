@@ -68,6 +68,11 @@ impl LookArgs {
         Ok(seen)
     }
 
+    /// Whether what is normal may be learned where there are no right answers.
+    pub(super) fn wants_normal(&self) -> bool {
+        matches!(self.task, None | Some(Task::Anomaly))
+    }
+
     fn options(&self) -> Options {
         Options {
             label: self.label.clone(),

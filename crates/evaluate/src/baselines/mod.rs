@@ -4,6 +4,7 @@
 //! become the median that the column has in the training table.
 
 mod forest;
+mod isolation;
 mod majority;
 mod nearest;
 mod prepare;
@@ -13,6 +14,7 @@ use crate::error::same_length;
 use crate::{EvaluateError, Table};
 
 pub use forest::TREES;
+pub use isolation::{isolation_forest, nearest_distance};
 pub use majority::{mean, most_frequent};
 pub use nearest::NEIGHBOURS;
 pub use warped::{BAND, Points, nearest_warped};

@@ -16,6 +16,7 @@ pub(crate) fn same_answer(mut found: Answer, mut expected: Answer) -> Result<(),
             Answer::Classification(a) => a.timings = Timings::default(),
             Answer::Number(a) => a.timings = Timings::default(),
             Answer::Text(a) => a.timings = Timings::default(),
+            Answer::Anomaly(a) => a.timings = Timings::default(),
         }
     }
     let (found, expected) = (

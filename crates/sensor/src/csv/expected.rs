@@ -9,7 +9,7 @@ use senselm_readings::recording::{ColumnRole, ExpectedColumn, InCell, Rows, Want
 use crate::{FrontEnd, Layout, Source, Task};
 
 /// The columns that a recording for this front end and task has: what holds
-/// the samples, the time if there is one, and last the truth.
+/// the samples, the time if there is one, and last the truth, where the task has one.
 #[must_use]
 pub fn expected_columns(front_end: &FrontEnd, task: &Task) -> Vec<ExpectedColumn> {
     let other = |role, source: &Source, required| ExpectedColumn {
@@ -42,7 +42,8 @@ pub fn expected_columns(front_end: &FrontEnd, task: &Task) -> Vec<ExpectedColumn
             channels().chain(time).collect()
         }
     };
-    columns.push(other(ColumnRole::Truth, task.column(), false));
+    let truth = task.column();
+    columns.extend(truth.map(|source| other(ColumnRole::Truth, source, false)));
     columns
 }
 

@@ -28,7 +28,7 @@ impl FrontEnd {
                 let score = scores.find(|scores| scores.len() == 1)?.first()?;
                 Some(Truth::Number(score.max(*min).min(*max)))
             }
-            Task::Generate { .. } => None,
+            Task::Generate { .. } | Task::Anomaly(_) => None,
         }
     }
 }

@@ -17,6 +17,28 @@ pub struct Rendered {
     pub prefix_len: usize,
     /// How many samples of the window were missing.
     pub missing: usize,
+    /// The samples of channels in the order in which they are written.
+    pub samples: Vec<WrittenSample>,
+}
+
+/// Where a sample of a channel, resampled and scaled, stands in a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenSample {
+    /// The channel.
+    pub channel: usize,
+    /// Which of its samples.
+    pub point: usize,
+    /// The first byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+}
+
+/// A prompt while it is written.
+#[derive(Default)]
+struct Out {
+    text: String,
+    samples: Vec<WrittenSample>,
 }
 
 impl FrontEnd {
@@ -34,69 +56,77 @@ impl FrontEnd {
     /// Where one is missing and has no symbol, or has too many digits, and
     /// [`SensorError::Limit`].
     pub fn write(&self, computed: &Computed) -> Result<Rendered, SensorError> {
-        let mut prompt = String::new();
+        let mut out = Out::default();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(text) => prompt.push_str(text),
-                Piece::Channel(at) => {
-                    self.push_channel(&mut prompt, *at, &computed.samples[*at])?
-                }
+                Piece::Text(text) => out.text.push_str(text),
+                Piece::Channel(at) => self.push_channel(&mut out, *at, &computed.samples[*at])?,
                 Piece::Feature(at, feature) => {
                     let value = computed.features[*at][*feature];
-                    self.push_feature(&mut prompt, *at, *feature, value)?;
+                    self.push_feature(&mut out.text, *at, *feature, value)?;
                 }
                 Piece::Operator(at) => {
-                    self.push_operator(&mut prompt, *at, &computed.numbers[*at])?
+                    self.push_operator(&mut out.text, *at, &computed.numbers[*at])?
                 }
                 Piece::Interleave { index, channels } => {
-                    self.push_interleave(&mut prompt, *index, channels, &computed.samples)?;
+                    self.push_interleave(&mut out, *index, channels, &computed.samples)?;
                 }
             }
         }
-        at_most("bytes of the prompt", prompt.len(), MAX_PROMPT_BYTES)?;
+        at_most("bytes of the prompt", out.text.len(), MAX_PROMPT_BYTES)?;
         Ok(Rendered {
-            prompt,
+            prompt: out.text,
             prefix_len: self.prefix().len(),
             missing: computed.missing,
+            samples: out.samples,
         })
     }
 
-    fn push_channel(
-        &self,
-        out: &mut String,
-        at: usize,
-        samples: &[f64],
-    ) -> Result<(), SensorError> {
+    fn push_channel(&self, out: &mut Out, at: usize, samples: &[f64]) -> Result<(), SensorError> {
         let separator = self.channels()[at]
             .encode
             .as_ref()
             .map_or("", Encode::separator);
         for (index, &sample) in samples.iter().enumerate() {
             if index > 0 {
-                out.push_str(separator);
+                out.text.push_str(separator);
             }
-            self.push_sample(out, at, sample)?;
+            self.push_sample(out, at, index, sample)?;
         }
         Ok(())
     }
 
-    fn push_sample(&self, out: &mut String, at: usize, sample: f64) -> Result<(), SensorError> {
+    fn push_sample(
+        &self,
+        out: &mut Out,
+        at: usize,
+        point: usize,
+        sample: f64,
+    ) -> Result<(), SensorError> {
+        let Out { text, samples } = out;
+        let start = text.len();
         // Here and not afterwards: separators may be long and samples many.
-        at_most("bytes of the prompt", out.len(), MAX_PROMPT_BYTES)?;
+        at_most("bytes of the prompt", start, MAX_PROMPT_BYTES)?;
         let channel = &self.channels()[at];
         if sample.is_nan() {
             let symbol = channel.missing.symbol();
-            out.push_str(symbol.ok_or_else(|| SensorError::ChannelEmpty {
+            text.push_str(symbol.ok_or_else(|| SensorError::ChannelEmpty {
                 channel: channel.name.clone(),
             })?);
-            return Ok(());
+        } else {
+            let writer = self.writers[at].as_ref();
+            let written = writer.and_then(|writer| writer.push(text, sample));
+            written.ok_or_else(|| SensorError::ValueTooLarge {
+                channel: channel.name.clone(),
+            })?;
         }
-        let written = self.writers[at]
-            .as_ref()
-            .and_then(|writer| writer.push(out, sample));
-        written.ok_or_else(|| SensorError::ValueTooLarge {
-            channel: channel.name.clone(),
-        })
+        samples.push(WrittenSample {
+            channel: at,
+            point,
+            start,
+            end: text.len(),
+        });
+        Ok(())
     }
 
     fn push_feature(
@@ -137,7 +167,7 @@ impl FrontEnd {
 
     fn push_interleave(
         &self,
-        out: &mut String,
+        out: &mut Out,
         index: usize,
         channels: &[usize],
         scaled: &[Vec<f64>],
@@ -154,15 +184,15 @@ impl FrontEnd {
         }
         for point in 0..points {
             if point > 0 {
-                out.push_str(&spec.between);
+                out.text.push_str(&spec.between);
             }
             for (order, &at) in channels.iter().enumerate() {
                 if order > 0 {
-                    out.push_str(&spec.within);
+                    out.text.push_str(&spec.within);
                 }
                 // Their lengths are equal: that was checked above.
                 let sample = scaled[at].get(point).copied().unwrap_or(f64::NAN);
-                self.push_sample(out, at, sample)?;
+                self.push_sample(out, at, point, sample)?;
             }
         }
         Ok(())

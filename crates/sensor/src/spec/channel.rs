@@ -121,6 +121,13 @@ pub enum Scale {
         /// The result is clamped to plus and minus this.
         clip: f64,
     },
+    /// Each sample less the one before: `-max` becomes 0, `max` becomes 1, beyond is
+    /// clamped, and the first has not changed. Behind one that is missing the change
+    /// is missing too.
+    Change {
+        /// The largest change.
+        max: f64,
+    },
     /// Fixed ends: `min` becomes 0, `max` becomes 1, beyond is clamped.
     Global {
         /// What becomes 0.

@@ -84,6 +84,7 @@ fn check_scale(scale: &Scale, place: &str) -> Result<(), SensorError> {
             place,
             "min_std and clip must be positive numbers",
         ),
+        Scale::Change { max } => require(positive(*max), place, "max must be a positive number"),
         Scale::Global { min, max } => check_range(*min, *max, place),
     }
 }
@@ -99,7 +100,7 @@ fn check_encode(encode: &Encode, scale: &Scale, place: &str) -> Result<(), Senso
             require(
                 scale.range().is_some(),
                 place,
-                "levels need a scale with a range: window_min_max, window_z_score or global",
+                "levels need a scale with a range: window_min_max, window_z_score, change or global",
             )?;
             check_levels(*count, alphabet.as_deref(), place)?;
             require(

@@ -49,16 +49,20 @@ impl OnCpu {
         Ok(())
     }
 
-    pub(super) fn prefill_scored(&mut self, model: &Model, ids: &[u32]) -> Result<f64, GptError> {
+    pub(super) fn prefill_scored(
+        &mut self,
+        model: &Model,
+        ids: &[u32],
+    ) -> Result<Vec<f64>, GptError> {
         let kernels = model.kernels();
-        let mut sum = 0.0;
+        let mut all = Vec::with_capacity(ids.len());
         let mut scores = Vec::new();
         let last = &mut self.logits;
         model.each_logits(&mut self.state, ids, 0, |row, logits| {
             match ids.get(row + 1..row + 2) {
                 Some(next) => {
                     log_probabilities(kernels, logits, next, &mut scores);
-                    sum += scores.iter().sum::<f64>();
+                    all.extend_from_slice(&scores);
                 }
                 None => {
                     last.clear();
@@ -67,7 +71,7 @@ impl OnCpu {
             }
         })?;
         self.tokens.extend_from_slice(ids);
-        Ok(sum)
+        Ok(all)
     }
 
     pub(super) fn logits(&mut self) -> Result<Vec<f32>, GptError> {

@@ -64,11 +64,15 @@ impl OnGpu {
         self.model.prefill(ids).await
     }
 
-    pub(super) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<f64, GpuModelError> {
-        let mut sum = 0.0;
-        let mut add = |_: usize, score: f32| sum += f64::from(score);
-        self.model.append_scored(ids, &mut add).await?;
-        Ok(sum)
+    pub(super) async fn prefill_scored(&mut self, ids: &[u32]) -> Result<Vec<f64>, GpuModelError> {
+        let mut scores = vec![0.0; ids.len().saturating_sub(1)];
+        let mut keep = |row: usize, score: f32| {
+            if let Some(slot) = scores.get_mut(row) {
+                *slot = f64::from(score);
+            }
+        };
+        self.model.append_scored(ids, &mut keep).await?;
+        Ok(scores)
     }
 
     pub(super) async fn logits(&mut self) -> Result<Vec<f32>, GpuModelError> {

@@ -150,7 +150,7 @@ impl Place {
         &mut self,
         model: &Model,
         ids: &[u32],
-    ) -> Result<f64, Failure> {
+    ) -> Result<Vec<f64>, Failure> {
         ask!(self, prefill_scored(model; ids))
     }
 

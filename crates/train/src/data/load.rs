@@ -298,9 +298,11 @@ fn read_file(
             record.truth = Some(Truth::Label(label));
         }
         // That there is no column with them is what the recipe says.
-        let column = task.column().to_string();
-        let missing = Warning::from(&senselm_readings::Note::NoTruthColumn { column });
-        dataset.warnings.retain(|warning| *warning != missing);
+        if let Some(column) = task.column() {
+            let column = column.to_string();
+            let missing = Warning::from(&senselm_readings::Note::NoTruthColumn { column });
+            dataset.warnings.retain(|warning| *warning != missing);
+        }
     }
     let groups = (0..dataset.records.len()).map(|at| {
         let name = parts

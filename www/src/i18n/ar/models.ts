@@ -27,6 +27,7 @@ export default {
   },
   "task.number": "يقدّر قيمة عددية",
   "task.generate": "يجيب بنص",
+  "task.anomaly": "يكشف ما ليس طبيعيًا",
   "task.none": "نموذج لغوي عام بلا مهمة",
   channels: {
     zero: "بلا قنوات",

@@ -22,6 +22,7 @@ export default {
   },
   "task.number": "Estimates a number",
   "task.generate": "Answers in text",
+  "task.anomaly": "Tells what is not normal",
   "task.none": "A plain language model without a task",
   channels: { one: "{n} channel", other: "{n} channels" },
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use anyhow::Result;
-use senselm_sensor::{BadRow, Position, Task};
-use senselm_session::{Answer, AnswerLine};
+use senselm_sensor::{AlarmState, BadRow, Position, Task};
+use senselm_session::{Anomaly, Answer, AnswerLine};
 
 use crate::diagnostics::note;
 use crate::output::Output;
@@ -15,6 +15,8 @@ pub(super) struct Speaker<'a> {
     json: bool,
     /// Characters of the longest label.
     width: usize,
+    /// The alarms of a recording, where the task has any.
+    alarms: Option<AlarmState>,
 }
 
 impl<'a> Speaker<'a> {
@@ -24,6 +26,7 @@ impl<'a> Speaker<'a> {
             out,
             json,
             width: widths.max().unwrap_or(0),
+            alarms: task.alarms(),
         }
     }
 
@@ -34,15 +37,22 @@ impl<'a> Speaker<'a> {
         truth: Option<String>,
         answer: &Answer,
     ) -> Result<()> {
+        let line = AnswerLine::answered(place, truth.clone(), answer);
+        let line = line.in_stream(self.alarms.as_mut());
         if self.json {
-            return self.out.json(&AnswerLine::answered(place, truth, answer));
+            return self.out.json(&line);
         }
+        let alarm = line.alarm;
         let mut text = format!("line {:<6} {}", place.line, self.in_words(answer));
         if let Some(truth) = truth {
             text += &format!("  truth {truth:<width$}", width = self.width);
         }
         if let Some(anomaly) = answer.anomaly() {
             text += &format!("  anomaly {anomaly:.3}");
+        }
+        if let Some(alarm) = alarm {
+            text += if alarm.on { "  ALARM" } else { "" };
+            text += if alarm.drifted { "  drift" } else { "" };
         }
         text += &format!("  {:.1} ms", answer.timings().total_ms);
         self.out.line(text)
@@ -96,6 +106,29 @@ impl<'a> Speaker<'a> {
                 format!("{text} {unit}  probability {:.4}", answer.probability)
             }
             Answer::Text(answer) => answer.text.clone(),
+            Answer::Anomaly(answer) => match most_surprising(answer) {
+                Some((channel, sample, nats)) => format!(
+                    "{:<7}  most at channel {} sample {} ({nats:.1})",
+                    answer.text,
+                    channel + 1,
+                    sample + 1
+                ),
+                None => answer.text.clone(),
+            },
         }
     }
+}
+
+/// The least likely sample, with its channel and its nats.
+fn most_surprising(answer: &Anomaly) -> Option<(usize, usize, f64)> {
+    let channels = answer.surprise.iter().enumerate();
+    let samples = channels.flat_map(|(channel, samples)| {
+        let samples = samples.iter().enumerate();
+        samples.map(move |(sample, nats)| (channel, sample, *nats))
+    });
+    // Of equal ones the first.
+    samples.fold(None, |most: Option<(usize, usize, f64)>, next| match most {
+        Some(most) if most.2 >= next.2 => Some(most),
+        _ => Some(next),
+    })
 }

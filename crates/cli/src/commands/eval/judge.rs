@@ -57,7 +57,7 @@ pub(super) fn answers(
                 .collect();
             numbers(known, &answers, seed)
         }
-        Task::Generate { .. } => Ok(texts(known, answers, seed)),
+        Task::Generate { .. } | Task::Anomaly(_) => Ok(texts(known, answers, seed)),
     }
 }
 

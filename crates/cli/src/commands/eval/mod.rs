@@ -95,6 +95,14 @@ impl Eval {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let mut runtime = Runtime::open(&self.runtime)?;
         let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
+        if matches!(task, Task::Anomaly(_)) {
+            return Err(InputError::Useless(
+                "this model looks for anomalies, of which it knows no right answer: see what it \
+                 says with `senselm answer`"
+                    .to_owned(),
+            )
+            .into());
+        }
         recording::say_simulated(&runtime);
         let dataset = recording::read(
             &runtime,
@@ -170,10 +178,13 @@ fn known(records: Vec<Labelled>, task: &Task, path: &std::path::Path) -> Result<
     let records: Vec<Labelled> = records.into_iter().filter(|r| r.truth.is_some()).collect();
     let truths: Vec<Truth> = records.iter().filter_map(|r| r.truth.clone()).collect();
     if truths.is_empty() {
+        let column = task
+            .column()
+            .map(|column| format!(" in the column {column}"));
         return Err(InputError::Useless(format!(
-            "{} has no window with an answer in the column {}; measure on a labelled recording",
+            "{} has no window with an answer{}; measure on a labelled recording",
             path.display(),
-            task.column()
+            column.unwrap_or_default()
         ))
         .into());
     }
@@ -206,5 +217,6 @@ fn task_name(task: &Task) -> &'static str {
         Task::Classify { .. } => "classify",
         Task::Number { .. } => "number",
         Task::Generate { .. } => "generate",
+        Task::Anomaly(_) => "anomaly",
     }
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use senselm_search::{Event, Options, Outcome, SearchError, search};
+use senselm_look::Seen;
+use senselm_search::{
+    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, search,
+};
 use senselm_train::{Device, TrainError};
 
 use crate::commands::looking::LookArgs;
@@ -24,7 +27,8 @@ into the folder. Folds never split a group, a recording or equal windows.
 Examples:
   senselm fit recordings.csv -o out
   senselm fit walking/ running/ -o out --budget 2m
-  senselm fit people.csv --label activity --group person -o out --seed 1")]
+  senselm fit people.csv --label activity --group person -o out --seed 1
+  senselm fit normal.csv --task anomaly --false-alarm-rate 0.001 -o out")]
 pub(crate) struct Fit {
     #[command(flatten)]
     recordings: LookArgs,
@@ -37,6 +41,13 @@ pub(crate) struct Fit {
     /// The seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Of a model of the normal: the share of normal windows that may be an alarm
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    false_alarm_rate: f64,
+    /// Of a model of the normal: the largest share of windows that may be left out
+    /// because they are not
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    contamination: f64,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
@@ -70,11 +81,31 @@ impl Fit {
             name: name(&self.out),
             source: sources(&self.recordings.data),
         };
+        if seen.task.is_none() && self.recordings.wants_normal() {
+            return self.normal(&seen, &options, out);
+        }
         let outcome = search(&seen, &options, &mut |event| say(&event))?;
         if self.json {
             out.json(&outcome)?;
         } else {
             out.text(&summary(&outcome, &self.out))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl Fit {
+    /// Without right answers what is normal is learned.
+    fn normal(&self, seen: &Seen, options: &Options, out: &mut Output) -> Result<Exit> {
+        let wanted = AnomalyOptions {
+            false_alarm_rate: self.false_alarm_rate,
+            contamination: self.contamination,
+        };
+        let outcome = anomaly(seen, options, &wanted, &mut |event| say(&event))?;
+        if self.json {
+            out.json(&outcome)?;
+        } else {
+            out.text(&summary_of_normal(&outcome, &self.out))?;
         }
         Ok(Exit::Done)
     }
@@ -172,6 +203,39 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
     }
     text += &format!(
         "wrote      {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
+        out.join("model.gguf").display(),
+        outcome.bytes,
+        outcome.seconds
+    );
+    text
+}
+
+/// What came of learning the normal, in a few lines.
+fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String {
+    let mut text = String::new();
+    for verdict in &outcome.verdicts {
+        text += verdict;
+        text.push('\n');
+    }
+    if let Some(chosen) = outcome.candidates.get(outcome.chosen) {
+        let figure = chosen.figure.unwrap_or(f64::NAN);
+        text += &format!(
+            "chosen    {}, AUROC {figure:.4} on made-up anomalies\n",
+            chosen.name
+        );
+    }
+    let alarm = &outcome.alarm;
+    if let (Some(threshold), Some([low, high])) = (alarm.threshold, alarm.threshold_interval) {
+        text += &format!("threshold {threshold:.4} nats a token [{low:.4}, {high:.4}]\n");
+    }
+    if let Some(kept) = outcome.kept {
+        text += &format!(
+            "kept      {} of {} windows are an alarm, {} where the normal has drifted\n",
+            kept.alarms, kept.windows, kept.drifted
+        );
+    }
+    text += &format!(
+        "wrote     {} ({} bytes), recipe.toml and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds

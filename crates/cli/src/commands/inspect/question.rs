@@ -45,6 +45,14 @@ fn asked(task: &Task) -> String {
             ..
         } => format!("a number from {min} to {max} {unit} with {decimals} decimals"),
         Task::Generate { max_tokens, .. } => format!("a text of at most {max_tokens} tokens"),
+        Task::Anomaly(alarm) => match alarm.threshold {
+            Some(threshold) => format!(
+                "whether it is unlike the normal: an alarm above {threshold:.3} nats a token, which \
+                 {} % of normal windows are to reach",
+                100.0 * alarm.false_alarm_rate
+            ),
+            None => "how unlike the normal it is, without a threshold".to_owned(),
+        },
     }
 }
 
@@ -171,10 +179,14 @@ fn recording(front_end: &FrontEnd, task: &Task) -> Vec<String> {
         None => format!("channels in columns {sources}"),
     };
     let time = time.map(|column| format!("; times in column {}", place(column)));
-    let truth = place(task.column());
+    let truth = task.column().map(|column| {
+        let column = place(column);
+        format!("; right answers, if any, in column {column}")
+    });
     lines.push(format!(
-        "{values}{}; right answers, if any, in column {truth}",
-        time.unwrap_or_default()
+        "{values}{}{}",
+        time.unwrap_or_default(),
+        truth.unwrap_or_default()
     ));
     lines
 }

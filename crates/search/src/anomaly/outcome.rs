@@ -1,0 +1,149 @@
+//! What came out of a search for a model of the normal.
+
+use senselm_evaluate::Interval;
+use senselm_sensor::AlarmSpec;
+use serde::Serialize;
+
+use crate::outcome::{Baseline, CandidateOutcome};
+
+/// Everything that was found, as `report.json` has it.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnomalyOutcome {
+    /// The name of the model.
+    pub name: String,
+    /// `anomaly`.
+    pub task: &'static str,
+    /// What the figures of candidates and baselines are.
+    pub figure: &'static str,
+    /// Windows that were learned from.
+    pub windows: usize,
+    /// Of these, distinct ones.
+    pub distinct: usize,
+    /// The kinds of anomalies that were made up, in the order of the errors of
+    /// candidates and baselines.
+    pub made_up: Vec<&'static str>,
+    /// Every candidate that was tried, the default first; its errors are one less
+    /// the AUROC of each kind.
+    pub candidates: Vec<CandidateOutcome>,
+    /// Which of them was taken.
+    pub chosen: usize,
+    /// Simple scores on the same windows.
+    pub baselines: Vec<Baseline>,
+    /// False alarms on normal windows that the scoring model did not know.
+    pub false_alarms: Rate,
+    /// The threshold and what belongs to it, as the file has it.
+    pub alarm: AlarmSpec,
+    /// Windows that were left out because they are not of the normal.
+    pub contaminated: Vec<Contaminated>,
+    /// What the model says of files that were kept apart.
+    pub kept: Option<KeptApart>,
+    /// What is to be said first.
+    pub verdicts: Vec<String>,
+    /// A window as the model reads it.
+    pub prompt: String,
+    /// Bytes of the model.
+    pub bytes: u64,
+    /// What was left out for lack of time.
+    pub left_out: Vec<String>,
+    /// What is to be known about the recordings.
+    pub notes: Vec<String>,
+    /// The seed.
+    pub seed: u64,
+    /// Seconds altogether.
+    pub seconds: f64,
+}
+
+/// How many normal windows are an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rate {
+    /// The share that was asked for.
+    pub asked: f64,
+    /// The share that was found.
+    pub found: f64,
+    /// 95 % of it, for as many windows as share no reading.
+    pub interval: Option<Interval>,
+    /// Windows that it was found on.
+    pub windows: usize,
+    /// About how many of these share no reading.
+    pub apart: usize,
+}
+
+/// A window that is not of the normal.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Contaminated {
+    /// Its line.
+    pub line: u64,
+    /// Its score, in nats a token.
+    pub score: f64,
+}
+
+/// What the model says of windows that were kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct KeptApart {
+    /// How many there are.
+    pub windows: usize,
+    /// Of these, in an alarm.
+    pub alarms: usize,
+    /// Of these, where the baseline had drifted.
+    pub drifted: usize,
+}
+
+/// What has to be said first.
+pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
+    let mut all = Vec::new();
+    let own = outcome
+        .candidates
+        .get(outcome.chosen)
+        .and_then(|one| one.figure);
+    let best = outcome
+        .baselines
+        .iter()
+        .max_by(|a, b| a.figure.total_cmp(&b.figure));
+    if let (Some(own), Some(best)) = (own, best)
+        && best.figure > own
+    {
+        all.push(format!(
+            "A simpler score does better on anomalies made of these recordings: {} has an AUROC \
+             of {:.3}, this model {own:.3}.",
+            best.name, best.figure
+        ));
+    }
+    let rate = &outcome.false_alarms;
+    if let Some(interval) = rate.interval {
+        all.push(format!(
+            "{:.2} % of the normal windows are an alarm ({:.2} to {:.2} %); {:.2} % were asked for.",
+            100.0 * rate.found,
+            100.0 * interval.low,
+            100.0 * interval.high,
+            100.0 * rate.asked
+        ));
+    }
+    if rate.apart as f64 * rate.asked < 1.0 {
+        all.push(format!(
+            "{} windows that share no reading are too few for a rate of {:.2} %: the threshold is \
+             about the largest score that was seen. Record more of the normal.",
+            rate.apart,
+            100.0 * rate.asked
+        ));
+    }
+    if !outcome.contaminated.is_empty() {
+        let lines: Vec<String> = outcome
+            .contaminated
+            .iter()
+            .take(8)
+            .map(|one| one.line.to_string())
+            .collect();
+        let more = if outcome.contaminated.len() > 8 {
+            ", ..."
+        } else {
+            ""
+        };
+        all.push(format!(
+            "{} windows are so unlike the others that they were not learned from; they end at the \
+             lines {}{more}.",
+            outcome.contaminated.len(),
+            lines.join(", ")
+        ));
+    }
+    all
+}

@@ -1,0 +1,104 @@
+//! Recipes without right answers: what is normal is learned.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a failure is the failure of the test"
+)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use senselm_sensor::rng::Rng;
+use senselm_sensor::{Labelled, Position, Stated, Window};
+use senselm_session::{LoadOptions, Session};
+use senselm_train::{Device, Recipe, Windows, train_on};
+
+const RECIPE: &str = r#"
+name = "normal"
+[front_end]
+template = "window {x}"
+layout = { kind = "stream", length = 16, stride = 4 }
+[[front_end.channels]]
+name = "x"
+source = "x"
+scale = { kind = "window_z_score", min_std = 0.05, clip = 3.0 }
+encode = { kind = "levels", count = 16, alphabet = "0123456789abcdef" }
+[task]
+kind = "anomaly"
+threshold = 1.5
+usual = 1.0
+[model]
+layers = 1
+heads = 2
+width = 16
+initial = { position_waves = 0.1, ordered_levels = 0.1 }
+[pretrain]
+steps = 120
+batch = 32
+learning_rate = 1e-2
+warmup = 5
+ema = 0.9
+"#;
+
+/// Windows of a wave, or of noise of its size.
+fn windows(count: usize, is_wave: bool, seed: u64) -> Vec<Labelled> {
+    let mut rng = Rng::new(seed, 7);
+    let mut window = || {
+        let phase = rng.between(0.0, 8.0);
+        let sample = |at: u32| {
+            let wave = ((f64::from(at) + phase) * std::f64::consts::TAU / 8.0).sin();
+            if is_wave {
+                wave + 0.05 * rng.normal()
+            } else {
+                0.7 * rng.normal()
+            }
+        };
+        let window = Window {
+            channels: vec![(0..16).map(sample).collect()],
+        };
+        Labelled {
+            group: window.fingerprint(),
+            window,
+            truth: None,
+            place: Position::default(),
+        }
+    };
+    (0..count).map(|_| window()).collect()
+}
+
+#[test]
+fn what_is_not_normal_scores_higher_and_the_file_gives_the_same_scores() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = windows(200, true, 1);
+    let test = [windows(20, true, 2), windows(20, false, 3)].concat();
+    let parts = Windows {
+        train: &train,
+        test: &test,
+        stated: &Stated::default(),
+    };
+    let out = Some(folder.path());
+    let trained = train_on(RECIPE, parts, out, Device::Cpu, 1, &mut |_| {}).unwrap();
+    assert!(trained.answers.is_empty() && trained.report.scores.is_none());
+    let (normal, strange) = trained.surprise.split_at(20);
+    let most = normal.iter().copied().fold(f64::MIN, f64::max);
+    let least = strange.iter().copied().fold(f64::MAX, f64::min);
+    assert!(least > most, "{least} is not above {most}");
+
+    let bytes = std::fs::read(folder.path().join("model.gguf")).unwrap();
+    let mut session = Session::load(Arc::new(bytes), LoadOptions::default()).unwrap();
+    for (record, expected) in test.iter().zip(&trained.surprise) {
+        let answer = session.anomaly(&record.window).unwrap();
+        let found = answer.anomaly.unwrap();
+        // Kernels round activations to bytes where weights are quantised; these
+        // are F16.
+        assert!((found - expected).abs() < 2e-2, "{found}, not {expected}");
+        assert_eq!(answer.surprise[0].len(), 16);
+    }
+}
+
+#[test]
+fn there_is_no_answer_to_train_on() {
+    let recipe = RECIPE.replace("[pretrain]", "[train]");
+    let error = Recipe::parse(&recipe, Path::new("recipe")).unwrap_err();
+    assert!(error.to_string().contains("[pretrain]"), "{error}");
+}
