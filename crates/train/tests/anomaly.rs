@@ -15,6 +15,8 @@ use senselm_train::{Device, Recipe, Windows, train_on};
 
 const RECIPE: &str = r#"
 name = "normal"
+[data]
+train = ["windows.csv"]
 [front_end]
 template = "window {x}"
 layout = { kind = "stream", length = 16, stride = 4 }
