@@ -142,9 +142,14 @@ impl Source {
             profile.validation = validation;
         }
         let surprise = match (&start.encoders, &self.recipe.task) {
-            (Some(encoders), Some(Task::Anomaly(_))) => {
-                measure::surprise(&encoders.file, &inputs.test, start.config, &dense, ty, &device)?
-            }
+            (Some(encoders), Some(Task::Anomaly(_))) => measure::surprise(
+                &encoders.file,
+                &inputs.test,
+                start.config,
+                &dense,
+                ty,
+                &device,
+            )?,
             _ => Vec::new(),
         };
         let seconds = started.elapsed().as_secs_f64();

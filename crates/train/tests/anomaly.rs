@@ -1,10 +1,5 @@
 //! Recipes without right answers: what is normal is learned.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests: a failure is the failure of the test"
-)]
-
 use std::path::Path;
 use std::sync::Arc;
 
