@@ -1,10 +1,5 @@
 //! Recipes without right answers: what is normal is learned.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests: a failure is the failure of the test"
-)]
-
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +11,8 @@ use senselm_train::{Device, Event, Recipe, TrainError, Windows, train_on, train_
 
 const RECIPE: &str = r#"
 name = "normal"
+[data]
+train = ["windows.csv"]
 [front_end]
 template = "window {x}"
 layout = { kind = "stream", length = 16, stride = 4 }
