@@ -98,10 +98,11 @@ fn description(candidate: &Candidate, task: &Task) -> String {
 }
 
 /// Steps of training where there is time for them, for so many windows. Reading a
-/// verdict is little: one layer learns it in seconds.
+/// verdict is little: one layer learns it in seconds, in many small steps rather than in
+/// few large ones.
 pub(crate) fn usual_steps(candidate: &Candidate, windows: usize) -> u64 {
     match candidate.by {
-        By::Projection => 300,
+        By::Projection => 1200,
         By::Model => (windows as u64 / 8).clamp(400, 1200),
     }
 }
@@ -109,22 +110,24 @@ pub(crate) fn usual_steps(candidate: &Candidate, windows: usize) -> u64 {
 /// The fewest that make a model; with fewer it is not trained.
 pub(crate) fn least_steps(candidate: &Candidate) -> u64 {
     match candidate.by {
-        By::Projection => 100,
+        // With half of them some seeds have not begun to read.
+        By::Projection => 1000,
         By::Model => 200,
     }
 }
 
 /// The shape of the model and its training.
 fn sizes(candidate: &Candidate, steps: u64) -> (String, String) {
-    let initial = "initial = { position_waves = 0.1, ordered_levels = 0.1 }";
-    let (layers, rate) = match candidate.by {
-        By::Projection => (1, "4e-3"),
-        By::Model => (2, "3e-3"),
+    // Levels of a margin that stood out from the first would be read before the verdict.
+    let (layers, batch, rate, levels) = match candidate.by {
+        By::Projection => (1, 16, "8e-3", "0.0"),
+        By::Model => (2, 64, "3e-3", "0.1"),
     };
+    let initial = format!("initial = {{ position_waves = 0.1, ordered_levels = {levels} }}");
     let shape = format!("layers = {layers}\nheads = 2\nwidth = 32");
     let model = format!("[model]\n{shape}\n{initial}");
     let train = format!(
-        "\n[train]\nsteps = {steps}\nbatch = 64\nlearning_rate = {rate}\nwarmup = 20\nema = 0.98\n"
+        "\n[train]\nsteps = {steps}\nbatch = {batch}\nlearning_rate = {rate}\nwarmup = 20\nema = 0.98\n"
     );
     (model, train)
 }

@@ -126,7 +126,7 @@ fn what_there_is_no_time_for_is_named() {
         "candidate \"facts\"",
         "folds of candidate \"shapes and facts\"",
         "random forest",
-        "200 of 300 steps of the model's training",
+        "200 of 1200 steps of the model's training",
         "the model in folds",
         "fewer windows to learn from",
     ] {

@@ -55,8 +55,8 @@ impl Search<'_> {
                 Timed::Done(done, pace) => trained = Some((done, now, pace)),
                 Timed::TooLong(pace) => {
                     let fit = pace.steps_within(FOR_MODEL * self.clock.left(end));
-                    // A look costs a few steps: at most two thirds are tried again.
-                    steps = fit.unwrap_or(0).min(2 * steps / 3);
+                    // A look costs a few steps, and each is at fewer.
+                    steps = fit.unwrap_or(0).min(9 * steps / 10);
                     until = self.clock.seconds() + self.clock.left(end);
                 }
             }
