@@ -55,7 +55,7 @@ fn simulated(session: &Session, seed: u64, count: u32) -> Result<Vec<Window>> {
         place.with_context(|| format!("the pump has no {}", channel.name))
     });
     let places = places.collect::<Result<Vec<usize>>>()?;
-    let windows = senselm_simulate::windows(seed, count, u32::try_from(*length)?);
+    let windows = senselm_simulate::windows(seed, count, u32::try_from(*length)?, None);
     let chosen = windows.into_iter().map(|record| Window {
         channels: places
             .iter()
