@@ -47,7 +47,7 @@ pub use progress::{LogLine, Measurement, Progress};
 pub use recipe::Recipe;
 pub use report::{Report, RunReport};
 pub use resume::Identity;
-pub use run::{Evaluation, RunOptions, Windows, run, train_on};
+pub use run::{Evaluation, RunOptions, Windows, run, train_on, train_while};
 pub use scores::{Figures, Judged, Scores, Summary};
 pub use scoring::Answer;
 pub use single::Trained;

@@ -25,7 +25,7 @@ use crate::resume::{CHECKPOINT, METRICS, goes_on};
 use crate::scores::{self, Scores};
 use crate::scoring::Answer;
 use crate::trainee::Trainee;
-use crate::trainer::{Phase, Trainer};
+use crate::trainer::{Listen, Phase, Trainer};
 
 /// What one run came to.
 #[derive(Debug, Clone)]
@@ -45,11 +45,7 @@ pub struct Trained {
 
 impl Source {
     /// Trains once.
-    pub(crate) fn train(
-        &self,
-        inputs: Inputs,
-        listen: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Trained, TrainError> {
+    pub(crate) fn train(&self, inputs: Inputs, listen: Listen<'_>) -> Result<Trained, TrainError> {
         let started = Instant::now();
         let device = self.device.open()?;
         let folder = inputs.folder.as_deref().map(Folder::create).transpose()?;
@@ -70,13 +66,13 @@ impl Source {
             _ => None,
         };
         if let (Some(path), Some(at)) = (&checkpoint, &resume) {
-            listen(Event::Note(&goes_on(path, at)));
+            let _ = listen(Event::Note(&goes_on(path, at)));
         }
         let ty = self.recipe.export_type()?;
         if inputs.first
             && let Some(note) = no_whole_blocks(&start.config, &start.parameters, ty)
         {
-            listen(Event::Note(&note));
+            let _ = listen(Event::Note(&note));
         }
         let test = match &start.encoders {
             Some(encoders) => Some(EvalSet::new(

@@ -1,12 +1,15 @@
 //! Recipes without right answers: what is normal is learned.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{Labelled, Position, Stated, Window};
 use senselm_session::{LoadOptions, Session};
-use senselm_train::{Device, Evaluation, Recipe, RunOptions, Windows, run, train_on};
+use senselm_train::{
+    Device, Evaluation, Event, Recipe, RunOptions, TrainError, Windows, run, train_on, train_while,
+};
 
 const RECIPE: &str = r#"
 name = "normal"
@@ -135,4 +138,41 @@ fn recordings_without_answers_and_simulated_pumps_are_learned_from() {
         run(&options, &mut |_| {}).unwrap();
         assert!(out.join("model.gguf").exists(), "{name}");
     }
+}
+
+#[test]
+fn a_training_that_is_ended_leaves_no_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = windows(40, true, 1);
+    let parts = Windows {
+        train: &train,
+        test: &[],
+        stated: &Stated::default(),
+    };
+    let out = Some(folder.path());
+    let ended = |last: u64| {
+        let mut heard = 0;
+        let mut listen = |event: Event<'_>| {
+            let Event::Progress(progress) = event else {
+                return ControlFlow::Continue(());
+            };
+            heard = progress.step;
+            match progress.step < last {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        };
+        let done = train_while(RECIPE, parts, out, Device::Cpu, 1, &mut listen);
+        (done.map(|trained| trained.report.steps), heard)
+    };
+    let (done, heard) = ended(3);
+    assert!(
+        matches!(done, Err(TrainError::Ended { step: 3, .. })),
+        "{done:?}"
+    );
+    assert_eq!(heard, 3, "no step behind the one that ended it");
+    assert!(!folder.path().join("model.gguf").exists());
+    // The last step has made a model, whoever wanted to end it there.
+    assert_eq!(ended(120).0.unwrap(), 120);
+    assert!(folder.path().join("model.gguf").exists());
 }

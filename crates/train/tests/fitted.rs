@@ -5,16 +5,18 @@
     reason = "helpers of tests: a failure is the failure of the test"
 )]
 
+mod once;
+
 use std::fmt::Write as _;
-use std::path::Path;
+use std::sync::Arc;
 
 use senselm_gguf::{Gguf, keys};
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{FrontEnd, Window};
-use std::sync::Arc;
 
+use once::{options, train};
 use senselm_session::{Answer, LoadOptions, Session};
-use senselm_train::{Device, Evaluation, Figures, Report, RunOptions, TrainError, run};
+use senselm_train::{Figures, RunOptions, TrainError};
 
 const FRONT_END: &str = r#"
 [front_end]
@@ -85,23 +87,6 @@ fn folder(recipe: &str) -> tempfile::TempDir {
     write("train.csv", &windows(40, 1).0);
     write("validation.csv", &windows(40, 2).0);
     folder
-}
-
-fn options(folder: &Path, out: &str) -> RunOptions {
-    RunOptions {
-        recipe: folder.join("recipe.toml"),
-        data: folder.to_path_buf(),
-        out: folder.join(out),
-        device: Device::Cpu,
-        seed: None,
-        resume: false,
-        evaluation: Evaluation::Once,
-        stop_after: None,
-    }
-}
-
-fn train(options: &RunOptions) -> Result<Report, TrainError> {
-    run(options, &mut |_| {})
 }
 
 fn accuracy(figures: &Figures) -> f64 {
