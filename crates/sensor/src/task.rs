@@ -15,6 +15,9 @@ use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, set
 use crate::number::DigitAutomaton;
 use crate::{AlarmSpec, AlarmState, SensorError, Source};
 
+const MIN_TEMPERATURE: f64 = 0.01;
+const MAX_TEMPERATURE: f64 = 100.0;
+
 /// What is asked about a window.
 ///
 /// A task from outside is read with [`Task::from_json`], or checked with
@@ -33,6 +36,15 @@ pub enum Task {
         /// The column that holds the truth.
         #[serde(default = "output")]
         column: Source,
+        /// What the scores of labels are divided by before they become
+        /// probabilities, so that an answer is right as often as it says: above 1
+        /// where the model is too certain of itself. It changes no answer.
+        ///
+        /// # Source
+        /// Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
+        /// Networks", 2017.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        temperature: f64,
     },
     /// A decimal number in a range.
     Number {
@@ -85,6 +97,7 @@ impl Task {
             labels: labels.into_iter().map(Into::into).collect(),
             label_values: BTreeMap::new(),
             column: output(),
+            temperature: 1.0,
         }
     }
 
@@ -146,8 +159,15 @@ impl Task {
             Self::Classify {
                 labels,
                 label_values,
+                temperature,
                 ..
-            } => check_labels(labels, label_values),
+            } => {
+                if !(MIN_TEMPERATURE..=MAX_TEMPERATURE).contains(temperature) {
+                    let reason = "must be from 0.01 to 100";
+                    return Err(setting("task, temperature", reason));
+                }
+                check_labels(labels, label_values)
+            }
             Self::Number { .. } => DigitAutomaton::for_task(self).map(|_| ()),
             Self::Generate { max_tokens: 0, .. } => {
                 Err(setting("task, max_tokens", "must be at least 1"))
@@ -309,6 +329,15 @@ fn check_labels(
     Ok(())
 }
 
+fn one() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}
+
 fn output() -> Source {
     Source::Name("output".to_string())
 }
@@ -373,6 +402,8 @@ mod tests {
             r#"{"kind": "classify", "labels": ["a", ""]}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "label_values": {"0": "c"}}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "colour": 1}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 0}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 1e9}"#,
             r#"{"kind": "number", "min": 3, "max": 3, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 1e30, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 4, "decimals": 12}"#,
