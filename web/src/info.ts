@@ -67,6 +67,8 @@ export interface ClassifyTask {
   label_values?: Record<string, string>;
   /** The column of a recording that holds the truth, by its name or position. */
   column: string | number;
+  /** What scores are divided by before they become probabilities; left out where it is 1. */
+  temperature?: number;
 }
 
 /** The question for a number. */
