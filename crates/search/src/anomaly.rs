@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use senselm_evaluate::{Fold, contiguous_folds};
-use senselm_look::{Role, Seen, WindowSize};
+use senselm_look::{Group, Role, Seen, WindowSize};
 use senselm_save::Folder;
 use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled, Stated};
 use senselm_train::{TrainError, Trained, Windows, train_on, train_while};
@@ -42,8 +42,8 @@ const LENGTH: usize = 64;
 const FAST_HZ: f64 = 4.0;
 /// Steps of a training that compares, and of one that counts: the fewest, and as
 /// many as there are where the time suffices.
-const COMPARING: [usize; 2] = [60, 200];
-const STEPS: [usize; 2] = [100, 1200];
+const COMPARING: [usize; 2] = [100, 300];
+const STEPS: [usize; 2] = [200, 1600];
 /// Steps by which it is measured how long one takes.
 const TIMED: u64 = 4;
 /// Samples of which the most surprising stretch is the score of a window: 4 told
@@ -109,6 +109,11 @@ pub fn anomaly(
         carrier,
         records: &train.records,
         stretch: &train.stretch,
+        group: &train.group,
+        is_grouped: matches!(
+            seen.group,
+            Group::Column { .. } | Group::File | Group::Folder
+        ),
         kept: &kept,
         stated: &train.stated,
         overlap,
@@ -138,6 +143,9 @@ struct Search<'a> {
     carrier: FrontEndSpec,
     records: &'a [Labelled],
     stretch: &'a [usize],
+    /// Whose each window is, and whether the recordings say so.
+    group: &'a [usize],
+    is_grouped: bool,
     kept: &'a [Labelled],
     stated: &'a Stated,
     /// How many windows a reading is in.
@@ -241,7 +249,11 @@ impl Search<'_> {
         let of_normal: Vec<f64> = normal.iter().map(|&at| scores[at]).collect();
         let stretches: Vec<usize> = normal.iter().map(|&at| self.stretch[at]).collect();
         let rate = self.wanted.false_alarm_rate;
-        let found = threshold::calibrate(&of_normal, &stretches, self.overlap, rate, RUN);
+        let mut groups: Vec<usize> = normal.iter().map(|&at| self.group[at]).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let groups = (self.is_grouped && groups.len() > 1).then_some(groups.len());
+        let found = threshold::calibrate(&of_normal, &stretches, self.overlap, groups, rate, RUN);
 
         listen(Event::Training {
             fold: 0,
@@ -353,10 +365,21 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Whole stretches are held back, and what shares readings with them is not
-    /// learned from.
+    /// Parts of the recording one after the other, each held back once, and what
+    /// shares readings with it not learned from. Where the recordings say whose
+    /// windows are, and there are enough of them, no one is in two parts.
     fn folds(&self) -> Result<Vec<Fold>, SearchError> {
-        let mut folds = contiguous_folds(self.records.len(), PARTS)?;
+        let count = self.records.len();
+        let groups = self.group.iter().max().map_or(0, |last| last + 1);
+        if self.is_grouped && groups >= PARTS {
+            let part = |at: &usize| self.group[*at] * PARTS / groups;
+            let fold = |held_back| {
+                let (test, train) = (0..count).partition(|at| part(at) == held_back);
+                Fold { train, test }
+            };
+            return Ok((0..PARTS).map(fold).collect());
+        }
+        let mut folds = contiguous_folds(count, PARTS)?;
         for fold in &mut folds {
             let (Some(&first), Some(&last)) = (fold.test.first(), fold.test.last()) else {
                 continue;

@@ -63,11 +63,11 @@ pub struct Rate {
     pub asked: f64,
     /// The share that was found.
     pub found: f64,
-    /// 95 % of it, for as many windows as share no reading.
+    /// 95 % of it, for as many windows as are apart.
     pub interval: Option<Interval>,
     /// Windows that it was found on.
     pub windows: usize,
-    /// About how many of these share no reading.
+    /// About how many of these share no reading, and no group where that is known.
     pub apart: usize,
 }
 
@@ -136,8 +136,8 @@ pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
     }
     if rate.apart as f64 * rate.asked < 1.0 {
         all.push(format!(
-            "{} windows that share no reading are too few for a rate of {:.2} %: the threshold is \
-             about the largest score that was seen. Record more of the normal.",
+            "{} windows that share neither readings nor a machine are too few for a rate of {:.2} %: \
+             the threshold is about the largest score that was seen. Record more of the normal.",
             rate.apart,
             100.0 * rate.asked
         ));

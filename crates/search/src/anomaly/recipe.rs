@@ -11,7 +11,7 @@ use super::candidate::Candidate;
 use crate::options::Options;
 
 /// Samples of a step, about.
-const TOKENS: usize = 2048;
+const TOKENS: usize = 1024;
 
 #[derive(Serialize)]
 struct Described<'a> {
@@ -46,7 +46,7 @@ pub(super) fn text(
         "\n[model]\nlayers = 2\nheads = 2\nwidth = 32\n\
          initial = {{ position_waves = 0.1, ordered_levels = 0.1 }}\n\n\
          # The next level of windows is all there is to learn: there are no right answers.\n\
-         [pretrain]\nsteps = {steps}\nbatch = {batch}\nlearning_rate = 3e-3\nwarmup = 20\nema = 0.98\n\n\
+         [pretrain]\nsteps = {steps}\nbatch = {batch}\nlearning_rate = 8e-3\nwarmup = 20\nema = 0.98\n\n\
          [export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n",
         quoted(&options.source),
         seen.is_simulated()
