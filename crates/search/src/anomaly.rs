@@ -16,7 +16,7 @@ use senselm_train::{TrainError, Trained, Windows, train_on, train_while};
 
 use crate::options::{Event, Options};
 use crate::outcome::CandidateOutcome;
-use crate::{SearchError, choice};
+use crate::{SearchError, choice, html};
 
 mod baselines;
 mod candidate;
@@ -28,7 +28,7 @@ mod threshold;
 use baselines::Baselines;
 use candidate::Candidate;
 use made_up::{KINDS, MadeUp};
-pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate};
+pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
 
 /// Parts of the windows, each of which is held back once.
 const PARTS: usize = 3;
@@ -70,7 +70,8 @@ impl Default for AnomalyOptions {
     }
 }
 
-/// Searches, trains and writes `model.gguf`, `recipe.toml` and `report.json`.
+/// Searches, trains and writes `model.gguf`, `recipe.toml`, `report.html` and
+/// `report.json`.
 ///
 /// # Errors
 /// [`SearchError::Data`] where there is too little that is normal, or a share is
@@ -285,6 +286,8 @@ impl Search<'_> {
             baselines,
             false_alarms: found.rate,
             alarm: found.spec,
+            scores: ScoreBin::of(&of_normal),
+            simulated: self.seen.is_simulated(),
             contaminated: strange
                 .iter()
                 .filter_map(|&at| {
@@ -311,6 +314,7 @@ impl Search<'_> {
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
             ("recipe.toml", recipe.as_bytes()),
+            ("report.html", html::page_of_normal(&outcome).as_bytes()),
             ("report.json", report.as_bytes()),
         ])?;
         Ok(outcome)

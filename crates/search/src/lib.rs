@@ -23,10 +23,12 @@ mod split;
 mod trial;
 mod verdicts;
 
-pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
+pub use anomaly::{
+    AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin, anomaly,
+};
 pub use candidate::{By, Candidate};
 pub use error::SearchError;
-pub use html::page;
+pub use html::{page, page_of_normal};
 pub use options::{Event, Options};
 pub use outcome::{
     Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,

@@ -235,7 +235,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
         );
     }
     text += &format!(
-        "wrote     {} ({} bytes), recipe.toml and report.json in {:.0} s\n",
+        "wrote     {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds
