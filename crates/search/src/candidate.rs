@@ -5,6 +5,7 @@ use senselm_sensor::{FrontEndSpec, Task};
 use crate::data::Data;
 
 mod build;
+mod letters;
 mod steps;
 
 use build::{Build, Part, SHORTEST};

@@ -10,8 +10,10 @@ mod anomaly;
 mod baselines;
 mod candidate;
 mod choice;
+mod clock;
 mod data;
 mod error;
+mod every;
 mod figures;
 mod html;
 mod model;
@@ -28,10 +30,11 @@ pub use anomaly::{
 };
 pub use candidate::{By, Candidate};
 pub use error::SearchError;
+pub use every::every_candidate;
 pub use html::{page, page_of_normal};
 pub use options::{Event, Options};
 pub use outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
-    Mistake, Outcome, Spread,
+    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, KeptCandidate,
+    Learned, Mistake, Outcome, Spread,
 };
 pub use run::search;

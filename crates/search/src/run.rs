@@ -9,22 +9,29 @@ use senselm_sensor::{FrontEnd, Labelled, Task};
 
 use crate::candidate::{By, Candidate, candidates};
 use crate::choice::choose;
+use crate::clock::Clock;
 use crate::data::{Data, figure};
 use crate::figures::{Shown, counts, spread};
 use crate::model::{Model, answers};
 use crate::options::{Event, Options};
 use crate::outcome::Outcome;
-use crate::recipe::About;
+use crate::recipe::{About, usual_steps};
 use crate::verdicts::verdicts;
 use crate::{SearchError, html, split};
 
 mod baselines;
+#[cfg(test)]
+mod tests;
+mod trained;
 mod trials;
 
-/// The share of the time after which no further candidate is tried.
+/// The share of the time in which candidates are tried, and until which simple
+/// models are.
 const FOR_CANDIDATES: f64 = 0.4;
-/// And after which the model is no longer measured in folds.
-const FOR_FOLDS: f64 = 0.75;
+const FOR_BASELINES: f64 = 0.55;
+/// The share of what is then left in which the model is trained; the rest is for
+/// measuring it.
+const FOR_MODEL: f64 = 0.8;
 
 /// Searches, trains and writes `model.gguf`, `recipe.toml`, `report.html` and
 /// `report.json`.
@@ -37,18 +44,25 @@ pub fn search(
     options: &Options,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, SearchError> {
+    let started = Instant::now();
+    let now = || started.elapsed().as_secs_f64();
+    let clock = Clock::new(&now, options.budget.as_secs_f64());
+    search_by(clock, seen, options, listen)
+}
+
+/// The same by any clock.
+fn search_by(
+    clock: Clock<'_>,
+    seen: &Seen,
+    options: &Options,
+    listen: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, SearchError> {
     let task = seen.task.clone().ok_or_else(|| {
         SearchError::Data(
             "there is no column of right answers to learn from; name it with --label".into(),
         )
     })?;
-    let sizes: Vec<Data> = match seen.sizes.as_slice() {
-        [] => vec![Data::read(seen, None)?],
-        sizes => {
-            let read = sizes.iter().map(|size| Data::read(seen, Some(*size)));
-            read.collect::<Result<_, _>>()?
-        }
-    };
+    let sizes = Data::of_sizes(seen)?;
     let Some(data) = sizes.first() else {
         return Err(SearchError::Data("there is no window".into()));
     };
@@ -59,7 +73,7 @@ pub fn search(
         task: &task,
         candidates: candidates(&sizes, &task),
         sizes: &sizes,
-        started: Instant::now(),
+        clock,
         left_out: Vec::new(),
     }
     .run(listen)
@@ -96,7 +110,7 @@ struct Search<'a> {
     task: &'a Task,
     candidates: Vec<Candidate>,
     sizes: &'a [Data],
-    started: Instant,
+    clock: Clock<'a>,
     left_out: Vec<String>,
 }
 
@@ -130,38 +144,32 @@ impl<'a> Search<'a> {
             name: self.options.name.clone(),
             data: PathBuf::from("."),
         });
+        let trial = trials.get(chosen).cloned().unwrap_or_default();
+        let usual = usual_steps(&candidate, data.records.len());
+        let unnamed = self.model(&candidate, data, usual);
         let model = Model {
-            data,
-            candidate: &candidate,
-            task: self.task,
             about: About {
-                name: &self.options.name,
                 source: &source,
                 data: &recordings,
-                windows: data.records.len(),
-                seed,
                 simulated,
+                ..unnamed.about
             },
-            device: self.options.device,
+            ..unnamed
         };
-        let in_folds = self.folds_of_model(&model, &folds, listen)?;
-        let of_model = in_folds.as_ref().map(|trial| trial.answers.clone());
-        listen(Event::Training {
-            fold: 0,
-            of: 0,
-            seconds: self.seconds(),
-        });
         let folder = Folder::create(&self.options.out)?;
-        let trained = model.train(&data.records, &data.kept, Some(folder.path()))?;
+        let (trained, model, pace) = self.train_whole(model, trial.pace, folder.path(), listen)?;
+        // The comparison of candidates has trained it in folds already.
+        let in_folds = match trial.steps == model.about.steps {
+            true => Some(trial.clone()),
+            false => self.folds_of_model(&model, pace, &folds, listen)?,
+        };
+        let of_model = in_folds.as_ref().map(|trial| trial.answers.clone());
+        let kept_baselines = self.kept_baselines(data, listen)?;
+        let learning = self.learning(&candidate, data, &folds, &trial, listen)?;
         let recipe = model.recipe();
-        let trial = trials.get(chosen);
-        let projection = trial.filter(|_| candidate.by == By::Projection);
-        let by_projection = projection.map(|trial| trial.answers.clone());
-        let shown = of_model
-            .clone()
-            .or(by_projection.clone())
-            .or_else(|| trial.map(|trial| trial.answers.clone()));
-        let answers_shown = shown.unwrap_or_default();
+        let projects = candidate.by == By::Projection;
+        let by_projection = projects.then(|| trial.answers.clone());
+        let answers_shown = of_model.clone().unwrap_or_else(|| trial.answers.clone());
         let shown = Shown {
             task: self.task,
             data,
@@ -207,11 +215,13 @@ impl<'a> Search<'a> {
             answered: shown.answered(),
             calibration: None,
             groups: shown.groups(),
-            learning: self.learning(&candidate, data, &folds)?,
+            learning,
             errors: shown.mistakes(),
             prompt: prompt(trained.front_end.as_ref(), data.records.first()),
             kept: spread(self.task, &data.kept, &kept_answers),
             kept_projection: spread(self.task, &data.kept, &trained.projected),
+            kept_baselines,
+            kept_candidates: Vec::new(),
             bytes: 0,
             windows_per_s: speed(trained.front_end.as_ref(), &data.records),
             left_out: std::mem::take(&mut self.left_out),
@@ -221,12 +231,11 @@ impl<'a> Search<'a> {
         };
         let own = in_folds
             .as_ref()
-            .or(trial)
-            .map_or(&[][..], |trial| trial.folds.as_slice());
+            .map_or(trial.folds.as_slice(), |trial| trial.folds.as_slice());
         outcome.verdicts = verdicts(&outcome, candidate.by, own);
         let model_path = folder.path().join("model.gguf");
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
-        outcome.seconds = self.seconds();
+        outcome.seconds = self.clock.seconds();
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
             ("recipe.toml", recipe.as_bytes()),
@@ -241,13 +250,32 @@ impl<'a> Search<'a> {
         self.sizes.get(size).unwrap_or(&self.sizes[0])
     }
 
-    fn seconds(&self) -> f64 {
-        self.started.elapsed().as_secs_f64()
+    /// A candidate's model, of which no file says anything yet.
+    fn model<'m>(&self, candidate: &'m Candidate, data: &'m Data, steps: u64) -> Model<'m>
+    where
+        'a: 'm,
+    {
+        Model {
+            data,
+            candidate,
+            task: self.task,
+            about: About {
+                name: &self.options.name,
+                source: "",
+                data: "[data]\n",
+                steps,
+                seed: self.options.seed,
+                simulated: false,
+            },
+            device: self.options.device,
+            clock: self.clock,
+        }
     }
 
-    /// Whether this share of the time is over.
-    fn is_late(&self, share: f64) -> bool {
-        self.seconds() > share * self.options.budget.as_secs_f64()
+    /// Names what there is no time for.
+    fn leave_out(&mut self, what: String, listen: &mut dyn FnMut(Event<'_>)) {
+        listen(Event::LeftOut { what: what.clone() });
+        self.left_out.push(what);
     }
 }
 

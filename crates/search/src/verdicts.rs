@@ -2,7 +2,7 @@
 
 use crate::candidate::By;
 use crate::choice::Difference;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Spread};
 
 /// What has to be said first: where something simpler is better, and what the
 /// model adds. `own` are the errors of what was measured, fold by fold.
@@ -50,6 +50,13 @@ pub(crate) fn verdicts(outcome: &Outcome, by: By, own: &[f64]) -> Vec<String> {
                 show(projection.mean),
                 show(model.mean)
             ),
+            (Some(model), Some(projection)) if is_lost(outcome, &model, &projection) => format!(
+                "A linear projection in the front end decides here ({} alone), and the language \
+                 model reads its verdict wrongly ({}): it did not learn to read it. Train it \
+                 again, with another --seed or more time.",
+                show(projection.mean),
+                show(model.mean)
+            ),
             (Some(model), Some(projection)) => format!(
                 "A linear projection in the front end decides here ({} alone), and the language \
                  model reads its verdict ({}): it adds nothing, so it is as small as it can be.",
@@ -70,4 +77,13 @@ pub(crate) fn verdicts(outcome: &Outcome, by: By, own: &[f64]) -> Vec<String> {
         );
     }
     all
+}
+
+/// Whether a model has lost much of what the projection says that it reads: one answer
+/// in twenty, or as much as the projection's own error.
+fn is_lost(outcome: &Outcome, model: &Spread, projection: &Spread) -> bool {
+    match outcome.task {
+        "number" => model.mean > 2.0 * projection.mean + 1e-9,
+        _ => model.mean < projection.mean - 0.05,
+    }
 }

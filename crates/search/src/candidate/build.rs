@@ -5,6 +5,7 @@ use senselm_sensor::{
     OperatorSpec, OperatorWrite, Scale, Taper, Task,
 };
 
+use super::letters::letters;
 use super::steps::{convolutions, facts, projection, step};
 use super::{By, Candidate};
 use crate::data::Data;
@@ -15,8 +16,7 @@ const SHAPES: usize = 504;
 pub(super) const SHORTEST: usize = 9;
 /// The most samples of a spectrum.
 const MOST_SPECTRAL: usize = 2048;
-/// Levels of a margin and of numbers, the lowest first.
-const MARGIN: &str = "01234567";
+/// Levels of numbers, the lowest first.
 const LEVELS: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
 
 /// What a projection reads.
@@ -194,13 +194,20 @@ impl<'a> Build<'a> {
                 separator: String::new(),
                 empty: None,
             },
-            _ => OperatorWrite::Rank {
-                symbols: Vec::new(),
-                top: 2.min(self.task.labels().len()),
-                margin: Edges {
-                    at: Numbers::default(),
-                    alphabet: MARGIN.to_owned(),
-                },
+            _ => self.rank(),
+        }
+    }
+
+    fn rank(&self) -> OperatorWrite {
+        let (symbols, alphabet) = letters(self.task);
+        OperatorWrite::Rank {
+            symbols,
+            // Of two labels the second is the other one: written too, both stand in
+            // every window, and only their order would say which is which.
+            top: 2.min(self.task.labels().len().saturating_sub(1)).max(1),
+            margin: Edges {
+                at: Numbers::default(),
+                alphabet,
             },
         }
     }

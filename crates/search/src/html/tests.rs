@@ -41,6 +41,8 @@ fn nothing() -> Outcome {
         prompt: String::new(),
         kept: None,
         kept_projection: None,
+        kept_baselines: Vec::new(),
+        kept_candidates: Vec::new(),
         bytes: 0,
         windows_per_s: 0.0,
         left_out: Vec::new(),

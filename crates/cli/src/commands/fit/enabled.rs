@@ -8,7 +8,8 @@ use anyhow::Result;
 use clap::Args;
 use senselm_look::Seen;
 use senselm_search::{
-    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, search,
+    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, every_candidate,
+    search,
 };
 use senselm_train::{Device, TrainError};
 
@@ -48,6 +49,10 @@ pub(crate) struct Fit {
     /// because they are not
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     contamination: f64,
+    /// Also measure every candidate on the files kept apart, whatever time that takes:
+    /// what the choice has cost
+    #[arg(long)]
+    every_candidate: bool,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
@@ -84,7 +89,10 @@ impl Fit {
         if seen.task.is_none() && self.recordings.wants_normal() {
             return self.normal(&seen, &options, out);
         }
-        let outcome = search(&seen, &options, &mut |event| say(&event))?;
+        let mut outcome = search(&seen, &options, &mut |event| say(&event))?;
+        if self.every_candidate {
+            outcome.kept_candidates = every_candidate(&seen, &options)?;
+        }
         if self.json {
             out.json(&outcome)?;
         } else {
@@ -199,6 +207,12 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
         text += &format!(
             "{name:<11}{} {:.4}{interval} of {} windows\n",
             outcome.figure, spread.mean, spread.windows
+        );
+    }
+    for one in &outcome.kept_candidates {
+        text += &format!(
+            "on kept    {} {:.4} by {:?}\n",
+            outcome.figure, one.figure, one.name
         );
     }
     text += &format!(
