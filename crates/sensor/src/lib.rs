@@ -52,6 +52,7 @@ pub mod number;
 mod operators;
 mod packed;
 mod profile;
+mod raw;
 pub mod resample;
 pub mod rng;
 mod scale;

@@ -13,14 +13,15 @@ use senselm_readings::recording::TruthCell;
 
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 use crate::{AlarmSpec, AlarmState, SensorError, Source};
 
 /// What is asked about a window.
 ///
 /// A task from outside is read with [`Task::from_json`], or checked with
 /// [`Task::check`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Task {
     /// One of a fixed set of labels.
     Classify {
@@ -28,10 +29,9 @@ pub enum Task {
         labels: Vec<String>,
         /// Where a file spells labels otherwise: the text of its cell and the
         /// label that is meant, for example `"1": "occupied"`.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         label_values: BTreeMap<String, String>,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// A decimal number in a range.
@@ -43,13 +43,11 @@ pub enum Task {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros; 0 is no padding.
-        #[serde(default, skip_serializing_if = "crate::spec::is_zero")]
+        #[serde(skip_serializing_if = "crate::spec::is_zero")]
         width: u8,
         /// The unit, for people.
-        #[serde(default)]
         unit: String,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Free text.
@@ -57,7 +55,6 @@ pub enum Task {
         /// The most tokens of an answer.
         max_tokens: usize,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Whether it is unlike what was learned. Nothing is asked: the answer is how
@@ -307,6 +304,41 @@ fn check_labels(
         }
     }
     Ok(())
+}
+
+deserialize_raw!(Task);
+
+impl FromSection for Task {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("classify", |it| {
+                Ok(Self::Classify {
+                    labels: it.need("labels")?,
+                    label_values: it.may("label_values")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("number", |it| {
+                Ok(Self::Number {
+                    min: it.need("min")?,
+                    max: it.need("max")?,
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    unit: it.may("unit")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("generate", |it| {
+                Ok(Self::Generate {
+                    max_tokens: it.need("max_tokens")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("anomaly", |it| {
+                AlarmSpec::from_section(it).map(Self::Anomaly)
+            }),
+        ])
+    }
 }
 
 fn output() -> Source {
