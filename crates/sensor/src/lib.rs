@@ -50,6 +50,7 @@ pub mod limits;
 mod missing;
 pub mod number;
 mod operators;
+mod order;
 mod packed;
 mod profile;
 mod raw;
@@ -73,6 +74,7 @@ pub use error::SensorError;
 pub use fits::{Finding, Fits, Reason, Verdict, fits};
 pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample};
 pub use operators::{KERNELS, convolved};
+pub use order::largest_first;
 pub use packed::{Matrix, Numbers};
 pub use profile::{
     ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OverWindows, Pair, Profile, Quantiles,
