@@ -12,6 +12,7 @@ mod candidate;
 mod choice;
 mod data;
 mod error;
+mod figures;
 mod html;
 mod model;
 mod options;
@@ -20,6 +21,7 @@ mod recipe;
 mod run;
 mod split;
 mod trial;
+mod verdicts;
 
 pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
 pub use candidate::{By, Candidate};

@@ -12,7 +12,7 @@ use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 
 /// What scores mean, as it was found on normal windows that were held back.
 ///
-/// Scores are in nats a token. One that was never calibrated has no threshold, and
+/// Scores are in nats a token, or a sample by [`AlarmSpec::run`]. One that was never calibrated has no threshold, and
 /// nothing is an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AlarmSpec {
@@ -22,6 +22,12 @@ pub struct AlarmSpec {
     /// Where the threshold is, with 95 %: more windows would have told better.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold_interval: Option<[f64; 2]>,
+    /// The score of a window is the highest mean over so many samples of a channel
+    /// that follow each other, as they are written, in nats a sample: what is strange
+    /// about a few samples is not lost among the others. The mean over all tokens
+    /// where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<usize>,
     /// The share of normal windows that are to be above the threshold.
     pub false_alarm_rate: f64,
     /// How many normal windows the threshold was found on.
@@ -81,6 +87,9 @@ impl AlarmSpec {
         if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
             return Err(setting("task, false_alarm_rate", "must lie inside 0 to 1"));
         }
+        if self.run == Some(0) {
+            return Err(setting("task, run", "must be at least 1"));
+        }
         if !(self.smooth > 0.0 && self.smooth <= 1.0) {
             return Err(setting("task, smooth", "must be above 0 and at most 1"));
         }
@@ -107,6 +116,7 @@ impl FromSection for AlarmSpec {
         Ok(Self {
             threshold: section.may("threshold")?,
             threshold_interval: section.may("threshold_interval")?,
+            run: section.may("run")?,
             false_alarm_rate: section.or("false_alarm_rate", one_percent)?,
             held_back: section.may("held_back")?,
             release: section.may("release")?,
@@ -123,6 +133,7 @@ impl Default for AlarmSpec {
         Self {
             threshold: None,
             threshold_interval: None,
+            run: None,
             false_alarm_rate: one_percent(),
             held_back: 0,
             release: None,
@@ -260,6 +271,10 @@ mod tests {
             },
             AlarmSpec {
                 false_alarm_rate: 0.0,
+                ..spec()
+            },
+            AlarmSpec {
+                run: Some(0),
                 ..spec()
             },
             AlarmSpec {

@@ -16,6 +16,9 @@ use crate::number::DigitAutomaton;
 use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 use crate::{AlarmSpec, AlarmState, SensorError, Source};
 
+const MIN_TEMPERATURE: f64 = 0.01;
+const MAX_TEMPERATURE: f64 = 100.0;
+
 /// What is asked about a window.
 ///
 /// A task from outside is read with [`Task::from_json`], or checked with
@@ -33,6 +36,15 @@ pub enum Task {
         label_values: BTreeMap<String, String>,
         /// The column that holds the truth.
         column: Source,
+        /// What the scores of labels are divided by before they become
+        /// probabilities, so that an answer is right as often as it says: above 1
+        /// where the model is too certain of itself. It changes no answer.
+        ///
+        /// # Source
+        /// Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
+        /// Networks", 2017.
+        #[serde(skip_serializing_if = "is_one")]
+        temperature: f64,
     },
     /// A decimal number in a range.
     Number {
@@ -82,6 +94,7 @@ impl Task {
             labels: labels.into_iter().map(Into::into).collect(),
             label_values: BTreeMap::new(),
             column: output(),
+            temperature: 1.0,
         }
     }
 
@@ -143,8 +156,15 @@ impl Task {
             Self::Classify {
                 labels,
                 label_values,
+                temperature,
                 ..
-            } => check_labels(labels, label_values),
+            } => {
+                if !(MIN_TEMPERATURE..=MAX_TEMPERATURE).contains(temperature) {
+                    let reason = "must be from 0.01 to 100";
+                    return Err(setting("task, temperature", reason));
+                }
+                check_labels(labels, label_values)
+            }
             Self::Number { .. } => DigitAutomaton::for_task(self).map(|_| ()),
             Self::Generate { max_tokens: 0, .. } => {
                 Err(setting("task, max_tokens", "must be at least 1"))
@@ -316,6 +336,7 @@ impl FromSection for Task {
                     labels: it.need("labels")?,
                     label_values: it.may("label_values")?,
                     column: it.or("column", output)?,
+                    temperature: it.or("temperature", || 1.0)?,
                 })
             }),
             ("number", |it| {
@@ -339,6 +360,11 @@ impl FromSection for Task {
             }),
         ])
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
 }
 
 fn output() -> Source {
@@ -405,6 +431,8 @@ mod tests {
             r#"{"kind": "classify", "labels": ["a", ""]}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "label_values": {"0": "c"}}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "colour": 1}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 0}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 1e9}"#,
             r#"{"kind": "number", "min": 3, "max": 3, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 1e30, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 4, "decimals": 12}"#,

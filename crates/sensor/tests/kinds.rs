@@ -151,7 +151,7 @@ const OPERATOR_WRITES: &[Example] = &[
 
 const TASKS: &[Example] = &[
     (
-        r#"{"kind":"classify","labels":["a","b"],"label_values":{"0":"a","1":"b"},"column":"y"}"#,
+        r#"{"kind":"classify","labels":["a","b"],"label_values":{"0":"a","1":"b"},"column":"y","temperature":1.5}"#,
         &["labels"],
     ),
     (
@@ -163,13 +163,13 @@ const TASKS: &[Example] = &[
         &["max_tokens"],
     ),
     (
-        r#"{"kind":"anomaly","threshold":2.5,"threshold_interval":[2.25,2.75],"false_alarm_rate":0.02,"held_back":400,"release":2.25,"smooth":0.5,"usual":1.5,"drift":0.01,"drifted":2.0}"#,
+        r#"{"kind":"anomaly","threshold":2.5,"threshold_interval":[2.25,2.75],"run":8,"false_alarm_rate":0.02,"held_back":400,"release":2.25,"smooth":0.5,"usual":1.5,"drift":0.01,"drifted":2.0}"#,
         &[],
     ),
 ];
 
 /// Where null stands for what is left out.
-const MAY_BE_NULL: [&str; 11] = [
+const MAY_BE_NULL: [&str; 12] = [
     "column",
     "timestamp",
     "max_gap_s",
@@ -179,6 +179,7 @@ const MAY_BE_NULL: [&str; 11] = [
     "features",
     "threshold",
     "threshold_interval",
+    "run",
     "release",
     "drifted",
 ];

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use crate::outcome::{Baseline, CandidateOutcome};
 
+/// A kind of anomaly is hardly seen where one less its AUROC is above this.
+const UNSEEN: f64 = 0.3;
+
 /// Everything that was found, as `report.json` has it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AnomalyOutcome {
@@ -73,7 +76,7 @@ pub struct Rate {
 pub struct Contaminated {
     /// Its line.
     pub line: u64,
-    /// Its score, in nats a token.
+    /// Its score, in nats.
     pub score: f64,
 }
 
@@ -106,6 +109,19 @@ pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
             "A simpler score does better on anomalies made of these recordings: {} has an AUROC \
              of {:.3}, this model {own:.3}.",
             best.name, best.figure
+        ));
+    }
+    let chosen = outcome.candidates.get(outcome.chosen);
+    let errors = chosen.map_or(&[][..], |one| one.folds.as_slice());
+    let each = outcome.made_up.iter().zip(errors);
+    let unseen: Vec<&str> = each
+        .filter(|(_, error)| **error > UNSEEN)
+        .map(|(kind, _)| *kind)
+        .collect();
+    if !unseen.is_empty() {
+        all.push(format!(
+            "It hardly sees these kinds of anomalies: {}.",
+            unseen.join(", ")
         ));
     }
     let rate = &outcome.false_alarms;

@@ -44,10 +44,12 @@ pub(crate) fn calibrate(
     stretch: &[usize],
     overlap: usize,
     rate: f64,
+    run: Option<usize>,
 ) -> Calibrated {
     let in_order = stretch.windows(2).any(|pair| pair[0] == pair[1]);
     let usual = quantile(&sorted(scores), 0.5);
     let mut spec = AlarmSpec {
+        run,
         false_alarm_rate: rate,
         held_back: scores.len(),
         // What no window shares with the one before is told at once.
@@ -182,7 +184,7 @@ mod tests {
     fn as_many_are_an_alarm_as_were_asked_for() {
         let (learned, others) = (scores(4000, 1), scores(4000, 2));
         for (rate, overlap) in [(0.01, 1), (0.05, 1), (0.02, 4)] {
-            let found = calibrate(&learned, &vec![0; 4000], overlap, rate);
+            let found = calibrate(&learned, &vec![0; 4000], overlap, rate, None);
             assert!(found.spec.check().is_ok(), "{:?}", found.spec);
             assert!(found.rate.found <= rate && found.rate.found > 0.5 * rate);
             let [low, high] = found.spec.threshold_interval.expect("an interval");
@@ -200,7 +202,7 @@ mod tests {
     #[test]
     fn too_few_windows_give_the_largest() {
         let few = scores(30, 3);
-        let found = calibrate(&few, &[0; 30], 1, 0.001);
+        let found = calibrate(&few, &[0; 30], 1, 0.001, None);
         let most = few.iter().copied().fold(f64::MIN, f64::max);
         assert_eq!(found.spec.threshold, Some(most));
         assert!(found.rate.interval.expect("of 30").high > 0.05);

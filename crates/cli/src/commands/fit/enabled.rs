@@ -226,7 +226,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
     }
     let alarm = &outcome.alarm;
     if let (Some(threshold), Some([low, high])) = (alarm.threshold, alarm.threshold_interval) {
-        text += &format!("threshold {threshold:.4} nats a token [{low:.4}, {high:.4}]\n");
+        text += &format!("threshold {threshold:.4} nats [{low:.4}, {high:.4}]\n");
     }
     if let Some(kept) = outcome.kept {
         text += &format!(
