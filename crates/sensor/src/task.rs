@@ -13,6 +13,7 @@ use senselm_readings::recording::TruthCell;
 
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 use crate::{AlarmSpec, AlarmState, SensorError, Source};
 
 const MIN_TEMPERATURE: f64 = 0.01;
@@ -22,8 +23,8 @@ const MAX_TEMPERATURE: f64 = 100.0;
 ///
 /// A task from outside is read with [`Task::from_json`], or checked with
 /// [`Task::check`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Task {
     /// One of a fixed set of labels.
     Classify {
@@ -31,10 +32,9 @@ pub enum Task {
         labels: Vec<String>,
         /// Where a file spells labels otherwise: the text of its cell and the
         /// label that is meant, for example `"1": "occupied"`.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         label_values: BTreeMap<String, String>,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
         /// What the scores of labels are divided by before they become
         /// probabilities, so that an answer is right as often as it says: above 1
@@ -43,7 +43,7 @@ pub enum Task {
         /// # Source
         /// Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
         /// Networks", 2017.
-        #[serde(default = "one", skip_serializing_if = "is_one")]
+        #[serde(skip_serializing_if = "is_one")]
         temperature: f64,
     },
     /// A decimal number in a range.
@@ -55,13 +55,11 @@ pub enum Task {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros; 0 is no padding.
-        #[serde(default, skip_serializing_if = "crate::spec::is_zero")]
+        #[serde(skip_serializing_if = "crate::spec::is_zero")]
         width: u8,
         /// The unit, for people.
-        #[serde(default)]
         unit: String,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Free text.
@@ -69,7 +67,6 @@ pub enum Task {
         /// The most tokens of an answer.
         max_tokens: usize,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Whether it is unlike what was learned. Nothing is asked: the answer is how
@@ -329,8 +326,40 @@ fn check_labels(
     Ok(())
 }
 
-fn one() -> f64 {
-    1.0
+deserialize_raw!(Task);
+
+impl FromSection for Task {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("classify", |it| {
+                Ok(Self::Classify {
+                    labels: it.need("labels")?,
+                    label_values: it.may("label_values")?,
+                    column: it.or("column", output)?,
+                    temperature: it.or("temperature", || 1.0)?,
+                })
+            }),
+            ("number", |it| {
+                Ok(Self::Number {
+                    min: it.need("min")?,
+                    max: it.need("max")?,
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    unit: it.may("unit")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("generate", |it| {
+                Ok(Self::Generate {
+                    max_tokens: it.need("max_tokens")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("anomaly", |it| {
+                AlarmSpec::from_section(it).map(Self::Anomaly)
+            }),
+        ])
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
