@@ -130,6 +130,9 @@ pub enum SensorError {
         /// The channel's name.
         channel: String,
     },
+    /// No sample of any channel is there: there is nothing to answer by.
+    #[error("no channel has a sample in this window: nothing was measured, so there is no answer")]
+    WindowEmpty,
     /// A feature has no value for this window and no symbol to say so.
     #[error(
         "feature {feature} of channel {channel} has no value for this window; set a symbol in the channel's missing policy"
