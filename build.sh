@@ -212,6 +212,8 @@ stage_rust() {
     xtask soak training --short
     xtask soak csv --short
     xtask soak anomaly --short
+    xtask soak panel --short
+    xtask soak regret --short
 }
 
 # Functional: what speed aarch64 has, qemu does not tell. The first processor

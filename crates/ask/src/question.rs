@@ -45,12 +45,16 @@ impl Question {
     ) -> Result<Self, AskError> {
         let end = tokenizer.eos_id().ok_or(AskError::NoEnd)?;
         let asks = match &task {
-            Task::Classify { labels, .. } => {
+            Task::Classify {
+                labels,
+                temperature,
+                ..
+            } => {
                 let ids = (0..labels.len()).map(|index| {
                     let text = task.answer_text(&Truth::Label(index));
                     tokenizer.encode(&text, Special::AsText)
                 });
-                Asks::Labels(Labels::new(ids.collect(), end))
+                Asks::Labels(Labels::new(ids.collect(), end, *temperature))
             }
             Task::Number { .. } => Asks::Number(Numbers::new(&task, &tokenizer, end, beam)?),
             Task::Generate { max_tokens, .. } => Asks::Text {

@@ -732,6 +732,7 @@ fn simulate_writes_a_labelled_recording() {
     assert_eq!(senselm(&to_file).ended_with(0).json()["path"], text(&path));
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), csv);
     senselm(&["simulate", "--with-onset", "2"]).ended_with(2);
+    senselm(&["simulate", "--condition", "tired"]).ended_with(2);
 }
 
 #[test]

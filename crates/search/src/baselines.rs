@@ -15,10 +15,6 @@ use crate::{SearchError, trial};
 const POINTS: usize = 64;
 /// Of the windows that are warped.
 const WARPED_POINTS: usize = 128;
-/// Windows up to which warping is affordable.
-pub(crate) const MOST_WARPED: usize = 800;
-/// Windows up to which a forest is.
-pub(crate) const MOST_OF_FOREST: usize = 6000;
 /// Numbers of the random convolutions.
 const CONVOLUTIONS: usize = 2016;
 

@@ -35,18 +35,26 @@ impl Difference {
     }
 }
 
+/// What others are compared with: the default, or where it was not tried the first
+/// that was.
+pub(crate) fn reference(errors: &[&[f64]]) -> usize {
+    let tried = errors.iter().position(|errors| !errors.is_empty());
+    tried.unwrap_or(0)
+}
+
 /// The default, unless others are clearly better than it: then the best of these.
 /// `errors` has the errors of each candidate fold by fold, the default's first.
 pub(crate) fn choose(errors: &[&[f64]]) -> usize {
-    let Some((default, others)) = errors.split_first() else {
-        return 0;
+    let default = reference(errors);
+    let Some(of_default) = errors.get(default) else {
+        return default;
     };
-    let clear = others.iter().enumerate().filter_map(|(at, other)| {
-        let difference = Difference::between(default, other)?;
-        difference.is_clear().then_some((at + 1, difference.mean))
+    let clear = errors.iter().enumerate().filter_map(|(at, other)| {
+        let difference = Difference::between(of_default, other)?;
+        (at != default && difference.is_clear()).then_some((at, difference.mean))
     });
     let best = clear.max_by(|(_, a), (_, b)| a.total_cmp(b));
-    best.map_or(0, |(at, _)| at)
+    best.map_or(default, |(at, _)| at)
 }
 
 #[cfg(test)]
@@ -64,5 +72,9 @@ mod tests {
         assert_eq!(choose(&[&default, &lucky, &better, &best]), 3);
         assert_eq!(choose(&[&default, &[f64::NAN; 4]]), 0);
         assert_eq!(choose(&[&[0.1], &[0.0]]), 0, "one fold says nothing");
+        // A default for which there was no time is none.
+        assert_eq!(choose(&[&[], &default, &lucky]), 1);
+        assert_eq!(choose(&[&[], &default, &best]), 2);
+        assert_eq!(choose(&[&[], &[]]), 0);
     }
 }

@@ -61,6 +61,17 @@ impl Data {
         })
     }
 
+    /// The windows of each size that recordings can be cut into.
+    pub(crate) fn of_sizes(seen: &Seen) -> Result<Vec<Self>, SearchError> {
+        match seen.sizes.as_slice() {
+            [] => Ok(vec![Self::read(seen, None)?]),
+            sizes => {
+                let read = sizes.iter().map(|size| Self::read(seen, Some(*size)));
+                read.collect()
+            }
+        }
+    }
+
     /// Some of the windows, to fit on.
     pub(crate) fn samples(&self, which: &[usize]) -> Vec<Sample<'_>> {
         let chosen = which.iter().filter_map(|&at| self.records.get(at));

@@ -10,8 +10,11 @@ mod anomaly;
 mod baselines;
 mod candidate;
 mod choice;
+mod clock;
 mod data;
 mod error;
+mod every;
+mod figures;
 mod html;
 mod model;
 mod options;
@@ -20,14 +23,18 @@ mod recipe;
 mod run;
 mod split;
 mod trial;
+mod verdicts;
 
-pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
+pub use anomaly::{
+    AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin, anomaly,
+};
 pub use candidate::{By, Candidate};
 pub use error::SearchError;
-pub use html::page;
+pub use every::every_candidate;
+pub use html::{page, page_of_normal};
 pub use options::{Event, Options};
 pub use outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
-    Mistake, Outcome, Spread,
+    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, KeptCandidate,
+    Learned, Mistake, Outcome, Spread,
 };
 pub use run::search;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use senselm_evaluate::Fold;
 use senselm_sensor::{Labelled, Task, Truth};
-use senselm_train::{Answer, Device, Trained, Windows, train_on};
+use senselm_train::{Answer, Device, TrainError, Trained, Windows, train_while};
 
 use crate::SearchError;
 use crate::candidate::Candidate;
+use crate::clock::{Clock, Pace, Watch};
 use crate::data::Data;
 use crate::recipe::{About, text};
 
@@ -19,46 +20,79 @@ pub(crate) struct Model<'a> {
     pub(crate) task: &'a Task,
     pub(crate) about: About<'a>,
     pub(crate) device: Device,
+    pub(crate) clock: Clock<'a>,
 }
 
-impl Model<'_> {
+/// A training that has a time to be done by.
+#[derive(Debug)]
+pub(crate) enum Timed<T> {
+    /// It is done, and took so long.
+    Done(T, Pace),
+    /// It would not have been, and there is nothing of it: this is how long it takes.
+    TooLong(Pace),
+}
+
+impl<T> Timed<T> {
+    fn map<U>(self, of: impl FnOnce(T) -> U) -> Timed<U> {
+        match self {
+            Self::Done(done, pace) => Timed::Done(of(done), pace),
+            Self::TooLong(pace) => Timed::TooLong(pace),
+        }
+    }
+}
+
+impl<'a> Model<'a> {
     /// The recipe.
     pub(crate) fn recipe(&self) -> String {
         text(self.candidate, self.task, &self.about)
     }
 
-    /// What the model answers on a fold, and what its projection alone does.
-    pub(crate) fn fold(&self, fold: &Fold) -> Result<[Vec<Option<Truth>>; 2], SearchError> {
+    /// The same in another number of steps.
+    pub(crate) fn in_steps(&self, steps: u64) -> Self {
+        let about = About {
+            steps,
+            ..self.about
+        };
+        Self { about, ..*self }
+    }
+
+    /// What the model answers on a fold, where it is trained `until` then.
+    pub(crate) fn fold(
+        &self,
+        fold: &Fold,
+        until: f64,
+    ) -> Result<Timed<Vec<Option<Truth>>>, SearchError> {
         let of = |which: &[usize]| -> Vec<Labelled> {
             let records = which.iter().filter_map(|&at| self.data.records.get(at));
             records.cloned().collect()
         };
-        let trained = self.train(&of(&fold.train), &of(&fold.test), None)?;
-        Ok([answers(&trained), trained.projected])
+        let trained = self.train(&of(&fold.train), &of(&fold.test), None, until)?;
+        Ok(trained.map(|trained| answers(&trained)))
     }
 
     /// Trains on some windows and measures on others; with `out` the model is
-    /// written there.
+    /// written there. It is ended as soon as it is foreseen to take longer than
+    /// `until`, in seconds since the search began.
     pub(crate) fn train(
         &self,
         train: &[Labelled],
         test: &[Labelled],
         out: Option<&Path>,
-    ) -> Result<Trained, SearchError> {
+        until: f64,
+    ) -> Result<Timed<Trained>, SearchError> {
         let windows = Windows {
             train,
             test,
             stated: &self.data.stated,
         };
         let (recipe, seed) = (self.recipe(), self.about.seed);
-        Ok(train_on(
-            &recipe,
-            windows,
-            out,
-            self.device,
-            seed,
-            &mut |_| {},
-        )?)
+        let mut watch = Watch::new(self.clock, until);
+        let mut hear = |event: senselm_train::Event<'_>| watch.hear(event);
+        match train_while(&recipe, windows, out, self.device, seed, &mut hear) {
+            Ok(trained) => Ok(Timed::Done(trained, watch.pace())),
+            Err(TrainError::Ended { .. }) => Ok(Timed::TooLong(watch.pace())),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

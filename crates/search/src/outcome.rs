@@ -65,6 +65,11 @@ pub struct Outcome {
     pub kept: Option<Spread>,
     /// And of the projection alone on these.
     pub kept_projection: Option<Spread>,
+    /// And of simple models that learned from everything else.
+    pub kept_baselines: Vec<Baseline>,
+    /// Every candidate on these, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept_candidates: Vec<KeptCandidate>,
     /// Bytes of the model.
     pub bytes: u64,
     /// Windows a second that the front end writes here.
@@ -120,6 +125,17 @@ pub struct Baseline {
     pub interval: Option<Interval>,
     /// The errors fold by fold.
     pub folds: Vec<f64>,
+}
+
+/// A candidate on files that were kept apart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KeptCandidate {
+    /// Which.
+    pub name: String,
+    /// Accuracy, or mean absolute error.
+    pub figure: f64,
+    /// Of so many windows.
+    pub windows: usize,
 }
 
 /// The figure of one group.

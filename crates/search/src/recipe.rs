@@ -15,7 +15,8 @@ pub(crate) struct About<'a> {
     pub(crate) source: &'a str,
     /// `[data]` and what is below it.
     pub(crate) data: &'a str,
-    pub(crate) windows: usize,
+    /// Steps of training.
+    pub(crate) steps: u64,
     pub(crate) seed: u64,
     /// Whether the recordings say that they are simulated.
     pub(crate) simulated: bool,
@@ -41,7 +42,7 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
     );
     let _ = writeln!(out, "seed = {}\n", about.seed);
     out += about.data;
-    let (model, train) = sizes(candidate, about.windows);
+    let (model, train) = sizes(candidate, about.steps);
     let _ = writeln!(out, "\n{model}\n{train}");
     match candidate.by {
         By::Projection => {
@@ -96,13 +97,29 @@ fn description(candidate: &Candidate, task: &Task) -> String {
     }
 }
 
+/// Steps of training where there is time for them, for so many windows. Reading a
+/// verdict is little: one layer learns it in seconds.
+pub(crate) fn usual_steps(candidate: &Candidate, windows: usize) -> u64 {
+    match candidate.by {
+        By::Projection => 300,
+        By::Model => (windows as u64 / 8).clamp(400, 1200),
+    }
+}
+
+/// The fewest that make a model; with fewer it is not trained.
+pub(crate) fn least_steps(candidate: &Candidate) -> u64 {
+    match candidate.by {
+        By::Projection => 100,
+        By::Model => 200,
+    }
+}
+
 /// The shape of the model and its training.
-fn sizes(candidate: &Candidate, windows: usize) -> (String, String) {
+fn sizes(candidate: &Candidate, steps: u64) -> (String, String) {
     let initial = "initial = { position_waves = 0.1, ordered_levels = 0.1 }";
-    // Reading a verdict is little: one layer learns it in seconds.
-    let (layers, steps, rate) = match candidate.by {
-        By::Projection => (1, 300, "8e-3"),
-        By::Model => (2, (windows / 8).clamp(400, 1200), "3e-3"),
+    let (layers, rate) = match candidate.by {
+        By::Projection => (1, "4e-3"),
+        By::Model => (2, "3e-3"),
     };
     let shape = format!("layers = {layers}\nheads = 2\nwidth = 32");
     let model = format!("[model]\n{shape}\n{initial}");

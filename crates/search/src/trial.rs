@@ -6,6 +6,7 @@ use senselm_sensor::rng::Rng;
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
 
 use crate::SearchError;
+use crate::clock::Pace;
 use crate::data::{Data, off};
 
 const STREAM: u64 = 0x7217_a100_0000_0000;
@@ -23,14 +24,25 @@ pub(crate) struct Trial {
     pub(crate) answers: Vec<Option<Truth>>,
     /// How long it took.
     pub(crate) seconds: f64,
+    /// Where a model was trained: in so many steps each time.
+    pub(crate) steps: u64,
+    /// And how long the last of these trainings took.
+    pub(crate) pace: Option<Pace>,
 }
 
 impl Trial {
     pub(crate) fn new(windows: usize) -> Self {
         Self {
-            folds: Vec::new(),
             answers: vec![None; windows],
-            seconds: 0.0,
+            ..Self::default()
+        }
+    }
+
+    /// Of these folds, without answers.
+    pub(crate) fn of(folds: &[f64]) -> Self {
+        Self {
+            folds: folds.to_vec(),
+            ..Self::default()
         }
     }
 
@@ -136,11 +148,7 @@ mod tests {
 
     #[test]
     fn folds_without_an_answer_are_no_perfect_figure() {
-        let of = |folds: &[f64]| Trial {
-            folds: folds.to_vec(),
-            ..Trial::default()
-        };
-        assert!(of(&[]).mean().is_nan() && of(&[f64::NAN]).mean().is_nan());
-        assert!((of(&[0.1, f64::NAN, 0.3]).mean() - 0.2).abs() < 1e-12);
+        assert!(Trial::of(&[]).mean().is_nan() && Trial::of(&[f64::NAN]).mean().is_nan());
+        assert!((Trial::of(&[0.1, f64::NAN, 0.3]).mean() - 0.2).abs() < 1e-12);
     }
 }

@@ -84,6 +84,36 @@ fn a_recording_becomes_a_model_with_a_threshold() {
 }
 
 #[test]
+fn machines_are_held_back_whole_and_count_as_one_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("waves.csv");
+    let recorded = recording(900, 0..0);
+    let rows = recorded.lines().enumerate().map(|(at, line)| match at {
+        0 => format!("machine,{line}\n"),
+        at => format!("pump {},{line}\n", (at - 1) / 150),
+    });
+    std::fs::write(&csv, rows.collect::<String>()).unwrap();
+    let wanted = LookOptions {
+        task: Some(Goal::Anomaly),
+        group: Some("machine".into()),
+        ..LookOptions::default()
+    };
+    let seen = look(&[csv], &wanted).unwrap();
+    let outcome = anomaly(
+        &seen,
+        &options(folder.path()),
+        &AnomalyOptions::default(),
+        &mut |_| {},
+    )
+    .unwrap();
+    assert_eq!(outcome.false_alarms.apart, 6);
+    let few = "6 windows that share neither readings nor a machine are too few";
+    assert!(outcome.verdicts.iter().any(|one| one.starts_with(few)));
+    let recipe = std::fs::read_to_string(folder.path().join("out/recipe.toml")).unwrap();
+    assert!(recipe.contains("group = \"machine\""), "{recipe}");
+}
+
+#[test]
 fn too_little_and_shares_that_are_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("wave.csv");

@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         episodes: next("12").parse()?,
         seconds: next("60").parse()?,
         with_onset: next("0").parse()?,
+        only: None,
     });
     print!("{}", to_csv(&episodes));
     Ok(())

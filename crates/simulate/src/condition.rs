@@ -41,4 +41,10 @@ impl Condition {
             Self::SensorDropout => "sensor dropout",
         }
     }
+
+    /// The condition with this label.
+    #[must_use]
+    pub fn of_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.label() == label)
+    }
 }

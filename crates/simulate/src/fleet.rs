@@ -18,6 +18,8 @@ pub struct FleetSpec {
     pub seconds: u32,
     /// Share of the episodes with a fault that begins only after a while.
     pub with_onset: f64,
+    /// The condition of all pumps; each has the next one where it is left out.
+    pub only: Option<Condition>,
 }
 
 /// A stretch of readings of one pump.
@@ -39,7 +41,8 @@ pub fn fleet(spec: FleetSpec) -> Vec<Episode> {
     (0..spec.episodes)
         .map(|machine| {
             let mut rng = Rng::new(spec.seed, u64::from(machine));
-            let condition = Condition::ALL[machine as usize % Condition::ALL.len()];
+            let in_turn = Condition::ALL[machine as usize % Condition::ALL.len()];
+            let condition = spec.only.unwrap_or(in_turn);
             let mut pump = Pump::new(rng.next_u64());
             let severity = rng.between(MIN_SEVERITY, 1.0);
             let lasted_s = rng.between(60.0, 3_600.0);
@@ -92,14 +95,16 @@ pub fn tour(seed: u64, seconds: u32) -> Episode {
 }
 
 /// Windows of `length` readings, one of each of `count` pumps, labelled by the
-/// index of their condition in [`Condition::ALL`].
+/// index of their condition in [`Condition::ALL`]: the next one each, or `only`
+/// one.
 #[must_use]
-pub fn windows(seed: u64, count: u32, length: u32) -> Vec<Labelled> {
+pub fn windows(seed: u64, count: u32, length: u32, only: Option<Condition>) -> Vec<Labelled> {
     let episodes = fleet(FleetSpec {
         seed,
         episodes: count,
         seconds: length,
         with_onset: 0.0,
+        only,
     });
     episodes
         .iter()

@@ -43,6 +43,7 @@ fn a_fleet_is_read_without_a_bad_row() {
         episodes: 24,
         seconds: 57,
         with_onset: 0.0,
+        only: None,
     });
     let text = to_csv(&episodes);
     assert!(
@@ -77,12 +78,13 @@ fn a_fleet_is_read_without_a_bad_row() {
 #[test]
 fn windows_are_those_of_the_file() {
     let (front_end, task) = recommended();
-    let direct = windows(4, 12, 30);
+    let direct = windows(4, 12, 30, None);
     let episodes = fleet(FleetSpec {
         seed: 4,
         episodes: 12,
         seconds: 30,
         with_onset: 0.0,
+        only: None,
     });
     let text = to_csv(&episodes);
     let read = read_csv(&front_end, &task, text.as_bytes(), BadRows::Fail).expect("readable");

@@ -168,6 +168,7 @@ fn values_stay_within_their_transmitters_and_steps() {
         episodes: 60,
         seconds: 60,
         with_onset: 0.5,
+        only: None,
     }) {
         assert_eq!(episode.readings.len(), 60);
         for (index, reading) in episode.readings.iter().enumerate() {
@@ -195,10 +196,16 @@ fn the_same_seed_gives_the_same_readings() {
         episodes: 12,
         seconds: 40,
         with_onset: 0.3,
+        only: None,
     };
     let text = |seed| senselm_simulate::to_csv(&fleet(spec(seed)));
     assert_eq!(text(5), text(5));
     assert_ne!(text(5), text(6));
+    let only = Some(Condition::DryRunning);
+    for episode in fleet(FleetSpec { only, ..spec(5) }) {
+        let last = episode.readings.last().map(|reading| reading.condition);
+        assert_eq!(last, only);
+    }
     assert_eq!(
         fleet(spec(5))[7],
         fleet(FleetSpec {
@@ -226,7 +233,7 @@ fn features(record: &senselm_sensor::Labelled) -> Vec<f64> {
 /// on standardised levels and roughness is neither lost nor perfect.
 #[test]
 fn classes_overlap() {
-    let (known, asked) = (windows(1, 600, 30), windows(2, 180, 30));
+    let (known, asked) = (windows(1, 600, 30, None), windows(2, 180, 30, None));
     let points: Vec<Vec<f64>> = known.iter().map(features).collect();
     let spread: Vec<f64> = (0..points[0].len())
         .map(|at| {

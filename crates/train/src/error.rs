@@ -143,6 +143,15 @@ pub enum TrainError {
         /// Why.
         reason: String,
     },
+    /// Whoever listens ended the training: there is no model of it, because one that
+    /// is trained half is none.
+    #[error("ended at step {step} of {phase} by who asked for it, without a model")]
+    Ended {
+        /// The phase.
+        phase: &'static str,
+        /// Steps done in it.
+        step: u64,
+    },
     /// The caller asked to stop.
     #[error("stopped at step {step} of {phase}; continue with --resume")]
     Stopped {

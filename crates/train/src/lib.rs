@@ -12,6 +12,7 @@
 //!
 //! `docs/training.md` describes a recipe, setting by setting.
 
+mod calibrated;
 mod checkpoint;
 mod curve;
 pub mod data;
@@ -39,6 +40,7 @@ mod trainee;
 mod trainer;
 pub mod vocabulary;
 
+pub use calibrated::calibrated;
 pub use device::Device;
 pub use error::TrainError;
 pub use note::{Event, Note};
@@ -47,7 +49,7 @@ pub use progress::{LogLine, Measurement, Progress};
 pub use recipe::Recipe;
 pub use report::{Report, RunReport};
 pub use resume::Identity;
-pub use run::{Evaluation, RunOptions, Windows, run, train_on};
+pub use run::{Evaluation, RunOptions, Windows, run, train_on, train_while};
 pub use scores::{Figures, Judged, Scores, Summary};
 pub use scoring::Answer;
 pub use single::Trained;

@@ -1,6 +1,7 @@
 //! Training by a recipe: once, or several times to find out how good the
 //! recipe is.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -121,7 +122,7 @@ pub fn run(options: &RunOptions, listen: &mut dyn FnMut(Event<'_>)) -> Result<Re
             stop_after: options.stop_after,
             first: runs.is_empty(),
         };
-        let done = source.train(inputs, listen);
+        let done = source.train(inputs, &mut to_the_end(listen));
         if let (Err(TrainError::Write(_)), Some(folder)) = (&done, folder) {
             clear(folder.path());
         }
@@ -153,6 +154,23 @@ pub fn train_on(
     seed: u64,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Trained, TrainError> {
+    train_while(recipe, windows, out, device, seed, &mut to_the_end(listen))
+}
+
+/// As [`train_on()`], ended by whoever listens: after a step that is answered with
+/// [`ControlFlow::Break`] there is no further one and no model. Behind the last step
+/// that changes nothing.
+///
+/// # Errors
+/// [`TrainError::Ended`] where it was ended; everything else in [`TrainError`].
+pub fn train_while(
+    recipe: &str,
+    windows: Windows<'_>,
+    out: Option<&Path>,
+    device: Device,
+    seed: u64,
+    listen: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<Trained, TrainError> {
     let parsed = Recipe::parse(recipe, Path::new("recipe"))?;
     let here = Path::new(".");
     let source = Source::new(parsed, recipe.to_owned(), here, here, device)?;
@@ -169,6 +187,16 @@ pub fn train_on(
         first: true,
     };
     source.train(inputs, listen)
+}
+
+/// Hears everything, and ends nothing.
+fn to_the_end<'a>(
+    listen: &'a mut dyn FnMut(Event<'_>),
+) -> impl FnMut(Event<'_>) -> ControlFlow<()> + 'a {
+    |event| {
+        listen(event);
+        ControlFlow::Continue(())
+    }
 }
 
 /// Windows to train on and others to measure on.

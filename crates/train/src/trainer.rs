@@ -1,6 +1,7 @@
 //! The training loop of one phase: sequences from a supply, steps, the
 //! average, measurements, checkpoints and progress.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -37,8 +38,11 @@ pub(crate) struct Trainer<'a> {
     /// Steps that may still be done before the run stops.
     pub(crate) budget: Option<u64>,
     pub(crate) log: Log,
-    pub(crate) listen: &'a mut dyn FnMut(Event<'_>),
+    pub(crate) listen: Listen<'a>,
 }
+
+/// Who hears of steps, and may end the training after any.
+pub(crate) type Listen<'a> = &'a mut dyn FnMut(Event<'_>) -> ControlFlow<()>;
 
 /// One phase.
 pub(crate) struct Phase<'a> {
@@ -129,7 +133,7 @@ impl Trainer<'_> {
                 tokens += report.tokens;
                 let speed = tokens as f64 / started.elapsed().as_secs_f64().max(1e-9);
                 let per_step = started.elapsed().as_secs_f64() / (done - state.first) as f64;
-                self.tell(Progress {
+                let told = self.tell(Progress {
                     run: self.run.clone(),
                     phase: name,
                     step: done,
@@ -143,6 +147,12 @@ impl Trainer<'_> {
                 })?;
                 if stop {
                     break;
+                }
+                if told.is_break() && done < spec.steps {
+                    return Err(TrainError::Ended {
+                        phase: name,
+                        step: done,
+                    });
                 }
                 if self.budget == Some(1) && done < spec.steps {
                     self.save(trainee, &state, index, done)?;
@@ -216,10 +226,9 @@ impl Trainer<'_> {
         Ok(measurement)
     }
 
-    fn tell(&mut self, progress: Progress) -> Result<(), TrainError> {
+    fn tell(&mut self, progress: Progress) -> Result<ControlFlow<()>, TrainError> {
         self.log.push(LogLine::from(&progress))?;
-        (self.listen)(Event::Progress(&progress));
-        Ok(())
+        Ok((self.listen)(Event::Progress(&progress)))
     }
 
     fn save(

@@ -1,20 +1,20 @@
 //! Recipes without right answers: what is normal is learned.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests: a failure is the failure of the test"
-)]
-
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{Labelled, Position, Stated, Window};
 use senselm_session::{LoadOptions, Session};
-use senselm_train::{Device, Recipe, Windows, train_on};
+use senselm_train::{
+    Device, Evaluation, Event, Recipe, RunOptions, TrainError, Windows, run, train_on, train_while,
+};
 
 const RECIPE: &str = r#"
 name = "normal"
+[data]
+train = ["windows.csv"]
 [front_end]
 template = "window {x}"
 layout = { kind = "stream", length = 16, stride = 4 }
@@ -101,4 +101,78 @@ fn there_is_no_answer_to_train_on() {
     let recipe = RECIPE.replace("[pretrain]", "[train]");
     let error = Recipe::parse(&recipe, Path::new("recipe")).unwrap_err();
     assert!(error.to_string().contains("[pretrain]"), "{error}");
+}
+
+#[test]
+fn recordings_without_answers_and_simulated_pumps_are_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = String::from("x\n");
+    for window in windows(40, true, 4) {
+        for sample in &window.window.channels[0] {
+            csv += &format!("{sample:.4}\n");
+        }
+    }
+    std::fs::write(folder.path().join("windows.csv"), csv).unwrap();
+    let short = RECIPE.replace("steps = 120", "steps = 4");
+    let pumps = short
+        .replace(
+            "train = [\"windows.csv\"]",
+            "simulate = { seed = 1, windows = 40, validation_windows = 8 }",
+        )
+        .replace("source = \"x\"", "source = \"flow\"")
+        + "[card]\nsimulated = true\n";
+    for (name, text) in [("files", &short), ("pumps", &pumps)] {
+        let recipe = folder.path().join(name);
+        std::fs::write(&recipe, text).unwrap();
+        let out = folder.path().join(format!("{name}-out"));
+        let options = RunOptions {
+            data: folder.path().to_path_buf(),
+            recipe,
+            out: out.clone(),
+            device: Device::Cpu,
+            seed: None,
+            resume: false,
+            evaluation: Evaluation::Once,
+            stop_after: None,
+        };
+        run(&options, &mut |_| {}).unwrap();
+        assert!(out.join("model.gguf").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_training_that_is_ended_leaves_no_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = windows(40, true, 1);
+    let parts = Windows {
+        train: &train,
+        test: &[],
+        stated: &Stated::default(),
+    };
+    let out = Some(folder.path());
+    let ended = |last: u64| {
+        let mut heard = 0;
+        let mut listen = |event: Event<'_>| {
+            let Event::Progress(progress) = event else {
+                return ControlFlow::Continue(());
+            };
+            heard = progress.step;
+            match progress.step < last {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        };
+        let done = train_while(RECIPE, parts, out, Device::Cpu, 1, &mut listen);
+        (done.map(|trained| trained.report.steps), heard)
+    };
+    let (done, heard) = ended(3);
+    assert!(
+        matches!(done, Err(TrainError::Ended { step: 3, .. })),
+        "{done:?}"
+    );
+    assert_eq!(heard, 3, "no step behind the one that ended it");
+    assert!(!folder.path().join("model.gguf").exists());
+    // The last step has made a model, whoever wanted to end it there.
+    assert_eq!(ended(120).0.unwrap(), 120);
+    assert!(folder.path().join("model.gguf").exists());
 }

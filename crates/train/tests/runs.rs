@@ -6,16 +6,18 @@
     reason = "helpers of tests: a failure is the failure of the test"
 )]
 
+mod once;
+
 use std::path::Path;
 
+use once::{options, train};
 use senselm_gguf::{Gguf, keys};
 use senselm_gpt::{Kernels, Logits, Model};
 use senselm_sensor::{FrontEnd, Profile, Task};
 use senselm_tests::models::Tiny;
 use senselm_tokenize::Tokenizer;
 use senselm_train::{
-    Device, Evaluation, Figures, LogLine, Report, RunOptions, TrainError, import::Imported,
-    model::logits_of, run,
+    Evaluation, Figures, LogLine, RunOptions, TrainError, import::Imported, model::logits_of,
 };
 
 const RECIPE: &str = senselm_tests::recipe_of_levels!(
@@ -65,23 +67,6 @@ fn folder(recipe: &str) -> tempfile::TempDir {
     write("train.csv", &format!("x,output\n{}", rows(80, 0)));
     write("validation.csv", &format!("x,output\n{}", rows(20, 3)));
     folder
-}
-
-fn options(folder: &Path, out: &str) -> RunOptions {
-    RunOptions {
-        recipe: folder.join("recipe.toml"),
-        data: folder.to_path_buf(),
-        out: folder.join(out),
-        device: Device::Cpu,
-        seed: None,
-        resume: false,
-        evaluation: Evaluation::Once,
-        stop_after: None,
-    }
-}
-
-fn train(options: &RunOptions) -> Result<Report, TrainError> {
-    run(options, &mut |_| {})
 }
 
 fn log(folder: &Path, out: &str) -> Vec<LogLine> {

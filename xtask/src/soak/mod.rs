@@ -18,7 +18,9 @@ mod browser;
 mod csv;
 mod machine;
 mod page;
+mod panel;
 mod record;
+mod regret;
 mod training;
 
 use record::Record;
@@ -35,16 +37,22 @@ pub struct Chore {
     rounds: fn(&Setting) -> anyhow::Result<Vec<String>>,
     /// One round: what it found, with `"failed": true` where something did not hold.
     round: fn(&Setting, &str) -> anyhow::Result<Value>,
+    /// What all rounds together come to, by their names: a table to print, and whether
+    /// what has to hold of them does.
+    table: Option<Table>,
 }
 
+type Table = fn(&[(&str, &Value)]) -> (String, bool);
+
 /// Every chore.
-pub const CHORES: [Chore; 6] = [
+pub const CHORES: [Chore; 8] = [
     Chore {
         name: "training",
         what: "each recipe is trained; its figures are those of `senselm eval` on the file",
         needs: "recordings for all recipes but pump: SENSELM_DATA; about an hour",
         rounds: training::rounds,
         round: training::round,
+        table: None,
     },
     Chore {
         name: "anomaly",
@@ -52,6 +60,23 @@ pub const CHORES: [Chore; 6] = [
         needs: "recordings with marks: SENSELM_DATA; about ten minutes",
         rounds: anomaly::rounds,
         round: anomaly::round,
+        table: None,
+    },
+    Chore {
+        name: "panel",
+        what: "fit on sets that nobody tuned, beside convolutions, time warping and a forest",
+        needs: "recordings, data/panel and data/shoulder: SENSELM_DATA; up to two hours",
+        rounds: panel::rounds,
+        round: panel::round,
+        table: Some(panel::table),
+    },
+    Chore {
+        name: "regret",
+        what: "what the choice of fit costs: the candidate chosen beside the best of all",
+        needs: "recordings, data/panel: SENSELM_DATA; up to an hour",
+        rounds: regret::rounds,
+        round: regret::round,
+        table: Some(regret::table),
     },
     Chore {
         name: "browser-repeat",
@@ -59,6 +84,7 @@ pub const CHORES: [Chore; 6] = [
         needs: "what the stage browser needs; about an hour",
         rounds: browser::rounds,
         round: browser::round,
+        table: None,
     },
     Chore {
         name: "live-rate",
@@ -66,6 +92,7 @@ pub const CHORES: [Chore; 6] = [
         needs: "what the stage browser needs, and a quiet machine; three minutes",
         rounds: page::rate_rounds,
         round: page::rate_round,
+        table: None,
     },
     Chore {
         name: "page-tasks",
@@ -73,6 +100,7 @@ pub const CHORES: [Chore; 6] = [
         needs: "what the stage browser needs, and a quiet machine; two minutes",
         rounds: page::task_rounds,
         round: page::task_round,
+        table: None,
     },
     Chore {
         name: "csv",
@@ -80,6 +108,7 @@ pub const CHORES: [Chore; 6] = [
         needs: "a quiet machine; a minute",
         rounds: csv::rounds,
         round: csv::round,
+        table: None,
     },
 ];
 
@@ -171,7 +200,14 @@ pub fn run(root: &Path, name: &str, short: bool) -> anyhow::Result<bool> {
         "{name}: written to {}",
         file.strip_prefix(root).unwrap_or(&file).display()
     );
-    Ok(record.holds())
+    let mut holds = record.holds();
+    if let Some(table) = chore.table {
+        let (text, all_hold) = table(&record.found());
+        print!("{text}");
+        // The short form shows only that everything runs.
+        holds &= short || all_hold;
+    }
+    Ok(holds)
 }
 
 /// The names of so many rounds that do the same; the short form has one.

@@ -80,6 +80,12 @@ impl Record {
         self.rounds.push(Round { round, found });
     }
 
+    /// What each round found.
+    pub(super) fn found(&self) -> Vec<(&str, &Value)> {
+        let each = self.rounds.iter();
+        each.map(|run| (run.round.as_str(), &run.found)).collect()
+    }
+
     /// Whether no round found a failure.
     pub(super) fn holds(&self) -> bool {
         !self.rounds.iter().any(|run| run.found["failed"] == true)

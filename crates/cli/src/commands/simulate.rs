@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use senselm_simulate::{FleetSpec, fleet, to_csv};
+use senselm_simulate::{Condition, FleetSpec, fleet, to_csv};
 
 use crate::exit::Exit;
 use crate::output::{Destination, Output, Written};
@@ -14,7 +14,8 @@ One reading a second: suction, discharge, flow, vibration, bearing, current.
 The column `output` holds the condition, `source` says \"simulated\" in every row.
 
 Example:
-  senselm simulate --seed 7 --episodes 12 --seconds 120 -o pump.csv")]
+  senselm simulate --seed 7 --episodes 12 --seconds 120 -o pump.csv
+  senselm simulate --condition normal -o normal.csv")]
 pub(crate) struct Simulate {
     /// The same seed gives the same readings
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -28,6 +29,10 @@ pub(crate) struct Simulate {
     /// Share of the pumps whose fault begins only after a while, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     with_onset: f64,
+    /// All pumps in this condition, instead of each in the next: normal, cavitation,
+    /// bearing wear, blocked filter, dry running or sensor dropout
+    #[arg(long, value_name = "NAME", value_parser = condition)]
+    condition: Option<Condition>,
     /// The file to write; standard output without it, or with -
     #[arg(short, long, value_name = "FILE")]
     out: Option<Destination>,
@@ -45,6 +50,13 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+fn condition(text: &str) -> Result<Condition, String> {
+    Condition::of_label(text).ok_or_else(|| {
+        let known = Condition::ALL.map(Condition::label);
+        format!("it must be one of {}", known.join(", "))
+    })
+}
+
 impl Simulate {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
         let csv = to_csv(&fleet(FleetSpec {
@@ -52,6 +64,7 @@ impl Simulate {
             episodes: self.episodes,
             seconds: self.seconds,
             with_onset: self.with_onset,
+            only: self.condition,
         }));
         match &self.out {
             None => out.text(&csv)?,

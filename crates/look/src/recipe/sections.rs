@@ -120,6 +120,7 @@ impl Seen {
                 labels,
                 label_values,
                 column: source,
+                ..
             }) => {
                 let labels: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
                 let _ = writeln!(

@@ -38,16 +38,20 @@ pub(crate) fn contaminated(scores: &[f64], share: f64) -> Vec<usize> {
 
 /// The threshold above which at most a share of normal windows are an alarm, with
 /// smoothing and hysteresis as they are in use. `stretch` says which windows follow
-/// each other, `overlap` how many windows a reading is in.
+/// each other, `overlap` how many windows a reading is in, and `groups` of how many
+/// machines or people they are, where that is known.
 pub(crate) fn calibrate(
     scores: &[f64],
     stretch: &[usize],
     overlap: usize,
+    groups: Option<usize>,
     rate: f64,
+    run: Option<usize>,
 ) -> Calibrated {
     let in_order = stretch.windows(2).any(|pair| pair[0] == pair[1]);
     let usual = quantile(&sorted(scores), 0.5);
     let mut spec = AlarmSpec {
+        run,
         false_alarm_rate: rate,
         held_back: scores.len(),
         // What no window shares with the one before is told at once.
@@ -88,8 +92,10 @@ pub(crate) fn calibrate(
     }
     let threshold = levels.get(low).copied().unwrap_or(usual).max(usual);
     let alarms = share(threshold);
-    // Windows that share readings tell about as much as one.
+    // Windows that share readings tell about as much as one, and so may those of one
+    // machine: another one may be an alarm all the time.
     let apart = (scores.len() / overlap.max(1)).max(1);
+    let apart = groups.map_or(apart, |groups| apart.min(groups));
     let error = Z * (rate * (1.0 - rate) / apart as f64).sqrt();
     spec = with(&spec, threshold);
     spec.threshold_interval = Some([
@@ -182,7 +188,7 @@ mod tests {
     fn as_many_are_an_alarm_as_were_asked_for() {
         let (learned, others) = (scores(4000, 1), scores(4000, 2));
         for (rate, overlap) in [(0.01, 1), (0.05, 1), (0.02, 4)] {
-            let found = calibrate(&learned, &vec![0; 4000], overlap, rate);
+            let found = calibrate(&learned, &vec![0; 4000], overlap, None, rate, None);
             assert!(found.spec.check().is_ok(), "{:?}", found.spec);
             assert!(found.rate.found <= rate && found.rate.found > 0.5 * rate);
             let [low, high] = found.spec.threshold_interval.expect("an interval");
@@ -200,7 +206,10 @@ mod tests {
     #[test]
     fn too_few_windows_give_the_largest() {
         let few = scores(30, 3);
-        let found = calibrate(&few, &[0; 30], 1, 0.001);
+        let found = calibrate(&few, &[0; 30], 1, None, 0.001, None);
+        let of_two = calibrate(&few, &[0; 30], 1, Some(2), 0.001, None).rate;
+        assert_eq!((found.rate.apart, of_two.apart), (30, 2));
+        assert!(of_two.interval.expect("of 2").high > found.rate.interval.expect("of 30").high);
         let most = few.iter().copied().fold(f64::MIN, f64::max);
         assert_eq!(found.spec.threshold, Some(most));
         assert!(found.rate.interval.expect("of 30").high > 0.05);

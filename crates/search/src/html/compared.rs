@@ -7,7 +7,7 @@ use super::scale::Scale;
 use super::text::{Escaped, Figures, counted};
 use super::top::own;
 use super::{section as titled, table};
-use crate::outcome::{Outcome, Spread};
+use crate::outcome::{Baseline, Outcome, Spread};
 
 struct Row<'a> {
     name: &'a str,
@@ -41,6 +41,7 @@ pub(super) fn section(outcome: &Outcome, figures: Figures<'_>) -> String {
             .kept_projection
             .map(|spread| Row::of("projection alone", spread, "part")),
     );
+    kept.extend(simple(&outcome.kept_baselines, figures));
     if folds.is_empty() && kept.is_empty() {
         return String::new();
     }
@@ -65,8 +66,12 @@ pub(super) fn section(outcome: &Outcome, figures: Figures<'_>) -> String {
             .map_or(0, |spread| spread.windows);
         body += &format!(
             "<tr class=\"part-head\"><th colspan=\"3\" scope=\"colgroup\">On files kept apart \
-             ({}); the simple models were not measured on these</th></tr>",
-            counted(windows, "window", "windows")
+             ({}){}</th></tr>",
+            counted(windows, "window", "windows"),
+            match outcome.kept_baselines.is_empty() {
+                true => "; the simple models were not measured on these",
+                false => ", where the simple models learned from everything else",
+            }
         );
         for row in &kept {
             body += &shown(row, "", scale, figures);
@@ -119,8 +124,13 @@ fn in_folds<'a>(outcome: &'a Outcome, figures: Figures<'_>) -> Vec<Row<'a>> {
     if let (true, Some((spread, name))) = (rows.is_empty(), own(outcome)) {
         rows.push(Row::of(name, spread, "own"));
     }
-    let mut simple: Vec<Row<'_>> = outcome
-        .baselines
+    rows.extend(simple(&outcome.baselines, figures));
+    rows
+}
+
+/// The best first.
+fn simple<'a>(baselines: &'a [Baseline], figures: Figures<'_>) -> Vec<Row<'a>> {
+    let mut simple: Vec<Row<'_>> = baselines
         .iter()
         .map(|one| Row {
             name: one.name,
@@ -138,8 +148,7 @@ fn in_folds<'a>(outcome: &'a Outcome, figures: Figures<'_>) -> Vec<Row<'a>> {
             .cmp(&a.mean.is_finite())
             .then(b.mean.total_cmp(&a.mean)),
     });
-    rows.extend(simple);
-    rows
+    simple
 }
 
 fn shown(row: &Row<'_>, badge: &str, scale: Scale, figures: Figures<'_>) -> String {

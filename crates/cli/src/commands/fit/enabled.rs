@@ -8,7 +8,8 @@ use anyhow::Result;
 use clap::Args;
 use senselm_look::Seen;
 use senselm_search::{
-    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, search,
+    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, every_candidate,
+    search,
 };
 use senselm_train::{Device, TrainError};
 
@@ -48,6 +49,10 @@ pub(crate) struct Fit {
     /// because they are not
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     contamination: f64,
+    /// Also measure every candidate on the files kept apart, whatever time that takes:
+    /// what the choice has cost
+    #[arg(long)]
+    every_candidate: bool,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
@@ -84,7 +89,10 @@ impl Fit {
         if seen.task.is_none() && self.recordings.wants_normal() {
             return self.normal(&seen, &options, out);
         }
-        let outcome = search(&seen, &options, &mut |event| say(&event))?;
+        let mut outcome = search(&seen, &options, &mut |event| say(&event))?;
+        if self.every_candidate {
+            outcome.kept_candidates = every_candidate(&seen, &options)?;
+        }
         if self.json {
             out.json(&outcome)?;
         } else {
@@ -201,6 +209,12 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
             outcome.figure, spread.mean, spread.windows
         );
     }
+    for one in &outcome.kept_candidates {
+        text += &format!(
+            "on kept    {} {:.4} by {:?}\n",
+            outcome.figure, one.figure, one.name
+        );
+    }
     text += &format!(
         "wrote      {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
@@ -226,7 +240,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
     }
     let alarm = &outcome.alarm;
     if let (Some(threshold), Some([low, high])) = (alarm.threshold, alarm.threshold_interval) {
-        text += &format!("threshold {threshold:.4} nats a token [{low:.4}, {high:.4}]\n");
+        text += &format!("threshold {threshold:.4} nats [{low:.4}, {high:.4}]\n");
     }
     if let Some(kept) = outcome.kept {
         text += &format!(
@@ -235,7 +249,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
         );
     }
     text += &format!(
-        "wrote     {} ({} bytes), recipe.toml and report.json in {:.0} s\n",
+        "wrote     {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds

@@ -47,7 +47,7 @@ fn asked(task: &Task) -> String {
         Task::Generate { max_tokens, .. } => format!("a text of at most {max_tokens} tokens"),
         Task::Anomaly(alarm) => match alarm.threshold {
             Some(threshold) => format!(
-                "whether it is unlike the normal: an alarm above {threshold:.3} nats a token, which \
+                "whether it is unlike the normal: an alarm above {threshold:.3} nats, which \
                  {} % of normal windows are to reach",
                 100.0 * alarm.false_alarm_rate
             ),
