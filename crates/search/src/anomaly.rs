@@ -29,6 +29,7 @@ use baselines::Baselines;
 use candidate::Candidate;
 use made_up::{KINDS, MadeUp};
 pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
+use threshold::Held;
 
 /// Parts of the windows, each of which is held back once.
 const PARTS: usize = 3;
@@ -248,13 +249,23 @@ impl Search<'_> {
             .filter(|at| !strange.contains(at))
             .collect();
         let of_normal: Vec<f64> = normal.iter().map(|&at| scores[at]).collect();
-        let stretches: Vec<usize> = normal.iter().map(|&at| self.stretch[at]).collect();
         let rate = self.wanted.false_alarm_rate;
         let mut groups: Vec<usize> = normal.iter().map(|&at| self.group[at]).collect();
         groups.sort_unstable();
         groups.dedup();
         let groups = (self.is_grouped && groups.len() > 1).then_some(groups.len());
-        let found = threshold::calibrate(&of_normal, &stretches, self.overlap, groups, rate, RUN);
+        let mut part_of = vec![0; self.records.len()];
+        for (part, fold) in folds.iter().enumerate() {
+            fold.test.iter().for_each(|&at| part_of[at] = part);
+        }
+        let held = Held {
+            scores: of_normal.clone(),
+            stretch: normal.iter().map(|&at| self.stretch[at]).collect(),
+            part: normal.iter().map(|&at| part_of[at]).collect(),
+            overlap: self.overlap,
+            groups,
+        };
+        let found = threshold::calibrate(&held, rate, RUN);
 
         listen(Event::Training {
             fold: 0,

@@ -232,7 +232,9 @@ impl<'a> Search<'a> {
         let own = in_folds
             .as_ref()
             .map_or(trial.folds.as_slice(), |trial| trial.folds.as_slice());
-        outcome.verdicts = verdicts(&outcome, candidate.by, own);
+        outcome.verdicts = data.warnings.clone();
+        let found = verdicts(&outcome, candidate.by, own);
+        outcome.verdicts.extend(found);
         let model_path = folder.path().join("model.gguf");
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
         outcome.seconds = self.clock.seconds();

@@ -10,8 +10,9 @@ pub(super) const ANSWER: (&str, &str) = (
     "senselm answer --model model.gguf --input recording.csv",
 );
 pub(super) const TRAIN: (&str, &str) = (
-    "Train it again by its recipe, which can be changed by hand:",
-    "senselm train --recipe recipe.toml --data . --out again",
+    "Train it again by its recipe, which can be changed by hand, from where <code>fit</code> was \
+     started (DIR is the folder of this file):",
+    "senselm train --recipe DIR/recipe.toml --data . --out again",
 );
 
 pub(super) fn prompt(outcome: &Outcome) -> String {

@@ -59,12 +59,7 @@ pub(super) fn kinds(outcome: &AnomalyOutcome) -> String {
     let simple: String = outcome
         .baselines
         .iter()
-        .map(|one| {
-            format!(
-                "<th scope=\"col\" class=\"end\">{}</th>",
-                Escaped(&one.name)
-            )
-        })
+        .map(|one| format!("<th scope=\"col\" class=\"end\">{}</th>", Escaped(one.name)))
         .collect();
     let head = format!(
         "<tr><th scope=\"col\">what is wrong</th><td class=\"wide\"></td>\
