@@ -190,7 +190,7 @@ pub enum SensorError {
     BadRow(BadRow),
     /// Windows are to be cut out of a stream, but the front end reads cells.
     #[error(
-        "this front end reads whole windows from cells; use WindowStream::with_length to cut them from a stream"
+        "this front end reads a whole window from each row; use WindowStream::with_length to cut them from a stream"
     )]
     NotAStream,
 }
