@@ -85,6 +85,7 @@ impl Survey {
         survey.columns = survey.first_looks(&titles, options)?;
         survey.find_windows(options)?;
         survey.read(options)?;
+        survey.columns.iter_mut().for_each(Column::settle);
         if survey.rows == 0 {
             let path = survey.files.first().map(|file| file.found.path.clone());
             return Err(LookError::NoRows {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use senselm_look::{Goal, Group, LookError, Note, Options, Role, RowKind, Seen, Why, look};
-use senselm_sensor::{FrontEnd, FrontEndSpec, Layout, Source, Task};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Layout, Source, Task, Truth};
 use tempfile::TempDir;
 
 /// A folder with these files.
@@ -307,6 +307,38 @@ fn answered(title: &str, rows: usize, answer: impl Fn(usize) -> String) -> Strin
         )
     });
     format!("time_s,x1,flow,{title}\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn words_that_say_of_a_reading_that_there_is_none_are_labels() {
+    let labels = |words: &'static [&'static str]| {
+        let seen = seen(answered("label", 600, move |at| {
+            words[at / 40 % words.len()].to_owned()
+        }));
+        seen.task.as_ref().map(|task| task.labels().to_vec())
+    };
+    let all = |words: &[&str]| Some(words.iter().map(|&word| word.to_owned()).collect());
+    assert_eq!(
+        labels(&["idle", "run", "fault"]),
+        all(&["fault", "idle", "run"])
+    );
+    assert_eq!(labels(&["none", "unknown"]), all(&["none", "unknown"]));
+    // A number that is not there has no label, and numbers stay numbers.
+    assert_eq!(labels(&["idle", "NaN", "run"]), all(&["idle", "run"]));
+    assert_eq!(labels(&["0", "1", "error"]), all(&["0", "1"]));
+    // What was seen is what is learned from.
+    let folder = folder(&[(
+        "a.csv",
+        answered("label", 600, |at| ["idle", "fault"][at / 40 % 2].to_owned()),
+    )]);
+    let seen = look(&[folder.path().to_path_buf()], &Options::default()).expect("seen");
+    let front_end = FrontEnd::new(seen.carrier(seen.sizes.last().copied())).expect("a front end");
+    let windows = seen.windows(&front_end, Role::Train).expect("windows");
+    let faults = windows
+        .records
+        .iter()
+        .filter(|record| record.truth == Some(Truth::Label(0)));
+    assert!(faults.count() * 3 > windows.records.len());
 }
 
 #[test]
