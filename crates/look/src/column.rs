@@ -138,6 +138,11 @@ impl Column {
             Ok(Cell::Number { value, unit }) => {
                 self.unit = self.unit.or(unit.map(|unit| unit.name()));
                 self.whole &= value.fract() == 0.0;
+                if !self.whole && self.distinct {
+                    // What is measured is no name of a row.
+                    self.distinct = false;
+                    self.hashes = HashSet::new();
+                }
                 self.decimals = self.decimals.max(decimals(text));
                 self.spread.add(value);
                 self.steps.add(value);

@@ -34,7 +34,7 @@ pub use every::every_candidate;
 pub use html::{page, page_of_normal};
 pub use options::{Event, Options};
 pub use outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, KeptCandidate,
-    Learned, Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, KeptCandidate, Learned, Mistake,
+    Outcome, Spread,
 };
 pub use run::search;

@@ -82,9 +82,20 @@ pub enum Layout {
     /// arrays (`[1, 2, 3]`), or one list of numbers without brackets. A
     /// channel's source is the name or the position of its array.
     Cells {
-        /// The column of the cell.
-        column: Source,
+        /// The column of the cell. Without it every channel has a column of its own,
+        /// with one list of numbers in each cell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<Source>,
         /// How many samples a channel may have.
+        samples: Samples,
+    },
+    /// One row holds a whole window, with a column for each sample. A channel's
+    /// source is the column of its first sample; the others are those whose titles
+    /// go on counting (`ax_1`, `ax_2`, ...), or where no line names the columns as
+    /// many behind it as `samples.max` says.
+    SideBySide {
+        /// How many samples a channel may have. What is missing at the end of a row
+        /// makes the window shorter, down to the fewest.
         samples: Samples,
     },
     /// One row is one reading, which is a window of length 1.
@@ -156,7 +167,12 @@ impl FromSection for Layout {
         section.by_kind(&[
             ("cells", |it| {
                 Ok(Self::Cells {
-                    column: it.need("column")?,
+                    column: it.may("column")?,
+                    samples: it.need("samples")?,
+                })
+            }),
+            ("side_by_side", |it| {
+                Ok(Self::SideBySide {
                     samples: it.need("samples")?,
                 })
             }),

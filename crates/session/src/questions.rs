@@ -104,6 +104,7 @@ impl AsyncSession {
             return Err(other_task(question, "anomaly"));
         };
         let mut watch = Stopwatch::start(shared.options.clock);
+        question.check(window)?;
         let (prompt, rendered) = question.rendered(window)?;
         check_fits(&prompt, shared.model.config().context, question.reserved())?;
         let front_end_ms = watch.lap();

@@ -45,3 +45,23 @@ fn scores_are_those_of_every_host() {
     }
     assert!((50..150).contains(&above), "{above} above the threshold");
 }
+
+#[test]
+fn a_window_in_which_nothing_was_measured_has_no_answer() {
+    let nothing = Window {
+        channels: vec![vec![f64::NAN; 30]; 3],
+    };
+    // Both front ends can write it: every channel has a symbol for what is missing.
+    for model in ["shapes", "normal"] {
+        let bytes = std::fs::read(trained::path(model)).unwrap();
+        let mut session = Session::load(Arc::new(bytes), LoadOptions::default()).unwrap();
+        assert!(session.render(&nothing).is_ok(), "{model}");
+        let refused = session.answer(&nothing).unwrap_err();
+        assert!(refused.to_string().contains("nothing was measured"));
+        let mut one = nothing.clone();
+        one.channels[0][3] = 3.0;
+        assert!(session.answer(&one).is_ok(), "{model}");
+        let both = session.answer_all(&[one, nothing.clone()]).unwrap();
+        assert!(both[0].is_ok() && both[1].is_err(), "{model}");
+    }
+}

@@ -11,7 +11,7 @@ use crate::{Recipe, TrainError};
 
 /// The same file with the task of `recipe`, which differs from the recipe that it was
 /// trained by in its temperature alone, and with what was found on the windows that
-/// the temperature is of.
+/// the temperature is of. How unlike the learned windows were stays as it was.
 ///
 /// # Errors
 /// [`TrainError::Gguf`] for what is no GGUF file, [`TrainError::Recipe`] for a recipe
@@ -20,7 +20,7 @@ use crate::{Recipe, TrainError};
 pub fn calibrated(
     file: &[u8],
     recipe: &str,
-    validation: Validation,
+    mut validation: Validation,
 ) -> Result<Vec<u8>, TrainError> {
     let task = Recipe::parse(recipe, Path::new("recipe"))?.task;
     let task = task.ok_or_else(|| TrainError::recipe("task", "there is nothing to calibrate"))?;
@@ -39,6 +39,8 @@ pub fn calibrated(
         let text = metadata.str(keys::SENSELM_PROFILE)?;
         let profile = Profile::from_json(&front_end.map_err(wrong)?, text);
         let mut profile = profile.map_err(wrong)?;
+        let before = profile.validation.and_then(|before| before.anomaly);
+        validation.anomaly = validation.anomaly.or(before);
         profile.validation = Some(validation);
         writer.set(keys::SENSELM_PROFILE, profile.to_json())?;
     }

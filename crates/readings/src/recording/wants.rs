@@ -152,6 +152,18 @@ pub enum Rows {
         /// The channels, in their order.
         channels: Vec<InCell>,
     },
+    /// A whole window: a field for each channel, with a list of its samples.
+    Lists,
+    /// A whole window: a field for each sample of each channel. A channel's column is
+    /// its first, and the others are those whose titles go on counting; without
+    /// titles, as many behind it as the longest window has samples.
+    SideBySide {
+        /// The fewest samples of a window. Only what is missing at the end beyond
+        /// these makes it shorter.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
     /// One reading: a field for each channel.
     Readings,
     /// One reading of a stream.

@@ -1,4 +1,4 @@
-use senselm_evaluate::{Confusion, Interval};
+use senselm_evaluate::{Calibration, CalibrationBin, Confusion, Interval};
 
 use senselm_sensor::AlarmSpec;
 
@@ -6,8 +6,7 @@ use super::text::{Escaped, bytes, count, significant};
 use super::{page, page_of_normal};
 use crate::choice::Difference;
 use crate::outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
-    Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, Learned, Mistake, Outcome, Spread,
 };
 use crate::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
 
@@ -137,15 +136,19 @@ fn everything(labels: &[&str]) -> Outcome {
                 answer: f64::NAN,
             },
         ],
-        calibration: Some(Calibration {
-            bins: vec![CalibrationBin {
-                from: 0.9,
-                to: 1.0,
-                windows: 90,
-                confidence: 0.97,
-                accuracy: 0.9,
-            }],
-            ece: 0.07,
+        calibration: Some(Certainty {
+            temperature: 1.7,
+            ece_before: 0.12,
+            calibration: Calibration {
+                bins: vec![CalibrationBin {
+                    from: 0.9,
+                    to: 1.0,
+                    windows: 90,
+                    confidence: 0.97,
+                    accuracy: 0.9,
+                }],
+                ece: 0.07,
+            },
         }),
         groups: ["anna", "bert"]
             .map(|name| GroupFigure {
