@@ -234,6 +234,28 @@ fn folders_are_labels_and_files_are_sessions() {
     let windows = seen.windows(&front_end, Role::Train).expect("windows");
     assert!(windows.records.iter().all(|record| record.truth.is_some()));
     assert_eq!(windows.groups.len(), 6);
+    // A column of texts in them may be the answer as well.
+    let driven: Vec<(&str, String)> = named
+        .iter()
+        .map(|(name, text)| {
+            let rows = text.lines().enumerate().map(|(at, line)| match at {
+                0 => format!("{line},who\n"),
+                at => format!("{line},{}\n", ["ann", "bob"][at / 200 % 2]),
+            });
+            (*name, rows.collect())
+        })
+        .collect();
+    let two = look_at(&driven, &Options::default()).expect_err("two readings");
+    assert!(
+        matches!(&two, LookError::TwoLabels { first, second } if first == "folder" && second == "who"),
+        "{two}"
+    );
+    let told = Options {
+        label: Some("folder".into()),
+        ..Options::default()
+    };
+    let told = look_at(&driven, &told).expect("told");
+    assert_eq!(told.answers.expect("answers").labels.len(), 2);
     // Folders that are called as people are may be either.
     let people: Vec<(String, String)> = files
         .iter()

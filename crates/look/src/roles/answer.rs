@@ -127,7 +127,15 @@ impl Deciding<'_> {
         if !folders.is_empty() && texts.is_empty() {
             return Ok(None);
         }
+        // Folders whose names are no numbers may be what the rows in them are.
+        let by_folder = folders.len() > 1
+            && self.options.group.as_deref() != Some("folder")
+            && !folders.iter().all(|name| words::is_one_of_many(name));
         match texts.as_slice() {
+            [at] if by_folder => Err(LookError::TwoLabels {
+                first: "folder".to_owned(),
+                second: self.column(*at).title.clone(),
+            }),
             [at] => Ok(Some(*at)),
             [first, second, ..] => Err(self.two_answers(*first, *second)),
             [] => self.answer_by_place(),
