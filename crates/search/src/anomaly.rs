@@ -43,8 +43,10 @@ const LENGTH: usize = 64;
 const FAST_HZ: f64 = 4.0;
 /// Steps of a training that compares, and of one that counts: the fewest, and as
 /// many as there are where the time suffices.
-const COMPARING: [usize; 2] = [100, 300];
-const STEPS: [usize; 2] = [200, 1600];
+const COMPARING: [usize; 2] = [50, 300];
+const STEPS: [usize; 2] = [100, 1600];
+/// With fewer steps than this it is said first that time was short.
+const ENOUGH: usize = 400;
 /// Steps by which it is measured how long one takes.
 const TIMED: u64 = 4;
 /// Samples of which the most surprising stretch is the score of a window: 4 told
@@ -319,6 +321,15 @@ impl Search<'_> {
             seconds: 0.0,
         };
         outcome.verdicts = outcome::verdicts(&outcome);
+        if steps < ENOUGH {
+            outcome.verdicts.insert(
+                0,
+                format!(
+                    "The time was short: the model was trained in {steps} steps of {most}, and is worse \
+                     than it could be. Give it a longer --budget."
+                ),
+            );
+        }
         let written = std::fs::metadata(folder.path().join("model.gguf"));
         outcome.bytes = written.map_or(0, |about| about.len());
         outcome.seconds = self.seconds();

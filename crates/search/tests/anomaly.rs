@@ -107,6 +107,7 @@ fn machines_are_held_back_whole_and_count_as_one_each() {
     )
     .unwrap();
     assert_eq!(outcome.false_alarms.apart, 6);
+    assert!(outcome.verdicts[0].starts_with("The time was short"));
     let few = "6 windows that share neither readings nor a machine are too few";
     assert!(outcome.verdicts.iter().any(|one| one.starts_with(few)));
     let recipe = std::fs::read_to_string(folder.path().join("out/recipe.toml")).unwrap();

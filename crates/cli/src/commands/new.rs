@@ -57,7 +57,7 @@ impl New {
             }
             .say(out, self.json)?;
             if seen.task.is_none() {
-                note!("a recipe without answers is not trained yet");
+                note!("there are no answers to learn: senselm fit learns what is normal");
             } else {
                 let (path, data) = (path.display(), wanted.data.display());
                 note!("next: senselm train --recipe {path} --data {data} --out OUT --folds 5");

@@ -157,7 +157,7 @@ impl Seen {
             Some(Task::Generate { .. } | Task::Anomaly(_)) | None => {
                 let _ = writeln!(
                     text,
-                    "# No [task]: there are no answers to learn, and a recipe without one is not trained yet."
+                    "# No [task]: there are no answers to learn. What is normal here is learned by `senselm fit`, which\n# finds the numbers of a task of kind \"anomaly\"."
                 );
             }
         }
