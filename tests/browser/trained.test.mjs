@@ -1,4 +1,4 @@
-/** Committed models in Chromium: the breathing model of its recipe, and the one with every operator. */
+/** Committed models in Chromium: the breathing model of its recipe, the one with every operator, and the one of the normal. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -8,6 +8,9 @@ import { cannotRun, inPage, launch, root, servePackage } from "./support.mjs";
 
 /** As in tests/src/trained.rs. */
 const MOST_OFF = 0.5;
+
+/** As in tests/src/rendered.rs. */
+const SCORE_OFF = 0.1;
 
 /** The windows of tests/src/rendered.rs, with null where a sample is missing. */
 function rendered() {
@@ -35,7 +38,7 @@ describe("committed models", { skip: cannotRun() }, () => {
   before(async () => {
     browser = await launch();
     const models = new Map(
-      ["breathing", "shapes"].map((name) => [
+      ["breathing", "normal", "shapes"].map((name) => [
         `/${name}.gguf`,
         readFileSync(join(root, `tests/models/${name}.gguf`)),
       ]),
@@ -76,6 +79,34 @@ describe("committed models", { skip: cannotRun() }, () => {
       );
       const expected = readFileSync(join(root, "tests/models/shapes.prompts.txt"), "utf8");
       assert.deepEqual(result, expected.trimEnd().split("\n"));
+      assert.deepEqual(faults, []);
+    });
+
+    it(`${variant}: scores windows as every host does`, async () => {
+      const { result, faults } = await inPage(
+        browser,
+        plain,
+        async ({ variant, windows }) => {
+          const model = await window.senselm.SenseLM.load("/normal.gguf", { variant });
+          const answers = [];
+          for (const one of windows) {
+            answers.push(await model.answer(one));
+          }
+          model.close();
+          return answers;
+        },
+        { variant, windows: rendered() },
+      );
+      const text = readFileSync(join(root, "tests/models/normal.scores.txt"), "utf8");
+      const expected = text.trimEnd().split("\n").map(Number);
+      assert.equal(result.length, expected.length);
+      result.forEach((answer, at) => {
+        assert.equal(answer.kind, "anomaly");
+        assert.equal(answer.text, answer.above ? "anomaly" : "normal");
+        assert.equal(answer.surprise[0].length, 30);
+        const off = Math.abs(answer.anomaly - expected[at]);
+        assert.ok(off < SCORE_OFF, `window ${at}: ${answer.anomaly}, not ${expected[at]}`);
+      });
       assert.deepEqual(faults, []);
     });
 

@@ -1,5 +1,6 @@
-//! Windows that every host must write alike, and what the model of
-//! `tests/models/shapes.toml`, which has every operator, makes of them.
+//! Windows that every host must write and score alike, and what the models of
+//! `tests/models/shapes.toml`, which has every operator, and `normal.toml`, which
+//! knows what is normal, make of them.
 
 use std::path::PathBuf;
 
@@ -13,6 +14,16 @@ pub const WINDOWS: usize = 200;
 pub fn prompts() -> PathBuf {
     workspace_root().join("tests/models/shapes.prompts.txt")
 }
+
+/// How unlike the normal [`windows`] are to `tests/models/normal.gguf`, a line each.
+#[must_use]
+pub fn scores() -> PathBuf {
+    workspace_root().join("tests/models/normal.scores.txt")
+}
+
+/// How far a score may be from that of another host, in nats: kernels add in other
+/// orders, and some of them numbers of eight bits.
+pub const SCORE_OFF: f64 = 0.1;
 
 /// Windows of three channels with 30 samples, NaN where one is missing, drawn so that other languages can do
 /// it too: whole numbers of 32 bits, and few products for each sample. Every 41st is

@@ -101,7 +101,10 @@ export interface AnomalyAnswer {
   above: boolean;
   /** The same in a word: `anomaly` or `normal`; `unknown` without a threshold. */
   text: string;
-  /** The score: the mean negative log-likelihood of the window, in nats a token. */
+  /**
+   * The score: the mean negative log-likelihood of the window, in nats a token, or
+   * by the task's `run` the highest over a few samples, in nats a sample.
+   */
   anomaly: number | null;
   /**
    * How unlikely each sample was, in nats: one list per channel, as long as the
@@ -137,11 +140,7 @@ export interface AnomalyKindAnswer extends AnomalyAnswer {
 }
 
 /** The answer to a window, whatever the model's task. */
-export type Answer =
-  | ClassificationAnswer
-  | NumberKindAnswer
-  | TextKindAnswer
-  | AnomalyKindAnswer;
+export type Answer = ClassificationAnswer | NumberKindAnswer | TextKindAnswer | AnomalyKindAnswer;
 
 /** A window as it was read: plain lists, null where a sample is missing. */
 export interface ReadWindow {

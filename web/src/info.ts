@@ -24,35 +24,7 @@ export interface Info {
   kernels: string;
   /** How many threads work on a pass, where it is large enough. */
   threads: number;
-  /** No question: how unlike the learned a window is, and when that is an alarm. */
-export interface AnomalyTask {
-  /** Which kind of question it is. */
-  kind: "anomaly";
-  /** An alarm begins with a smoothed score above this, in nats a token. */
-  threshold?: number;
-  /** Where the threshold is, with 95 %. */
-  threshold_interval?: [low: number, high: number];
-  /** The share of normal windows that are to be an alarm. */
-  false_alarm_rate: number;
-  /** How many normal windows the threshold was found on. */
-  held_back: number;
-  /** An alarm ends with a smoothed score below this; the threshold without it. */
-  release?: number;
-  /** The weight of a new score in the smoothed one; 1 does not smooth. */
-  smooth: number;
-  /** The median score of normal windows. */
-  usual: number;
-  /** The weight of a new score in the baseline; 0 follows no drift. */
-  drift: number;
-  /** The baseline has drifted where it is above this. */
-  drifted?: number;
-  /** There is no right answer. */
-  column?: never;
-  /** As {@link NumberTask.labels}. */
-  labels?: never;
-}
-
-/** What cached keys and values are kept as. */
+  /** What cached keys and values are kept as. */
   kv: KvType;
   /** Size of the file. */
   file_bytes: number;
@@ -95,6 +67,8 @@ export interface ClassifyTask {
   label_values?: Record<string, string>;
   /** The column of a recording that holds the truth, by its name or position. */
   column: string | number;
+  /** What scores are divided by before they become probabilities; left out where it is 1. */
+  temperature?: number;
 }
 
 /** The question for a number. */
@@ -125,6 +99,39 @@ export interface GenerateTask {
   max_tokens: number;
   /** As {@link ClassifyTask.column}. */
   column: string | number;
+  /** As {@link NumberTask.labels}. */
+  labels?: never;
+}
+
+/** No question: how unlike the learned a window is, and when that is an alarm. */
+export interface AnomalyTask {
+  /** Which kind of question it is. */
+  kind: "anomaly";
+  /**
+   * The score is the highest mean over so many samples of a channel; without it the
+   * mean over all tokens.
+   */
+  run?: number;
+  /** An alarm begins with a smoothed score above this, in nats. */
+  threshold?: number;
+  /** Where the threshold is, with 95 %. */
+  threshold_interval?: [low: number, high: number];
+  /** The share of normal windows that are to be an alarm. */
+  false_alarm_rate: number;
+  /** How many normal windows the threshold was found on. */
+  held_back: number;
+  /** An alarm ends with a smoothed score below this; the threshold without it. */
+  release?: number;
+  /** The weight of a new score in the smoothed one; 1 does not smooth. */
+  smooth: number;
+  /** The median score of normal windows. */
+  usual: number;
+  /** The weight of a new score in the baseline; 0 follows no drift. */
+  drift: number;
+  /** The baseline has drifted where it is above this. */
+  drifted?: number;
+  /** There is no right answer. */
+  column?: never;
   /** As {@link NumberTask.labels}. */
   labels?: never;
 }

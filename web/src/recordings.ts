@@ -114,7 +114,8 @@ export interface RecordingWants {
 }
 
 /** What one row of a recording holds. */
-export type WantedRows = WantedArrays | WantedList | WantedReadings | WantedStream;
+export type WantedRows =
+  WantedArrays | WantedList | WantedLists | WantedSideBySide | WantedReadings | WantedStream;
 
 /** A whole window in one cell. */
 export interface WantedArrays {
@@ -130,6 +131,22 @@ export interface WantedList {
   kind: "list";
   /** The channels, in their order. */
   channels: WantedChannel[];
+}
+
+/** A whole window, with a field for each channel. */
+export interface WantedLists {
+  /** A field holds the list of a channel's samples. */
+  kind: "lists";
+}
+
+/** A whole window, with a field for each sample. */
+export interface WantedSideBySide {
+  /** The columns of a channel are its first one and those whose titles go on counting. */
+  kind: "side_by_side";
+  /** The fewest samples of a window. */
+  least: number;
+  /** The most. */
+  most: number;
 }
 
 /** A field for each channel. */

@@ -278,6 +278,12 @@ function wanted(module: Tables, wants: RecordingWants | null): Wanted {
         wanted.inCell(name, ...placed(source));
       }
       break;
+    case "lists":
+      wanted.lists();
+      break;
+    case "side_by_side":
+      wanted.sideBySide(rows.least, rows.most);
+      break;
     case "stream":
       wanted.stream(rows.several, rows.rate_hz ?? NaN, rows.longest_s ?? NaN);
       break;

@@ -2,7 +2,8 @@
 //!
 //! A label's score is the sum of the log-probabilities of its tokens and of
 //! the end of text behind them, given the prompt. A softmax over the scores
-//! turns them into probabilities, so no other answer can come out.
+//! turns them into probabilities, so no other answer can come out. The scores are
+//! divided by the task's temperature before.
 
 use crate::{AskError, Likelihood, Rounds, Spot, SpotScores, Stem};
 
@@ -12,12 +13,18 @@ pub struct Labels {
     /// The tokens of each label, without the end.
     ids: Vec<Vec<u32>>,
     end: u32,
+    temperature: f64,
 }
 
 impl Labels {
-    /// Labels that are never empty, and the token that ends each.
-    pub(crate) fn new(ids: Vec<Vec<u32>>, end: u32) -> Self {
-        Self { ids, end }
+    /// Labels that are never empty, the token that ends each, and what scores are
+    /// divided by.
+    pub(crate) fn new(ids: Vec<Vec<u32>>, end: u32, temperature: f64) -> Self {
+        Self {
+            ids,
+            end,
+            temperature,
+        }
     }
 
     /// Tokens that must fit behind a prompt.
@@ -39,6 +46,7 @@ impl Labels {
     pub fn rounds<'a>(&'a self, prompts: Vec<&'a [u32]>, anomaly: bool) -> LabelRounds<'a> {
         let scored = prompts.iter().map(|prompt| Scored {
             labels: vec![0.0; self.ids.len()],
+            temperature: self.temperature,
             window: Likelihood {
                 sum: 0.0,
                 tokens: if anomaly {
@@ -80,6 +88,7 @@ pub struct LabelRounds<'a> {
 pub struct Scored {
     /// The score of every label.
     labels: Vec<f64>,
+    temperature: f64,
     /// How likely the tokens of its window are.
     pub window: Likelihood,
 }
@@ -166,7 +175,11 @@ impl Scored {
         // Relative to the largest and divided by their sum: the weights of a
         // damaged file can give scores so large that subtracting a logarithm
         // from them changes nothing.
-        let mut shares: Vec<f64> = self.labels.iter().map(|s| (s - highest).exp()).collect();
+        let mut shares: Vec<f64> = self
+            .labels
+            .iter()
+            .map(|s| ((s - highest) / self.temperature).exp())
+            .collect();
         let sum: f64 = shares.iter().sum();
         if !highest.is_finite() || !sum.is_finite() {
             return Err(AskError::NotFinite);
@@ -186,6 +199,7 @@ mod tests {
     fn scored(labels: &[f64]) -> Scored {
         Scored {
             labels: labels.to_vec(),
+            temperature: 1.0,
             window: Likelihood::default(),
         }
     }
@@ -196,6 +210,19 @@ mod tests {
         assert_eq!(shares.best, 1);
         assert_eq!(shares.probabilities[1], shares.probabilities[2]);
         assert!((shares.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_temperature_changes_how_certain_an_answer_is_and_no_answer() {
+        let mut scored = scored(&[-3.0, -1.0, -2.0]);
+        let sure = scored.shares().unwrap();
+        scored.temperature = 4.0;
+        let less = scored.shares().unwrap();
+        assert_eq!(less.best, sure.best);
+        assert!(less.probabilities[1] < sure.probabilities[1]);
+        let ratio = (less.probabilities[1] / less.probabilities[2]).ln();
+        assert!((ratio - 0.25).abs() < 1e-12);
+        assert!((less.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 
     #[test]

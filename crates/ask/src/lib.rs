@@ -55,4 +55,4 @@ pub use number::{DEFAULT_BEAM, Decoded, MAX_BEAM, NumberProbability, NumberRound
 pub use predictor::{Predictor, Rounds, Spot, SpotScores, Stem, find};
 pub use prompt::{Prompt, Segment};
 pub use question::{Asks, Question};
-pub use surprise::surprise;
+pub use surprise::Surprise;

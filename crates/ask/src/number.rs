@@ -7,8 +7,10 @@
 //! beam follows several of them at once, each step in one round behind the
 //! prompt.
 
+use std::collections::BTreeMap;
+
 use senselm_sensor::number::DigitAutomaton;
-use senselm_sensor::{SensorError, Task};
+use senselm_sensor::{SensorError, Task, largest_first};
 use senselm_tokenize::Tokenizer;
 use serde::{Deserialize, Serialize};
 
@@ -176,9 +178,11 @@ impl Rounds for NumberRounds<'_> {
                 self.extend(continued, scores, &mut next)?;
             }
         }
-        next.sort_by(|a, b| b.log_probability.total_cmp(&a.log_probability));
-        next.truncate(self.numbers.beam);
-        self.follow_up(next);
+        let probabilities: Vec<f64> = next.iter().map(|h| h.log_probability).collect();
+        let best = largest_first(&probabilities).into_iter();
+        let best = best.take(self.numbers.beam);
+        let best = best.filter_map(|at| next.get_mut(at).map(std::mem::take));
+        self.follow_up(best.collect());
         Ok(())
     }
 }
@@ -199,16 +203,19 @@ impl NumberRounds<'_> {
         if !all.is_finite() {
             return Err(AskError::NotFinite);
         }
-        let mut ranked: Vec<_> = following.iter().zip(scores).collect();
-        ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        for ((id, bytes), score) in ranked.into_iter().take(self.numbers.beam) {
+        let (of_following, of_end) = scores.split_at(following.len().min(scores.len()));
+        for at in largest_first(of_following)
+            .into_iter()
+            .take(self.numbers.beam)
+        {
+            let ((id, bytes), score) = (following[at], of_following[at]);
             next.push(Hypothesis {
                 ids: [from.ids.as_slice(), &[*id]].concat(),
                 text: [from.text.as_slice(), bytes].concat(),
                 log_probability: from.log_probability + score - all,
             });
         }
-        for score in scores.iter().skip(following.len()) {
+        for score in of_end {
             self.finished.push(Hypothesis {
                 log_probability: from.log_probability + score - all,
                 ..from.clone()
@@ -236,20 +243,19 @@ impl NumberRounds<'_> {
     /// # Errors
     /// [`AskError::Unspellable`] where the vocabulary cannot write any number
     /// that was followed up.
-    pub fn finish(mut self) -> Result<Decoded, AskError> {
-        self.finished.sort_by(|a, b| a.text.cmp(&b.text));
-        let of_same_text = self.finished.chunk_by(|a, b| a.text == b.text);
-        let mut numbers: Vec<(&[u8], NumberProbability)> = of_same_text
-            .filter_map(|same| {
-                let text = same.first()?.text.as_slice();
-                let number = NumberProbability {
-                    value: self.numbers.automaton.parse(text)?,
-                    probability: same.iter().map(|h| h.log_probability.exp()).sum(),
-                };
-                Some((text, number))
-            })
-            .collect();
-        numbers.sort_by(|(_, a), (_, b)| b.probability.total_cmp(&a.probability));
+    pub fn finish(self) -> Result<Decoded, AskError> {
+        let mut of_text: BTreeMap<&[u8], f64> = BTreeMap::new();
+        for one in &self.finished {
+            *of_text.entry(&one.text).or_insert(0.0) += one.log_probability.exp();
+        }
+        let numbers = of_text.into_iter().filter_map(|(text, probability)| {
+            let value = self.numbers.automaton.parse(text)?;
+            Some((text, NumberProbability { value, probability }))
+        });
+        let numbers: Vec<_> = numbers.collect();
+        let probabilities: Vec<f64> = numbers.iter().map(|(_, n)| n.probability).collect();
+        let order = largest_first(&probabilities).into_iter();
+        let numbers: Vec<_> = order.map(|at| numbers[at].clone()).collect();
         let Some((text, best)) = numbers.first().cloned() else {
             let so_far = self.dead_end.unwrap_or_default();
             return Err(AskError::Unspellable {

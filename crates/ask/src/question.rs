@@ -1,6 +1,6 @@
 //! A front end and a task, made ready for a vocabulary.
 
-use senselm_sensor::{AlarmSpec, FrontEnd, Rendered, Task, Truth, Window};
+use senselm_sensor::{AlarmSpec, FrontEnd, Rendered, SensorError, Task, Truth, Window};
 use senselm_tokenize::{Special, Tokenizer};
 
 use crate::{AskError, Labels, Numbers, Prompt};
@@ -45,12 +45,16 @@ impl Question {
     ) -> Result<Self, AskError> {
         let end = tokenizer.eos_id().ok_or(AskError::NoEnd)?;
         let asks = match &task {
-            Task::Classify { labels, .. } => {
+            Task::Classify {
+                labels,
+                temperature,
+                ..
+            } => {
                 let ids = (0..labels.len()).map(|index| {
                     let text = task.answer_text(&Truth::Label(index));
                     tokenizer.encode(&text, Special::AsText)
                 });
-                Asks::Labels(Labels::new(ids.collect(), end))
+                Asks::Labels(Labels::new(ids.collect(), end, *temperature))
             }
             Task::Number { .. } => Asks::Number(Numbers::new(&task, &tokenizer, end, beam)?),
             Task::Generate { max_tokens, .. } => Asks::Text {
@@ -91,12 +95,24 @@ impl Question {
         &self.asks
     }
 
-    /// The prompt of a window.
+    /// The prompt of a window, of whatever is missing.
     ///
     /// # Errors
     /// Those of [`Prompt::of_window`].
     pub fn prompt(&self, window: &Window) -> Result<Prompt, AskError> {
         Prompt::of_window(&self.front_end, &self.tokenizer, window)
+    }
+
+    /// Refuses a window in which nothing was measured: the front end can write it,
+    /// and a model answers whatever is written.
+    ///
+    /// # Errors
+    /// [`AskError::Sensor`] with [`SensorError::WindowEmpty`].
+    pub fn check(&self, window: &Window) -> Result<(), AskError> {
+        match window.is_missing() {
+            true => Err(SensorError::WindowEmpty.into()),
+            false => Ok(()),
+        }
     }
 
     /// The prompt of a window, and the text that it is the tokens of.

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use senselm_gguf::{Gguf, OwnedValue, Writer, keys};
+use senselm_gguf::{Gguf, Writer, keys};
 use senselm_sensor::{BadRows, Layout, Profile, Quantiles, Source, Stated, Validation, Window};
 use senselm_session::{Answer, LoadOptions, Session};
 
@@ -55,7 +55,7 @@ fn simulated(session: &Session, seed: u64, count: u32) -> Result<Vec<Window>> {
         place.with_context(|| format!("the pump has no {}", channel.name))
     });
     let places = places.collect::<Result<Vec<usize>>>()?;
-    let windows = senselm_simulate::windows(seed, count, u32::try_from(*length)?);
+    let windows = senselm_simulate::windows(seed, count, u32::try_from(*length)?, None);
     let chosen = windows.into_iter().map(|record| Window {
         channels: places
             .iter()
@@ -84,18 +84,8 @@ fn taken(session: &mut Session, windows: &[Window]) -> Result<Validation> {
 
 fn with_profile(bytes: &[u8], profile: &Profile) -> Result<Vec<u8>> {
     let file = Gguf::parse(bytes)?;
-    let mut writer = Writer::new();
-    for (key, value) in file.metadata().iter() {
-        match key {
-            keys::SENSELM_PROFILE => continue,
-            keys::SENSELM_SCHEMA_VERSION => writer.set(key, keys::SCHEMA_VERSION)?,
-            key => writer.set(key, OwnedValue::from(value))?,
-        };
-    }
+    let mut writer = Writer::of(&file)?;
+    writer.set(keys::SENSELM_SCHEMA_VERSION, keys::SCHEMA_VERSION)?;
     writer.set(keys::SENSELM_PROFILE, profile.to_json())?;
-    for tensor in file.tensors() {
-        let bytes = file.tensor_bytes(tensor);
-        writer.tensor(tensor.name, tensor.dims.as_slice(), tensor.ty, bytes)?;
-    }
     Ok(writer.to_bytes()?)
 }

@@ -1,11 +1,18 @@
 //! Bytes of a recording as UTF-8: the encoding that a file says, or that it can
-//! only have. A browser has a decoder of its own; programs read with this one.
+//! only have, and the table of a Parquet file as text. A browser has a decoder of
+//! its own; programs read with this one.
 
 #![forbid(unsafe_code)]
+
+mod parquet;
 
 pub use encoding_rs::Encoding;
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+pub use crate::parquet::{ParquetText, is_parquet, problem};
+
+/// The longest text that a Parquet file may become where it is read whole.
+const LONGEST_TEXT: u64 = 1 << 30;
 /// Bytes that are looked at.
 const LOOKED_AT: usize = 64 << 10;
 /// The share of letters beyond ASCII from which a file is written in another
@@ -31,6 +38,24 @@ pub enum Unknown {
     /// It is in an encoding of its own, which somebody must say.
     #[error("it is neither UTF-8 nor UTF-16, and its encoding cannot be told")]
     Encoding,
+    /// It is a Parquet file that cannot be read.
+    #[error("this Parquet file cannot be read, {reason}: write it anew, or as CSV")]
+    Parquet {
+        /// Why.
+        reason: String,
+    },
+    /// The parts of a Parquet file are too large to be read one at a time.
+    #[error("{reason}: write the file with fewer rows in a group")]
+    LargeGroup {
+        /// Which.
+        reason: String,
+    },
+    /// A Parquet file holds more than can be read whole.
+    #[error("as text it has more than {limit} bytes: keep fewer rows or columns, or split it")]
+    TooMuch {
+        /// How many there may be.
+        limit: u64,
+    },
 }
 
 /// The encoding with this name.
@@ -42,11 +67,19 @@ pub fn encoding(name: &str) -> Result<&'static Encoding, String> {
         .ok_or_else(|| "is no encoding; try utf-8, utf-16le, windows-1252 or iso-8859-1".to_owned())
 }
 
-/// Decodes a file, as told or as it shows.
+/// Decodes a file, as told or as it shows. What is told does not concern a Parquet
+/// file, which becomes the text of its table.
 ///
 /// # Errors
 /// [`Unknown`] where neither says what the bytes are.
 pub fn decode(bytes: Vec<u8>, told: Option<&'static Encoding>) -> Result<Decoded, Unknown> {
+    if is_parquet(&bytes) {
+        let text = parquet::text(bytes, LONGEST_TEXT)?;
+        return Ok(Decoded {
+            text,
+            encoding: None,
+        });
+    }
     let found = match told {
         Some(told) => told,
         None => find(&bytes)?,

@@ -10,6 +10,7 @@
 //! same result for it on every machine.
 
 pub mod baselines;
+mod calibration;
 mod clusters;
 mod confusion;
 mod error;
@@ -22,6 +23,7 @@ mod rng;
 mod table;
 mod widths;
 
+pub use calibration::{Calibration, CalibrationBin, temperature};
 pub use clusters::Clusters;
 pub use confusion::{ClassFigures, Confusion};
 pub use error::EvaluateError;

@@ -1,5 +1,5 @@
-//! Committed models under wasmtime: the breathing model of its recipe, and the one
-//! with every operator.
+//! Committed models under wasmtime: the breathing model of its recipe, the one with
+//! every operator, and the one of the normal.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,6 +55,26 @@ fn prompts_are_those_of_every_host() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Windows are scored as on every other host.
+fn scores_are_those_of_every_host() -> Result<(), Failed> {
+    let options = ProgramOptions {
+        cache: CompileCache::Off,
+        ..ProgramOptions::default()
+    };
+    let mut guest = Program::load(&find_guest(None)?, &path("normal"), options)?.start()?;
+    let expected = std::fs::read_to_string(rendered::scores())?;
+    let mut lines = expected.lines();
+    for (at, channels) in rendered::windows().into_iter().enumerate() {
+        let answer = guest.answer(&Window { channels })?;
+        let expected: f64 = lines.next().ok_or("too few scores")?.parse()?;
+        let score = answer.anomaly().ok_or("no score")?;
+        if (score - expected).abs() >= rendered::SCORE_OFF {
+            return Err(format!("window {at}: {score} instead of {expected}").into());
+        }
+    }
+    Ok(())
+}
+
 fn main() -> ExitCode {
     let built = find_guest(None).is_ok();
     if !built {
@@ -68,6 +88,10 @@ fn main() -> ExitCode {
         Trial::test(
             "prompts_are_those_of_every_host",
             prompts_are_those_of_every_host,
+        ),
+        Trial::test(
+            "scores_are_those_of_every_host",
+            scores_are_those_of_every_host,
         ),
     ];
     let trials = trials.into_iter();

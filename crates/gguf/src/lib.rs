@@ -18,6 +18,7 @@ pub mod keys;
 mod limits;
 pub mod mapped;
 mod metadata;
+mod names;
 mod owned;
 mod parse;
 mod shards;

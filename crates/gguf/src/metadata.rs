@@ -1,6 +1,6 @@
 //! The key-value part of a file.
 
-use crate::{ArrayValue, GgufError, Value, ValueType};
+use crate::{ArrayValue, GgufError, Value, ValueType, names};
 
 /// The keys and values of a file, in file order, with typed access.
 #[derive(Clone, Debug)]
@@ -12,17 +12,13 @@ pub struct Metadata<'a> {
 
 impl<'a> Metadata<'a> {
     pub(crate) fn new(entries: Vec<(&'a str, Value<'a>)>) -> Result<Self, GgufError> {
-        let mut sorted: Vec<u32> = (0..entries.len() as u32).collect();
-        sorted.sort_unstable_by_key(|&i| entries[i as usize].0);
-        for pair in sorted.windows(2) {
-            let key = entries[pair[0] as usize].0;
-            if key == entries[pair[1] as usize].0 {
-                return Err(GgufError::DuplicateKey {
-                    key: key.to_owned(),
-                });
-            }
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
+        match names::sorted(&keys) {
+            Ok(sorted) => Ok(Self { entries, sorted }),
+            Err(key) => Err(GgufError::DuplicateKey {
+                key: key.to_owned(),
+            }),
         }
-        Ok(Self { entries, sorted })
     }
 
     /// The value of `key`, of whatever type.

@@ -9,7 +9,7 @@ use crate::limits::{
     DEFAULT_ALIGNMENT, MAX_ALIGNMENT, MAX_DIMS, MAX_KEY_BYTES, MAX_KEYS, MAX_NAME_BYTES,
     MAX_TENSORS, MIN_ALIGNMENT,
 };
-use crate::{Dims, GgufError, Metadata, TensorInfo, Value, ValueType, keys};
+use crate::{Dims, GgufError, Metadata, TensorInfo, Value, ValueType, keys, names};
 
 pub(crate) const MAGIC: [u8; 4] = *b"GGUF";
 pub(crate) const VERSION: u32 = 3;
@@ -248,17 +248,10 @@ impl<'a> RawTensor<'a> {
 }
 
 fn sort_by_name(tensors: &[TensorInfo<'_>]) -> Result<Vec<u32>, GgufError> {
-    let mut sorted: Vec<u32> = (0..tensors.len() as u32).collect();
-    sorted.sort_unstable_by_key(|&i| tensors[i as usize].name);
-    for pair in sorted.windows(2) {
-        let name = tensors[pair[0] as usize].name;
-        if name == tensors[pair[1] as usize].name {
-            return Err(GgufError::DuplicateTensor {
-                name: name.to_owned(),
-            });
-        }
-    }
-    Ok(sorted)
+    let names: Vec<&str> = tensors.iter().map(|tensor| tensor.name).collect();
+    names::sorted(&names).map_err(|name| GgufError::DuplicateTensor {
+        name: name.to_owned(),
+    })
 }
 
 /// No two tensors share a byte, and nothing follows the last one but padding.

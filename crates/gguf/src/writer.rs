@@ -10,7 +10,7 @@ use senselm_quant::GgmlType;
 use crate::limits::{DEFAULT_ALIGNMENT, MAX_KEY_BYTES, MAX_KEYS, MAX_NAME_BYTES, MAX_TENSORS};
 use crate::owned::{check, write_str};
 use crate::parse::{MAGIC, VERSION, check_alignment};
-use crate::{Dims, GgufError, OwnedValue, ValueType, keys};
+use crate::{Dims, Gguf, GgufError, OwnedValue, ValueType, keys};
 
 /// Collects keys and tensors, then writes them in the order they came.
 ///
@@ -49,6 +49,22 @@ impl<'a> Writer<'a> {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Everything that a file has, so that some of its keys can be set anew.
+    ///
+    /// # Errors
+    /// Those of [`Writer::set`] and [`Writer::tensor`].
+    pub fn of(file: &Gguf<'a>) -> Result<Self, GgufError> {
+        let mut writer = Self::new();
+        for (key, value) in file.metadata().iter() {
+            writer.set(key, OwnedValue::from(value))?;
+        }
+        for tensor in file.tensors() {
+            let bytes = file.tensor_bytes(tensor);
+            writer.tensor(tensor.name, tensor.dims.as_slice(), tensor.ty, bytes)?;
+        }
+        Ok(writer)
     }
 
     /// Sets a key; a key that is there already keeps its place and gets the new

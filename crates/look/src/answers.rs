@@ -138,6 +138,7 @@ pub(crate) fn task(survey: &Survey, roles: &Roles, answers: &Answers) -> Result<
                     .collect(),
                 label_values,
                 column,
+                temperature: 1.0,
             }
         }
     };

@@ -7,6 +7,7 @@ use senselm_readings::recording::Looks;
 use senselm_readings::{Cell, Decimal, arrays, cell, is_missing};
 
 use crate::spread::Spread;
+use crate::words;
 
 /// Texts of a column that are told apart.
 const MAX_TEXTS: usize = 4_096;
@@ -39,6 +40,9 @@ pub(crate) struct Column {
     pub(crate) unit: Option<&'static str>,
     /// How often each text is there; none where there are too many.
     pub(crate) texts: Option<BTreeMap<String, u64>>,
+    /// How often each word is there that says of a reading that there is none, and
+    /// may as well be a label.
+    words: BTreeMap<String, u64>,
     /// Stretches of equal texts.
     pub(crate) runs: u64,
     /// Whether no text came twice, as far as that is known.
@@ -99,6 +103,7 @@ impl Column {
             decimals: 0,
             unit: None,
             texts: Some(BTreeMap::new()),
+            words: BTreeMap::new(),
             runs: 0,
             distinct: true,
             steps: Steps::default(),
@@ -126,6 +131,9 @@ impl Column {
         }
         self.below_start = true;
         if is_missing(text) {
+            if words::may_be_label(text) && self.words.len() < MAX_TEXTS {
+                *self.words.entry(text.to_owned()).or_default() += 1;
+            }
             self.spread.add(f64::NAN);
             return;
         }
@@ -138,6 +146,11 @@ impl Column {
             Ok(Cell::Number { value, unit }) => {
                 self.unit = self.unit.or(unit.map(|unit| unit.name()));
                 self.whole &= value.fract() == 0.0;
+                if !self.whole && self.distinct {
+                    // What is measured is no name of a row.
+                    self.distinct = false;
+                    self.hashes = HashSet::new();
+                }
                 self.decimals = self.decimals.max(decimals(text));
                 self.spread.add(value);
                 self.steps.add(value);
@@ -147,6 +160,27 @@ impl Column {
                     self.odd_text = text.chars().take(40).collect();
                 }
                 self.odd += 1;
+            }
+        }
+    }
+
+    /// Every row was taken: in a column of texts "fault" and "none" are texts like
+    /// the others, among numbers they say that there is no reading.
+    pub(crate) fn settle(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        let only_words = self.filled == 0 && words.len() > 1;
+        if self.looks == Looks::List || !(only_words || self.is_text()) {
+            return;
+        }
+        for (word, count) in words {
+            self.filled += count;
+            self.odd += count;
+            self.distinct &= count == 1;
+            if self.odd_text.is_empty() {
+                self.odd_text.clone_from(&word);
+            }
+            if let Some(texts) = self.texts.as_mut().filter(|all| all.len() < MAX_TEXTS) {
+                texts.insert(word, count);
             }
         }
     }

@@ -20,7 +20,7 @@ pub enum LookError {
         source: io::Error,
     },
     /// There is no recording.
-    #[error("{} holds no recording: files that end in .csv, .tsv or .txt are looked at", path.display())]
+    #[error("{} holds no recording: files that end in .csv, .tsv, .txt, .dat or .parquet are looked at", path.display())]
     NoFiles {
         /// The folder.
         path: PathBuf,
@@ -32,6 +32,16 @@ pub enum LookError {
         what: &'static str,
         /// How many there may be.
         limit: usize,
+    },
+    /// Each row is a window, and there are more than are held in memory together.
+    #[error(
+        "each of {rows} rows is a window, and {limit} are learned from at most: keep one of several of them"
+    )]
+    TooManyWindows {
+        /// How many there are.
+        rows: u64,
+        /// How many there may be.
+        limit: u64,
     },
     /// A file is held in memory, because it is not UTF-8 or windows are read, and it
     /// is too large.
@@ -74,6 +84,14 @@ pub enum LookError {
         first: PathBuf,
         /// Another one.
         second: PathBuf,
+    },
+    /// A file to learn from does not say what would be right.
+    #[error("{} has no column {column:?}, which holds the right answers of the others: leave that file out, or the column", path.display())]
+    LabelNotInAll {
+        /// The column.
+        column: String,
+        /// The file.
+        path: PathBuf,
     },
     /// An option names no column.
     #[error("there is no column {name:?} for `{option}`; there are {known}")]
@@ -161,25 +179,34 @@ pub enum LookError {
         /// What leaves it open.
         reason: String,
     },
-    /// The samples of a window have a column each.
+    /// Rows are to be windows, and no columns are their samples.
     #[error(
-        "each row is a window whose {samples} samples of {channels} channels have a column each, and no layout reads that yet: write the samples of a channel into one cell, \"a: [1, 2] b: [3, 4]\""
+        "no columns hold the samples of a window: they have titles that go on counting, such as ax_1, ax_2, ax_3, or there is a list of them in each cell"
     )]
-    SideBySide {
-        /// Samples of a channel.
-        samples: usize,
-        /// How many channels there are.
-        channels: usize,
-    },
-    /// Several columns hold a list in each cell.
+    NoWindows,
+    /// Several columns hold lists, and one of them several in each cell.
     #[error(
-        "{first:?} and {second:?} both hold lists: put them into one cell with their names, \"a: [1, 2] b: [3, 4]\", or leave one out"
+        "{first:?} and {second:?} both hold lists, and one of them several in a cell: leave one out"
     )]
     SeveralLists {
         /// One column.
         first: String,
         /// Another one.
         second: String,
+    },
+    /// Files without a line that names their columns have other numbers of these.
+    #[error(
+        "{} has {first_columns} columns and {} has {second_columns}, and no line names them, so that nobody knows which are which: give both a header, or look at them apart", first.display(), second.display()
+    )]
+    OtherWidths {
+        /// A file.
+        first: PathBuf,
+        /// How many columns it has.
+        first_columns: usize,
+        /// Another one.
+        second: PathBuf,
+        /// How many that has.
+        second_columns: usize,
     },
     /// Nothing is measured.
     #[error("no column holds readings that vary{}", if left_out.is_empty() { String::new() } else { format!("; left out were {left_out}") })]
@@ -227,6 +254,7 @@ impl LookError {
             }
             Self::ClassOrNumber { .. } => two("task", "classify", "number"),
             Self::ClassOrAnomaly { .. } => two("task", "classify", "anomaly"),
+            Self::LabelNotInAll { column, .. } => vec![("ignore", column.clone())],
             Self::OneLabel { .. } => vec![("task", "anomaly".to_owned())],
             Self::NoLabel { .. } => vec![
                 ("label", "COLUMN".to_owned()),
@@ -238,7 +266,6 @@ impl LookError {
             ],
             Self::TwoGroups { first, second } => two("group", first, second),
             Self::TwoRowKinds { first, second, .. } => two("rows", first, second),
-            Self::SideBySide { .. } => vec![("rows", "reading".to_owned())],
             Self::SeveralLists { first, second } => two("ignore", first, second),
             Self::TooManyChannels { .. } => vec![("ignore", "COLUMN".to_owned())],
             _ => Vec::new(),

@@ -9,7 +9,7 @@ const MAX_FILES: usize = 10_000;
 /// Folders below the one that was named.
 const DEPTH: usize = 4;
 /// How recordings end.
-const ENDINGS: [&str; 4] = ["csv", "tsv", "txt", "dat"];
+const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "dat", "parquet", "pq"];
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -24,6 +24,7 @@ mod rows;
 mod runs;
 mod seen;
 mod show;
+mod side_by_side;
 mod sizes;
 mod spread;
 mod survey;

@@ -15,6 +15,9 @@ use crate::{LookError, Role};
 /// The largest file of which windows are read: its text is held in memory.
 const LARGEST: u64 = 1 << 30;
 
+/// Rows of which each is a window that are held in memory together.
+const MOST_WINDOWS: u64 = 1_000_000;
+
 /// Windows, and whose each is.
 #[derive(Debug, Clone, Default)]
 pub struct Windows {
@@ -51,9 +54,17 @@ impl Seen {
     /// [`senselm_sensor::limits::MAX_DATASET_VALUES`].
     ///
     /// # Errors
-    /// [`LookError::Read`], [`LookError::TooLarge`], [`LookError::Encoding`], and
+    /// [`LookError::TooManyWindows`], [`LookError::Read`], [`LookError::TooLarge`], [`LookError::Encoding`], and
     /// [`LookError::Sensor`] for a file that does not fit the front end.
     pub fn windows(&self, front_end: &FrontEnd, role: Role) -> Result<Windows, LookError> {
+        let of_role = self.files.iter().filter(|file| file.role == role);
+        let rows: u64 = of_role.map(|file| file.rows).sum();
+        if !self.is_stream() && rows > MOST_WINDOWS {
+            return Err(LookError::TooManyWindows {
+                rows,
+                limit: MOST_WINDOWS,
+            });
+        }
         let mut windows = Windows::default();
         let task = self.task.clone().unwrap_or(Task::Generate {
             max_tokens: 1,

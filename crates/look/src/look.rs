@@ -9,20 +9,18 @@ use crate::answers::{self, answers};
 use crate::column::Column;
 use crate::note::{Note, Why};
 use crate::roles::{self, Grouped, Roles};
-use crate::rows::{Rows, of_list, of_numbers};
+use crate::rows::{Rows, of_list, of_lists, of_numbers};
 use crate::runs::{By, Pace, Place, Runs, pace, runs};
 use crate::seen::{self, Counted, Gaps, Group, Seen, SeenChannel, SeenFile};
 use crate::sizes::sizes;
-use crate::spread::Spread;
 use crate::survey::Survey;
-use crate::{Goal, LookError, Options, Role, RowKind, files, title};
+use crate::{Goal, LookError, Options, RowKind, files};
 
-/// Much of a channel is missing from this share on.
-const MUCH: f64 = 0.01;
+mod channels;
+mod say;
+
 /// Steps of another size than usual, where the rate is not steady.
 const UNSTEADY: f64 = 0.1;
-/// A label with fewer stretches or windows is rare.
-const FEW: u64 = 5;
 
 /// Looks at recordings: files, or folders of them.
 ///
@@ -62,15 +60,13 @@ struct Timed {
 
 impl Looking<'_> {
     fn look(mut self) -> Result<Seen, LookError> {
-        let list = self.list()?;
-        let rows = match list {
-            Some(at) => of_list(self.column(at), self.options)?,
-            None => of_numbers(self.survey, &self.roles, self.options)?,
-        };
+        let rows = self.rows()?;
+        let list = self.roles.lists.first().copied();
         let mut channels = match (&rows, list) {
-            (Rows::Stream | Rows::Undecided | Rows::Readings, None) => self.channels(),
-            (_, Some(at)) => self.listed(at, &rows),
-            (Rows::Cells { .. } | Rows::ListOfReadings, None) => self.channels(),
+            (Rows::SideBySide { .. }, _) => self.side_by_side(),
+            (Rows::Cells { .. } | Rows::ListOfReadings, Some(at)) => self.listed(at, &rows),
+            (Rows::Lists { .. }, _) => self.lists(),
+            _ => self.channels(),
         };
         let timed = match rows {
             Rows::Stream | Rows::Undecided => self.times(&channels)?,
@@ -82,11 +78,16 @@ impl Looking<'_> {
         });
         let draft = match &rows {
             Rows::Cells { samples } => Layout::Cells {
-                column: self.source(list.unwrap_or_default()),
+                column: list.map(|at| self.source(at)),
                 samples: *samples,
             },
+            Rows::Lists { samples } => Layout::Cells {
+                column: None,
+                samples: *samples,
+            },
+            Rows::SideBySide { samples } => Layout::SideBySide { samples: *samples },
             Rows::ListOfReadings => Layout::Rows {
-                column: Some(self.source(list.unwrap_or_default())),
+                column: list.map(|at| self.source(at)),
             },
             Rows::Readings => Layout::Rows { column: None },
             Rows::Stream | Rows::Undecided => seen::stream(timed.source.clone(), max_gap_s),
@@ -209,87 +210,38 @@ impl Looking<'_> {
             .unwrap_or_default()
     }
 
-    /// The column of lists, where there is one.
-    fn list(&mut self) -> Result<Option<usize>, LookError> {
-        let at = match self.roles.lists[..] {
-            [] => return Ok(None),
-            [at] => at,
-            [first, second, ..] => {
-                return Err(LookError::SeveralLists {
-                    first: self.column(first).title.clone(),
-                    second: self.column(second).title.clone(),
-                });
+    /// What a row is, as far as its columns show that. What stands beside a whole
+    /// window is left out.
+    fn rows(&mut self) -> Result<Rows, LookError> {
+        let lists: Vec<&Column> = self.roles.lists.iter().map(|at| self.column(*at)).collect();
+        let (rows, beside) = match (&self.survey.windows, &lists[..]) {
+            (Some(windows), _) => {
+                let samples = windows.samples();
+                let lists = std::mem::take(&mut self.roles.lists);
+                (Rows::SideBySide { samples }, lists)
             }
+            (None, []) => return Ok(of_numbers(self.options)),
+            (None, [column]) => (of_list(column, self.options)?, Vec::new()),
+            (None, columns) => (of_lists(columns)?, Vec::new()),
         };
-        for beside in std::mem::take(&mut self.roles.channels) {
+        for at in beside
+            .into_iter()
+            .chain(std::mem::take(&mut self.roles.channels))
+        {
             self.notes.push(Note::LeftOut {
-                column: self.column(beside).title.clone(),
-                why: Why::BesideLists,
-            });
-        }
-        let differ = self.column(at).lists.differ;
-        if differ > 0 {
-            self.notes.push(Note::OddLists {
                 column: self.column(at).title.clone(),
-                cells: differ,
+                why: Why::BesideWindows,
             });
         }
-        Ok(Some(at))
-    }
-
-    /// The channels that have a column of their own.
-    fn channels(&mut self) -> Vec<SeenChannel> {
-        let mut channels: Vec<SeenChannel> = Vec::new();
-        let mut notes = Vec::new();
-        for &at in &self.roles.channels {
+        for at in self.roles.lists.clone() {
             let column = self.column(at);
-            if column.odd > 0 {
-                notes.push(Note::OddCells {
-                    column: column.title.clone(),
-                    cells: column.odd,
-                    text: column.odd_text.clone(),
-                });
+            let (title, cells) = (column.title.clone(), column.lists.differ);
+            if cells > 0 {
+                let column = title;
+                self.notes.push(Note::OddLists { column, cells });
             }
-            let unit = match title::split_unit(&column.title).1 {
-                "" => column.unit.unwrap_or_default(),
-                unit => unit,
-            };
-            let source = self.source(at);
-            let channel = seen_channel(&column.title, unit, source, &column.spread, &channels);
-            channels.push(channel);
         }
-        self.notes.extend(notes);
-        channels
-    }
-
-    /// The channels that are in the lists of one column.
-    fn listed(&self, at: usize, rows: &Rows) -> Vec<SeenChannel> {
-        let column = self.column(at);
-        let mut channels = Vec::new();
-        if matches!(rows, Rows::ListOfReadings) {
-            for (position, spread) in column.lists.positions.iter().enumerate() {
-                let name = format!("{} {position}", column.title);
-                let source = Source::Index(position);
-                let channel = seen_channel(&name, "", source, spread, &channels);
-                channels.push(channel);
-            }
-            return channels;
-        }
-        for (position, listed) in column.lists.arrays.iter().enumerate() {
-            let alone = column.lists.arrays.len() == 1;
-            let (name, source) = match (listed.name.as_str(), alone) {
-                ("", true) => (column.title.clone(), Source::Index(position)),
-                ("", false) => (
-                    format!("{} {position}", column.title),
-                    Source::Index(position),
-                ),
-                (name, _) => (name.to_owned(), Source::Name(name.to_owned())),
-            };
-            let unit = title::split_unit(&name).1.to_owned();
-            let channel = seen_channel(&name, &unit, source, &listed.spread, &channels);
-            channels.push(channel);
-        }
-        channels
+        Ok(rows)
     }
 
     fn no_channels(&self) -> LookError {
@@ -408,82 +360,6 @@ impl Looking<'_> {
         }
     }
 
-    fn say(
-        &mut self,
-        rows: &Rows,
-        found: &Runs,
-        channels: &[SeenChannel],
-        timed: &Timed,
-        answers: &Option<seen::Answers>,
-    ) {
-        for channel in channels {
-            if channel.missing_share >= MUCH {
-                self.notes.push(Note::Missing {
-                    column: channel.title.clone(),
-                    share: channel.missing_share,
-                });
-            }
-            for &sentinel in &channel.sentinels {
-                let column = channel.title.clone();
-                self.notes.push(Note::Sentinel { column, sentinel });
-            }
-        }
-        for &at in &self.roles.times {
-            let column = self.column(at).title.clone();
-            if timed.source != Some(self.source(at)) {
-                let why = Why::Time;
-                self.notes.push(Note::LeftOut { column, why });
-            }
-        }
-        let stream = matches!(rows, Rows::Stream);
-        if let Some(answers) = answers {
-            if found.unlabelled > 0 {
-                let rows = found.unlabelled;
-                self.notes.push(Note::Unlabelled { rows });
-            }
-            let what = if stream { "stretches" } else { "windows" };
-            for label in &answers.labels {
-                let count = if stream { label.stretches } else { label.rows };
-                if count < FEW {
-                    let label = label.name.clone();
-                    self.notes.push(Note::FewOf { label, count, what });
-                }
-            }
-            let names = answers.labels.iter().map(|label| &label.name);
-            let names: Vec<&String> = names.collect();
-            for (at, first) in names.iter().enumerate() {
-                let alike = |second: &&&String| second.to_lowercase() == first.to_lowercase();
-                if let Some(second) = names[at + 1..].iter().find(alike) {
-                    let (first, second) = ((*first).clone(), (**second).clone());
-                    self.notes.push(Note::LabelsAlike { first, second });
-                }
-            }
-        }
-        if !stream && found.distinct < found.rows && found.compared_all() {
-            self.notes.push(Note::Doubled {
-                windows: found.rows,
-                distinct: found.distinct,
-            });
-            if found.contradictory > 0 {
-                let windows = found.contradictory;
-                self.notes.push(Note::Contradictory { windows });
-            }
-        }
-        if stream && found.doubled_rows > 0 {
-            let rows = found.doubled_rows;
-            self.notes.push(Note::DoubledRows { rows });
-        }
-        if stream && found.backwards > 0 {
-            let times = found.backwards;
-            self.notes.push(Note::Backwards { times });
-        }
-        let tests = self.survey.files.iter();
-        let files = tests.filter(|file| file.found.role == Role::Test).count();
-        if files > 0 {
-            self.notes.push(Note::KeptApart { files });
-        }
-    }
-
     fn files(&self) -> Vec<SeenFile> {
         let files = self.survey.files.iter();
         let files = files.map(|file| SeenFile {
@@ -493,27 +369,6 @@ impl Looking<'_> {
             rows: file.rows,
         });
         files.collect()
-    }
-}
-
-fn seen_channel(
-    title: &str,
-    unit: &str,
-    source: Source,
-    spread: &Spread,
-    before: &[SeenChannel],
-) -> SeenChannel {
-    let taken: Vec<String> = before.iter().map(|channel| channel.name.clone()).collect();
-    let sentinels = spread.sentinels();
-    SeenChannel {
-        name: title::name(title, &taken),
-        title: title.to_owned(),
-        source,
-        unit: unit.to_owned(),
-        quantiles: spread.quantiles(&sentinels),
-        missing_share: spread.missing_share(),
-        sentinels,
-        constant: spread.is_constant(),
     }
 }
 

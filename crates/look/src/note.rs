@@ -51,6 +51,13 @@ pub enum Note {
         /// The first of them.
         text: String,
     },
+    /// Samples of windows are no numbers: their rows are left out.
+    OddSamples {
+        /// How many.
+        cells: u64,
+        /// The first of them.
+        text: String,
+    },
     /// A number stands for something else.
     Sentinel {
         /// The column.
@@ -81,6 +88,25 @@ pub enum Note {
         first: String,
         /// Another one.
         second: String,
+    },
+    /// A file to measure on does not say what would be right, and is left out.
+    WithoutAnswers {
+        /// The file.
+        path: PathBuf,
+        /// The column that it lacks.
+        column: String,
+    },
+    /// A label is in files to measure on and in none to learn from.
+    NeverLearned {
+        /// The label.
+        label: String,
+    },
+    /// Nearly everything has one label.
+    Uneven {
+        /// The label.
+        label: String,
+        /// Its share, from 0 to 1.
+        share: f64,
     },
     /// A label is rare.
     FewOf {
@@ -180,8 +206,8 @@ pub enum Why {
     Unlearned,
     /// It says what was recorded, which a model must not see.
     Group,
-    /// Lists hold the readings.
-    BesideLists,
+    /// A row is a window, and this is none of its samples.
+    BesideWindows,
     /// It holds texts.
     Text,
 }
@@ -199,8 +225,8 @@ impl fmt::Display for Why {
                 out.write_str("it may be a second answer, which would give the first away")
             }
             Self::Unlearned => out.write_str("it holds right answers, and none are learned"),
-            Self::BesideLists => {
-                out.write_str("the readings are in lists, and nothing beside them is read")
+            Self::BesideWindows => {
+                out.write_str("a row is a window, and nothing beside its samples is read")
             }
             Self::Group => out.write_str("it says what was recorded, not how it was"),
             Self::Text => out.write_str("it holds texts"),
@@ -243,6 +269,10 @@ impl fmt::Display for Note {
                 out,
                 "{cells} cells of {column:?} are no numbers, such as {text:?}, and their rows are left out"
             ),
+            Self::OddSamples { cells, text } => write!(
+                out,
+                "{cells} samples are no numbers, such as {text:?}, and their rows are left out"
+            ),
             Self::Sentinel { column, sentinel } => write!(
                 out,
                 "{column:?} says {} in {} samples, far outside of all others: if that means \"no value\", write nothing there",
@@ -265,9 +295,28 @@ impl fmt::Display for Note {
                 out,
                 "the labels {first:?} and {second:?} differ in case only and are two labels; write them alike if they are one"
             ),
-            Self::FewOf { label, count, what } => {
-                write!(out, "{label:?} is in {count} {what} only")
-            }
+            Self::WithoutAnswers { path, column } => write!(
+                out,
+                "{} has no column {column:?} to measure by, and is left out",
+                path.display()
+            ),
+            Self::NeverLearned { label } => write!(
+                out,
+                "{label:?} is only in files to measure on: it cannot be learned, and each of its windows is a mistake"
+            ),
+            Self::Uneven { label, share } => write!(
+                out,
+                "{} of the rows are {label:?}: who always says that is right as often, so look at the other labels' figures",
+                percent(*share)
+            ),
+            Self::FewOf { label, count: 1, what } => write!(
+                out,
+                "{label:?} is in one of the {what} only, so that it is learned or measured, and never both: record more of it"
+            ),
+            Self::FewOf { label, count, what } => write!(
+                out,
+                "{label:?} is in {count} {what} only, so that its figures say little: record more of it"
+            ),
             Self::Doubled { windows, distinct } => write!(
                 out,
                 "of {windows} windows {distinct} are distinct; equal ones stay on one side of every split"

@@ -1,19 +1,17 @@
 //! What a row is: a reading of a stream, one by itself, or a whole window.
 
 use senselm_sensor::Samples;
+use senselm_sensor::limits::MAX_SAMPLES;
 
 use crate::column::Column;
 use crate::roles::Roles;
 use crate::runs::Runs;
-use crate::survey::Survey;
 use crate::{Goal, LookError, Options, RowKind};
 
-/// Numbers side by side that are the samples of a window, from so many on; fewer
-/// than [`FEW_SIDE_BY_SIDE`] are channels.
-const MANY_SIDE_BY_SIDE: usize = 32;
-const FEW_SIDE_BY_SIDE: usize = 8;
 /// Numbers of a list that are a window, from so many on.
 const MANY_IN_A_LIST: usize = 65;
+/// The same where they are alike wherever they stand.
+const MANY_ALIKE: usize = 32;
 /// How alike neighbours are, from 0 to 1: below the first they have nothing to do
 /// with each other, above the second they follow each other.
 const UNLIKE: f64 = 0.35;
@@ -26,6 +24,10 @@ const LONG_STRETCH: f64 = 200.0;
 pub(crate) enum Rows {
     /// A window in one cell.
     Cells { samples: Samples },
+    /// A window in several cells, with a list for each channel.
+    Lists { samples: Samples },
+    /// A window with a cell for each sample.
+    SideBySide { samples: Samples },
     /// A reading in one cell.
     ListOfReadings,
     /// A reading, and nothing to do with the row above.
@@ -50,17 +52,8 @@ pub(crate) fn of_list(column: &Column, options: &Options) -> Result<Rows, LookEr
     let shortest = lists.arrays.iter().map(|array| array.shortest).min();
     let longest = lists.arrays.iter().map(|array| array.longest).max();
     let (shortest, longest) = (shortest.unwrap_or(1).max(1), longest.unwrap_or(1).max(1));
-    // Windows that are a little shorter or longer are windows too.
-    let slack = if shortest == longest {
-        0
-    } else {
-        longest.div_ceil(4)
-    };
     let cells = Rows::Cells {
-        samples: Samples {
-            min: shortest.saturating_sub(slack).max(1),
-            max: longest + slack,
-        },
+        samples: lengths(shortest, longest),
     };
     let one = lists.arrays.len() == 1 && !lists.brackets;
     match options.rows {
@@ -86,7 +79,7 @@ pub(crate) fn of_list(column: &Column, options: &Options) -> Result<Rows, LookEr
     if apart > 1.0 || longest <= 3 {
         return Ok(Rows::ListOfReadings);
     }
-    if apart < 0.25 && longest >= MANY_SIDE_BY_SIDE {
+    if apart < 0.25 && longest >= MANY_ALIKE {
         return Ok(cells);
     }
     Err(two(
@@ -99,78 +92,50 @@ pub(crate) fn of_list(column: &Column, options: &Options) -> Result<Rows, LookEr
     ))
 }
 
+/// What a row is in which each of several columns holds a list.
+///
+/// # Errors
+/// [`LookError::SeveralLists`] where one of them holds several.
+pub(crate) fn of_lists(columns: &[&Column]) -> Result<Rows, LookError> {
+    let several = columns.iter().find(|column| {
+        let arrays = &column.lists.arrays;
+        arrays.len() != 1 || arrays.iter().any(|array| !array.name.is_empty())
+    });
+    if let Some(several) = several {
+        let other = columns.iter().find(|column| column.title != several.title);
+        return Err(LookError::SeveralLists {
+            first: several.title.clone(),
+            second: other.map_or_else(String::new, |column| column.title.clone()),
+        });
+    }
+    let arrays = columns.iter().flat_map(|column| &column.lists.arrays);
+    let shortest = arrays.clone().map(|array| array.shortest).min();
+    let longest = arrays.map(|array| array.longest).max();
+    let samples = lengths(shortest.unwrap_or(1), longest.unwrap_or(1));
+    Ok(Rows::Lists { samples })
+}
+
+/// How many samples windows may have that have so many: those that are a little
+/// shorter or longer are windows too where they differ.
+fn lengths(shortest: usize, longest: usize) -> Samples {
+    let (shortest, longest) = (shortest.max(1), longest.max(1));
+    let slack = match shortest == longest {
+        true => 0,
+        false => longest.div_ceil(4),
+    };
+    Samples {
+        min: shortest.saturating_sub(slack).max(1),
+        max: (longest + slack).min(MAX_SAMPLES),
+    }
+}
+
 /// What a row is whose numbers have a column each.
-pub(crate) fn of_numbers(
-    survey: &Survey,
-    roles: &Roles,
-    options: &Options,
-) -> Result<Rows, LookError> {
-    let nameless = survey.files.iter().all(|file| file.table.names.is_empty());
-    let titles: Vec<(usize, &str)> = roles
-        .channels
-        .iter()
-        .map(|&at| (at, survey.columns[at].title.as_str()))
-        .collect();
-    let found = match nameless {
-        true => side_by_side(&titles, &|title| {
-            title.parse().ok().map(|n| (String::new(), n))
-        }),
-        false => side_by_side(&titles, &numbered),
-    };
-    let undecided = match options.rows {
-        Some(RowKind::Stream) => return Ok(Rows::Stream),
-        Some(RowKind::Reading) => return Ok(Rows::Readings),
-        Some(RowKind::Window) => {
-            let (channels, samples) = found.unwrap_or((1, titles.len()));
-            return Err(LookError::SideBySide { samples, channels });
-        }
-        None => Rows::Undecided,
-    };
-    let Some((channels, samples)) = found.filter(|_| roles.times.is_empty()) else {
-        return Ok(undecided);
-    };
-    if samples >= MANY_SIDE_BY_SIDE {
-        return Err(LookError::SideBySide { samples, channels });
+pub(crate) fn of_numbers(options: &Options) -> Rows {
+    match options.rows {
+        Some(RowKind::Stream) => Rows::Stream,
+        Some(RowKind::Reading) => Rows::Readings,
+        Some(RowKind::Window) | None => Rows::Undecided,
     }
-    if samples < FEW_SIDE_BY_SIDE {
-        return Ok(undecided);
-    }
-    let reason = format!("its {samples} numbered columns may be samples of a channel or channels");
-    Err(two(RowKind::Window, RowKind::Reading, reason))
-}
-
-/// A title that ends in a number, and that: `ax_12`, `s0`.
-fn numbered(title: &str) -> Option<(String, usize)> {
-    let bare = title.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let number = title.get(bare.len()..)?.parse().ok()?;
-    Some((
-        bare.trim_end_matches(['_', '-', ' ', '.']).to_owned(),
-        number,
-    ))
-}
-
-/// How many channels stand side by side with all their samples, and how many samples
-/// each has. All columns belong to one, or nothing is found.
-fn side_by_side(
-    titles: &[(usize, &str)],
-    split: &dyn Fn(&str) -> Option<(String, usize)>,
-) -> Option<(usize, usize)> {
-    let mut channels: Vec<(String, usize, usize, usize)> = Vec::new();
-    for &(at, title) in titles {
-        let (name, number) = split(title)?;
-        match channels.last_mut() {
-            Some((known, first, length, last))
-                if *known == name && at == *first + *length && number == last.wrapping_add(1) =>
-            {
-                *length += 1;
-                *last = number;
-            }
-            _ => channels.push((name, at, 1, number)),
-        }
-    }
-    let samples = channels.first()?.2;
-    let equal = channels.iter().all(|channel| channel.2 == samples);
-    (equal && samples > 1).then_some((channels.len(), samples))
 }
 
 /// Decides between a stream and readings by all rows.
@@ -210,24 +175,4 @@ pub(crate) fn settle(
         alike * 100.0
     );
     Err(two(RowKind::Stream, RowKind::Reading, reason))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{numbered, side_by_side};
-
-    #[test]
-    fn samples_side_by_side() {
-        let titles: Vec<String> = (0..3)
-            .flat_map(|at| ["ax", "ay"].map(|name| (name, at)))
-            .map(|(name, at)| format!("{name}_{at}"))
-            .collect();
-        let all: Vec<(usize, &str)> = titles.iter().map(String::as_str).enumerate().collect();
-        assert_eq!(side_by_side(&all, &numbered), None, "samples alternate");
-        let mut sorted = titles.clone();
-        sorted.sort();
-        let all: Vec<(usize, &str)> = (1..).zip(sorted.iter().map(String::as_str)).collect();
-        assert_eq!(side_by_side(&all, &numbered), Some((2, 3)));
-        assert_eq!(side_by_side(&[(0, "t1"), (1, "x")], &numbered), None);
-    }
 }

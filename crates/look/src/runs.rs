@@ -1,7 +1,7 @@
 //! The second pass over readings: how fast they come, where they have gaps, how
 //! long stretches of one label are, and what is there twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_ROWS};
@@ -49,6 +49,8 @@ pub(crate) struct Runs {
     longest: u64,
     /// The rows and stretches of each label.
     pub(crate) labels: BTreeMap<String, (u64, u64)>,
+    /// Those that are in files to learn from.
+    learned: BTreeSet<String>,
     /// The rows of each group, and how often it begins.
     pub(crate) groups: BTreeMap<String, (u64, u64)>,
     /// Which labels and groups are together.
@@ -259,6 +261,9 @@ impl Runs {
                 values: values.clone(),
             };
             let breaks = self.compare(above.as_ref(), &now, by.max_gap_s);
+            if breaks && file.found.role == Role::Train && self.learned.len() < MAX_PAIRS {
+                self.learned.insert(now.label.clone());
+            }
             if breaks {
                 self.end(length);
                 length = 0;
@@ -339,6 +344,13 @@ impl Runs {
                 }
             }
         }
+    }
+
+    /// Whether a label is in a file to learn from; equal numbers are one label.
+    pub(crate) fn is_learned(&self, label: &str) -> bool {
+        let number = |text: &str| text.parse::<f64>().ok();
+        let same = |text: &String| number(text).is_some() && number(text) == number(label);
+        self.learned.contains(label) || self.learned.iter().any(same)
     }
 
     /// The length of a stretch, in rows: this share is shorter.

@@ -9,7 +9,7 @@ use senselm_sensor::{
     Source, Task,
 };
 
-use crate::note::Note;
+use crate::note::{Note, Why};
 use crate::spread::{Quantiles, Sentinel};
 use crate::{Goal, Role};
 
@@ -174,6 +174,16 @@ impl Group {
 }
 
 impl Seen {
+    /// Whether a column says of every row that it is simulated: what is made of these
+    /// recordings says so of itself.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.notes.iter().any(|note| {
+            matches!(note, Note::LeftOut { why: Why::Constant { text }, .. }
+                if text.eq_ignore_ascii_case("simulated"))
+        })
+    }
+
     /// The layout with windows of another size; the same where a row is a window.
     #[must_use]
     pub fn layout_of(&self, size: WindowSize) -> Layout {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use senselm_readings::recording::three_digits;
-use senselm_sensor::{Layout, Task};
+use senselm_sensor::{Layout, Samples, Task};
 
 use crate::Role;
 use crate::seen::{Counted, Group, Seen};
@@ -51,14 +51,19 @@ impl Seen {
         let (rows, distinct) = (self.rows, self.distinct);
         match &self.layout {
             Layout::Cells { column, samples } => {
-                let length = match samples.min == samples.max {
-                    true => samples.min.to_string(),
-                    false => format!("{} to {}", samples.min, samples.max),
+                let place = match column {
+                    Some(column) => format!("in \"{column}\""),
+                    None => "as a list for each channel".to_owned(),
                 };
                 format!(
-                    "{rows}, each a window of {length} samples in \"{column}\", {distinct} distinct"
+                    "{rows}, each a window of {} {place}, {distinct} distinct",
+                    self.samples(*samples)
                 )
             }
+            Layout::SideBySide { samples } => format!(
+                "{rows}, each a window of {} side by side, {distinct} distinct",
+                self.samples(*samples)
+            ),
             Layout::Rows {
                 column: Some(column),
             } => {
@@ -71,6 +76,17 @@ impl Seen {
                 "{rows} readings of a stream in {} stretches without a gap, of one answer and group",
                 self.stretches
             ),
+        }
+    }
+
+    fn samples(&self, samples: Samples) -> String {
+        let length = match samples.min == samples.max {
+            true => samples.min.to_string(),
+            false => format!("{} to {}", samples.min, samples.max),
+        };
+        match self.channels.len() {
+            1 => format!("{length} samples of one channel"),
+            channels => format!("{length} samples of {channels} channels"),
         }
     }
 

@@ -1,21 +1,30 @@
 //! The first pass: how each file is written, which columns all have in common, and
 //! what their cells hold.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
 
-use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_ROWS};
+use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_FIELDS, MAX_SAMPLE_ROWS};
 use senselm_readings::names::plain;
-use senselm_readings::recording::{Looks, Wants, find, looks};
-use senselm_readings::rows::{Delimiter, Row, Rows};
-use senselm_readings::{Decimal, HeaderLine, Problem, Table, Told};
+use senselm_readings::recording::{Looks, looks};
+use senselm_readings::rows::{Field, Row, Rows};
+use senselm_readings::series::{numbered, series};
+use senselm_readings::{Cell, Decimal, Table, cell};
 use senselm_sensor::Source;
 
 use crate::column::Column;
 use crate::files::Found;
 use crate::note::Note;
 use crate::runs::Place;
+use crate::side_by_side::{self, Beginning, Channel, SideBySide};
+use crate::spread::Spread;
 use crate::text::Text;
 use crate::{LookError, Options, Role};
+
+mod common;
+mod table;
+
+use common::{common, without_answers};
+use table::table;
 
 /// All files, and their common columns.
 pub(crate) struct Survey {
@@ -23,6 +32,8 @@ pub(crate) struct Survey {
     pub(crate) columns: Vec<Column>,
     /// Where the columns are in every file, or what they are called.
     pub(crate) sources: Vec<Source>,
+    /// The windows, where a row is one and each of its samples has a column.
+    pub(crate) windows: Option<SideBySide>,
     pub(crate) rows: u64,
     pub(crate) notes: Vec<Note>,
 }
@@ -33,7 +44,9 @@ pub(crate) struct Surveyed {
     pub(crate) table: Table,
     pub(crate) rows: u64,
     /// Where it has each of the common columns.
-    at: Vec<usize>,
+    pub(crate) at: Vec<usize>,
+    /// Where it has the samples of each channel, if a row is a window.
+    samples: Vec<Vec<usize>>,
 }
 
 impl Survey {
@@ -56,18 +69,23 @@ impl Survey {
                 table,
                 rows: 0,
                 at: Vec::new(),
+                samples: Vec::new(),
             });
         }
+        without_answers(&mut files, &mut notes, options)?;
         let (titles, sources) = common(&mut files, &mut notes)?;
         let mut survey = Self {
             columns: Vec::new(),
             files,
             sources,
+            windows: None,
             rows: 0,
             notes,
         };
         survey.columns = survey.first_looks(&titles, options)?;
+        survey.find_windows(options)?;
         survey.read(options)?;
+        survey.columns.iter_mut().for_each(Column::settle);
         if survey.rows == 0 {
             let path = survey.files.first().map(|file| file.found.path.clone());
             return Err(LookError::NoRows {
@@ -88,26 +106,96 @@ impl Survey {
             if columns.iter().all(|column| column.looks != Looks::Empty) {
                 break;
             }
-            let text = Text::open(&file.found.path, options)?;
-            let (sample, complete) = text.beginning(MAX_SAMPLE_BYTES * 16)?;
-            let mut rows = Rows::from_position(&sample, file.table.delimiter, file.table.body);
-            if !complete {
-                rows = rows.of_piece();
-            }
-            let rows = rows.filter_map(Result::ok).take(MAX_SAMPLE_ROWS);
-            let rows: Vec<Row<'_>> = rows.collect();
+            let rows = file.beginning(options)?;
             for (column, &at) in columns.iter_mut().zip(&file.at) {
-                let cells: Vec<String> = rows
-                    .iter()
-                    .filter_map(|row| file.fields(row)?.get(at))
-                    .map(|field| String::from_utf8_lossy(&field.bytes).into_owned())
-                    .collect();
+                let cells = rows.iter().filter_map(|row| row.get(at).cloned());
+                let cells: Vec<String> = cells.collect();
                 if column.looks == Looks::Empty {
                     column.looks = of_cells(&cells, file.table.decimal);
                 }
             }
         }
         Ok(columns)
+    }
+
+    /// Finds the columns that are the samples of windows, and takes them out of the
+    /// others.
+    fn find_windows(&mut self, options: &Options) -> Result<(), LookError> {
+        let is_test = |file: &&Surveyed| file.found.role == Role::Test;
+        let Some(first) = self.files.iter().find(|file| !is_test(file)) else {
+            return Ok(());
+        };
+        let decimal = first.table.decimal;
+        let number = |text: &String| match cell(text, decimal) {
+            Ok(Cell::Number { value, .. }) => value,
+            _ => f64::NAN,
+        };
+        let rows = first.beginning(options)?;
+        let rows = rows.iter().map(|row| {
+            let cells = first
+                .at
+                .iter()
+                .map(|at| row.get(*at).map_or(f64::NAN, number));
+            cells.collect::<Vec<f64>>()
+        });
+        let beginning = Beginning {
+            columns: &self.columns,
+            named: !first.table.names.is_empty(),
+            rows: &rows.collect::<Vec<_>>(),
+        };
+        let Some(found) = side_by_side::find(&beginning, options)? else {
+            return Ok(());
+        };
+        let mut channels = Vec::new();
+        let mut most = 0;
+        for columns in &found {
+            let Some(&column) = columns.first() else {
+                continue;
+            };
+            let title = self.columns[column].title.clone();
+            let named = numbered(&title).filter(|_| beginning.named);
+            channels.push(Channel {
+                title: named.map_or_else(String::new, |(stem, _)| stem.to_owned()),
+                first: title,
+                source: self.sources[column].clone(),
+                spread: Spread::default(),
+            });
+            for file in &mut self.files {
+                let samples = file.samples_of(column, columns.len());
+                most = most.max(samples.len());
+                file.samples.push(samples);
+            }
+        }
+        let titles = self.files.iter().map(|file| {
+            let titles = |at: &usize| file.table.names.get(*at).cloned();
+            file.samples
+                .iter()
+                .flatten()
+                .filter_map(titles)
+                .collect::<Vec<String>>()
+        });
+        let titles: HashSet<String> = titles.flatten().collect();
+        for note in &mut self.notes {
+            if let Note::NotInAll { columns } = note {
+                columns.retain(|column| !titles.contains(column));
+            }
+        }
+        let none = |note: &Note| matches!(note, Note::NotInAll { columns } if columns.is_empty());
+        self.notes.retain(|note| !none(note));
+        let mut windows = SideBySide::new(channels);
+        windows.columns = most;
+        self.windows = Some(windows);
+        let sample = |at: usize| found.iter().flatten().any(|column| *column == at);
+        let kept: Vec<usize> = (0..self.columns.len()).filter(|at| !sample(*at)).collect();
+        self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
+        self.sources = kept.iter().map(|at| self.sources[*at].clone()).collect();
+        for file in &mut self.files {
+            file.at = kept
+                .iter()
+                .filter_map(|at| file.at.get(*at).copied())
+                .collect();
+        }
+        Ok(())
     }
 
     fn read(&mut self, options: &Options) -> Result<(), LookError> {
@@ -117,7 +205,7 @@ impl Survey {
             let text = Text::open(&file.found.path, options)?;
             self.columns.iter_mut().for_each(Column::start);
             let (mut rows, mut bad) = (0, 0);
-            let columns = &mut self.columns;
+            let (columns, windows) = (&mut self.columns, &mut self.windows);
             let seen: &Surveyed = file;
             let malformed = text.rows(&seen.table, &mut |row| {
                 if seen.is_header(row) {
@@ -134,6 +222,11 @@ impl Survey {
                 for (column, &at) in columns.iter_mut().zip(&seen.at) {
                     let bytes = fields.get(at).map_or(&[][..], |field| &field.bytes);
                     column.add(bytes, seen.table.decimal);
+                }
+                if let Some(windows) = windows {
+                    let cell = |at: &usize| fields.get(*at).map_or(&[][..], |field| &field.bytes);
+                    let cells = |at: &Vec<usize>| at.iter().map(cell).collect();
+                    windows.add(seen.table.decimal, seen.samples.iter().map(cells));
                 }
             })?;
             file.rows = rows;
@@ -154,6 +247,12 @@ impl Survey {
             Place::Folder => file.found.folder.clone().unwrap_or_default(),
             Place::File => file.found.path.display().to_string(),
         }
+    }
+
+    /// Whether some files have a column with this title.
+    pub(crate) fn is_in_some(&self, title: &str) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| file.table.names.iter().any(|name| name == title.trim()))
     }
 
     /// The column that somebody means.
@@ -183,23 +282,54 @@ impl Survey {
 }
 
 impl Surveyed {
+    /// The cells of its first rows.
+    fn beginning(&self, options: &Options) -> Result<Vec<Vec<String>>, LookError> {
+        let text = Text::open(&self.found.path, options)?;
+        let (sample, complete) = text.beginning(MAX_SAMPLE_BYTES * 16)?;
+        let mut rows = Rows::from_position(&sample, self.table.delimiter, self.table.body);
+        if !complete {
+            rows = rows.of_piece();
+        }
+        let mut cells = Vec::new();
+        let mut count = 0;
+        for row in rows.filter_map(Result::ok).take(MAX_SAMPLE_ROWS) {
+            let Some(fields) = self.fields(&row) else {
+                continue;
+            };
+            count += fields.len();
+            let text = |field: &Field<'_>| String::from_utf8_lossy(&field.bytes).into_owned();
+            cells.push(fields.iter().map(text).collect());
+            if count > MAX_SAMPLE_FIELDS {
+                break;
+            }
+        }
+        Ok(cells)
+    }
+
+    /// Where it has the samples of a channel whose first are in this common column:
+    /// those whose titles go on counting, or without titles so many.
+    fn samples_of(&self, column: usize, count: usize) -> Vec<usize> {
+        let first = self.at.get(column).copied().unwrap_or_default();
+        match self.table.titles.is_empty() {
+            true => (first..first + count).collect(),
+            false => series(&self.table.titles, first),
+        }
+    }
+
     /// Where it has a common column, among those that its header names.
     pub(crate) fn at(&self, column: usize) -> Option<usize> {
         self.at.get(column).copied()
     }
 
     /// The fields of a row that the header names.
-    pub(crate) fn fields<'r, 'a>(
-        &self,
-        row: &'r Row<'a>,
-    ) -> Option<&'r [senselm_readings::rows::Field<'a>]> {
+    pub(crate) fn fields<'r, 'a>(&self, row: &'r Row<'a>) -> Option<&'r [Field<'a>]> {
         self.table.shape.fields(row, self.table.width).ok()
     }
 
     /// Whether a row is the header once more.
     pub(crate) fn is_header(&self, row: &Row<'_>) -> bool {
         let titles = &self.table.titles;
-        let same = |(title, field): (&String, &senselm_readings::rows::Field<'_>)| {
+        let same = |(title, field): (&String, &Field<'_>)| {
             field.bytes.trim_ascii() == title.trim().as_bytes()
         };
         !titles.is_empty()
@@ -228,150 +358,4 @@ fn of_cells(cells: &[String], decimal: Option<Decimal>) -> Looks {
         .into_iter()
         .find(|wanted| most(*wanted))
         .unwrap_or(Looks::Text)
-}
-
-/// How a file is written, from its beginning: more of it where its rows are long.
-fn table(text: &Text, path: &Path, options: &Options) -> Result<Table, LookError> {
-    let refused = |problem: Problem| LookError::Table {
-        path: path.to_path_buf(),
-        problem,
-    };
-    let nothing = Wants {
-        columns: Vec::new(),
-        rows: senselm_readings::recording::Rows::Readings,
-        number: false,
-    };
-    let mut length = MAX_SAMPLE_BYTES;
-    let (sample, complete, found) = loop {
-        let (sample, complete) = text.beginning(length)?;
-        match find(&sample, complete, &options.told, &nothing) {
-            Ok(None) if complete => return Err(refused(Problem::Empty)),
-            Ok(None) => length = length.saturating_mul(16),
-            Ok(Some(table)) => break (sample, complete, Ok(table)),
-            Err(problem) => break (sample, complete, Err(problem)),
-        }
-    };
-    let named = |table: &Table| !table.names.is_empty();
-    if options.told.delimiter.is_some()
-        || options.told.header_line.is_some()
-        || found.as_ref().is_ok_and(named)
-    {
-        return found.map_err(refused);
-    }
-    // Lists in the cells have delimiters of their own, and more of them: only the
-    // one between the titles separates both titles and cells.
-    let with = |delimiter| Told {
-        delimiter: Some(delimiter),
-        ..options.told
-    };
-    let tables = Delimiter::ALL.into_iter().filter_map(|delimiter| {
-        let table = find(&sample, complete, &with(delimiter), &nothing).ok()??;
-        (named(&table) && table.width > 1).then_some(table)
-    });
-    let mut tables: Vec<Table> = tables.collect();
-    if tables.len() == 1 {
-        return Ok(tables.remove(0));
-    }
-    let table = found.map_err(refused)?;
-    // Titles may be one fewer than the fields of a row.
-    let told = title_line(&sample, complete, &table).map(|line| Told {
-        header_line: Some(HeaderLine::Line(line)),
-        ..options.told
-    });
-    let titled = told.map(|told| find(&sample, complete, &told, &nothing).map_err(refused));
-    match titled.transpose()?.flatten() {
-        Some(titled) if titled.width + 1 == table.width => Ok(titled),
-        _ => Ok(table),
-    }
-}
-
-/// The line of the first row, where it holds several texts and no reading.
-fn title_line(sample: &[u8], complete: bool, table: &Table) -> Option<u64> {
-    let mut rows = Rows::new(sample, table.delimiter);
-    if !complete {
-        rows = rows.of_piece();
-    }
-    let row = rows.find_map(Result::ok)?;
-    let is_title = |field: &senselm_readings::rows::Field<'_>| {
-        let text = String::from_utf8_lossy(&field.bytes);
-        looks(std::iter::once(&*text), None) == Looks::Text
-    };
-    (row.fields.len() > 1 && row.fields.iter().all(is_title)).then_some(row.line)
-}
-
-/// The columns that all files have: their titles, and where they are.
-fn common(
-    files: &mut [Surveyed],
-    notes: &mut Vec<Note>,
-) -> Result<(Vec<String>, Vec<Source>), LookError> {
-    let Some(first) = files.first() else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let named = !first.table.names.is_empty();
-    let count = |table: &Table, name: &str| table.names.iter().filter(|n| *n == name).count();
-    // A title that is none, or is there twice, says nothing: the position does.
-    let by_name = |name: &str| {
-        let once = |file: &Surveyed| count(&file.table, name) == 1;
-        !name.is_empty() && files.iter().all(once)
-    };
-    let mut titles = Vec::new();
-    let mut sources = Vec::new();
-    let mut places: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
-    let mut only_first = Vec::new();
-    for at in 0..first.table.width {
-        let name = first.table.names.get(at).map_or("", String::as_str);
-        let found: Option<Vec<usize>> = files
-            .iter()
-            .map(|file| match by_name(name) {
-                true => file.table.names.iter().position(|known| known == name),
-                false => {
-                    let same = file.table.names.get(at).map_or("", String::as_str) == name;
-                    let all = named != file.table.names.is_empty();
-                    (same && all && at < file.table.width).then_some(at)
-                }
-            })
-            .collect();
-        let Some(found) = found else {
-            only_first.push(name.to_owned());
-            continue;
-        };
-        let (title, source) = match by_name(name) {
-            true => (name.to_owned(), Source::Name(name.to_owned())),
-            false if name.is_empty() => (at.to_string(), Source::Index(at)),
-            false => (format!("{name} ({at})"), Source::Index(at)),
-        };
-        titles.push(title);
-        sources.push(source);
-        places
-            .iter_mut()
-            .zip(found)
-            .for_each(|(places, at)| places.push(at));
-    }
-    if titles.is_empty() {
-        let path =
-            |file: Option<&Surveyed>| file.map_or_else(PathBuf::new, |f| f.found.path.clone());
-        return Err(LookError::NoCommonColumns {
-            first: path(files.first()),
-            second: path(files.iter().find(|f| f.table.names != first.table.names)),
-        });
-    }
-    let mut others: Vec<String> = only_first;
-    for file in files.iter() {
-        let known =
-            |name: &&String| !name.is_empty() && !titles.contains(name) && !others.contains(name);
-        let new: Vec<String> = file.table.names.iter().filter(known).cloned().collect();
-        others.extend(new);
-    }
-    others.retain(|name| {
-        !titles
-            .iter()
-            .any(|title| title.starts_with(&format!("{name} (")))
-    });
-    if !others.is_empty() {
-        notes.push(Note::NotInAll { columns: others });
-    }
-    for (file, places) in files.iter_mut().zip(places) {
-        file.at = places;
-    }
-    Ok((titles, sources))
 }

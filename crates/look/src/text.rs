@@ -1,10 +1,10 @@
 //! The text of a file, piece by piece where it is large.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use senselm_decode::{Encoding, decode};
+use senselm_decode::{Encoding, ParquetText, decode, is_parquet};
 use senselm_readings::Table;
 use senselm_readings::rows::{Position, Row, Rows};
 
@@ -30,6 +30,8 @@ enum Kind {
     Held(Vec<u8>),
     /// UTF-8 that is read as it is needed.
     Streamed,
+    /// A Parquet file whose text is made as it is needed.
+    Made,
 }
 
 impl Text {
@@ -47,6 +49,16 @@ impl Text {
             source,
         };
         let size = std::fs::metadata(path).map_err(refused)?.len();
+        let mut begin = Vec::new();
+        let file = File::open(path).map_err(refused)?;
+        file.take(8).read_to_end(&mut begin).map_err(refused)?;
+        if is_parquet(&begin) {
+            return Ok(Self {
+                path: path.to_path_buf(),
+                kind: Kind::Made,
+                encoding: None,
+            });
+        }
         let is_utf8 = told.is_none_or(|told| told.name() == "UTF-8");
         if size > small && is_utf8 && is_plain(path).map_err(refused)? {
             return Ok(Self {
@@ -76,10 +88,27 @@ impl Text {
     }
 
     fn refused(&self, source: std::io::Error) -> LookError {
-        LookError::Read {
-            path: self.path.clone(),
-            source,
+        let path = self.path.clone();
+        match source.kind() {
+            ErrorKind::InvalidData => LookError::Encoding {
+                path,
+                problem: senselm_decode::problem(source),
+            },
+            _ => LookError::Read { path, source },
         }
+    }
+
+    /// Reads it from its beginning.
+    fn open_again(&self) -> Result<Box<dyn Read>, LookError> {
+        let file = File::open(&self.path).map_err(|error| self.refused(error))?;
+        if !matches!(self.kind, Kind::Made) {
+            return Ok(Box::new(file));
+        }
+        let made = ParquetText::of_file(file).map_err(|problem| LookError::Encoding {
+            path: self.path.clone(),
+            problem,
+        })?;
+        Ok(Box::new(made))
     }
 
     /// Its first bytes, and whether they are all.
@@ -89,10 +118,9 @@ impl Text {
                 let sample = text.get(..length).unwrap_or(text);
                 Ok((sample.to_vec(), sample.len() == text.len()))
             }
-            Kind::Streamed => {
-                let file = File::open(&self.path).map_err(|error| self.refused(error))?;
+            Kind::Streamed | Kind::Made => {
                 let mut sample = Vec::new();
-                let mut file = file.take(length as u64 + 1);
+                let mut file = self.open_again()?.take(length as u64 + 1);
                 let read = file.read_to_end(&mut sample);
                 read.map_err(|error| self.refused(error))?;
                 let complete = sample.len() <= length;
@@ -112,7 +140,7 @@ impl Text {
         let mut row = Row::default();
         let text = match &self.kind {
             Kind::Held(text) => text,
-            Kind::Streamed => return self.streamed(table, take),
+            Kind::Streamed | Kind::Made => return self.streamed(table, take),
         };
         let mut rows = Rows::from_position(text, table.delimiter, table.body);
         while let Some(read) = rows.read(&mut row) {
@@ -125,10 +153,11 @@ impl Text {
     }
 
     fn streamed(&self, table: &Table, take: &mut dyn FnMut(&Row<'_>)) -> Result<u64, LookError> {
-        use std::io::{Seek, SeekFrom};
-        let mut file = File::open(&self.path).map_err(|error| self.refused(error))?;
-        let start = SeekFrom::Start(table.body.offset as u64);
-        file.seek(start).map_err(|error| self.refused(error))?;
+        let mut file = self.open_again()?;
+        // The header is a few lines of it.
+        let mut header = (&mut file).take(table.body.offset as u64);
+        let passed = std::io::copy(&mut header, &mut std::io::sink());
+        passed.map_err(|error| self.refused(error))?;
         let mut malformed = 0;
         let mut line = table.body.line;
         let mut buffer: Vec<u8> = Vec::new();

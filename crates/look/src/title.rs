@@ -11,8 +11,18 @@ const LONGEST_UNIT: usize = 12;
 /// without it. One letter behind a mark may be anything: `bearing_C`.
 pub(crate) fn split_unit(title: &str) -> (&str, &str) {
     let title = title.trim();
-    if let Some((bare, rest)) = title.split_once(['(', '[']) {
-        let inner = rest.split([')', ']']).next().unwrap_or_default().trim();
+    let inside = |rest: &'_ str| rest.find([')', ']']).unwrap_or(rest.len());
+    let number = |rest: &str| {
+        let inner = rest.get(..inside(rest)).unwrap_or_default().trim();
+        !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let opens = title.match_indices(['(', '[']);
+    // `accel (1)` is one of several, and in no unit.
+    let mut opens = opens.filter(|(at, _)| !number(title.get(at + 1..).unwrap_or_default()));
+    let found = opens.next().and_then(|(at, _)| title.split_at_checked(at));
+    if let Some((bare, rest)) = found {
+        let rest = rest.get(1..).unwrap_or_default();
+        let inner = rest.get(..inside(rest)).unwrap_or_default().trim();
         let is_unit = unit::find(inner).is_some()
             || (inner.len() <= LONGEST_UNIT && inner.chars().any(char::is_alphabetic));
         let bare = bare.trim();
@@ -81,6 +91,8 @@ mod tests {
             ("温度", ("channel", "")),
             ("light [counts]", ("light", "counts")),
             ("accel (2)", ("accel_2", "")),
+            ("accel (1)", ("accel_1", "")),
+            ("accel [1] (g)", ("accel_1", "g")),
         ] {
             assert_eq!(
                 (name(title, &[]).as_str(), split_unit(title).1),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use senselm_look::{Goal, Group, LookError, Note, Options, Role, RowKind, Seen, Why, look};
-use senselm_sensor::{FrontEnd, FrontEndSpec, Layout, Source, Task};
+use senselm_sensor::{FrontEnd, FrontEndSpec, Layout, Source, Task, Truth};
 use tempfile::TempDir;
 
 /// A folder with these files.
@@ -234,6 +234,28 @@ fn folders_are_labels_and_files_are_sessions() {
     let windows = seen.windows(&front_end, Role::Train).expect("windows");
     assert!(windows.records.iter().all(|record| record.truth.is_some()));
     assert_eq!(windows.groups.len(), 6);
+    // A column of texts in them may be the answer as well.
+    let driven: Vec<(&str, String)> = named
+        .iter()
+        .map(|(name, text)| {
+            let rows = text.lines().enumerate().map(|(at, line)| match at {
+                0 => format!("{line},who\n"),
+                at => format!("{line},{}\n", ["ann", "bob"][at / 200 % 2]),
+            });
+            (*name, rows.collect())
+        })
+        .collect();
+    let two = look_at(&driven, &Options::default()).expect_err("two readings");
+    assert!(
+        matches!(&two, LookError::TwoLabels { first, second } if first == "folder" && second == "who"),
+        "{two}"
+    );
+    let told = Options {
+        label: Some("folder".into()),
+        ..Options::default()
+    };
+    let told = look_at(&driven, &told).expect("told");
+    assert_eq!(told.answers.expect("answers").labels.len(), 2);
     // Folders that are called as people are may be either.
     let people: Vec<(String, String)> = files
         .iter()
@@ -307,6 +329,38 @@ fn answered(title: &str, rows: usize, answer: impl Fn(usize) -> String) -> Strin
         )
     });
     format!("time_s,x1,flow,{title}\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn words_that_say_of_a_reading_that_there_is_none_are_labels() {
+    let labels = |words: &'static [&'static str]| {
+        let seen = seen(answered("label", 600, move |at| {
+            words[at / 40 % words.len()].to_owned()
+        }));
+        seen.task.as_ref().map(|task| task.labels().to_vec())
+    };
+    let all = |words: &[&str]| Some(words.iter().map(|&word| word.to_owned()).collect());
+    assert_eq!(
+        labels(&["idle", "run", "fault"]),
+        all(&["fault", "idle", "run"])
+    );
+    assert_eq!(labels(&["none", "unknown"]), all(&["none", "unknown"]));
+    // A number that is not there has no label, and numbers stay numbers.
+    assert_eq!(labels(&["idle", "NaN", "run"]), all(&["idle", "run"]));
+    assert_eq!(labels(&["0", "1", "error"]), all(&["0", "1"]));
+    // What was seen is what is learned from.
+    let folder = folder(&[(
+        "a.csv",
+        answered("label", 600, |at| ["idle", "fault"][at / 40 % 2].to_owned()),
+    )]);
+    let seen = look(&[folder.path().to_path_buf()], &Options::default()).expect("seen");
+    let front_end = FrontEnd::new(seen.carrier(seen.sizes.last().copied())).expect("a front end");
+    let windows = seen.windows(&front_end, Role::Train).expect("windows");
+    let faults = windows
+        .records
+        .iter()
+        .filter(|record| record.truth == Some(Truth::Label(0)));
+    assert!(faults.count() * 3 > windows.records.len());
 }
 
 #[test]
@@ -471,30 +525,6 @@ fn sentinels_ids_gaps_and_doubled_rows() {
 }
 
 #[test]
-fn samples_side_by_side_are_refused() {
-    let titles: Vec<String> = (0..60).map(|at| format!("s{at}")).collect();
-    let mut text = format!("{},label\n", titles.join(","));
-    for row in 0..20 {
-        text += &format!(
-            "{},{}\n",
-            list(row, 60).replace(' ', ""),
-            ["a", "b"][row % 2]
-        );
-    }
-    let error = refused(text);
-    assert!(
-        matches!(
-            error,
-            LookError::SideBySide {
-                samples: 60,
-                channels: 1
-            }
-        ),
-        "{error}"
-    );
-}
-
-#[test]
 fn groups_that_are_the_labels_are_no_groups() {
     let text = answered("machine,label", 400, |at| {
         format!("M{},{}", at / 200, ["good", "bad"][at / 200])
@@ -599,4 +629,99 @@ proptest! {
             let _ = seen.windows(&front_end, Role::Train);
         }
     }
+}
+
+/// Readings by themselves, with these labels.
+fn labelled(labels: &[(&str, usize)], from: usize) -> String {
+    let mut text = String::from("length,width,label\n");
+    let each = labels
+        .iter()
+        .flat_map(|(label, count)| std::iter::repeat_n(*label, *count));
+    for (at, label) in each.enumerate() {
+        let at = at + from;
+        text += &format!("{:.3},{:.3},{label}\n", noise(at), noise(at + 5_000));
+    }
+    text
+}
+
+#[test]
+fn labels_that_are_rare_or_never_learned() {
+    let files = [
+        (
+            "train.csv",
+            labelled(&[("ok", 300), ("worn", 20), ("hot", 1)], 0),
+        ),
+        ("val.csv", labelled(&[("ok", 30), ("cracked", 3)], 900)),
+    ];
+    let told = Options {
+        rows: Some(RowKind::Reading),
+        ..Options::default()
+    };
+    let seen = look_at(&files, &told).expect("seen");
+    let Some(Task::Classify { labels, .. }) = &seen.task else {
+        panic!("{:?}", seen.task);
+    };
+    assert_eq!(labels, &["cracked", "hot", "ok", "worn"]);
+    let never: Vec<&Note> = seen
+        .notes
+        .iter()
+        .filter(|note| matches!(note, Note::NeverLearned { .. }))
+        .collect();
+    assert!(
+        matches!(never[..], [Note::NeverLearned { label }] if label == "cracked"),
+        "{:?}",
+        seen.notes
+    );
+    let said: Vec<String> = seen.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter()
+            .any(|note| note.starts_with("\"hot\" is in one of the")),
+        "{said:?}"
+    );
+    assert!(
+        said.iter()
+            .any(|note| note.starts_with("93 % of the rows are \"ok\"")),
+        "{said:?}"
+    );
+    assert!(
+        !said.iter().any(|note| note.contains("\"worn\" is")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn files_that_lack_the_answers() {
+    let bare = |text: String| {
+        let lines = text.lines().filter_map(|line| line.rsplit_once(','));
+        lines
+            .map(|(line, _)| format!("{line}\n"))
+            .collect::<String>()
+    };
+    let labelled = || labelled(&[("a", 30), ("b", 30)], 0);
+    let told = Options {
+        rows: Some(RowKind::Reading),
+        ..Options::default()
+    };
+    let files = [("train.csv", labelled()), ("test.csv", bare(labelled()))];
+    let seen = look_at(&files, &told).expect("seen");
+    assert!(matches!(&seen.task, Some(Task::Classify { labels, .. }) if labels.len() == 2));
+    assert!(
+        seen.notes
+            .iter()
+            .any(|note| matches!(note, Note::WithoutAnswers { .. }))
+    );
+    assert!(seen.files.iter().all(|file| file.role == Role::Train));
+    let files = [("a.csv", labelled()), ("b.csv", bare(labelled()))];
+    let error = look_at(&files, &told).expect_err("refused");
+    assert!(matches!(error, LookError::LabelNotInAll { .. }), "{error}");
+    assert_eq!(error.choices(), [("ignore", "label".to_owned())]);
+    let told = Options {
+        ignore: vec!["label".to_owned()],
+        ..told
+    };
+    let seen = look_at(&files, &told).expect("seen");
+    assert_eq!(
+        (seen.task.as_ref(), names(&seen)),
+        (None, vec!["length", "width"])
+    );
 }

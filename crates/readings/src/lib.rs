@@ -39,6 +39,7 @@ mod number;
 mod problem;
 pub mod recording;
 pub mod rows;
+pub mod series;
 mod shown;
 mod table;
 pub mod time;

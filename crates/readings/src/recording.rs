@@ -14,6 +14,7 @@ mod figure;
 mod find;
 mod places;
 mod reader;
+mod side_by_side;
 mod suggest;
 mod time_columns;
 mod times;

@@ -598,6 +598,76 @@ fn a_cell_holds_windows() {
     );
 }
 
+/// Windows whose samples have a column each, or a list for each channel.
+fn windows(channels: &[&str], rows: Holds) -> Wants {
+    let mut columns: Vec<ExpectedColumn> = channels
+        .iter()
+        .map(|name| column(ColumnRole::Channel, name, ""))
+        .collect();
+    columns.push(column(ColumnRole::Truth, "output", ""));
+    Wants {
+        columns,
+        rows,
+        number: false,
+    }
+}
+
+#[test]
+fn samples_side_by_side_are_a_window() {
+    let side_by_side = |least| Holds::SideBySide { least, most: 3 };
+    // In any order, with anything between them.
+    let text = "output,x_1,y_1,x_2,y_2,note,x_3,y_3\n\
+        a,1,4,2,5,q,3,6\nb,1,4,,5,q,,\nc,1,high,2,5,q,3,6\n";
+    assert_eq!(
+        read(text, windows(&["x_1", "y_1"], side_by_side(2)), None),
+        [
+            "[1.0, 2.0, 3.0, 4.0, 5.0, 6.0] [3, 3] None a",
+            "[1.0, NaN, 4.0, 5.0] [2, 2] None b",
+            "4:5 y_1: \"high\" is not a number",
+        ]
+    );
+    // Commas before decimals count, whichever sample shows them first.
+    let text = "0;1;2;3;4;5;6;7;output\n1;2;3;4;5;6;7;9;a\n1;2,5;3;4;5;6;7;8;a\n";
+    let wants = windows(&["0"], Holds::SideBySide { least: 8, most: 8 });
+    assert_eq!(
+        read(text, wants, None)[1],
+        "[1.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0] [8] None a"
+    );
+    let text = "output,x_1,x_2,x_4\na,1,2,3\n";
+    let wants = windows(&["x_1"], side_by_side(3));
+    let error = open(text, wants, &Told::default(), None).expect_err("x_3 is missing");
+    assert!(matches!(error, Problem::NoColumn { .. }), "{error}");
+}
+
+#[test]
+fn samples_without_titles_are_as_many_as_a_window_has() {
+    let wants = |index| {
+        let mut wants = windows(&["x"], Holds::SideBySide { least: 2, most: 3 });
+        wants.columns[0].source = Source::Index(index);
+        wants.columns[1].source = Source::Index(0);
+        wants
+    };
+    let text = "2\t0.5\t0.6\t0.7\n1\t0.5\t0.6\tNaN\n";
+    assert_eq!(
+        read(text, wants(1), None),
+        ["[0.5, 0.6, 0.7] [3] None 2", "[0.5, 0.6] [2] None 1"]
+    );
+    let error = open(text, wants(2), &Told::default(), None).expect_err("too few");
+    assert!(matches!(error, Problem::NoColumn { .. }), "{error}");
+}
+
+#[test]
+fn a_list_for_each_channel() {
+    let text = "a,b,output\n\"[1, 2]\",3 4 5,x\n\"[1, up]\",3 4,y\n";
+    assert_eq!(
+        read(text, windows(&["a", "b"], Holds::Lists), None),
+        [
+            "[1.0, 2.0, 3.0, 4.0, 5.0] [2, 3] None x",
+            "3:1 a: \"up\" is not a number",
+        ]
+    );
+}
+
 proptest! {
     /// Whatever a file is: what is read has as many numbers as it says, and a bad row
     /// leaves nothing behind.

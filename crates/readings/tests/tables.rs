@@ -479,3 +479,80 @@ fn a_row_of_units_is_no_row_of_readings() {
     let text = "name;grade\nred;A\nblue;B\n";
     assert_eq!(body(text, &nobody(text).expect("readable")).len(), 2);
 }
+
+#[test]
+fn numbers_that_count_columns_are_titles() {
+    let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
+    let titles: Vec<String> = (0..12).map(|at| at.to_string()).collect();
+    let row: Vec<String> = (0..12)
+        .map(|at| format!("{:.2}", f64::from(at * at)))
+        .collect();
+    let (titles, row) = (titles.join(","), row.join(","));
+    for text in [
+        format!("{titles}\n{row}\n{row}\n"),
+        format!("{titles},label\n{row},a\n{row},b\n"),
+        format!("class,{titles}\n1,{row}\n2,{row}\n"),
+    ] {
+        let table = nobody(&text).expect("readable");
+        assert_eq!(
+            (table.header_line, body(&text, &table).len()),
+            (Some(1), 2),
+            "{text}"
+        );
+    }
+    // Rows that count themselves are readings, and a few numbers may be either.
+    for text in [
+        format!("{titles}\n{titles}\n"),
+        "1,2,3\n4.5,5.5,6.5\n".to_owned(),
+        format!("{titles}\n"),
+    ] {
+        let table = nobody(&text).expect("readable");
+        assert_eq!(table.header_line, None, "{text}");
+    }
+}
+
+#[test]
+fn rows_may_end_in_empty_fields() {
+    let nobody = |text: &str| detect(text.as_bytes(), true, &Told::default(), &[]);
+    let rows = |widths: &[usize], full: usize| -> String {
+        let row = |width: &usize| {
+            let filled = (0..*width).map(|at| format!("{:.2}", at as f64 / 3.0));
+            let row: Vec<String> = filled
+                .chain((*width..full).map(|_| String::new()))
+                .collect();
+            row.join(",") + "\n"
+        };
+        widths.iter().map(row).collect()
+    };
+    for widths in [&[3, 5, 4, 6][..], &[3, 5, 5, 5, 6], &[5, 5, 3], &[6, 3, 5]] {
+        let bare = rows(widths, 6);
+        let table = nobody(&bare).expect("readable");
+        let width = *widths.iter().max().expect("some");
+        assert_eq!(
+            (table.delimiter, table.header_line),
+            (Delimiter::Comma, None),
+            "{bare}"
+        );
+        assert_eq!(
+            (table.width, body(&bare, &table).len()),
+            (width, widths.len()),
+            "{bare}"
+        );
+        let titled = format!("a,b,c,d,e,f\n{bare}");
+        let table = nobody(&titled).expect("readable");
+        assert_eq!(
+            (table.delimiter, table.header_line),
+            (Delimiter::Comma, Some(1)),
+            "{titled}"
+        );
+        assert_eq!(
+            (table.width, body(&titled, &table).len()),
+            (6, widths.len()),
+            "{titled}"
+        );
+    }
+    // What a spreadsheet fills up is a title all the same.
+    let text = "pump 7,,\n,,\nx,y,z\n1.5,2,3\n1.5,,3\n1.5,2,\n1.5,2,\n1.5,2,\n";
+    let table = nobody(text).expect("readable");
+    assert_eq!((table.header_line, body(text, &table).len()), (Some(3), 5));
+}

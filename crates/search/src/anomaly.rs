@@ -5,17 +5,18 @@
 //! from scores of windows that the scoring model never saw, and what stands out
 //! among them far too much is taken for contamination and left out.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use senselm_evaluate::{Fold, contiguous_folds};
-use senselm_look::{Role, Seen, WindowSize};
+use senselm_look::{Group, Role, Seen, WindowSize};
 use senselm_save::Folder;
 use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled, Stated};
-use senselm_train::{Trained, Windows, train_on};
+use senselm_train::{TrainError, Trained, Windows, train_on, train_while};
 
 use crate::options::{Event, Options};
 use crate::outcome::CandidateOutcome;
-use crate::{SearchError, choice};
+use crate::{SearchError, choice, html};
 
 mod baselines;
 mod candidate;
@@ -27,7 +28,8 @@ mod threshold;
 use baselines::Baselines;
 use candidate::Candidate;
 use made_up::{KINDS, MadeUp};
-pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate};
+pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
+use threshold::Held;
 
 /// Parts of the windows, each of which is held back once.
 const PARTS: usize = 3;
@@ -39,11 +41,17 @@ const MOST: u64 = 20_000;
 const LENGTH: usize = 64;
 /// From this rate on a window is a stretch of seconds.
 const FAST_HZ: f64 = 4.0;
-/// Steps of a training that compares.
-const COMPARING: usize = 200;
-/// And of one that counts, where there is time for them; the fewest where not.
-const STEPS: usize = 400;
-const FEWEST_STEPS: usize = 100;
+/// Steps of a training that compares, and of one that counts: the fewest, and as
+/// many as there are where the time suffices.
+const COMPARING: [usize; 2] = [50, 300];
+const STEPS: [usize; 2] = [100, 1600];
+/// With fewer steps than this it is said first that time was short.
+const ENOUGH: usize = 400;
+/// Steps by which it is measured how long one takes.
+const TIMED: u64 = 4;
+/// Samples of which the most surprising stretch is the score of a window: 4 told
+/// more than 8, 16 or all of them, as docs/experiments.md has it.
+const RUN: Option<usize> = Some(4);
 /// The share of the time after which no further candidate is tried.
 const FOR_CANDIDATES: f64 = 0.4;
 
@@ -65,7 +73,8 @@ impl Default for AnomalyOptions {
     }
 }
 
-/// Searches, trains and writes `model.gguf`, `recipe.toml` and `report.json`.
+/// Searches, trains and writes `model.gguf`, `recipe.toml`, `report.html` and
+/// `report.json`.
 ///
 /// # Errors
 /// [`SearchError::Data`] where there is too little that is normal, or a share is
@@ -104,6 +113,11 @@ pub fn anomaly(
         carrier,
         records: &train.records,
         stretch: &train.stretch,
+        group: &train.group,
+        is_grouped: matches!(
+            seen.group,
+            Group::Column { .. } | Group::File | Group::Folder
+        ),
         kept: &kept,
         stated: &train.stated,
         overlap,
@@ -133,6 +147,9 @@ struct Search<'a> {
     carrier: FrontEndSpec,
     records: &'a [Labelled],
     stretch: &'a [usize],
+    /// Whose each window is, and whether the recordings say so.
+    group: &'a [usize],
+    is_grouped: bool,
     kept: &'a [Labelled],
     stated: &'a Stated,
     /// How many windows a reading is in.
@@ -159,6 +176,13 @@ impl Search<'_> {
         let made_up = MadeUp::new(self.seen, self.records, &folds, self.options.seed);
         let mut left_out = Vec::new();
         let mut outcomes: Vec<CandidateOutcome> = Vec::new();
+        let mut step_s = 0.0;
+        if let Some(first) = candidates.first() {
+            step_s = self.step_seconds(first, &made_up)?;
+        }
+        let budget_s = self.options.budget.as_secs_f64();
+        let each_s = FOR_CANDIDATES * budget_s / candidates.len().max(1) as f64;
+        let comparing = steps_within(each_s, step_s, COMPARING);
         for candidate in &candidates {
             let began = self.seconds();
             let late = began > FOR_CANDIDATES * self.options.budget.as_secs_f64();
@@ -168,7 +192,7 @@ impl Search<'_> {
                 left_out.push(what);
                 continue;
             }
-            let found = self.compare(candidate, &made_up)?;
+            let found = self.compare(candidate, &made_up, comparing)?;
             let errors: Vec<f64> = found.iter().map(|auroc| 1.0 - auroc).collect();
             let default = outcomes.first().map(|first| first.folds.as_slice());
             let outcome = CandidateOutcome {
@@ -201,9 +225,11 @@ impl Search<'_> {
             });
         }
 
-        let steps = self.steps(&outcomes);
-        if steps < STEPS {
-            let what = format!("{} of {STEPS} steps of training", STEPS - steps);
+        // Each part is held back once, and then there is the model.
+        let left_s = (budget_s - self.seconds()) / (PARTS + 1) as f64;
+        let (steps, most) = (steps_within(left_s, step_s, STEPS), STEPS[1]);
+        if steps < most {
+            let what = format!("{} of {most} steps of training", most - steps);
             listen(Event::LeftOut { what: what.clone() });
             left_out.push(what);
         }
@@ -225,9 +251,23 @@ impl Search<'_> {
             .filter(|at| !strange.contains(at))
             .collect();
         let of_normal: Vec<f64> = normal.iter().map(|&at| scores[at]).collect();
-        let stretches: Vec<usize> = normal.iter().map(|&at| self.stretch[at]).collect();
         let rate = self.wanted.false_alarm_rate;
-        let found = threshold::calibrate(&of_normal, &stretches, self.overlap, rate);
+        let mut groups: Vec<usize> = normal.iter().map(|&at| self.group[at]).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let groups = (self.is_grouped && groups.len() > 1).then_some(groups.len());
+        let mut part_of = vec![0; self.records.len()];
+        for (part, fold) in folds.iter().enumerate() {
+            fold.test.iter().for_each(|&at| part_of[at] = part);
+        }
+        let held = Held {
+            scores: of_normal.clone(),
+            stretch: normal.iter().map(|&at| self.stretch[at]).collect(),
+            part: normal.iter().map(|&at| part_of[at]).collect(),
+            overlap: self.overlap,
+            groups,
+        };
+        let found = threshold::calibrate(&held, rate, RUN);
 
         listen(Event::Training {
             fold: 0,
@@ -259,6 +299,8 @@ impl Search<'_> {
             baselines,
             false_alarms: found.rate,
             alarm: found.spec,
+            scores: ScoreBin::of(&of_normal),
+            simulated: self.seen.is_simulated(),
             contaminated: strange
                 .iter()
                 .filter_map(|&at| {
@@ -279,12 +321,22 @@ impl Search<'_> {
             seconds: 0.0,
         };
         outcome.verdicts = outcome::verdicts(&outcome);
+        if steps < ENOUGH {
+            outcome.verdicts.insert(
+                0,
+                format!(
+                    "The time was short: the model was trained in {steps} steps of {most}, and is worse \
+                     than it could be. Give it a longer --budget."
+                ),
+            );
+        }
         let written = std::fs::metadata(folder.path().join("model.gguf"));
         outcome.bytes = written.map_or(0, |about| about.len());
         outcome.seconds = self.seconds();
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
             ("recipe.toml", recipe.as_bytes()),
+            ("report.html", html::page_of_normal(&outcome).as_bytes()),
             ("report.json", report.as_bytes()),
         ])?;
         Ok(outcome)
@@ -294,14 +346,34 @@ impl Search<'_> {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Steps for which the time suffices, by what comparing took.
-    fn steps(&self, compared: &[CandidateOutcome]) -> usize {
-        let took: f64 = compared.iter().map(|one| one.seconds).sum();
-        let step_s = took / (COMPARING * compared.len().max(1)) as f64;
-        let left_s = self.options.budget.as_secs_f64() - self.seconds();
-        // Each part is held back once, and then there is the model.
-        let steps = left_s.max(0.0) / step_s.max(1e-9) / (PARTS + 1) as f64;
-        (steps as usize).clamp(FEWEST_STEPS, STEPS)
+    /// How long a step of training takes here.
+    fn step_seconds(&self, candidate: &Candidate, made_up: &MadeUp) -> Result<f64, SearchError> {
+        let train = self.take(&made_up.train);
+        let windows = Windows {
+            train: &train,
+            test: &[],
+            stated: self.stated,
+        };
+        let recipe = self.recipe(candidate, &AlarmSpec::default(), STEPS[0]);
+        let mut first = None;
+        let mut step_s = 0.0;
+        // The first step is not timed: it makes what the others have.
+        let mut listen = |event: senselm_train::Event<'_>| {
+            let senselm_train::Event::Progress(progress) = event else {
+                return ControlFlow::Continue(());
+            };
+            let (from, began) = *first.get_or_insert_with(|| (progress.step, Instant::now()));
+            if progress.step < from + TIMED {
+                return ControlFlow::Continue(());
+            }
+            step_s = began.elapsed().as_secs_f64() / (progress.step - from) as f64;
+            ControlFlow::Break(())
+        };
+        let (device, seed) = (self.options.device, self.options.seed);
+        match train_while(&recipe, windows, None, device, seed, &mut listen) {
+            Ok(_) | Err(TrainError::Ended { .. }) => Ok(step_s),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn longest(&self) -> usize {
@@ -319,10 +391,21 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Whole stretches are held back, and what shares readings with them is not
-    /// learned from.
+    /// Parts of the recording one after the other, each held back once, and what
+    /// shares readings with it not learned from. Where the recordings say whose
+    /// windows are, and there are enough of them, no one is in two parts.
     fn folds(&self) -> Result<Vec<Fold>, SearchError> {
-        let mut folds = contiguous_folds(self.records.len(), PARTS)?;
+        let count = self.records.len();
+        let groups = self.group.iter().max().map_or(0, |last| last + 1);
+        if self.is_grouped && groups >= PARTS {
+            let part = |at: &usize| self.group[*at] * PARTS / groups;
+            let fold = |held_back| {
+                let (test, train) = (0..count).partition(|at| part(at) == held_back);
+                Fold { train, test }
+            };
+            return Ok((0..PARTS).map(fold).collect());
+        }
+        let mut folds = contiguous_folds(count, PARTS)?;
         for fold in &mut folds {
             let (Some(&first), Some(&last)) = (fold.test.first(), fold.test.last()) else {
                 continue;
@@ -344,7 +427,11 @@ impl Search<'_> {
         test: &[Labelled],
         steps: usize,
     ) -> Result<Trained, SearchError> {
-        let recipe = self.recipe(candidate, &AlarmSpec::default(), steps);
+        let alarm = AlarmSpec {
+            run: RUN,
+            ..AlarmSpec::default()
+        };
+        let recipe = self.recipe(candidate, &alarm, steps);
         let windows = Windows {
             train,
             test,
@@ -356,12 +443,22 @@ impl Search<'_> {
 
     /// How well a candidate tells each kind of made-up anomaly from what was held
     /// back.
-    fn compare(&self, candidate: &Candidate, made_up: &MadeUp) -> Result<Vec<f64>, SearchError> {
+    fn compare(
+        &self,
+        candidate: &Candidate,
+        made_up: &MadeUp,
+        steps: usize,
+    ) -> Result<Vec<f64>, SearchError> {
         let test = made_up.all(self.records);
         let train = self.take(&made_up.train);
-        let trained = self.train(candidate, &train, &test, COMPARING)?;
+        let trained = self.train(candidate, &train, &test, steps)?;
         Ok(made_up.aurocs(&trained.surprise))
     }
+}
+
+/// As many steps as the time suffices for, between a fewest and a most.
+fn steps_within(seconds: f64, step_s: f64, [fewest, most]: [usize; 2]) -> usize {
+    ((seconds / step_s.max(1e-9)) as usize).clamp(fewest, most)
 }
 
 fn distinct(records: &[Labelled]) -> usize {

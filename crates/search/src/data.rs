@@ -1,16 +1,16 @@
 //! The windows to learn from, and which of them are never on both sides of a
 //! split.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use senselm_fit::Sample;
-use senselm_look::{Role, Seen, WindowSize};
+use senselm_look::{Group, Role, Seen, WindowSize};
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Stated, Task, Truth};
 
 use crate::SearchError;
 
-/// Fewer groups than this are not cut into folds: their stretches are.
-const FEWEST_GROUPS: usize = 4;
+/// Fewer stretches than this are not cut into folds: blocks of them are.
+const FEWEST_STRETCHES: usize = 4;
 /// Parts of a stretch where there is only one of a label.
 const BLOCKS: usize = 5;
 
@@ -29,6 +29,8 @@ pub(crate) struct Data {
     pub(crate) stated: Stated,
     /// What of the windows is never split.
     pub(crate) never_split: &'static str,
+    /// What has to be said of this before any figure.
+    pub(crate) warnings: Vec<String>,
     /// The group of each window, for figures by group.
     pub(crate) group: Vec<usize>,
     /// What the groups are called.
@@ -44,17 +46,49 @@ impl Data {
         // What names say is to be measured on is not learned from.
         let mut kept = seen.windows(&front_end, Role::Validation)?.records;
         kept.extend(seen.windows(&front_end, Role::Test)?.records);
-        let (cluster, never_split) = clusters(&train.records, &train.group, &train.stretch);
+        let mut warnings = Vec::new();
+        let known: BTreeSet<u64> = train
+            .records
+            .iter()
+            .map(|record| record.window.fingerprint())
+            .collect();
+        let all = kept.len();
+        kept.retain(|record| !known.contains(&record.window.fingerprint()));
+        if kept.len() < all {
+            warnings.push(format!(
+                "{} of {all} windows in the files kept apart are among those that were learned \
+                 from: they are not in the figures of these files.",
+                all - kept.len()
+            ));
+        }
+        let named = match &seen.group {
+            Group::Column { .. } | Group::File | Group::Folder => Some(seen.group.name()),
+            Group::Stretch | Group::Window => None,
+        };
+        let (cluster, never_split) = clusters(
+            &train.records,
+            &train.group,
+            &train.stretch,
+            named.is_some(),
+        );
+        if let Some(name) = named.filter(|_| never_split != "group" && train.groups.len() > 1) {
+            warnings.push(format!(
+                "The groups in {name:?} were not held back whole, because most labels are in one \
+                 of them alone: expect worse figures on a new one."
+            ));
+        }
         let mut records = train.records;
         for (record, cluster) in records.iter_mut().zip(cluster) {
             record.group = cluster;
         }
+        warnings.extend(alone(&records, seen.task.as_ref(), never_split));
         Ok(Self {
             carrier,
             size,
             records,
             kept,
             never_split,
+            warnings,
             stated: train.stated,
             group: train.group,
             groups: train.groups,
@@ -151,10 +185,17 @@ pub(crate) fn figure(task: &Task) -> &'static str {
 
 /// A cluster for each window, and what is never split by them. Windows that are
 /// equal share one.
-fn clusters(records: &[Labelled], group: &[usize], stretch: &[usize]) -> (Vec<u64>, &'static str) {
+fn clusters(
+    records: &[Labelled],
+    group: &[usize],
+    stretch: &[usize],
+    is_named: bool,
+) -> (Vec<u64>, &'static str) {
+    // Whose windows are is held back whole even where there are two of them.
+    let fewest = if is_named { 2 } else { FEWEST_STRETCHES };
     let (key, what): (Vec<usize>, &'static str) = match () {
-        () if enough(records, group) => (group.to_vec(), "group"),
-        () if enough(records, stretch) => (stretch.to_vec(), "stretch"),
+        () if enough(records, group, fewest) => (group.to_vec(), "group"),
+        () if enough(records, stretch, FEWEST_STRETCHES) => (stretch.to_vec(), "stretch"),
         // One recording of a label: blocks of it, which are still neighbours.
         () => (blocks(stretch), "block of a stretch"),
     };
@@ -176,7 +217,7 @@ fn clusters(records: &[Labelled], group: &[usize], stretch: &[usize]) -> (Vec<u6
 }
 
 /// Whether there are groups enough to cut, and several of each label.
-fn enough(records: &[Labelled], group: &[usize]) -> bool {
+fn enough(records: &[Labelled], group: &[usize], fewest: usize) -> bool {
     let mut of_label: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (record, group) in records.iter().zip(group) {
         of_label
@@ -195,7 +236,31 @@ fn enough(records: &[Labelled], group: &[usize]) -> bool {
         .values()
         .filter(|groups| distinct(groups) > 1)
         .count();
-    distinct(&all) >= FEWEST_GROUPS && 2 * several > of_label.len()
+    distinct(&all) >= fewest && 2 * several > of_label.len()
+}
+
+/// Labels that cannot be measured: all their windows are in one part that is never
+/// split, so what is measured on these has never learned the label.
+fn alone(records: &[Labelled], task: Option<&Task>, never_split: &str) -> Option<String> {
+    let labels = task.map_or(&[][..], Task::labels);
+    let mut clusters: BTreeMap<usize, BTreeSet<u64>> = BTreeMap::new();
+    for record in records {
+        let of_label = clusters.entry(label(record.truth.as_ref())).or_default();
+        of_label.insert(record.group);
+    }
+    let alone = labels.iter().enumerate().filter(|(at, _)| {
+        let of_label = clusters.get(at);
+        of_label.is_some_and(|of_label| of_label.len() == 1)
+    });
+    let alone: Vec<String> = alone.map(|(_, label)| format!("{label:?}")).collect();
+    (!alone.is_empty()).then(|| {
+        format!(
+            "How well {} {} answered cannot be measured: all windows are of one {never_split}, and \
+             what is measured on it has learned from no other. Record more.",
+            alone.join(", "),
+            if alone.len() == 1 { "is" } else { "are" },
+        )
+    })
 }
 
 /// Cuts each stretch into blocks of windows that follow each other.

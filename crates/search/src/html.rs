@@ -1,5 +1,6 @@
 //! What came out of a search, as one page for people who know their machine and no
-//! machine learning: `report.html`.
+//! machine learning: `report.html`. [`page`] is of a search with right answers,
+//! [`page_of_normal`] of one without.
 //!
 //! It is a single file that asks for nothing: no script, no network, no picture of
 //! its own, and its content policy forbids them. Whatever comes from a recording is
@@ -13,6 +14,7 @@ mod labels;
 mod measured;
 mod mistakes;
 mod next;
+mod normal;
 mod numbers;
 mod scale;
 mod text;
@@ -21,6 +23,7 @@ mod top;
 #[cfg(test)]
 mod tests;
 
+use crate::AnomalyOutcome;
 use crate::outcome::Outcome;
 use text::{Escaped, Figures};
 
@@ -32,19 +35,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 #[must_use]
 pub fn page(outcome: &Outcome) -> String {
     let figures = Figures::of(outcome);
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{}: report of senselm fit</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-        Escaped(&outcome.name),
-        include_str!("html/page.css")
-    );
-    html += &top::head(outcome, figures);
-    html += "<main>\n";
-    for section in [
+    let sections = [
         compared::section(outcome, figures),
         measured::section(outcome, figures),
         labels::confusion(outcome),
@@ -56,10 +47,42 @@ pub fn page(outcome: &Outcome) -> String {
         candidates::section(outcome, figures),
         mistakes::section(outcome, figures),
         next::prompt(outcome),
-        next::notes(outcome),
+        next::notes(&outcome.notes, &outcome.left_out),
         next::section(outcome),
-    ] {
-        html += &section;
+    ];
+    framed(&outcome.name, &top::head(outcome, figures), &sections)
+}
+
+/// The page of a model of the normal.
+#[must_use]
+pub fn page_of_normal(outcome: &AnomalyOutcome) -> String {
+    let sections = [
+        normal::kinds(outcome),
+        normal::scores(outcome),
+        normal::candidates(outcome),
+        normal::contaminated(outcome),
+        normal::prompt(outcome),
+        next::notes(&outcome.notes, &outcome.left_out),
+        normal::next(outcome),
+    ];
+    framed(&outcome.name, &normal::head(outcome), &sections)
+}
+
+fn framed(name: &str, head: &str, sections: &[String]) -> String {
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <title>{}: report of senselm fit</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+        Escaped(name),
+        include_str!("html/page.css")
+    );
+    html += head;
+    html += "<main>\n";
+    for section in sections {
+        html += section;
     }
     html + "</main>\n</body>\n</html>\n"
 }

@@ -25,14 +25,16 @@ mod split;
 mod trial;
 mod verdicts;
 
-pub use anomaly::{AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, anomaly};
+pub use anomaly::{
+    AnomalyOptions, AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin, anomaly,
+};
 pub use candidate::{By, Candidate};
 pub use error::SearchError;
 pub use every::every_candidate;
-pub use html::page;
+pub use html::{page, page_of_normal};
 pub use options::{Event, Options};
 pub use outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, KeptCandidate,
-    Learned, Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, KeptCandidate, Learned, Mistake,
+    Outcome, Spread,
 };
 pub use run::search;

@@ -57,17 +57,13 @@ impl<'a> Model<'a> {
     }
 
     /// What the model answers on a fold, where it is trained `until` then.
-    pub(crate) fn fold(
-        &self,
-        fold: &Fold,
-        until: f64,
-    ) -> Result<Timed<Vec<Option<Truth>>>, SearchError> {
+    pub(crate) fn fold(&self, fold: &Fold, until: f64) -> Result<Timed<Vec<Answer>>, SearchError> {
         let of = |which: &[usize]| -> Vec<Labelled> {
             let records = which.iter().filter_map(|&at| self.data.records.get(at));
             records.cloned().collect()
         };
         let trained = self.train(&of(&fold.train), &of(&fold.test), None, until)?;
-        Ok(trained.map(|trained| answers(&trained)))
+        Ok(trained.map(|trained| trained.answers))
     }
 
     /// Trains on some windows and measures on others; with `out` the model is
@@ -98,9 +94,13 @@ impl<'a> Model<'a> {
 
 /// The answers of a trained model.
 pub(crate) fn answers(trained: &Trained) -> Vec<Option<Truth>> {
-    let truth = |answer: &Answer| match answer {
+    trained.answers.iter().map(truth).collect()
+}
+
+/// What a model answers.
+pub(crate) fn truth(answer: &Answer) -> Option<Truth> {
+    match answer {
         Answer::Labels(shares) => Some(Truth::Label(shares.best)),
         Answer::Number(number) => Some(Truth::Number(*number)),
-    };
-    trained.answers.iter().map(truth).collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! What came out of a search.
 
-use senselm_evaluate::{Confusion, Interval};
+use senselm_evaluate::{Calibration, Confusion, Interval};
 use serde::Serialize;
 
 use crate::choice::Difference;
@@ -52,7 +52,7 @@ pub struct Outcome {
     /// thousand; none of labels.
     pub answered: Vec<Answered>,
     /// How far the model's certainty can be trusted, where it was measured.
-    pub calibration: Option<Calibration>,
+    pub calibration: Option<Certainty>,
     /// The accuracy of each group.
     pub groups: Vec<GroupFigure>,
     /// The figure with fewer windows to learn from.
@@ -182,27 +182,14 @@ pub struct Answered {
     pub answer: f64,
 }
 
-/// How certain the model was beside how often it was right.
+/// How certain the model was of its labels beside how often it was right.
 #[derive(Debug, Clone, Serialize)]
-pub struct Calibration {
-    /// Answers by their certainty, in rising order.
-    pub bins: Vec<CalibrationBin>,
-    /// The expected calibration error: how far certainty and accuracy are apart, in
-    /// the mean over windows.
-    pub ece: f64,
-}
-
-/// Answers of about one certainty.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct CalibrationBin {
-    /// The least certainty of these, from 0 to 1.
-    pub from: f64,
-    /// The largest.
-    pub to: f64,
-    /// How many windows.
-    pub windows: usize,
-    /// Their mean certainty.
-    pub confidence: f64,
-    /// The share of these that is right.
-    pub accuracy: f64,
+pub struct Certainty {
+    /// The temperature that the file has, found on the answers in folds.
+    pub temperature: f64,
+    /// The expected calibration error without it.
+    pub ece_before: f64,
+    /// With the temperature that was found on the other half of the recordings.
+    #[serde(flatten)]
+    pub calibration: Calibration,
 }

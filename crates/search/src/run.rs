@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use senselm_look::{Note, RecipeFor, Seen, Why};
+use senselm_look::{RecipeFor, Seen};
 use senselm_save::Folder;
 use senselm_sensor::{FrontEnd, Labelled, Task};
+use senselm_train::calibrated;
 
 use crate::candidate::{By, Candidate, candidates};
 use crate::choice::choose;
@@ -18,8 +19,10 @@ use crate::outcome::Outcome;
 use crate::recipe::{About, usual_steps};
 use crate::verdicts::verdicts;
 use crate::{SearchError, html, split};
+use certainty::{certainty, with_temperature};
 
 mod baselines;
+mod certainty;
 #[cfg(test)]
 mod tests;
 mod trained;
@@ -139,7 +142,7 @@ impl<'a> Search<'a> {
         let folds = split::repeats(data, seed)?;
         let baselines = self.baselines(data, &folds, listen)?;
         let source = self.options.source.clone();
-        let simulated = self.seen.notes.iter().any(says_simulated);
+        let simulated = self.seen.is_simulated();
         let recordings = self.seen.data_section(&RecipeFor {
             name: self.options.name.clone(),
             data: PathBuf::from("."),
@@ -166,7 +169,17 @@ impl<'a> Search<'a> {
         let of_model = in_folds.as_ref().map(|trial| trial.answers.clone());
         let kept_baselines = self.kept_baselines(data, listen)?;
         let learning = self.learning(&candidate, data, &folds, &trial, listen)?;
-        let recipe = model.recipe();
+        let found = in_folds.as_ref().and_then(|trial| certainty(data, trial));
+        let (calibration, taken) = found.unzip();
+        let task = match &calibration {
+            Some(found) => with_temperature(self.task, found.temperature),
+            None => self.task.clone(),
+        };
+        let recipe = Model {
+            task: &task,
+            ..model
+        }
+        .recipe();
         let projects = candidate.by == By::Projection;
         let by_projection = projects.then(|| trial.answers.clone());
         let answers_shown = of_model.clone().unwrap_or_else(|| trial.answers.clone());
@@ -213,7 +226,7 @@ impl<'a> Search<'a> {
             verdicts: Vec::new(),
             confusion: shown.confusion(),
             answered: shown.answered(),
-            calibration: None,
+            calibration,
             groups: shown.groups(),
             learning,
             errors: shown.mistakes(),
@@ -232,8 +245,17 @@ impl<'a> Search<'a> {
         let own = in_folds
             .as_ref()
             .map_or(trial.folds.as_slice(), |trial| trial.folds.as_slice());
-        outcome.verdicts = verdicts(&outcome, candidate.by, own);
         let model_path = folder.path().join("model.gguf");
+        if let Some(taken) = taken {
+            let file = std::fs::read(&model_path).map_err(|error| {
+                SearchError::Data(format!("{} cannot be read: {error}", model_path.display()))
+            })?;
+            let file = calibrated(&file, &recipe, taken)?;
+            folder.save_all(&[("model.gguf", &file)])?;
+        }
+        outcome.verdicts = data.warnings.clone();
+        let found = verdicts(&outcome, candidate.by, own);
+        outcome.verdicts.extend(found);
         outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
         outcome.seconds = self.clock.seconds();
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
@@ -277,19 +299,6 @@ impl<'a> Search<'a> {
         listen(Event::LeftOut { what: what.clone() });
         self.left_out.push(what);
     }
-}
-
-/// Whether a column says of every row that it is simulated: then the model says so
-/// of itself.
-fn says_simulated(note: &Note) -> bool {
-    let Note::LeftOut {
-        why: Why::Constant { text },
-        ..
-    } = note
-    else {
-        return false;
-    };
-    text.eq_ignore_ascii_case("simulated")
 }
 
 fn prompt(front_end: Option<&FrontEnd>, record: Option<&Labelled>) -> String {

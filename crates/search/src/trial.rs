@@ -4,10 +4,12 @@ use senselm_evaluate::Fold;
 use senselm_sensor::augment::{AugmentSpec, Augmenter};
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
+use senselm_train::Answer;
 
 use crate::SearchError;
 use crate::clock::Pace;
 use crate::data::{Data, off};
+use crate::model::truth;
 
 const STREAM: u64 = 0x7217_a100_0000_0000;
 /// Windows up to which a varied copy of each is fitted on beside it.
@@ -22,6 +24,8 @@ pub(crate) struct Trial {
     pub(crate) folds: Vec<f64>,
     /// For each window its answer, in the first repeat.
     pub(crate) answers: Vec<Option<Truth>>,
+    /// And the probability of each label, where a model said it.
+    pub(crate) shares: Vec<Option<Vec<f64>>>,
     /// How long it took.
     pub(crate) seconds: f64,
     /// Where a model was trained: in so many steps each time.
@@ -34,6 +38,7 @@ impl Trial {
     pub(crate) fn new(windows: usize) -> Self {
         Self {
             answers: vec![None; windows],
+            shares: vec![None; windows],
             ..Self::default()
         }
     }
@@ -65,6 +70,19 @@ impl Trial {
         }
         self.folds
             .push(if count > 0.0 { sum / count } else { f64::NAN });
+    }
+
+    /// Adds what a model answers on a fold.
+    pub(crate) fn add_model(&mut self, data: &Data, fold: &Fold, told: &[Answer]) {
+        let answers: Vec<Option<Truth>> = told.iter().map(truth).collect();
+        self.add(data, fold, &answers);
+        for (&at, told) in fold.test.iter().zip(told) {
+            if let (Some(slot), Answer::Labels(shares)) = (self.shares.get_mut(at), told)
+                && slot.is_none()
+            {
+                *slot = Some(shares.probabilities.clone());
+            }
+        }
     }
 
     /// The mean over folds; NaN where none of them had an answer, which is no

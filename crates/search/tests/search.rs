@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use senselm_gguf::{Gguf, keys};
 use senselm_look::look;
 use senselm_search::{Event, Options, Outcome, SearchError, search};
+use senselm_sensor::Task;
 use senselm_sensor::rng::Rng;
 use senselm_train::{Device, Recipe};
 
@@ -90,6 +92,17 @@ fn a_model_comes_of_recordings_and_its_recipe_is_one() {
     let (recipe, _) = Recipe::read(&out.join("recipe.toml")).unwrap();
     assert_eq!(recipe.data.train.len(), 1);
     assert!(recipe.front_end.unwrap().not_fitted().is_some());
+    // It is as certain as it is right: the recipe and the file have one temperature.
+    let certainty = outcome.calibration.unwrap();
+    assert!(certainty.calibration.ece < 0.1, "{certainty:?}");
+    let file = std::fs::read(out.join("model.gguf")).unwrap();
+    let file = Gguf::parse(&file).unwrap();
+    let task = Task::from_json(file.metadata().str(keys::SENSELM_TASK).unwrap()).unwrap();
+    assert_eq!(Some(&task), recipe.task.as_ref());
+    let Task::Classify { temperature, .. } = task else {
+        panic!("{task:?}");
+    };
+    assert!((temperature - certainty.temperature).abs() < 1e-3 && temperature != 1.0);
     let report = std::fs::read_to_string(out.join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["figure"], "accuracy");

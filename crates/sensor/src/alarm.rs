@@ -8,42 +8,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::SensorError;
 use crate::limits::setting;
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 
 /// What scores mean, as it was found on normal windows that were held back.
 ///
-/// Scores are in nats a token. One that was never calibrated has no threshold, and
+/// Scores are in nats a token, or a sample by [`AlarmSpec::run`]. One that was never calibrated has no threshold, and
 /// nothing is an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AlarmSpec {
     /// An alarm begins with a smoothed score above this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
     /// Where the threshold is, with 95 %: more windows would have told better.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold_interval: Option<[f64; 2]>,
+    /// The score of a window is the highest mean over so many samples of a channel
+    /// that follow each other, as they are written, in nats a sample: what is strange
+    /// about a few samples is not lost among the others. The mean over all tokens
+    /// where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<usize>,
     /// The share of normal windows that are to be above the threshold.
-    #[serde(default = "one_percent")]
     pub false_alarm_rate: f64,
     /// How many normal windows the threshold was found on.
-    #[serde(default)]
     pub held_back: usize,
     /// An alarm ends with a smoothed score below this; the threshold where it is
     /// left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<f64>,
     /// The weight of a new score in the smoothed one, above 0 to 1; 1 does not
     /// smooth.
-    #[serde(default = "whole")]
     pub smooth: f64,
     /// The usual score: the median of normal windows.
-    #[serde(default)]
     pub usual: f64,
     /// The weight of a new score in the baseline, 0 to 1; 0 follows no drift.
-    #[serde(default)]
     pub drift: f64,
     /// The baseline has drifted where it is above this; never where it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub drifted: Option<f64>,
 }
 
@@ -86,6 +87,9 @@ impl AlarmSpec {
         if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
             return Err(setting("task, false_alarm_rate", "must lie inside 0 to 1"));
         }
+        if self.run == Some(0) {
+            return Err(setting("task, run", "must be at least 1"));
+        }
         if !(self.smooth > 0.0 && self.smooth <= 1.0) {
             return Err(setting("task, smooth", "must be above 0 and at most 1"));
         }
@@ -105,11 +109,31 @@ impl AlarmSpec {
     }
 }
 
+deserialize_raw!(AlarmSpec);
+
+impl FromSection for AlarmSpec {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        Ok(Self {
+            threshold: section.may("threshold")?,
+            threshold_interval: section.may("threshold_interval")?,
+            run: section.may("run")?,
+            false_alarm_rate: section.or("false_alarm_rate", one_percent)?,
+            held_back: section.may("held_back")?,
+            release: section.may("release")?,
+            smooth: section.or("smooth", whole)?,
+            usual: section.may("usual")?,
+            drift: section.may("drift")?,
+            drifted: section.may("drifted")?,
+        })
+    }
+}
+
 impl Default for AlarmSpec {
     fn default() -> Self {
         Self {
             threshold: None,
             threshold_interval: None,
+            run: None,
             false_alarm_rate: one_percent(),
             held_back: 0,
             release: None,
@@ -247,6 +271,10 @@ mod tests {
             },
             AlarmSpec {
                 false_alarm_rate: 0.0,
+                ..spec()
+            },
+            AlarmSpec {
+                run: Some(0),
                 ..spec()
             },
             AlarmSpec {

@@ -130,6 +130,9 @@ pub enum SensorError {
         /// The channel's name.
         channel: String,
     },
+    /// No sample of any channel is there: there is nothing to answer by.
+    #[error("no channel has a sample in this window: nothing was measured, so there is no answer")]
+    WindowEmpty,
     /// A feature has no value for this window and no symbol to say so.
     #[error(
         "feature {feature} of channel {channel} has no value for this window; set a symbol in the channel's missing policy"
@@ -187,7 +190,7 @@ pub enum SensorError {
     BadRow(BadRow),
     /// Windows are to be cut out of a stream, but the front end reads cells.
     #[error(
-        "this front end reads whole windows from cells; use WindowStream::with_length to cut them from a stream"
+        "this front end reads a whole window from each row; use WindowStream::with_length to cut them from a stream"
     )]
     NotAStream,
 }

@@ -106,6 +106,13 @@ pub enum Finding {
         /// The most windows one behind the other that held one value in training.
         longest: u64,
     },
+    /// In some windows it stands still, and in training it did in none.
+    Steady {
+        /// The windows in which it does.
+        windows: u64,
+        /// Of so many.
+        of: u64,
+    },
     /// Samples are missing that were there in training.
     Missing {
         /// The share that was missing in training.
@@ -296,9 +303,23 @@ pub fn fits(front_end: &FrontEnd, profile: &Profile, windows: &[Window], stated:
         reasons.extend(constant);
         let scale = convert::look(pairing).or_else(|| values::scale(pairing, is_constant));
         let is_scaled = scale.is_some();
+        // Converted values may only look as if they stood still.
+        let moves = scale.as_ref().is_none_or(|reason| {
+            !matches!(
+                reason.finding,
+                Finding::Converted { .. } | Finding::Constant { .. }
+            )
+        });
+        let steady = match moves && !is_constant {
+            true => values::steady(pairing),
+            false => None,
+        };
+        // What stands still has no pace.
+        let is_paced = !is_constant && !is_scaled && steady.is_none();
         reasons.extend(scale);
+        reasons.extend(steady);
         reasons.extend(pace::length(pairing));
-        if !is_constant && !is_scaled {
+        if is_paced {
             reasons.extend(pace::of_samples(pairing));
         }
     }

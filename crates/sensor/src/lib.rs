@@ -50,8 +50,10 @@ pub mod limits;
 mod missing;
 pub mod number;
 mod operators;
+mod order;
 mod packed;
 mod profile;
+mod raw;
 pub mod resample;
 pub mod rng;
 mod scale;
@@ -72,6 +74,7 @@ pub use error::SensorError;
 pub use fits::{Finding, Fits, Reason, Verdict, fits};
 pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample};
 pub use operators::{KERNELS, convolved};
+pub use order::largest_first;
 pub use packed::{Matrix, Numbers};
 pub use profile::{
     ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OverWindows, Pair, Profile, Quantiles,

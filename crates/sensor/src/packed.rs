@@ -8,12 +8,11 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use half::f16;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::SensorError;
 use crate::limits::{MAX_FITTED_NUMBERS, at_most, setting};
-
-mod written;
+use crate::raw::{FromRaw, FromSection, Misread, Raw, Section, deserialize_raw};
 
 /// A row of fitted numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,8 +88,8 @@ impl Numbers {
 }
 
 /// A matrix in few bytes, row after row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, try_from = "written::Matrix")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Matrix {
     /// Whole numbers of -127 to 127, and a scale for each row.
     Int8 {
@@ -104,6 +103,40 @@ pub enum Matrix {
         /// Their bytes, least significant first, in base64.
         f16: String,
     },
+}
+
+deserialize_raw!(Numbers, Matrix);
+
+impl FromRaw for Numbers {
+    fn from_raw(raw: Raw) -> Result<Self, Misread> {
+        match raw {
+            Raw::List(_) => Vec::from_raw(raw).map(Self::List),
+            Raw::Section(mut section) => {
+                let f32 = section.need("f32")?;
+                section.end()?;
+                Ok(Self::Packed { f32 })
+            }
+            other => Err(other.is_no("a list of numbers, or their bytes as `f32` in base64")),
+        }
+    }
+}
+
+impl FromSection for Matrix {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        let fields = (
+            section.may("int8")?,
+            section.may("scale")?,
+            section.may("f16")?,
+        );
+        section.end()?;
+        match fields {
+            (Some(int8), Some(scale), None) => Ok(Self::Int8 { int8, scale }),
+            (None, None, Some(f16)) => Ok(Self::F16 { f16 }),
+            _ => Err(Misread::new(
+                "a matrix has `int8` and `scale`, or `f16` alone",
+            )),
+        }
+    }
 }
 
 /// The largest of the whole numbers.
@@ -272,8 +305,8 @@ mod tests {
     fn what_is_not_said_in_one_way_is_refused() {
         for (json, why) in [
             (r#""AAAA""#, "a list of numbers"),
-            (r#"[1, "2"]"#, "expected f64"),
-            (r#"{"f16": "AAAA"}"#, "unknown field `f16`"),
+            (r#"[1, "2"]"#, "1: expected a number"),
+            (r#"{"f16": "AAAA"}"#, "missing field `f32`, found `f16`"),
             (r#"{"f32": "", "f64": ""}"#, "unknown field `f64`"),
             ("{}", "missing field `f32`"),
         ] {

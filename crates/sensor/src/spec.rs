@@ -8,7 +8,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use senselm_readings::recording::Source;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
+
+use crate::raw::{FromRaw, FromSection, Misread, Raw, Section, deserialize_raw};
 
 mod channel;
 mod feature;
@@ -73,16 +75,27 @@ impl FrontEndSpec {
 }
 
 /// Where windows are in a CSV file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Layout {
     /// One cell holds a whole window: named arrays (`Red: [1, 2, 3]`), bare
     /// arrays (`[1, 2, 3]`), or one list of numbers without brackets. A
     /// channel's source is the name or the position of its array.
     Cells {
-        /// The column of the cell.
-        column: Source,
+        /// The column of the cell. Without it every channel has a column of its own,
+        /// with one list of numbers in each cell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<Source>,
         /// How many samples a channel may have.
+        samples: Samples,
+    },
+    /// One row holds a whole window, with a column for each sample. A channel's
+    /// source is the column of its first sample; the others are those whose titles
+    /// go on counting (`ax_1`, `ax_2`, ...), or where no line names the columns as
+    /// many behind it as `samples.max` says.
+    SideBySide {
+        /// How many samples a channel may have. What is missing at the end of a row
+        /// makes the window shorter, down to the fewest.
         samples: Samples,
     },
     /// One row is one reading, which is a window of length 1.
@@ -90,7 +103,7 @@ pub enum Layout {
         /// The column of a cell with a comma-separated list, of which each
         /// channel's source is a position. Without it every channel has a
         /// column of its own.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         column: Option<Source>,
     },
     /// One row is one reading of a stream that is cut into windows.
@@ -100,20 +113,18 @@ pub enum Layout {
         /// Readings from the start of one window to the start of the next.
         stride: usize,
         /// Which readings decide about the label of a window.
-        #[serde(default)]
         label: LabelOf,
         /// The column with the time of the reading.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         timestamp: Option<Source>,
         /// A longer time between two readings breaks the window.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         max_gap_s: Option<f64>,
     },
 }
 
 /// How many samples a window of a cell may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Samples {
     /// The fewest.
     pub min: usize,
@@ -122,7 +133,7 @@ pub struct Samples {
 }
 
 /// Which readings decide about the label of a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelOf {
     /// The last one: what is the state now?
@@ -149,11 +160,51 @@ pub struct Interleave {
     pub between: String,
 }
 
-/// The fields of a kind that has none, which are refused as everywhere. Derived,
-/// each such kind is a visitor of its own in the runtime.
-fn no_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct NoFields {}
-    NoFields::deserialize(deserializer).map(|NoFields {}| ())
+deserialize_raw!(Layout, Samples, LabelOf);
+
+impl FromSection for Layout {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("cells", |it| {
+                Ok(Self::Cells {
+                    column: it.may("column")?,
+                    samples: it.need("samples")?,
+                })
+            }),
+            ("side_by_side", |it| {
+                Ok(Self::SideBySide {
+                    samples: it.need("samples")?,
+                })
+            }),
+            ("rows", |it| {
+                Ok(Self::Rows {
+                    column: it.may("column")?,
+                })
+            }),
+            ("stream", |it| {
+                Ok(Self::Stream {
+                    length: it.need("length")?,
+                    stride: it.need("stride")?,
+                    label: it.may("label")?,
+                    timestamp: it.may("timestamp")?,
+                    max_gap_s: it.may("max_gap_s")?,
+                })
+            }),
+        ])
+    }
+}
+
+impl FromSection for Samples {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        Ok(Self {
+            min: section.need("min")?,
+            max: section.need("max")?,
+        })
+    }
+}
+
+impl FromRaw for LabelOf {
+    fn from_raw(raw: Raw) -> Result<Self, Misread> {
+        raw.word(&[("last", Self::Last), ("majority", Self::Majority)])
+    }
 }

@@ -39,7 +39,7 @@ impl WindowStream {
     /// rows, every reading is a window.
     ///
     /// # Errors
-    /// [`SensorError::NotAStream`] where the layout is one of cells.
+    /// [`SensorError::NotAStream`] where a row of the layout is a whole window.
     pub fn new(front_end: &FrontEnd) -> Result<Self, SensorError> {
         let (length, stride, max_gap_s) = match front_end.spec().layout {
             Layout::Stream {
@@ -49,7 +49,9 @@ impl WindowStream {
                 ..
             } => (length, stride, max_gap_s),
             Layout::Rows { .. } => (1, 1, None),
-            Layout::Cells { .. } => return Err(SensorError::NotAStream),
+            Layout::Cells { .. } | Layout::SideBySide { .. } => {
+                return Err(SensorError::NotAStream);
+            }
         };
         let mut stream = Self::with_length(front_end, length, stride)?;
         stream.max_gap_s = max_gap_s;

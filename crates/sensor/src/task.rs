@@ -13,14 +13,18 @@ use senselm_readings::recording::TruthCell;
 
 use crate::limits::{MAX_LABELS, MAX_SPEC_BYTES, MAX_TEMPLATE_BYTES, at_most, setting};
 use crate::number::DigitAutomaton;
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 use crate::{AlarmSpec, AlarmState, SensorError, Source};
+
+const MIN_TEMPERATURE: f64 = 0.01;
+const MAX_TEMPERATURE: f64 = 100.0;
 
 /// What is asked about a window.
 ///
 /// A task from outside is read with [`Task::from_json`], or checked with
 /// [`Task::check`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Task {
     /// One of a fixed set of labels.
     Classify {
@@ -28,11 +32,19 @@ pub enum Task {
         labels: Vec<String>,
         /// Where a file spells labels otherwise: the text of its cell and the
         /// label that is meant, for example `"1": "occupied"`.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         label_values: BTreeMap<String, String>,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
+        /// What the scores of labels are divided by before they become
+        /// probabilities, so that an answer is right as often as it says: above 1
+        /// where the model is too certain of itself. It changes no answer.
+        ///
+        /// # Source
+        /// Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
+        /// Networks", 2017.
+        #[serde(skip_serializing_if = "is_one")]
+        temperature: f64,
     },
     /// A decimal number in a range.
     Number {
@@ -43,13 +55,11 @@ pub enum Task {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros; 0 is no padding.
-        #[serde(default, skip_serializing_if = "crate::spec::is_zero")]
+        #[serde(skip_serializing_if = "crate::spec::is_zero")]
         width: u8,
         /// The unit, for people.
-        #[serde(default)]
         unit: String,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Free text.
@@ -57,7 +67,6 @@ pub enum Task {
         /// The most tokens of an answer.
         max_tokens: usize,
         /// The column that holds the truth.
-        #[serde(default = "output")]
         column: Source,
     },
     /// Whether it is unlike what was learned. Nothing is asked: the answer is how
@@ -85,6 +94,7 @@ impl Task {
             labels: labels.into_iter().map(Into::into).collect(),
             label_values: BTreeMap::new(),
             column: output(),
+            temperature: 1.0,
         }
     }
 
@@ -146,8 +156,15 @@ impl Task {
             Self::Classify {
                 labels,
                 label_values,
+                temperature,
                 ..
-            } => check_labels(labels, label_values),
+            } => {
+                if !(MIN_TEMPERATURE..=MAX_TEMPERATURE).contains(temperature) {
+                    let reason = "must be from 0.01 to 100";
+                    return Err(setting("task, temperature", reason));
+                }
+                check_labels(labels, label_values)
+            }
             Self::Number { .. } => DigitAutomaton::for_task(self).map(|_| ()),
             Self::Generate { max_tokens: 0, .. } => {
                 Err(setting("task, max_tokens", "must be at least 1"))
@@ -309,6 +326,47 @@ fn check_labels(
     Ok(())
 }
 
+deserialize_raw!(Task);
+
+impl FromSection for Task {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("classify", |it| {
+                Ok(Self::Classify {
+                    labels: it.need("labels")?,
+                    label_values: it.may("label_values")?,
+                    column: it.or("column", output)?,
+                    temperature: it.or("temperature", || 1.0)?,
+                })
+            }),
+            ("number", |it| {
+                Ok(Self::Number {
+                    min: it.need("min")?,
+                    max: it.need("max")?,
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    unit: it.may("unit")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("generate", |it| {
+                Ok(Self::Generate {
+                    max_tokens: it.need("max_tokens")?,
+                    column: it.or("column", output)?,
+                })
+            }),
+            ("anomaly", |it| {
+                AlarmSpec::from_section(it).map(Self::Anomaly)
+            }),
+        ])
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}
+
 fn output() -> Source {
     Source::Name("output".to_string())
 }
@@ -373,6 +431,8 @@ mod tests {
             r#"{"kind": "classify", "labels": ["a", ""]}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "label_values": {"0": "c"}}"#,
             r#"{"kind": "classify", "labels": ["a", "b"], "colour": 1}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 0}"#,
+            r#"{"kind": "classify", "labels": ["a", "b"], "temperature": 1e9}"#,
             r#"{"kind": "number", "min": 3, "max": 3, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 1e30, "decimals": 1}"#,
             r#"{"kind": "number", "min": 3, "max": 4, "decimals": 12}"#,

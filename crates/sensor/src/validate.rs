@@ -58,7 +58,9 @@ pub(crate) fn check(spec: &FrontEndSpec) -> Result<Vec<Step>, SensorError> {
 /// The number of samples that a window's channel may have.
 pub(crate) fn window_lengths(layout: &Layout) -> (usize, usize) {
     match layout {
-        Layout::Cells { samples, .. } => (samples.min, samples.max),
+        Layout::Cells { samples, .. } | Layout::SideBySide { samples } => {
+            (samples.min, samples.max)
+        }
         Layout::Rows { .. } => (1, 1),
         Layout::Stream { length, .. } => (*length, *length),
     }

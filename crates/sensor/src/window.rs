@@ -20,6 +20,13 @@ pub struct Window {
 }
 
 impl Window {
+    /// Whether all of its samples are missing.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        let mut samples = self.channels.iter().flatten().peekable();
+        samples.peek().is_some() && samples.all(|sample| sample.is_nan())
+    }
+
     /// Reads `{"channels": [[1, 2, null], [3, 4, 5]]}`.
     ///
     /// # Errors

@@ -226,6 +226,39 @@ fn a_steady_recording_fits_and_one_that_stands_still_does_not() {
 }
 
 #[test]
+fn a_sensor_that_dies_in_the_middle_is_told() {
+    let Model {
+        front_end,
+        task,
+        profile,
+    } = model("gesture");
+    let (windows, stated) = read(&front_end, &task, &recorded("gesture", 5));
+    let count = windows.len();
+    let found = |spoil: &dyn Fn(&mut [f64]), from: usize| {
+        let mut windows = windows.clone();
+        windows[from..]
+            .iter_mut()
+            .for_each(|window| spoil(&mut window.channels[0]));
+        fits(&front_end, &profile, &windows, &stated)
+    };
+    let dead = |samples: &mut [f64]| samples.fill(samples[0]);
+    let empty = |samples: &mut [f64]| samples.fill(f64::NAN);
+    for from in [count / 3, count * 4 / 5] {
+        for (spoil, code) in [
+            (&dead as &dyn Fn(&mut [f64]), "steady"),
+            (&empty, "missing"),
+        ] {
+            let fits = found(spoil, from);
+            assert_ne!(fits.verdict, Verdict::Yes, "{code} from {from}: {fits:?}");
+            let codes: Vec<&str> = fits.reasons.iter().map(|one| one.finding.code()).collect();
+            assert!(codes.contains(&code), "{codes:?}");
+        }
+    }
+    // Once is chance.
+    assert_eq!(found(&dead, count - 1).verdict, Verdict::Yes);
+}
+
+#[test]
 fn rates_that_are_stated_or_shown_are_compared() {
     let front_end = thermometer("°C");
     let stated = |rate_hz| Stated {

@@ -434,7 +434,7 @@ fn augmentation_settings_that_are_refused() {
 fn periodic_signals_have_their_rate() {
     let mut spec = everything().spec().clone();
     spec.layout = Layout::Cells {
-        column: senselm_sensor::Source::Name("input".into()),
+        column: Some(senselm_sensor::Source::Name("input".into())),
         samples: Samples { min: 8, max: 600 },
     };
     for channel in &mut spec.channels {

@@ -137,7 +137,8 @@ pub struct Anomaly {
     /// The same in a word: `anomaly` or `normal`, and `unknown` where the task has
     /// no threshold.
     pub text: String,
-    /// The score, mean negative log-likelihood of the window, nats a token.
+    /// The score: mean negative log-likelihood of the window, nats a token, or by the
+    /// task's `run` the highest over a few samples, nats a sample.
     pub anomaly: Option<f64>,
     /// How unlikely each sample was, in nats: one list a channel, as long as the
     /// window's; empty for a channel that writes no samples.

@@ -197,6 +197,7 @@ impl AsyncSession {
         window: &Window,
     ) -> Result<Prepared, SessionError> {
         let mut watch = Stopwatch::start(self.shared.options.clock);
+        question.check(window)?;
         let prompt = self.shared.prompt(window, question.reserved())?;
         let timings = Timings {
             front_end_ms: watch.lap(),

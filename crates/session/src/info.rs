@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use senselm_gpt::Model;
-use senselm_sensor::{FrontEnd, Task};
+use senselm_sensor::{FrontEnd, Task, largest_first};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -110,10 +110,10 @@ impl Info {
 fn quantization(model: &Model) -> String {
     let mut counts = BTreeMap::new();
     for matrix in model.tensors().matrices() {
-        *counts.entry(matrix.ty.name()).or_insert(0_u64) += matrix.rows as u64 * matrix.cols as u64;
+        *counts.entry(matrix.ty.name()).or_insert(0.0) += matrix.rows as f64 * matrix.cols as f64;
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|&(_, weights)| std::cmp::Reverse(weights));
-    let names: Vec<_> = counts.into_iter().map(|(name, _)| name).collect();
+    let (names, weights): (Vec<&str>, Vec<f64>) = counts.into_iter().unzip();
+    let order = largest_first(&weights).into_iter();
+    let names: Vec<&str> = order.map(|at| names[at]).collect();
     names.join(" + ")
 }

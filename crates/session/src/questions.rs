@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use senselm_ask::{AskError, Asks, Likelihood, Prompt, Question, find, surprise};
+use senselm_ask::{AskError, Asks, Prompt, Question, Surprise, find};
 use senselm_gpt::SamplerSpec;
 use senselm_sensor::{Task, Window};
 
@@ -104,15 +104,14 @@ impl AsyncSession {
             return Err(other_task(question, "anomaly"));
         };
         let mut watch = Stopwatch::start(shared.options.clock);
+        question.check(window)?;
         let (prompt, rendered) = question.rendered(window)?;
         check_fits(&prompt, shared.model.config().context, question.reserved())?;
         let front_end_ms = watch.lap();
         let (cached_tokens, scores) = likelihoods(&mut self.feed, &prompt).await?;
-        let likelihood = Likelihood {
-            sum: scores.iter().sum(),
-            tokens: scores.len(),
-        };
-        let score = likelihood.anomaly()?.ok_or(AskError::EmptyPrompt)?;
+        let channels = window.channels.len();
+        let surprise = Surprise::of(question.tokenizer(), channels, &rendered, &prompt, &scores);
+        let score = surprise.score(alarm)?.ok_or(AskError::EmptyPrompt)?;
         let (above, text) = match alarm.threshold {
             Some(threshold) if score > threshold => (true, "anomaly"),
             Some(_) => (false, "normal"),
@@ -130,7 +129,7 @@ impl AsyncSession {
             above,
             text: text.into(),
             anomaly: Some(score),
-            surprise: surprise(question.tokenizer(), window, &rendered, &prompt, &scores),
+            surprise: surprise.samples(window),
             timings,
         })
     }

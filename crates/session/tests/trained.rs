@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use senselm_gguf::{Gguf, keys};
 use senselm_sensor::{FrontEnd, Task};
 use senselm_session::{LoadOptions, Session, Window};
 use senselm_tests::trained::{MOST_BYTES, MOST_OFF, RECIPES, path, rates, sinusoid};
@@ -49,6 +50,32 @@ fn the_bundled_model_asks_as_the_page_says() {
     assert_eq!(session.front_end().unwrap().spec(), front_end.spec());
     let task = Task::from_json(&page["task"].to_string()).unwrap();
     assert_eq!(session.task(), Some(&task));
+}
+
+/// Whatever of the specification is read another way, files that there are keep their
+/// meaning and what is written of it its form.
+#[test]
+fn what_models_say_is_written_back_byte_for_byte() {
+    let root = senselm_tests::workspace_root();
+    let mut read = 0;
+    for folder in ["models", "tests/models"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "gguf") {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let gguf = Gguf::parse(&bytes).unwrap();
+            let text = |key| gguf.metadata().str(key).unwrap();
+            let front_end = FrontEnd::from_json(text(keys::SENSELM_FRONT_END)).unwrap();
+            let written = serde_json::to_string(front_end.spec()).unwrap();
+            assert_eq!(written, text(keys::SENSELM_FRONT_END), "{path:?}");
+            let task = Task::from_json(text(keys::SENSELM_TASK)).unwrap();
+            assert_eq!(task.to_json(), text(keys::SENSELM_TASK), "{path:?}");
+            read += 1;
+        }
+    }
+    assert!(read >= RECIPES.len(), "{read} models");
 }
 
 #[test]

@@ -95,15 +95,16 @@ pub fn tour(seed: u64, seconds: u32) -> Episode {
 }
 
 /// Windows of `length` readings, one of each of `count` pumps, labelled by the
-/// index of their condition in [`Condition::ALL`].
+/// index of their condition in [`Condition::ALL`]: the next one each, or `only`
+/// one.
 #[must_use]
-pub fn windows(seed: u64, count: u32, length: u32) -> Vec<Labelled> {
+pub fn windows(seed: u64, count: u32, length: u32, only: Option<Condition>) -> Vec<Labelled> {
     let episodes = fleet(FleetSpec {
         seed,
         episodes: count,
         seconds: length,
         with_onset: 0.0,
-        only: None,
+        only,
     });
     episodes
         .iter()

@@ -78,7 +78,7 @@ fn a_fleet_is_read_without_a_bad_row() {
 #[test]
 fn windows_are_those_of_the_file() {
     let (front_end, task) = recommended();
-    let direct = windows(4, 12, 30);
+    let direct = windows(4, 12, 30, None);
     let episodes = fleet(FleetSpec {
         seed: 4,
         episodes: 12,

@@ -233,7 +233,7 @@ fn features(record: &senselm_sensor::Labelled) -> Vec<f64> {
 /// on standardised levels and roughness is neither lost nor perfect.
 #[test]
 fn classes_overlap() {
-    let (known, asked) = (windows(1, 600, 30), windows(2, 180, 30));
+    let (known, asked) = (windows(1, 600, 30, None), windows(2, 180, 30, None));
     let points: Vec<Vec<f64>> = known.iter().map(features).collect();
     let spread: Vec<f64> = (0..points[0].len())
         .map(|at| {

@@ -12,6 +12,7 @@
 //!
 //! `docs/training.md` describes a recipe, setting by setting.
 
+mod calibrated;
 mod checkpoint;
 mod curve;
 pub mod data;
@@ -39,6 +40,7 @@ mod trainee;
 mod trainer;
 pub mod vocabulary;
 
+pub use calibrated::calibrated;
 pub use device::Device;
 pub use error::TrainError;
 pub use note::{Event, Note};

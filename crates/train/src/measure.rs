@@ -2,6 +2,7 @@
 //! file will hold.
 
 use burn::tensor::Device;
+use senselm_ask::{AskError, Asks, Surprise};
 use senselm_gguf::GgmlType;
 use senselm_sensor::{Labelled, Quantiles, Task, Truth, Validation};
 
@@ -11,6 +12,9 @@ use crate::export::rounded;
 use crate::model::{ModelConfig, Parameters};
 use crate::progress::Measurement;
 use crate::scoring::{Answer, Scorer};
+
+/// Windows that are held as text at once.
+const ENCODED: usize = 1024;
 
 /// Records to measure on, encoded once.
 #[derive(Debug, Clone)]
@@ -120,7 +124,7 @@ impl EvalSet {
 }
 
 /// The score of each window as serving gives it, by the values that the file will
-/// hold: how unlike the learned it is, in nats a token.
+/// hold: how unlike the learned it is. None for another task.
 pub(crate) fn surprise(
     encoder: &Encoder,
     windows: &[Labelled],
@@ -129,15 +133,30 @@ pub(crate) fn surprise(
     ty: GgmlType,
     device: &Device,
 ) -> Result<Vec<f64>, TrainError> {
-    let sequences = windows.iter().map(|record| {
-        let sequence = encoder.sequence(&record.window, None);
-        sequence.map_err(|error| {
-            TrainError::ask(format!("the window at line {}", record.place.line), error)
-        })
-    });
-    let sequences = sequences.collect::<Result<Vec<_>, _>>()?;
+    let question = encoder.question();
+    let Asks::Anomaly(alarm) = question.asks() else {
+        return Ok(Vec::new());
+    };
     let parameters = rounded(&config, parameters, ty, device)?;
-    Scorer::new(config, &parameters, device).anomalies(&sequences)
+    let scorer = Scorer::new(config, &parameters, device);
+    let mut all = Vec::with_capacity(windows.len());
+    for records in windows.chunks(ENCODED) {
+        let (mut asked, mut sequences) = (Vec::new(), Vec::new());
+        for record in records {
+            let wrong =
+                |error| TrainError::ask(format!("the window at line {}", record.place.line), error);
+            let (prompt, rendered) = question.rendered(&record.window).map_err(wrong)?;
+            sequences.push(encoder.sequence_of(&rendered, None).map_err(wrong)?);
+            asked.push((prompt, rendered));
+        }
+        let scores = scorer.window_scores(&sequences)?;
+        for ((prompt, rendered), scores) in asked.iter().zip(&scores) {
+            let channels = question.front_end().channels().len();
+            let surprise = Surprise::of(question.tokenizer(), channels, rendered, prompt, scores);
+            all.push(surprise.score(alarm)?.ok_or(AskError::EmptyPrompt)?);
+        }
+    }
+    Ok(all)
 }
 
 /// The accuracy of a classification, the mean absolute error of a number.

@@ -168,32 +168,40 @@ impl Scorer {
         } else {
             (ALL, sequences.iter().map(|s| s.targets().window).sum())
         };
-        let total: f64 = self.log_probabilities(sequences, emphasis)?.iter().sum();
+        let found = self.log_probabilities(sequences, emphasis)?;
+        let total: f64 = found.iter().flatten().sum();
         Ok(-total / targets.max(1) as f64)
     }
 
     /// How anomalous each window is, by the rule of serving: the mean negative
     /// log-likelihood of its tokens, in nats. Those without a token have none.
     pub(crate) fn anomalies(&self, sequences: &[Sequence]) -> Result<Vec<f64>, TrainError> {
-        let sums = self.log_probabilities(sequences, WINDOWS)?;
-        let likelihoods = sums.into_iter().zip(sequences);
-        let anomalies = likelihoods.map(|(sum, sequence)| {
-            let tokens = sequence.targets().window;
+        let found = self.window_scores(sequences)?;
+        let anomalies = found.iter().map(|scores| {
+            let (sum, tokens) = (scores.iter().sum(), scores.len());
             Likelihood { sum, tokens }.anomaly()
         });
         let anomalies: Vec<Option<f64>> = anomalies.collect::<Result<_, _>>()?;
         Ok(anomalies.into_iter().flatten().collect())
     }
 
-    /// The log-probability of what counts in each sequence.
+    /// The log-probabilities of the tokens of each window that are predicted.
+    pub(crate) fn window_scores(
+        &self,
+        sequences: &[Sequence],
+    ) -> Result<Vec<Vec<f64>>, TrainError> {
+        self.log_probabilities(sequences, WINDOWS)
+    }
+
+    /// The log-probabilities of what counts in each sequence.
     fn log_probabilities(
         &self,
         sequences: &[Sequence],
         emphasis: Emphasis,
-    ) -> Result<Vec<f64>, TrainError> {
-        let mut sums = vec![0.0; sequences.len()];
+    ) -> Result<Vec<Vec<f64>>, TrainError> {
+        let mut scores = vec![Vec::new(); sequences.len()];
         let mut found = Vec::new();
-        for (chunk, sums) in sequences.chunks(BATCH).zip(sums.chunks_mut(BATCH)) {
+        for (chunk, scores) in sequences.chunks(BATCH).zip(scores.chunks_mut(BATCH)) {
             let batch = Batch::new(chunk, emphasis);
             let [_, t] = batch.shape;
             let (ids, rows) = (
@@ -204,12 +212,12 @@ impl Scorer {
             let targets = batch.rows.iter().zip(&batch.targets);
             for ((&row, &target), logits) in targets.zip(rows.chunks_exact_mut(self.config.vocab)) {
                 log_probabilities(logits, argmax, softmax, &[target as u32], &mut found);
-                if let Some(sum) = sums.get_mut(row as usize / t) {
-                    *sum += found.iter().sum::<f64>();
+                if let Some(scores) = scores.get_mut(row as usize / t) {
+                    scores.extend(found.iter().copied());
                 }
             }
         }
-        Ok(sums)
+        Ok(scores)
     }
 }
 

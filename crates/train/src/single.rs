@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use senselm_save::Folder;
-use senselm_sensor::{FrontEnd, Labelled, Profile, Stated, Task, Truth};
+use senselm_sensor::{FrontEnd, Labelled, Profile, Quantiles, Stated, Truth, Validation};
 use senselm_tokenize::Special;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub struct Trained {
     pub answers: Vec<Answer>,
     /// What the front end's projection alone answers to it.
     pub projected: Vec<Option<Truth>>,
-    /// How unlike the learned each window to measure on is, in nats a token, where
+    /// How unlike the learned each window to measure on is, by the rule of serving, where
     /// the task is to find anomalies; else none.
     pub surprise: Vec<f64>,
     /// The front end, with everything that was fitted.
@@ -133,21 +133,22 @@ impl Source {
             let taken = set.validation(start.config, &dense, &answers, learned, &device)?;
             validation = Some(taken);
         }
+        let mut surprise = Vec::new();
+        if let Some(all) = &start.encoders {
+            let (test, config) = (&inputs.test, start.config);
+            surprise = measure::surprise(&all.file, test, config, &dense, ty, &device)?;
+        }
+        if !surprise.is_empty() {
+            validation = Some(Validation {
+                windows: surprise.len() as u64,
+                certainty: None,
+                anomaly: Quantiles::of(&surprise),
+            });
+        }
         let mut profile = self.profile(&fit, &inputs.stated);
         if let Some(profile) = &mut profile {
             profile.validation = validation;
         }
-        let surprise = match (&start.encoders, &self.recipe.task) {
-            (Some(encoders), Some(Task::Anomaly(_))) => measure::surprise(
-                &encoders.file,
-                &inputs.test,
-                start.config,
-                &dense,
-                ty,
-                &device,
-            )?,
-            _ => Vec::new(),
-        };
         let seconds = started.elapsed().as_secs_f64();
         let report = RunReport {
             name: inputs.name,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{Labelled, Position, Stated, Window};
 use senselm_session::{LoadOptions, Session};
-use senselm_train::{Device, Event, Recipe, TrainError, Windows, train_on, train_while};
+use senselm_train::{
+    Device, Evaluation, Event, Recipe, RunOptions, TrainError, Windows, run, train_on, train_while,
+};
 
 const RECIPE: &str = r#"
 name = "normal"
@@ -99,6 +101,43 @@ fn there_is_no_answer_to_train_on() {
     let recipe = RECIPE.replace("[pretrain]", "[train]");
     let error = Recipe::parse(&recipe, Path::new("recipe")).unwrap_err();
     assert!(error.to_string().contains("[pretrain]"), "{error}");
+}
+
+#[test]
+fn recordings_without_answers_and_simulated_pumps_are_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = String::from("x\n");
+    for window in windows(40, true, 4) {
+        for sample in &window.window.channels[0] {
+            csv += &format!("{sample:.4}\n");
+        }
+    }
+    std::fs::write(folder.path().join("windows.csv"), csv).unwrap();
+    let short = RECIPE.replace("steps = 120", "steps = 4");
+    let pumps = short
+        .replace(
+            "train = [\"windows.csv\"]",
+            "simulate = { seed = 1, windows = 40, validation_windows = 8 }",
+        )
+        .replace("source = \"x\"", "source = \"flow\"")
+        + "[card]\nsimulated = true\n";
+    for (name, text) in [("files", &short), ("pumps", &pumps)] {
+        let recipe = folder.path().join(name);
+        std::fs::write(&recipe, text).unwrap();
+        let out = folder.path().join(format!("{name}-out"));
+        let options = RunOptions {
+            data: folder.path().to_path_buf(),
+            recipe,
+            out: out.clone(),
+            device: Device::Cpu,
+            seed: None,
+            resume: false,
+            evaluation: Evaluation::Once,
+            stop_after: None,
+        };
+        run(&options, &mut |_| {}).unwrap();
+        assert!(out.join("model.gguf").exists(), "{name}");
+    }
 }
 
 #[test]

@@ -12,11 +12,11 @@ use std::sync::Arc;
 
 use senselm_gguf::{Gguf, keys};
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{FrontEnd, Window};
+use senselm_sensor::{FrontEnd, Validation, Window};
 
 use once::{options, train};
 use senselm_session::{Answer, LoadOptions, Session};
-use senselm_train::{Figures, RunOptions, TrainError};
+use senselm_train::{Figures, RunOptions, TrainError, calibrated};
 
 const FRONT_END: &str = r#"
 [front_end]
@@ -131,6 +131,31 @@ fn a_model_reads_the_verdict_of_what_was_fitted() {
         right += usize::from(answer.index == at % 2);
     }
     assert_eq!(right as f64 / 40.0, accuracy(&scores.figures));
+
+    // A temperature that is found afterwards changes how certain it is, and no answer.
+    let less = format!("{REST}{FRONT_END}").replace("[task]\n", "[task]\ntemperature = 3.0\n");
+    let validation = Validation {
+        windows: 40,
+        ..Validation::default()
+    };
+    let changed = calibrated(&bytes, &less, validation.clone()).unwrap();
+    let mut other = Session::load(Arc::new(changed), LoadOptions::default()).unwrap();
+    assert_eq!(
+        other.profile().unwrap().unwrap().validation,
+        Some(validation)
+    );
+    for window in &windows(40, 2).1 {
+        let (Answer::Classification(before), Answer::Classification(after)) = (
+            session.answer(window).unwrap(),
+            other.answer(window).unwrap(),
+        ) else {
+            panic!("no classification");
+        };
+        assert_eq!(before.index, after.index);
+        let odds = |p: f64| (p / (1.0 - p)).ln();
+        let (before, after) = (before.probability, after.probability);
+        assert!(before > 1.0 - 1e-9 || (odds(after) - odds(before) / 3.0).abs() < 1e-6);
+    }
 }
 
 #[test]

@@ -16,9 +16,7 @@ use senselm_gpt::{Kernels, Logits, Model};
 use senselm_sensor::{FrontEnd, Profile, Task};
 use senselm_tests::models::Tiny;
 use senselm_tokenize::Tokenizer;
-use senselm_train::{
-    Evaluation, Figures, LogLine, RunOptions, TrainError, import::Imported, model::logits_of,
-};
+use senselm_train::{Evaluation, Figures, LogLine, TrainError, import::Imported, model::logits_of};
 
 const RECIPE: &str = senselm_tests::recipe_of_levels!(
     r#"

@@ -100,6 +100,17 @@ impl Wanted {
         }
     }
 
+    /// Whole windows, as a list for each channel.
+    pub fn lists(&mut self) {
+        self.wants.rows = Holds::Lists;
+    }
+
+    /// Whole windows of at least and at most so many samples, each in a field.
+    #[wasm_bindgen(js_name = sideBySide)]
+    pub fn side_by_side(&mut self, least: usize, most: usize) {
+        self.wants.rows = Holds::SideBySide { least, most };
+    }
+
     /// Readings of a stream; NaN where a rate or a longest gap is not known.
     pub fn stream(&mut self, several: bool, rate_hz: f64, longest_s: f64) {
         let known = |value: f64| (value > 0.0 && value.is_finite()).then_some(value);

@@ -138,8 +138,7 @@ export class Job {
     const { header, mapping } = this;
     const { task, channels } = model.info;
     // Of an anomaly the word is shown, beside the score that every answer has.
-    const kind: AnswerKind =
-      task === null || task.kind === "anomaly" ? "generate" : task.kind;
+    const kind: AnswerKind = task === null || task.kind === "anomaly" ? "generate" : task.kind;
     const unit = task?.kind === "number" ? task.unit : "";
     const answers = new Answers(kind, task?.labels ?? [], unit);
     const bad = new BadRows();

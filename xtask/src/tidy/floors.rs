@@ -66,6 +66,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("cubecl", &["senselm-train"]),
     ("wgpu", &["senselm-gpu"]),
     ("naga", &["senselm-shaders"]),
+    // The tests of what looks at recordings write such files.
+    ("parquet", &["senselm-decode", "senselm-look"]),
     ("wasmtime", &["senselm-gateway"]),
     ("wit-bindgen", &["senselm-guest"]),
     ("wasm-bindgen", &["senselm-web", "xtask"]),

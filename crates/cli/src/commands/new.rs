@@ -13,7 +13,7 @@ use crate::output::{Destination, Output, Written};
 /// Arguments of `senselm new`.
 #[derive(Args)]
 #[command(after_help = "\
-DATA are CSV files, or folders of them: a file may be a session, and a folder a
+DATA are CSV or Parquet files, or folders of them: a file may be a session, and a folder a
 label. What is seen is said on standard error, with what is odd about it; where two
 readings are possible, nothing is written and the option that decides is named.
 
@@ -57,7 +57,7 @@ impl New {
             }
             .say(out, self.json)?;
             if seen.task.is_none() {
-                note!("a recipe without answers is not trained yet");
+                note!("there are no answers to learn: senselm fit learns what is normal");
             } else {
                 let (path, data) = (path.display(), wanted.data.display());
                 note!("next: senselm train --recipe {path} --data {data} --out OUT --folds 5");

@@ -7,8 +7,12 @@ use alloc::vec::Vec;
 use super::{ColumnRole, ExpectedColumn, Source, Wants};
 use crate::names::{Fit, fit, plain, split_last};
 use crate::rows::{Field, Row, is_blank};
+use crate::series::{numbered, series};
 use crate::table::is_value;
 use crate::{Note, Problem, Shape, Table, is_missing, quote, unit};
+
+/// Columns that are listed where one is missing.
+const MOST_NAMED: usize = 64;
 
 /// The columns of a table, as its header names them.
 #[derive(Debug, Clone)]
@@ -40,6 +44,38 @@ impl Columns {
             width: header.len(),
             shape: Shape::Same,
         }
+    }
+
+    /// Those that hold the samples of a window whose first is in column `first`.
+    ///
+    /// # Errors
+    /// [`Problem::NoColumn`] where they end before the shortest window does.
+    pub(super) fn side_by_side(
+        &self,
+        first: usize,
+        (least, most): (usize, usize),
+    ) -> Result<Vec<usize>, Problem> {
+        let (found, wanted): (Vec<usize>, usize) = match self.titles.is_empty() {
+            true => {
+                let end = first.saturating_add(most).min(self.width());
+                ((first..end).collect(), most)
+            }
+            false => (series(&self.titles, first), least),
+        };
+        if found.len() >= wanted {
+            return Ok(found);
+        }
+        let next = found.last().map_or(first, |last| last + 1);
+        let begin = self.titles.get(first).and_then(|title| numbered(title));
+        let column = match begin {
+            None => format!("at position {next}"),
+            Some((_, number)) => {
+                let last = number + found.len();
+                format!("{last} behind {}", quote(self.name(first)))
+            }
+        };
+        let known = self.known();
+        Err(Problem::NoColumn { column, known })
     }
 
     /// How many of them have cells.
@@ -151,7 +187,7 @@ impl Columns {
             },
             None => Problem::NoColumn {
                 column,
-                known: self.names.join(", "),
+                known: self.known(),
             },
         })
     }
@@ -184,6 +220,17 @@ impl Columns {
             })
         };
         self.names.iter().any(is_other)
+    }
+
+    /// What there is, in a line.
+    fn known(&self) -> String {
+        let shown = self.names.iter().take(MOST_NAMED).map(String::as_str);
+        let mut known = shown.collect::<Vec<&str>>().join(", ");
+        let more = self.names.len().saturating_sub(MOST_NAMED);
+        if more > 0 {
+            known += &format!(" and {more} more");
+        }
+        known
     }
 
     fn place(&self, index: usize) -> String {

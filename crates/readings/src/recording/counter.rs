@@ -10,12 +10,9 @@ use crate::{Problem, is_missing, number, quote};
 
 /// The first column, if nobody reads it and most of its cells count up.
 pub(super) fn of(columns: &Columns, places: &Places, sample: &[Row<'_>]) -> Option<usize> {
-    let read = places.channels.iter().chain(&places.cell);
-    let mut read = read
-        .chain(&places.time)
-        .chain(&places.day)
-        .chain(&places.truth);
-    if read.any(|at| *at == 0) {
+    let others = [places.cell, places.time, places.day, places.truth];
+    let mut read = places.numbers().chain(others.into_iter().flatten());
+    if read.any(|at| at == 0) {
         return None;
     }
     let cells = sample

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::columns::Columns;
 use super::field::text;
 use super::time_columns::{self, TimeColumns};
-use super::{ColumnRole, ExpectedColumn, Wants};
+use super::{ColumnRole, ExpectedColumn, Rows, Wants};
 use crate::rows::{Field, Row};
 use crate::time::day_and_clock;
 use crate::{Note, Problem, Told, quote};
@@ -20,6 +20,8 @@ pub(super) struct Places {
     pub(super) cell: Option<usize>,
     /// The channels, where each has a field of its own.
     pub(super) channels: Vec<usize>,
+    /// All columns of each channel, where each of its samples has one.
+    pub(super) samples: Vec<Vec<usize>>,
     pub(super) time: Option<usize>,
     /// The days, where `time` has only times of the day.
     pub(super) day: Option<usize>,
@@ -152,6 +154,25 @@ impl Places {
             return Err((at, Problem::NotATime { text }));
         }
         Ok(Cow::Owned(day_and_clock(last_day, &time)))
+    }
+
+    /// Finds the other columns of channels whose samples have one each.
+    ///
+    /// # Errors
+    /// [`Problem::NoColumn`] where some are missing.
+    pub(super) fn put_samples(&mut self, wants: &Wants, columns: &Columns) -> Result<(), Problem> {
+        if let Rows::SideBySide { least, most } = wants.rows {
+            let each = self.channels.iter();
+            let each = each.map(|&first| columns.side_by_side(first, (least, most)));
+            self.samples = each.collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
+    /// Every field with numbers of a channel.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
+        let alone = self.channels.iter().filter(|_| self.samples.is_empty());
+        alone.chain(self.samples.iter().flatten()).copied()
     }
 
     fn put(&mut self, role: ColumnRole, place: Option<usize>) {

@@ -9,7 +9,7 @@ use super::columns::Columns;
 use super::field::{lossy, text};
 use super::places::Places;
 use super::units::Units;
-use super::{ColumnRole, InCell, Rows, Source, Wants, counter, times};
+use super::{ColumnRole, InCell, Rows, Source, Wants, counter, side_by_side, times};
 use crate::limits::MAX_COLUMNS;
 use crate::rows::{Field, Row};
 use crate::time::{Sampled, TimeColumn, Times};
@@ -71,6 +71,7 @@ impl Reader {
             }
             None => Places::by_source(&wants, &columns, sample, told, &mut notes)?,
         };
+        places.put_samples(&wants, &columns)?;
         let looked = times::look(&wants, &columns, &places, sample, table.decimal, told)?;
         if told.rate_hz.is_some() {
             places.time = None;
@@ -118,8 +119,10 @@ impl Reader {
         if header.len() > MAX_COLUMNS {
             return Err(Problem::TooManyColumns { limit: MAX_COLUMNS });
         }
-        let places = Places::chosen(&wants, header.len(), chosen)?;
-        Ok(Self::new(wants, Columns::named(header), places, Vec::new()))
+        let mut places = Places::chosen(&wants, header.len(), chosen)?;
+        let columns = Columns::named(header);
+        places.put_samples(&wants, &columns)?;
+        Ok(Self::new(wants, columns, places, Vec::new()))
     }
 
     fn new(wants: Wants, columns: Columns, places: Places, mut notes: Vec<Note>) -> Self {
@@ -195,14 +198,17 @@ impl Reader {
     pub fn channels(&self) -> usize {
         match &self.wants.rows {
             Rows::Arrays { channels } | Rows::List { channels } => channels.len(),
-            Rows::Readings | Rows::Stream { .. } => self.places.channels.len(),
+            _ => self.places.channels.len(),
         }
     }
 
-    /// Whether a cell holds a whole window, of any length.
+    /// Whether a row holds a whole window, of any length.
     #[must_use]
     pub fn holds_windows(&self) -> bool {
-        matches!(self.wants.rows, Rows::Arrays { .. })
+        matches!(
+            self.wants.rows,
+            Rows::Arrays { .. } | Rows::Lists | Rows::SideBySide { .. }
+        )
     }
 
     /// Whether a row is the header once more.
@@ -217,10 +223,11 @@ impl Reader {
         self.spot(row, self.places.truth)
     }
 
-    /// Where the cell of a row is that holds a whole window.
+    /// Where a row's window is, or begins.
     #[must_use]
     pub fn window_spot(&self, row: &Row<'_>) -> Spot {
-        self.spot(row, self.places.cell)
+        let first = self.places.channels.first();
+        self.spot(row, self.places.cell.or(first.copied()))
     }
 
     fn spot(&self, row: &Row<'_>, at: Option<usize>) -> Spot {
@@ -260,8 +267,9 @@ impl Reader {
                     return Ok(cells);
                 }
                 Err(bad) => {
-                    let mut read = self.places.channels.clone();
-                    read.extend(self.places.time);
+                    let lists = self.wants.rows == Rows::Lists;
+                    let numbers = self.places.numbers().filter(|_| !lists);
+                    let read: Vec<usize> = numbers.chain(self.places.time).collect();
                     let (columns, wants) = (&self.columns, &self.wants);
                     if !columns.is_other_header(row, wants, &read, self.any) {
                         return Err(bad);
@@ -347,6 +355,21 @@ impl Reader {
                 self.list(channels, &text, values, lengths)
                     .map_err(|problem| (at, problem))?;
             }
+            (Rows::Lists, _) => {
+                for &at in &self.places.channels {
+                    let read = list(&text(fields, at)?, decimal);
+                    let samples = read.map_err(|problem| (at, problem))?;
+                    lengths.push(samples.len());
+                    values.extend(samples);
+                }
+            }
+            (Rows::SideBySide { least, .. }, _) => {
+                let mut each = |at, channel: usize| match self.units.get_mut(channel) {
+                    Some(units) => self::channel(fields, at, units, decimal),
+                    None => Ok(f64::NAN),
+                };
+                side_by_side::read(&self.places.samples, *least, &mut each, values, lengths)?;
+            }
             _ => {
                 for (&at, units) in self.places.channels.iter().zip(&mut self.units) {
                     let value = channel(fields, at, units, decimal)?;
@@ -375,7 +398,7 @@ impl Reader {
         }
         let places = &self.places;
         let number = self.times.as_ref().is_some_and(Times::are_numbers);
-        let read = places.channels.iter().copied();
+        let read = places.numbers();
         let read = read.chain(places.truth.filter(|_| self.wants.number));
         let read = read.chain(places.time.filter(|_| number));
         let cells = read.filter_map(|at| fields.get(at));

@@ -126,7 +126,9 @@ impl Units {
 fn in_brackets(title: &str) -> Option<&str> {
     let behind = title.trim().strip_prefix(bare(title))?;
     let inner = behind.trim_matches([' ', '(', ')', '[', ']']);
-    unit::find(inner).map(|_| inner)
+    // `accel (1)` is one of several, and in no unit.
+    let is_number = inner.bytes().all(|byte| byte.is_ascii_digit());
+    unit::find(inner).filter(|_| !is_number).map(|_| inner)
 }
 
 /// The column with the units of the cells of column `at`: `suction_unit`, or

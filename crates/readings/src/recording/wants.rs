@@ -1,15 +1,17 @@
 //! What somebody wants of a recording.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::names::{Kind, Wanted};
 
 /// A column or an array, by its name or by its position from 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Source {
     /// The position. An unnamed leading column of row numbers does not count.
@@ -34,6 +36,40 @@ impl Source {
             Self::Name(name) => name,
             Self::Index(_) => "",
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(NameOrPosition)
+    }
+}
+
+struct NameOrPosition;
+
+impl Visitor<'_> for NameOrPosition {
+    type Value = Source;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name or a position")
+    }
+
+    fn visit_u64<E: Error>(self, index: u64) -> Result<Source, E> {
+        let position = usize::try_from(index).map(Source::Index);
+        position.map_err(|_| E::invalid_value(Unexpected::Unsigned(index), &self))
+    }
+
+    fn visit_i64<E: Error>(self, index: i64) -> Result<Source, E> {
+        let position = usize::try_from(index).map(Source::Index);
+        position.map_err(|_| E::invalid_value(Unexpected::Signed(index), &self))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Source, E> {
+        Ok(Source::Name(name.to_owned()))
+    }
+
+    fn visit_string<E>(self, name: String) -> Result<Source, E> {
+        Ok(Source::Name(name))
     }
 }
 
@@ -115,6 +151,18 @@ pub enum Rows {
     List {
         /// The channels, in their order.
         channels: Vec<InCell>,
+    },
+    /// A whole window: a field for each channel, with a list of its samples.
+    Lists,
+    /// A whole window: a field for each sample of each channel. A channel's column is
+    /// its first, and the others are those whose titles go on counting; without
+    /// titles, as many behind it as the longest window has samples.
+    SideBySide {
+        /// The fewest samples of a window. Only what is missing at the end beyond
+        /// these makes it shorter.
+        least: usize,
+        /// The most.
+        most: usize,
     },
     /// One reading: a field for each channel.
     Readings,

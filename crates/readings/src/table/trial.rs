@@ -5,9 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{HeaderLine, Told};
-use crate::limits::MAX_SAMPLE_ROWS;
+use crate::limits::{MAX_SAMPLE_FIELDS, MAX_SAMPLE_ROWS};
 use crate::names::{Kind, Wanted, fit, is_time_name};
 use crate::rows::{Delimiter, Field, Position, Row, Rows};
+use crate::series::are_titles;
 use crate::{Decimal, Problem, arrays, cell, quote, time};
 
 /// Rows among which a header is looked for.
@@ -46,11 +47,13 @@ impl<'a> Trial<'a> {
         let mut rows = Vec::new();
         let mut ends = Vec::new();
         let mut row = Row::default();
-        while rows.len() < MAX_SAMPLE_ROWS {
+        let mut fields = 0;
+        while rows.len() < MAX_SAMPLE_ROWS && fields < MAX_SAMPLE_FIELDS {
             match reader.read(&mut row) {
                 None => break,
                 Some(Err(_)) => {}
                 Some(Ok(())) => {
+                    fields += row.fields.len();
                     rows.push(core::mem::take(&mut row));
                     ends.push(reader.position());
                 }
@@ -101,18 +104,21 @@ impl<'a> Trial<'a> {
     }
 
     /// Without names to look for: the first row that is as wide as the others
-    /// is a header if nothing in it is a value; or the one above it, if that has
-    /// words and is wider.
+    /// is a header if nothing in it is a value, or if its numbers only count columns;
+    /// or the one above it, if that has words and is wider.
     fn header_by_looks(&self) -> Option<usize> {
         let width = usual_width(&self.rows);
+        let (fields, _) = usual_fields(&self.rows);
+        // Rows may have nothing in their last fields that have titles.
+        let is_full = |row: &Row| row.fields.len() == fields && width_of(row) > width;
         let at = self
             .rows
             .iter()
-            .position(|row| width_of(row) == width || width == 1)
+            .position(|row| width_of(row) == width || width == 1 || is_full(row))
             .unwrap_or(0);
         let row = self.rows.get(at)?;
         let has_value = |row: &Row| row.fields.iter().any(|field| is_value(field));
-        if !has_value(row) {
+        if !has_value(row) || are_titles(row, self.rows.get(at + 1)) {
             return Some(at);
         }
         let above = at.checked_sub(1)?;
@@ -191,16 +197,24 @@ impl<'a> Trial<'a> {
     pub(super) fn width(&self) -> usize {
         match self.header.and_then(|at| self.rows.get(at)) {
             Some(header) => header.fields.len(),
-            None => usual_width(&self.rows),
+            None => self.regularity().0,
         }
     }
 
-    /// What share of the rows is as wide as most, and how wide that is.
+    /// What share of the rows is as wide as most, and how wide that is. Where most
+    /// have as many fields, some may have nothing in the last ones.
     fn regularity(&self) -> (usize, f64) {
         let body: Vec<&Row> = self.body_rows().collect();
         let width = usual_width(body.iter().copied());
         let same = body.iter().filter(|row| width_of(row) == width).count();
-        (width, same as f64 / body.len().max(1) as f64)
+        let share = same as f64 / body.len().max(1) as f64;
+        let (fields, as_many) = usual_fields(body.iter().copied());
+        let full = body.iter().filter(|row| row.fields.len() == fields);
+        let widest = full.map(|row| width_of(row)).max().unwrap_or(width);
+        match as_many > share && widest >= width {
+            true => (widest, as_many),
+            false => (width, share),
+        }
     }
 
     /// What share of the cells is a value.
@@ -251,6 +265,26 @@ fn usual_width<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>) -> usize
     }
     let most = counts.iter().max_by_key(|(width, count)| (*count, *width));
     most.map_or(0, |(width, _)| *width)
+}
+
+/// How many fields most rows have, and the share of these rows.
+fn usual_fields<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>) -> (usize, f64) {
+    let mut counts: Vec<(usize, usize)> = Vec::new();
+    let mut all = 0;
+    for row in rows {
+        all += 1;
+        let fields = row.fields.len();
+        match counts.iter_mut().find(|(known, _)| *known == fields) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((fields, 1)),
+        }
+    }
+    let most = counts
+        .iter()
+        .max_by_key(|(fields, count)| (*count, *fields));
+    most.map_or((0, 0.0), |(fields, count)| {
+        (*fields, *count as f64 / f64::from(all))
+    })
 }
 
 /// How many wanted columns a row names, each by another title.

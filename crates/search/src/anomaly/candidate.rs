@@ -2,14 +2,14 @@
 
 use senselm_look::{Seen, SeenChannel};
 use senselm_sensor::{
-    ChannelSpec, Encode, FeatureKind, FeatureSpec, FeatureWrite, FrontEndSpec, Labelled, Missing,
-    Resample, ResampleMethod, Scale, resample::resample,
+    ChannelSpec, Encode, FrontEndSpec, Labelled, Missing, Resample, ResampleMethod, Scale,
+    resample::resample,
 };
 
 const LEVELS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 const COUNT: u32 = 32;
 /// Samples of a window that are written, of all channels together, and of one.
-const POINTS: usize = 384;
+const POINTS: usize = 192;
 const POINTS_OF_ONE: usize = 64;
 const FEWEST_POINTS: usize = 16;
 /// What a channel has to vary in a window for its shape to be written as large, as a
@@ -26,6 +26,8 @@ pub(crate) struct Candidate {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) spec: FrontEndSpec,
+    /// Samples that are written of a window, of all channels together.
+    pub(crate) points: usize,
 }
 
 /// The candidates, the default first.
@@ -39,6 +41,7 @@ pub(crate) fn candidates(
         name,
         what,
         spec: spec(seen, carrier, longest, write),
+        points: points(carrier).min(longest) * carrier.channels.len(),
     };
     let fixed = of(
         "place",
@@ -57,22 +60,17 @@ pub(crate) fn candidates(
         ),
         fixed,
         Candidate {
-            name: "changes",
-            what: "each sample less the one before: where it lies does not matter",
             spec: changes(seen, carrier, records, longest),
+            ..of(
+                "changes",
+                "each sample less the one before: where it lies does not matter",
+                &|_, _| {},
+            )
         },
         of(
             "range",
             "each sample between the least and the largest of its window",
             &range,
-        ),
-        of(
-            "shape and place",
-            "as the first, with the mean and the deviation of the window",
-            &|seen, channel| {
-                shape(seen, channel);
-                facts(seen, channel);
-            },
         ),
     ]
 }
@@ -84,8 +82,7 @@ fn spec(
     write: &dyn Fn(&SeenChannel, &mut ChannelSpec),
 ) -> FrontEndSpec {
     let mut spec = carrier.clone();
-    let most = POINTS / spec.channels.len().max(1);
-    let points = most.clamp(FEWEST_POINTS, POINTS_OF_ONE);
+    let points = points(carrier);
     spec.template = "window".to_owned();
     for (channel, seen) in spec.channels.iter_mut().zip(&seen.channels) {
         channel.missing = Missing::Interpolate {
@@ -99,11 +96,13 @@ fn spec(
         }
         write(seen, channel);
         spec.template += &format!(" {{{}}}", channel.name);
-        for feature in &channel.features {
-            spec.template += &format!("{{{}.{}}}", channel.name, feature.name);
-        }
     }
     spec
+}
+
+/// Samples that are written of a channel at most.
+fn points(carrier: &FrontEndSpec) -> usize {
+    (POINTS / carrier.channels.len().max(1)).clamp(FEWEST_POINTS, POINTS_OF_ONE)
 }
 
 /// Changes, with ends that one in two hundred goes beyond.
@@ -177,26 +176,4 @@ fn fixed(seen: &SeenChannel, channel: &mut ChannelSpec) {
     let (min, max) = ends(seen);
     channel.scale = Scale::Global { min, max };
     channel.encode = levels();
-}
-
-fn facts(seen: &SeenChannel, channel: &mut ChannelSpec) {
-    let (low, high) = ends(seen);
-    let write = |min, max| FeatureWrite::Levels {
-        count: COUNT,
-        alphabet: Some(LEVELS.to_owned()),
-        min,
-        max,
-    };
-    channel.features = vec![
-        FeatureSpec {
-            name: "mean".into(),
-            of: FeatureKind::Mean {},
-            write: write(low, high),
-        },
-        FeatureSpec {
-            name: "std".into(),
-            of: FeatureKind::Std {},
-            write: write(0.0, reach(seen) / 2.0),
-        },
-    ];
 }

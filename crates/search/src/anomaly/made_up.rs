@@ -23,9 +23,10 @@ pub(crate) enum Kind {
     Slowed,
     Shifted,
     Spliced,
+    Displaced,
 }
 
-pub(crate) const KINDS: [Kind; 7] = [
+pub(crate) const KINDS: [Kind; 8] = [
     Kind::Spike,
     Kind::Flat,
     Kind::Noise,
@@ -33,6 +34,7 @@ pub(crate) const KINDS: [Kind; 7] = [
     Kind::Slowed,
     Kind::Shifted,
     Kind::Spliced,
+    Kind::Displaced,
 ];
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::Slowed => "slowed",
             Self::Shifted => "level shift",
             Self::Spliced => "another part",
+            Self::Displaced => "another place",
         }
     }
 }
@@ -156,6 +159,9 @@ fn spoilt(window: &Window, other: &Window, kind: Kind, reaches: &[f64], rng: &mu
                 let rest = samples.iter_mut().skip(from + long / 2);
                 rest.for_each(|sample| *sample += sign * 0.25 * reach);
             }
+            Kind::Displaced => samples
+                .iter_mut()
+                .for_each(|sample| *sample += sign * 0.5 * reach),
             Kind::Spliced => {
                 if let Some(other) = other.channels.get(at) {
                     let pairs = samples.iter_mut().zip(other).skip(count / 2);

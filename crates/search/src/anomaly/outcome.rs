@@ -6,6 +6,12 @@ use serde::Serialize;
 
 use crate::outcome::{Baseline, CandidateOutcome};
 
+/// A kind of anomaly is hardly seen where one less its AUROC is above this.
+const UNSEEN: f64 = 0.3;
+
+/// Bins of scores.
+const BINS: usize = 32;
+
 /// Everything that was found, as `report.json` has it.
 #[derive(Debug, Clone, Serialize)]
 pub struct AnomalyOutcome {
@@ -33,6 +39,10 @@ pub struct AnomalyOutcome {
     pub false_alarms: Rate,
     /// The threshold and what belongs to it, as the file has it.
     pub alarm: AlarmSpec,
+    /// The scores of normal windows by models that did not know them.
+    pub scores: Vec<ScoreBin>,
+    /// Whether the recordings say of themselves that they are simulated.
+    pub simulated: bool,
     /// Windows that were left out because they are not of the normal.
     pub contaminated: Vec<Contaminated>,
     /// What the model says of files that were kept apart.
@@ -60,12 +70,49 @@ pub struct Rate {
     pub asked: f64,
     /// The share that was found.
     pub found: f64,
-    /// 95 % of it, for as many windows as share no reading.
+    /// 95 % of it, for as many windows as are apart.
     pub interval: Option<Interval>,
     /// Windows that it was found on.
     pub windows: usize,
-    /// About how many of these share no reading.
+    /// About how many of these share no reading, and no group where that is known.
     pub apart: usize,
+}
+
+/// How many normal windows have a score between two.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ScoreBin {
+    /// The least score, in nats.
+    pub from: f64,
+    /// The largest.
+    pub to: f64,
+    /// How many windows.
+    pub windows: usize,
+}
+
+impl ScoreBin {
+    /// Scores in bins of equal width; none where there are none.
+    pub(crate) fn of(scores: &[f64]) -> Vec<Self> {
+        let low = scores.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if !(low.is_finite() && high.is_finite()) {
+            return Vec::new();
+        }
+        let width = ((high - low) / BINS as f64).max(1e-9);
+        let mut bins: Vec<Self> = (0..BINS)
+            .map(|at| Self {
+                from: low + at as f64 * width,
+                to: low + (at + 1) as f64 * width,
+                windows: 0,
+            })
+            .collect();
+        for score in scores {
+            let at = (((score - low) / width) as usize).min(BINS - 1);
+            if let Some(bin) = bins.get_mut(at) {
+                bin.windows += 1;
+            }
+        }
+        bins
+    }
 }
 
 /// A window that is not of the normal.
@@ -73,7 +120,7 @@ pub struct Rate {
 pub struct Contaminated {
     /// Its line.
     pub line: u64,
-    /// Its score, in nats a token.
+    /// Its score, in nats.
     pub score: f64,
 }
 
@@ -108,6 +155,19 @@ pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
             best.name, best.figure
         ));
     }
+    let chosen = outcome.candidates.get(outcome.chosen);
+    let errors = chosen.map_or(&[][..], |one| one.folds.as_slice());
+    let each = outcome.made_up.iter().zip(errors);
+    let unseen: Vec<&str> = each
+        .filter(|(_, error)| **error > UNSEEN)
+        .map(|(kind, _)| *kind)
+        .collect();
+    if !unseen.is_empty() {
+        all.push(format!(
+            "It hardly sees these kinds of anomalies: {}.",
+            unseen.join(", ")
+        ));
+    }
     let rate = &outcome.false_alarms;
     if let Some(interval) = rate.interval {
         all.push(format!(
@@ -120,8 +180,8 @@ pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
     }
     if rate.apart as f64 * rate.asked < 1.0 {
         all.push(format!(
-            "{} windows that share no reading are too few for a rate of {:.2} %: the threshold is \
-             about the largest score that was seen. Record more of the normal.",
+            "{} windows that share neither readings nor a machine are too few for a rate of {:.2} %: \
+             the threshold is about the largest score that was seen. Record more of the normal.",
             rate.apart,
             100.0 * rate.asked
         ));

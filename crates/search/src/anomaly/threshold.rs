@@ -36,75 +36,127 @@ pub(crate) fn contaminated(scores: &[f64], share: f64) -> Vec<usize> {
     beyond
 }
 
-/// The threshold above which at most a share of normal windows are an alarm, with
-/// smoothing and hysteresis as they are in use. `stretch` says which windows follow
-/// each other, `overlap` how many windows a reading is in.
-pub(crate) fn calibrate(
-    scores: &[f64],
-    stretch: &[usize],
-    overlap: usize,
-    rate: f64,
-) -> Calibrated {
-    let in_order = stretch.windows(2).any(|pair| pair[0] == pair[1]);
-    let usual = quantile(&sorted(scores), 0.5);
-    let mut spec = AlarmSpec {
-        false_alarm_rate: rate,
-        held_back: scores.len(),
-        // What no window shares with the one before is told at once.
-        smooth: if overlap > 1 { 0.5 } else { 1.0 },
-        usual,
-        drift: if in_order {
-            1.0 / (BASELINE * overlap as f64)
-        } else {
-            0.0
-        },
-        ..AlarmSpec::default()
-    };
-    let (mut levels, mut furthest) = (Vec::with_capacity(scores.len()), 0.0_f64);
-    each(&spec, scores, stretch, |_, alarm| {
-        levels.push(alarm.level);
-        furthest = furthest.max(alarm.baseline - usual);
-    });
-    let levels = sorted(&levels);
-    let share = |threshold: f64| {
-        let spec = with(&spec, threshold);
-        let mut on = 0;
-        each(&spec, scores, stretch, |_, alarm| {
-            on += usize::from(alarm.on)
-        });
-        on as f64 / scores.len().max(1) as f64
-    };
-    // The lowest of the levels with few enough alarms; the highest has none.
-    let (mut low, mut high) = (0, levels.len().saturating_sub(1));
-    while low < high {
-        let middle = (low + high) / 2;
-        match levels
-            .get(middle)
-            .is_some_and(|&level| share(level) <= rate)
-        {
-            true => high = middle,
-            false => low = middle + 1,
+/// Scores of normal windows by models that did not know them.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    /// The scores, in the order of the windows.
+    pub(crate) scores: Vec<f64>,
+    /// Which windows follow each other.
+    pub(crate) stretch: Vec<usize>,
+    /// The part that each was held back with.
+    pub(crate) part: Vec<usize>,
+    /// How many windows a reading is in.
+    pub(crate) overlap: usize,
+    /// Of how many machines or people they are, where that is known.
+    pub(crate) groups: Option<usize>,
+}
+
+impl Held {
+    /// Those of some parts.
+    fn of(&self, is_in: impl Fn(usize) -> bool) -> Self {
+        let chosen: Vec<usize> = (0..self.scores.len())
+            .filter(|&at| self.part.get(at).is_some_and(|part| is_in(*part)))
+            .collect();
+        let of = |all: &[usize]| chosen.iter().map(|&at| all[at]).collect();
+        Self {
+            scores: chosen.iter().map(|&at| self.scores[at]).collect(),
+            stretch: of(&self.stretch),
+            part: of(&self.part),
+            ..*self
         }
     }
-    let threshold = levels.get(low).copied().unwrap_or(usual).max(usual);
-    let alarms = share(threshold);
-    // Windows that share readings tell about as much as one.
-    let apart = (scores.len() / overlap.max(1)).max(1);
+
+    /// About how many windows tell something of their own: those that share readings
+    /// tell about as much as one, and so may those of one machine, since another one
+    /// may be an alarm all the time.
+    fn apart(&self) -> usize {
+        let apart = (self.scores.len() / self.overlap.max(1)).max(1);
+        self.groups.map_or(apart, |groups| apart.min(groups))
+    }
+
+    fn is_in_order(&self) -> bool {
+        self.stretch.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// How many are an alarm.
+    fn alarms(&self, spec: &AlarmSpec) -> usize {
+        let mut on = 0;
+        each(spec, &self.scores, &self.stretch, |_, alarm| {
+            on += usize::from(alarm.on);
+        });
+        on
+    }
+
+    /// An alarm for at most a share of these, and the levels in rising order that it
+    /// was found among.
+    fn spec(&self, rate: f64, run: Option<usize>) -> (AlarmSpec, Vec<f64>) {
+        let (scores, in_order) = (&self.scores, self.is_in_order());
+        let usual = quantile(&sorted(scores), 0.5);
+        let mut spec = AlarmSpec {
+            run,
+            false_alarm_rate: rate,
+            held_back: scores.len(),
+            // What no window shares with the one before is told at once.
+            smooth: if self.overlap > 1 { 0.5 } else { 1.0 },
+            usual,
+            drift: match in_order {
+                true => 1.0 / (BASELINE * self.overlap.max(1) as f64),
+                false => 0.0,
+            },
+            ..AlarmSpec::default()
+        };
+        let (mut levels, mut furthest) = (Vec::with_capacity(scores.len()), 0.0_f64);
+        each(&spec, scores, &self.stretch, |_, alarm| {
+            levels.push(alarm.level);
+            furthest = furthest.max(alarm.baseline - usual);
+        });
+        let levels = sorted(&levels);
+        let most = rate * scores.len() as f64;
+        let is_few = |level: f64| self.alarms(&with(&spec, level)) as f64 <= most;
+        // The lowest of the levels with few enough alarms; the highest has none.
+        let (mut low, mut high) = (0, levels.len().saturating_sub(1));
+        while low < high {
+            let middle = (low + high) / 2;
+            match levels.get(middle).is_some_and(|&level| is_few(level)) {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        let threshold = levels.get(low).copied().unwrap_or(usual).max(usual);
+        spec = with(&spec, threshold);
+        // The baseline reaches the threshold at most.
+        let drift = (DRIFT * furthest).max(0.25 * (threshold - usual));
+        spec.drifted = in_order.then_some(usual + drift.min(0.75 * (threshold - usual)));
+        (spec, levels)
+    }
+}
+
+/// The threshold above which at most a share of normal windows are an alarm, with
+/// smoothing and hysteresis as they are in use. The rate that is found is that of
+/// parts whose scores had no say in it.
+pub(crate) fn calibrate(held: &Held, rate: f64, run: Option<usize>) -> Calibrated {
+    let (mut spec, levels) = held.spec(rate, run);
+    let mut parts = held.part.clone();
+    parts.sort_unstable();
+    parts.dedup();
+    let of_part = |one: &usize| {
+        let (others, _) = held.of(|part| part != *one).spec(rate, run);
+        held.of(|part| part == *one).alarms(&others)
+    };
+    let alarms: usize = parts.iter().map(of_part).sum();
+    let found = alarms as f64 / held.scores.len().max(1) as f64;
+    let apart = held.apart();
     let error = Z * (rate * (1.0 - rate) / apart as f64).sqrt();
-    spec = with(&spec, threshold);
     spec.threshold_interval = Some([
         quantile(&levels, 1.0 - rate - error),
         quantile(&levels, 1.0 - rate + error),
     ]);
-    // The baseline reaches the threshold at most.
-    let drift = (DRIFT * furthest).max(0.25 * (threshold - usual));
-    spec.drifted = in_order.then_some(usual + drift.min(0.75 * (threshold - usual)));
     Calibrated {
         rate: Rate {
             asked: rate,
-            found: alarms,
-            interval: wilson(alarms, apart),
-            windows: scores.len(),
+            found,
+            interval: wilson(found, apart),
+            windows: held.scores.len(),
             apart,
         },
         spec,
@@ -171,20 +223,31 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use senselm_sensor::rng::Rng;
 
-    use super::{calibrate, contaminated, kept};
+    use super::{Held, Rate, calibrate, contaminated, kept};
 
     fn scores(count: usize, seed: u64) -> Vec<f64> {
         let mut rng = Rng::new(seed, 0);
         (0..count).map(|_| 1.0 + 0.1 * rng.normal()).collect()
     }
 
+    /// In thirds of one stretch.
+    fn held(scores: &[f64], overlap: usize, groups: Option<usize>) -> Held {
+        Held {
+            scores: scores.to_vec(),
+            stretch: vec![0; scores.len()],
+            part: (0..scores.len()).map(|at| at * 3 / scores.len()).collect(),
+            overlap,
+            groups,
+        }
+    }
+
     #[test]
     fn as_many_are_an_alarm_as_were_asked_for() {
         let (learned, others) = (scores(4000, 1), scores(4000, 2));
         for (rate, overlap) in [(0.01, 1), (0.05, 1), (0.02, 4)] {
-            let found = calibrate(&learned, &vec![0; 4000], overlap, rate);
+            let found = calibrate(&held(&learned, overlap, None), rate, None);
             assert!(found.spec.check().is_ok(), "{:?}", found.spec);
-            assert!(found.rate.found <= rate && found.rate.found > 0.5 * rate);
+            assert!(found.rate.found < 2.0 * rate && found.rate.found > 0.5 * rate);
             let [low, high] = found.spec.threshold_interval.expect("an interval");
             assert!(low < high);
             let apart = kept(&others, &found.spec).expect("windows");
@@ -198,12 +261,23 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_is_another_is_an_alarm_where_it_had_no_say() {
+        let mut scores = scores(900, 5);
+        scores[600..].iter_mut().for_each(|score| *score += 1.0);
+        let found = calibrate(&held(&scores, 1, None), 0.01, None).rate;
+        assert!(found.found > 0.3, "{found:?}");
+    }
+
+    #[test]
     fn too_few_windows_give_the_largest() {
         let few = scores(30, 3);
-        let found = calibrate(&few, &[0; 30], 1, 0.001);
+        let found = calibrate(&held(&few, 1, None), 0.001, None);
+        let of_two = calibrate(&held(&few, 1, Some(2)), 0.001, None).rate;
+        assert_eq!((found.rate.apart, of_two.apart), (30, 2));
+        let high = |rate: Rate| rate.interval.expect("of some").high;
+        assert!(high(of_two) > high(found.rate) && high(found.rate) > 0.05);
         let most = few.iter().copied().fold(f64::MIN, f64::max);
         assert_eq!(found.spec.threshold, Some(most));
-        assert!(found.rate.interval.expect("of 30").high > 0.05);
     }
 
     #[test]

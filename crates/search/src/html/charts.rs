@@ -3,7 +3,7 @@
 //! figures, too, beside them or for those who listen.
 
 use super::scale::Scale;
-use super::text::{Escaped, Figures};
+use super::text::{Escaped, Figures, trimmed};
 
 /// Width and height of a chart, and where its axes are.
 const WIDTH: f64 = 400.0;
@@ -170,6 +170,57 @@ pub(super) fn lane(samples: &[f64], hue: usize, said: &str) -> String {
         Escaped(said),
         hue % MOST_LANES
     )
+}
+
+/// How many fall between values, and values that are marked with a word each.
+pub(super) fn histogram(
+    bins: &[(f64, f64, usize)],
+    marks: &[(f64, &str)],
+    [across, up]: [&str; 2],
+    said: &str,
+) -> String {
+    let ends = bins.iter().flat_map(|(from, to, _)| [*from, *to]);
+    let all: Vec<f64> = ends.chain(marks.iter().map(|(at, _)| *at)).collect();
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let scale = Scale::around(low, high);
+    let most = bins.iter().map(|bin| bin.2).max().unwrap_or(1).max(1) as f64;
+    let x_of = |value: f64| LEFT + scale.at(value) * (WIDTH - LEFT - RIGHT);
+    let bottom = HEIGHT - BOTTOM;
+    let y_of = |count: f64| bottom - count / most * (bottom - TOP - 16.0);
+    let mut svg = opened(WIDTH, HEIGHT, said);
+    for tick in scale.ticks() {
+        let x = x_of(tick);
+        svg += &format!(
+            "<path class=\"grid\" d=\"M{x:.1} {TOP}V{bottom:.1}\"/>\
+             <text x=\"{x:.1}\" y=\"{:.1}\" class=\"middle\">{}</text>",
+            bottom + 18.0,
+            trimmed(tick)
+        );
+    }
+    for (from, to, count) in bins {
+        let (left, right, top) = (x_of(*from), x_of(*to), y_of(*count as f64));
+        svg += &format!(
+            "<path class=\"column\" d=\"M{left:.1} {bottom:.1}V{top:.1}H{right:.1}V{bottom:.1}Z\"/>"
+        );
+    }
+    for (at, word) in marks {
+        let x = x_of(*at);
+        svg += &format!(
+            "<path class=\"even\" d=\"M{x:.1} {TOP}V{bottom:.1}\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\" class=\"end\">{word}</text>",
+            x - 6.0,
+            TOP + 10.0
+        );
+    }
+    svg += &format!(
+        "<text x=\"{:.1}\" y=\"{:.1}\" class=\"middle\">{across}</text>\
+         <text class=\"middle\" transform=\"translate(30 {:.1}) rotate(-90)\">{up}</text></svg>",
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 6.0,
+        (TOP + bottom) / 2.0
+    );
+    svg
 }
 
 fn opened(width: f64, height: f64, said: &str) -> String {

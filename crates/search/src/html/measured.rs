@@ -3,7 +3,7 @@
 
 use super::charts;
 use super::scale::{Scale, bar};
-use super::text::{Escaped, Figures, counted, share, trimmed};
+use super::text::{Escaped, Figures, counted, share, significant, trimmed};
 use super::{section as titled, table};
 use crate::outcome::{GroupFigure, Outcome};
 
@@ -196,9 +196,10 @@ pub(super) fn learning(outcome: &Outcome, figures: Figures<'_>) -> String {
 }
 
 pub(super) fn calibration(outcome: &Outcome) -> String {
-    let Some(calibration) = &outcome.calibration else {
+    let Some(certainty) = &outcome.calibration else {
         return String::new();
     };
+    let calibration = &certainty.calibration;
     let most = calibration
         .bins
         .iter()
@@ -254,8 +255,12 @@ pub(super) fn calibration(outcome: &Outcome) -> String {
     );
     let lead = format!(
         "The model says with each answer how certain it is. Where it says 80\u{a0}%, it should be \
-         right in 80 of 100 windows: on the dashed line. It is {} away from that in the mean (ECE).",
-        share(calibration.ece)
+         right in 80 of 100 windows: on the dashed line. It is {} away from that in the mean (ECE); \
+         it was {} before its scores were divided by a temperature of {}, which half of the \
+         recordings gives for the other half here.",
+        share(calibration.ece),
+        share(certainty.ece_before),
+        significant(certainty.temperature)
     );
     titled("Can its certainty be trusted?", &lead, &inside)
 }

@@ -5,6 +5,16 @@ use super::section as titled;
 use super::text::{Escaped, seconds};
 use crate::outcome::Outcome;
 
+pub(super) const ANSWER: (&str, &str) = (
+    "Answer the windows of another recording:",
+    "senselm answer --model model.gguf --input recording.csv",
+);
+pub(super) const TRAIN: (&str, &str) = (
+    "Train it again by its recipe, which can be changed by hand, from where <code>fit</code> was \
+     started (DIR is the folder of this file):",
+    "senselm train --recipe DIR/recipe.toml --data . --out again",
+);
+
 pub(super) fn prompt(outcome: &Outcome) -> String {
     if outcome.prompt.is_empty() {
         return String::new();
@@ -20,17 +30,22 @@ pub(super) fn prompt(outcome: &Outcome) -> String {
              with its answer."
         }
     };
+    prompt_section(&outcome.prompt, lead)
+}
+
+/// A window as the model reads it.
+pub(super) fn prompt_section(prompt: &str, lead: &str) -> String {
     titled(
         "What the model reads",
         lead,
         &format!(
             "<pre class=\"prompt\" tabindex=\"0\"><code>{}</code></pre>\n",
-            Escaped(&outcome.prompt)
+            Escaped(prompt)
         ),
     )
 }
 
-pub(super) fn notes(outcome: &Outcome) -> String {
+pub(super) fn notes(notes: &[String], left_out: &[String]) -> String {
     let list = |texts: &[String]| {
         let each: String = texts
             .iter()
@@ -41,33 +56,34 @@ pub(super) fn notes(outcome: &Outcome) -> String {
             false => format!("<ul class=\"list\">{each}</ul>\n"),
         }
     };
-    titled("About the recordings", "", &list(&outcome.notes))
-        + &titled("Left out for lack of time", "", &list(&outcome.left_out))
+    titled("About the recordings", "", &list(notes))
+        + &titled("Left out for lack of time", "", &list(left_out))
 }
 
 pub(super) fn section(outcome: &Outcome) -> String {
-    let step = |what: &str, command: &str| {
+    let commands = [
+        ANSWER,
+        (
+            "Measure it on a recording whose answers are known and that was not used here:",
+            "senselm eval --model model.gguf --data recording.csv",
+        ),
+        TRAIN,
+    ];
+    steps(&commands, outcome.seed, outcome.seconds)
+}
+
+/// Commands that go on from here, and how the page came to be.
+pub(super) fn steps(commands: &[(&str, &str)], seed: u64, took_s: f64) -> String {
+    let step = |(what, command): &(&str, &str)| {
         format!("<li><p>{what}</p><pre tabindex=\"0\"><code>{command}</code></pre></li>\n")
     };
-    let mut inside = String::from("<ol class=\"steps\">\n");
-    inside += &step(
-        "Answer the windows of another recording:",
-        "senselm answer --model model.gguf --input recording.csv",
-    );
-    inside += &step(
-        "Measure it on a recording whose answers are known and that was not used here:",
-        "senselm eval --model model.gguf --data recording.csv",
-    );
-    inside += &step(
-        "Train it again by its recipe, which can be changed by hand:",
-        "senselm train --recipe recipe.toml --data . --out again",
-    );
-    inside += "</ol>\n";
+    let each: String = commands.iter().map(step).collect();
+    let mut inside = format!("<ol class=\"steps\">\n{each}</ol>\n");
     inside += &format!(
         "<p class=\"foot\">Seed {}, {} altogether. All figures of this page are in \
          <code>report.json</code> beside it.</p>\n",
-        outcome.seed,
-        seconds(outcome.seconds)
+        seed,
+        seconds(took_s)
     );
     titled("What to do next", "In the folder of this file:", &inside)
 }

@@ -1,12 +1,14 @@
-use senselm_evaluate::{Confusion, Interval};
+use senselm_evaluate::{Calibration, CalibrationBin, Confusion, Interval};
 
-use super::page;
+use senselm_sensor::AlarmSpec;
+
 use super::text::{Escaped, bytes, count, significant};
+use super::{page, page_of_normal};
 use crate::choice::Difference;
 use crate::outcome::{
-    Answered, Baseline, Calibration, CalibrationBin, CandidateOutcome, GroupFigure, Learned,
-    Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, Learned, Mistake, Outcome, Spread,
 };
+use crate::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
 
 /// A search that found out nothing.
 fn nothing() -> Outcome {
@@ -134,15 +136,19 @@ fn everything(labels: &[&str]) -> Outcome {
                 answer: f64::NAN,
             },
         ],
-        calibration: Some(Calibration {
-            bins: vec![CalibrationBin {
-                from: 0.9,
-                to: 1.0,
-                windows: 90,
-                confidence: 0.97,
-                accuracy: 0.9,
-            }],
-            ece: 0.07,
+        calibration: Some(Certainty {
+            temperature: 1.7,
+            ece_before: 0.12,
+            calibration: Calibration {
+                bins: vec![CalibrationBin {
+                    from: 0.9,
+                    to: 1.0,
+                    windows: 90,
+                    confidence: 0.97,
+                    accuracy: 0.9,
+                }],
+                ece: 0.07,
+            },
         }),
         groups: ["anna", "bert"]
             .map(|name| GroupFigure {
@@ -215,6 +221,103 @@ fn a_search_that_found_nothing_is_a_page() {
     assert!(html.contains("nothing was measured"));
     assert!(!html.contains("Is it worth it?"));
     is_sound(&page(&as_numbers(nothing())));
+}
+
+/// A model of the normal with everything that can be said of it.
+fn normal() -> AnomalyOutcome {
+    let candidate = |name: &str, error: f64| CandidateOutcome {
+        name: name.into(),
+        what: "each sample <b>".into(),
+        by: "model",
+        figure: Some(1.0 - error),
+        difference: None,
+        folds: vec![error, 0.5],
+        seconds: 1.0,
+    };
+    let scores: Vec<f64> = (0..200).map(|at| f64::from(at % 40) / 10.0).collect();
+    AnomalyOutcome {
+        name: "pump <1>".into(),
+        task: "anomaly",
+        figure: "AUROC on made-up anomalies",
+        windows: 200,
+        distinct: 200,
+        made_up: vec!["spike", "another place"],
+        candidates: vec![candidate("shape", 0.1), candidate("place", 0.2)],
+        chosen: 0,
+        baselines: vec![Baseline {
+            name: "nearest window",
+            figure: 0.8,
+            interval: None,
+            folds: vec![0.2, 0.2],
+        }],
+        false_alarms: Rate {
+            asked: 0.01,
+            found: 0.009,
+            interval: None,
+            windows: 200,
+            apart: 25,
+        },
+        alarm: AlarmSpec {
+            threshold: Some(4.5),
+            threshold_interval: Some([4.0, 5.0]),
+            ..AlarmSpec::default()
+        },
+        scores: ScoreBin::of(&scores),
+        simulated: true,
+        contaminated: vec![Contaminated {
+            line: 77,
+            score: 9.0,
+        }],
+        kept: Some(KeptApart {
+            windows: 50,
+            alarms: 2,
+            drifted: 0,
+        }),
+        verdicts: vec!["It hardly sees these kinds of anomalies: another place.".into()],
+        prompt: "window 0A<".into(),
+        bytes: 87_000,
+        left_out: Vec::new(),
+        notes: Vec::new(),
+        seed: 1,
+        seconds: 60.0,
+    }
+}
+
+#[test]
+fn a_model_of_the_normal_has_its_page() {
+    let html = page_of_normal(&normal());
+    is_sound(&html);
+    let order = [
+        "pump &lt;1&gt;",
+        "are simulated",
+        "hardly sees",
+        "false alarms",
+        "What does it see?",
+        "another place",
+        "When is it an alarm?",
+        "alarm above",
+        "What was tried",
+        "Left out as not normal",
+        "77",
+        "What the model reads",
+        "senselm check",
+    ];
+    let mut from = 0;
+    for words in order {
+        let found = html[from..].find(words);
+        from += found.unwrap_or_else(|| panic!("{words} is not behind the one before it"));
+    }
+    let windows: usize = normal().scores.iter().map(|bin| bin.windows).sum();
+    assert_eq!(windows, 200);
+    // Without a threshold, and where nothing was found, there is still a page.
+    let bare = AnomalyOutcome {
+        alarm: AlarmSpec::default(),
+        candidates: Vec::new(),
+        scores: ScoreBin::of(&[]),
+        kept: None,
+        ..normal()
+    };
+    is_sound(&page_of_normal(&bare));
 }
 
 #[test]

@@ -3,6 +3,10 @@
 use super::text::{Escaped, Figures, bytes, count, counted, significant};
 use crate::outcome::{Outcome, Spread};
 
+/// What a page of simulated recordings says.
+pub(super) const SIMULATED: &str = "<p class=\"note\"><b>The recordings are simulated</b>, as they \
+     say of themselves: the figures say nothing about a real machine.</p>\n";
+
 /// Labels that are named before the rest is counted.
 const NAMED: usize = 8;
 
@@ -14,8 +18,7 @@ pub(super) fn head(outcome: &Outcome, figures: Figures<'_>) -> String {
         asked(outcome)
     );
     if outcome.simulated {
-        html += "<p class=\"note\"><b>The recordings are simulated</b>, as they say of themselves: \
-                 the figures say nothing about a real machine.</p>\n";
+        html += SIMULATED;
     }
     if !outcome.verdicts.is_empty() {
         html += "<div class=\"verdicts\">\n<h2>What has to be known first</h2>\n";

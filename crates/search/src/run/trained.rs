@@ -96,7 +96,7 @@ impl Search<'_> {
                     seconds: self.clock.seconds(),
                 });
                 if let Timed::Done(answers, _) = model.fold(fold, end)? {
-                    trial.add(model.data, fold, &answers);
+                    trial.add_model(model.data, fold, &answers);
                     continue;
                 }
             }

@@ -156,7 +156,7 @@ impl Search<'_> {
             }
             match tried {
                 Timed::Done(answers, pace) => {
-                    trial.add(data, fold, &answers);
+                    trial.add_model(data, fold, &answers);
                     trial.pace = Some(pace);
                 }
                 Timed::TooLong(pace) => {

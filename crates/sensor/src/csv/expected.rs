@@ -31,11 +31,16 @@ pub fn expected_columns(front_end: &FrontEnd, task: &Task) -> Vec<ExpectedColumn
         })
     };
     let mut columns: Vec<_> = match &front_end.spec().layout {
-        Layout::Cells { column, .. }
+        Layout::Cells {
+            column: Some(column),
+            ..
+        }
         | Layout::Rows {
             column: Some(column),
         } => [other(ColumnRole::Window, column, true)].into(),
-        Layout::Rows { column: None } => channels().collect(),
+        Layout::Cells { column: None, .. }
+        | Layout::SideBySide { .. }
+        | Layout::Rows { column: None } => channels().collect(),
         Layout::Stream { timestamp, .. } => {
             let time = timestamp.iter();
             let time = time.map(|source| other(ColumnRole::Time, source, false));
@@ -61,8 +66,15 @@ pub fn wants(front_end: &FrontEnd, task: &Task) -> Wants {
     Wants {
         columns: expected_columns(front_end, task),
         rows: match front_end.spec().layout {
-            Layout::Cells { .. } => Rows::Arrays {
+            Layout::Cells {
+                column: Some(_), ..
+            } => Rows::Arrays {
                 channels: in_cell(),
+            },
+            Layout::Cells { column: None, .. } => Rows::Lists,
+            Layout::SideBySide { samples } => Rows::SideBySide {
+                least: samples.min,
+                most: samples.max,
             },
             Layout::Rows { column: Some(_) } => Rows::List {
                 channels: in_cell(),

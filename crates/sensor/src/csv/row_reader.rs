@@ -209,7 +209,7 @@ impl RowReader {
     }
 
     /// At most how many values there are in the windows that this many rows
-    /// complete; of windows that are cells, the cells say how many.
+    /// complete; of windows that are rows, the rows say how many.
     #[must_use]
     pub fn values_after(&self, rows: usize) -> usize {
         self.windows.values_after(rows)

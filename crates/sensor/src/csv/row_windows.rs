@@ -74,7 +74,7 @@ impl RowWindows {
         task.check()?;
         let stream = match front_end.spec().layout {
             Layout::Stream { .. } => Some(Box::new(StreamRows::new(front_end, task)?)),
-            Layout::Cells { .. } | Layout::Rows { .. } => None,
+            Layout::Cells { .. } | Layout::SideBySide { .. } | Layout::Rows { .. } => None,
         };
         Ok(Self {
             front_end: front_end.clone(),
@@ -155,7 +155,7 @@ impl RowWindows {
     }
 
     /// At most how many values there are in the windows that this many rows
-    /// complete; of windows that are cells, the cells say how many.
+    /// complete; of windows that are rows, the rows say how many.
     #[must_use]
     pub fn values_after(&self, rows: usize) -> usize {
         let channels = self.front_end.channels().len();
@@ -257,7 +257,10 @@ impl RowWindows {
         let window = Window {
             channels: channels.collect(),
         };
-        if matches!(self.front_end.spec().layout, Layout::Cells { .. }) {
+        if matches!(
+            self.front_end.spec().layout,
+            Layout::Cells { .. } | Layout::SideBySide { .. }
+        ) {
             self.front_end.check(&window).map_err(Unusable::Window)?;
         }
         Ok(window)

@@ -14,6 +14,8 @@ const MUCH_OUTSIDE: f64 = 0.3;
 const TAILED: u64 = 100;
 /// The samples from which a constant is one.
 const FEW_SAMPLES: u64 = 8;
+/// The windows that stand still or are empty from which it is said.
+const FEW_WINDOWS: usize = 3;
 /// The windows from which it is certain.
 const MANY_WINDOWS: u64 = 20;
 /// A range of this share of the least in training is that of a constant.
@@ -51,7 +53,11 @@ pub(super) fn missing(pairing: &Pairing<'_>) -> Option<Reason> {
     let trained = pairing.trained.missing;
     let all_gone = pairing.found.count == 0 && trained < 1.0;
     let many = found > 0.5 && found > most && found > 2.0 * trained;
-    (all_gone || many).then(|| {
+    // Windows in which nothing is there, where in training there was something in each.
+    let shares = pairing.found.statistic(Statistic::Missing);
+    let gone = shares.iter().filter(|share| **share >= 1.0).count();
+    let some_gone = most < 1.0 && is_some(gone, shares.len());
+    (all_gone || many || some_gone).then(|| {
         let weight = match all_gone && most < 1.0 {
             true => pairing.certain(),
             false => Verdict::Unsure,
@@ -131,6 +137,31 @@ pub(super) fn constant(
         true => reason(Verdict::Unsure),
         false => None,
     }
+}
+
+/// Whether so many windows of all are no chance.
+fn is_some(windows: usize, of: usize) -> bool {
+    windows >= FEW_WINDOWS && windows as f64 >= SOME_OUTSIDE * of as f64
+}
+
+/// Some windows that stand still, where in training none did.
+pub(super) fn steady(pairing: &Pairing<'_>) -> Option<Reason> {
+    let ranges = pairing.trained.over_windows.range?;
+    let found = pairing.found.statistic(Statistic::Range);
+    let still = found.partition_point(|range| *range < NEARLY_CONSTANT * ranges.low());
+    is_some(still, found.len()).then(|| {
+        let share = still as f64 / found.len() as f64;
+        let all = pairing.windows[1];
+        let finding = Finding::Steady {
+            windows: libm::round(share * all as f64) as u64,
+            of: all,
+        };
+        let weight = match share >= 0.5 && all >= MANY_WINDOWS {
+            true => Verdict::No,
+            false => Verdict::Unsure,
+        };
+        pairing.reason(weight, finding)
+    })
 }
 
 /// Windows in which next to nothing happens, where in training something did.

@@ -21,6 +21,7 @@ impl Finding {
             Self::Level { .. } => "level",
             Self::Rare { .. } => "rare",
             Self::Constant { .. } => "constant",
+            Self::Steady { .. } => "steady",
             Self::Missing { .. } => "missing",
             Self::Exchanged { .. } => "exchanged",
             Self::Rate { .. } => "rate",
@@ -50,6 +51,7 @@ impl Finding {
                 1 => "values that change from window to window".to_string(),
                 longest => format!("at most {longest} windows that stand still"),
             },
+            Self::Steady { .. } => "values that change in every window".to_string(),
             Self::Missing { trained, .. } => format!("{} missing", percent(*trained)),
             Self::Exchanged { .. } => "its own values".to_string(),
             Self::Rate { trained_hz, .. } => pace(*trained_hz),
@@ -79,6 +81,9 @@ impl Finding {
                 1 => format!("{} in the only window", figure(*value)),
                 windows => format!("{} in {windows} windows", figure(*value)),
             },
+            Self::Steady { windows, of } => {
+                format!("none that changes in {windows} windows of {of}")
+            }
             Self::Missing { found, .. } => format!("{} missing", percent(*found)),
             Self::Exchanged { with } => format!("what {with} had in training"),
             Self::Rate { found_hz, .. } => pace(*found_hz),
@@ -114,7 +119,9 @@ impl Finding {
                 "see that unit and sensor are right; if they are, train with more such recordings"
                     .to_string()
             }
-            Self::Constant { .. } => "see that the sensor is connected and alive".to_string(),
+            Self::Constant { .. } | Self::Steady { .. } => {
+                "see that the sensor is connected and alive".to_string()
+            }
             Self::Missing { .. } => "see why samples are missing".to_string(),
             Self::Exchanged { with } => {
                 format!("see whether it was exchanged with {with}, and give it its own column")
@@ -153,6 +160,7 @@ impl Finding {
             Self::Level { .. } => "another level than in training",
             Self::Rare { .. } => "rare in training",
             Self::Constant { .. } => "constant",
+            Self::Steady { .. } => "stands still",
             Self::Missing { .. } => "missing",
             Self::Exchanged { .. } => "channels look exchanged",
             Self::Rate { .. } => "another rate",

@@ -306,11 +306,11 @@ fn written(write: &OperatorWrite, count: usize, place: &str) -> Result<Written, 
             for symbol in symbols {
                 text(place, symbol)?;
             }
-            let different: BTreeSet<&String> = symbols.iter().collect();
+            let mut seen = BTreeSet::new();
+            let mut names = symbols.iter().map(String::as_str);
+            let are_different = names.all(|name| !name.is_empty() && seen.insert(name));
             require(
-                symbols.len() == count
-                    && different.len() == count
-                    && !different.contains(&String::new()),
+                symbols.len() == count && are_different,
                 place,
                 &format!("{count} different symbols are wanted, none of them empty"),
             )?;

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encode::Writer;
+use crate::order::largest_first;
 
 /// How numbers are written, checked.
 #[derive(Debug, Clone)]
@@ -51,10 +52,7 @@ impl Written {
                 if numbers.iter().any(|number| number.is_nan()) {
                     return None;
                 }
-                let mut order: Vec<usize> = (0..numbers.len()).collect();
-                // Of equal numbers the first is the largest.
-                let larger = |a: &usize, b: &usize| numbers[*b].total_cmp(&numbers[*a]);
-                order.sort_unstable_by(|a, b| larger(a, b).then(a.cmp(b)));
+                let order = largest_first(numbers);
                 for symbol in order.iter().take(*top).filter_map(|&at| symbols.get(at)) {
                     out.push_str(symbol);
                 }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Edges, FeatureSpec, Source, no_fields};
+use super::{Edges, FeatureSpec, Source};
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 
 /// One channel and how it becomes text.
 ///
@@ -45,23 +46,22 @@ pub struct ChannelSpec {
 }
 
 /// What happens to missing samples.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Missing {
     /// The window is refused.
-    #[serde(deserialize_with = "no_fields")]
     Reject {},
     /// The previous sample is repeated; at the start, the first one.
     Hold {
         /// Written in place of every sample where the whole channel is
         /// missing; without it such a window is refused.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         empty: Option<String>,
     },
     /// A straight line between the neighbours; at the ends, the nearest one.
     Interpolate {
         /// As in `hold`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         empty: Option<String>,
     },
     /// A symbol is written for it.
@@ -99,11 +99,10 @@ pub enum ResampleMethod {
 }
 
 /// How samples are brought into a known range.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Scale {
     /// They stay as they are; the range is unknown.
-    #[serde(deserialize_with = "no_fields")]
     None {},
     /// The window's minimum becomes 0 and its maximum 1.
     WindowMinMax {
@@ -111,7 +110,7 @@ pub enum Scale {
         /// that noise on a quiet channel is not blown up.
         min_range: f64,
         /// Channels with the same group share minimum and maximum.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         group: Option<String>,
     },
     /// Minus the window's mean, divided by its standard deviation.
@@ -144,8 +143,8 @@ impl Default for Scale {
 }
 
 /// How the samples of a channel are written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Encode {
     /// Each sample becomes the nearest of equally spaced levels over the range
     /// of its scale.
@@ -154,10 +153,10 @@ pub enum Encode {
         count: u32,
         /// One character for each level, lowest first; without it the level
         /// is written as a number.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         alphabet: Option<String>,
         /// Between two samples.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[serde(skip_serializing_if = "String::is_empty")]
         separator: String,
     },
     /// Each sample, scaled, becomes the level between two edges.
@@ -165,7 +164,7 @@ pub enum Encode {
         /// The edges, in units of scaled samples.
         edges: Edges,
         /// Between two samples.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[serde(skip_serializing_if = "String::is_empty")]
         separator: String,
     },
     /// Each sample becomes a decimal number.
@@ -173,21 +172,100 @@ pub enum Encode {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(skip_serializing_if = "is_zero")]
         width: u8,
         /// Remove zeros at the end of the decimals.
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        #[serde(skip_serializing_if = "core::ops::Not::not")]
         trim: bool,
         /// Between two samples.
-        #[serde(default = "space")]
         separator: String,
     },
 }
 
-pub(crate) fn is_zero(width: &u8) -> bool {
-    *width == 0
+deserialize_raw!(Missing, Scale, Encode);
+
+impl FromSection for Missing {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("reject", |_| Ok(Self::Reject {})),
+            ("hold", |it| {
+                Ok(Self::Hold {
+                    empty: it.may("empty")?,
+                })
+            }),
+            ("interpolate", |it| {
+                Ok(Self::Interpolate {
+                    empty: it.may("empty")?,
+                })
+            }),
+            ("symbol", |it| {
+                Ok(Self::Symbol {
+                    text: it.need("text")?,
+                })
+            }),
+        ])
+    }
 }
 
-fn space() -> String {
-    String::from(" ")
+impl FromSection for Scale {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("none", |_| Ok(Self::None {})),
+            ("window_min_max", |it| {
+                Ok(Self::WindowMinMax {
+                    min_range: it.need("min_range")?,
+                    group: it.may("group")?,
+                })
+            }),
+            ("window_z_score", |it| {
+                Ok(Self::WindowZScore {
+                    min_std: it.need("min_std")?,
+                    clip: it.need("clip")?,
+                })
+            }),
+            ("change", |it| {
+                Ok(Self::Change {
+                    max: it.need("max")?,
+                })
+            }),
+            ("global", |it| {
+                Ok(Self::Global {
+                    min: it.need("min")?,
+                    max: it.need("max")?,
+                })
+            }),
+        ])
+    }
+}
+
+impl FromSection for Encode {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("levels", |it| {
+                Ok(Self::Levels {
+                    count: it.need("count")?,
+                    alphabet: it.may("alphabet")?,
+                    separator: it.may("separator")?,
+                })
+            }),
+            ("edges", |it| {
+                Ok(Self::Edges {
+                    edges: it.need("edges")?,
+                    separator: it.may("separator")?,
+                })
+            }),
+            ("decimal", |it| {
+                Ok(Self::Decimal {
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    trim: it.may("trim")?,
+                    separator: it.or("separator", || String::from(" "))?,
+                })
+            }),
+        ])
+    }
+}
+
+pub(crate) fn is_zero(width: &u8) -> bool {
+    *width == 0
 }

@@ -4,8 +4,9 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use super::Edges;
 use super::channel::is_zero;
-use super::{Edges, no_fields};
+use crate::raw::{FromRaw, FromSection, Misread, Raw, Section, deserialize_raw};
 
 /// A value computed from the samples of a channel, written for
 /// `{channel.name}`.
@@ -21,41 +22,31 @@ pub struct FeatureSpec {
 }
 
 /// What a feature computes, from the samples before resampling and scaling.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FeatureKind {
     /// The smallest sample.
-    #[serde(deserialize_with = "no_fields")]
     Min {},
     /// The largest sample.
-    #[serde(deserialize_with = "no_fields")]
     Max {},
     /// The largest minus the smallest sample.
-    #[serde(deserialize_with = "no_fields")]
     Range {},
     /// The mean.
-    #[serde(deserialize_with = "no_fields")]
     Mean {},
     /// The standard deviation (divided by n).
-    #[serde(deserialize_with = "no_fields")]
     Std {},
     /// The first sample that is there.
-    #[serde(deserialize_with = "no_fields")]
     First {},
     /// The last sample that is there.
-    #[serde(deserialize_with = "no_fields")]
     Last {},
     /// The least-squares slope, per second where the channel has a sample
     /// rate, else per sample.
-    #[serde(deserialize_with = "no_fields")]
     Slope {},
     /// The root mean square of the differences between neighbours over the
     /// square root of 2: the standard deviation of white noise, to which a
     /// drift adds hardly anything.
-    #[serde(deserialize_with = "no_fields")]
     Roughness {},
     /// The share of samples that are missing, 0 to 1.
-    #[serde(deserialize_with = "no_fields")]
     MissingShare {},
     /// The frequency of the largest peak of the spectrum, in cycles per
     /// minute.
@@ -65,10 +56,8 @@ pub enum FeatureKind {
         /// The highest frequency looked at, in cycles per minute.
         max_cpm: f64,
         /// What is subtracted first.
-        #[serde(default)]
         detrend: Detrend,
         /// The weight of the samples over the window.
-        #[serde(default)]
         taper: Taper,
     },
     /// The frequency of the first high peak of the normalised
@@ -79,7 +68,6 @@ pub enum FeatureKind {
         /// The highest frequency looked at, in cycles per minute.
         max_cpm: f64,
         /// What is subtracted first.
-        #[serde(default)]
         detrend: Detrend,
     },
     /// Upward crossings of the detrended and smoothed signal through zero, per
@@ -90,47 +78,34 @@ pub enum FeatureKind {
         /// The highest frequency looked at, in cycles per minute.
         max_cpm: f64,
         /// What is subtracted first.
-        #[serde(default)]
         detrend: Detrend,
         /// The length of the moving average that is taken first, in periods of
         /// the dominant frequency; 0 is none, 0.25 keeps noise from crossing.
-        #[serde(default)]
         smooth: f64,
     },
     /// The share of the window that its longest run of equal samples takes: 1
     /// where a sensor is stuck.
-    #[serde(deserialize_with = "no_fields")]
     LongestRun {},
     /// The middle of the sorted samples.
-    #[serde(deserialize_with = "no_fields")]
     Median {},
     /// The third quartile less the first.
-    #[serde(deserialize_with = "no_fields")]
     InterquartileRange {},
     /// The third standardised moment; 0 where nothing varies.
-    #[serde(deserialize_with = "no_fields")]
     Skewness {},
     /// The fourth standardised moment; 0 where nothing varies.
-    #[serde(deserialize_with = "no_fields")]
     Kurtosis {},
     /// The share of steps that cross the mean, 0 to 1.
-    #[serde(deserialize_with = "no_fields")]
     CrossingShare {},
     /// The mean frequency, weighted by power, as a share of half the sample rate.
-    #[serde(deserialize_with = "no_fields")]
     SpectralCentroid {},
     /// The entropy of the power over frequencies, as a share of the largest: 0 for
     /// a pure tone, about 1 for white noise.
-    #[serde(deserialize_with = "no_fields")]
     SpectralEntropy {},
     /// Where the first smallest sample is, from 0 at the start to 1 at the end.
-    #[serde(deserialize_with = "no_fields")]
     MinPosition {},
     /// Where the first largest sample is.
-    #[serde(deserialize_with = "no_fields")]
     MaxPosition {},
     /// How many samples there are.
-    #[serde(deserialize_with = "no_fields")]
     Length {},
     /// The correlation of the samples with those that come later.
     Autocorrelation {
@@ -140,7 +115,7 @@ pub enum FeatureKind {
 }
 
 /// What is subtracted from a signal before its spectrum is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detrend {
     /// Its mean.
@@ -153,7 +128,7 @@ pub enum Detrend {
 }
 
 /// The weight of the samples over a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Taper {
     /// All equal.
@@ -164,18 +139,18 @@ pub enum Taper {
 }
 
 /// How a feature is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FeatureWrite {
     /// As a decimal number.
     Decimal {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(skip_serializing_if = "is_zero")]
         width: u8,
         /// Remove zeros at the end of the decimals.
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        #[serde(skip_serializing_if = "core::ops::Not::not")]
         trim: bool,
     },
     /// As the level between two edges.
@@ -188,11 +163,112 @@ pub enum FeatureWrite {
         /// How many levels, at least 2.
         count: u32,
         /// One character for each level; without it the level is a number.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         alphabet: Option<String>,
         /// The value of the lowest level.
         min: f64,
         /// The value of the highest level.
         max: f64,
     },
+}
+
+deserialize_raw!(FeatureKind, Detrend, Taper, FeatureWrite);
+
+impl FromSection for FeatureKind {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("min", |_| Ok(Self::Min {})),
+            ("max", |_| Ok(Self::Max {})),
+            ("range", |_| Ok(Self::Range {})),
+            ("mean", |_| Ok(Self::Mean {})),
+            ("std", |_| Ok(Self::Std {})),
+            ("first", |_| Ok(Self::First {})),
+            ("last", |_| Ok(Self::Last {})),
+            ("slope", |_| Ok(Self::Slope {})),
+            ("roughness", |_| Ok(Self::Roughness {})),
+            ("missing_share", |_| Ok(Self::MissingShare {})),
+            ("dominant_frequency", |it| {
+                Ok(Self::DominantFrequency {
+                    min_cpm: it.need("min_cpm")?,
+                    max_cpm: it.need("max_cpm")?,
+                    detrend: it.may("detrend")?,
+                    taper: it.may("taper")?,
+                })
+            }),
+            ("autocorrelation_frequency", |it| {
+                Ok(Self::AutocorrelationFrequency {
+                    min_cpm: it.need("min_cpm")?,
+                    max_cpm: it.need("max_cpm")?,
+                    detrend: it.may("detrend")?,
+                })
+            }),
+            ("crossing_rate", |it| {
+                Ok(Self::CrossingRate {
+                    min_cpm: it.need("min_cpm")?,
+                    max_cpm: it.need("max_cpm")?,
+                    detrend: it.may("detrend")?,
+                    smooth: it.may("smooth")?,
+                })
+            }),
+            ("longest_run", |_| Ok(Self::LongestRun {})),
+            ("median", |_| Ok(Self::Median {})),
+            ("interquartile_range", |_| Ok(Self::InterquartileRange {})),
+            ("skewness", |_| Ok(Self::Skewness {})),
+            ("kurtosis", |_| Ok(Self::Kurtosis {})),
+            ("crossing_share", |_| Ok(Self::CrossingShare {})),
+            ("spectral_centroid", |_| Ok(Self::SpectralCentroid {})),
+            ("spectral_entropy", |_| Ok(Self::SpectralEntropy {})),
+            ("min_position", |_| Ok(Self::MinPosition {})),
+            ("max_position", |_| Ok(Self::MaxPosition {})),
+            ("length", |_| Ok(Self::Length {})),
+            ("autocorrelation", |it| {
+                Ok(Self::Autocorrelation {
+                    lag: it.need("lag")?,
+                })
+            }),
+        ])
+    }
+}
+
+impl FromRaw for Detrend {
+    fn from_raw(raw: Raw) -> Result<Self, Misread> {
+        raw.word(&[
+            ("mean", Self::Mean),
+            ("line", Self::Line),
+            ("parabola", Self::Parabola),
+        ])
+    }
+}
+
+impl FromRaw for Taper {
+    fn from_raw(raw: Raw) -> Result<Self, Misread> {
+        raw.word(&[("none", Self::None), ("hann", Self::Hann)])
+    }
+}
+
+impl FromSection for FeatureWrite {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("decimal", |it| {
+                Ok(Self::Decimal {
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    trim: it.may("trim")?,
+                })
+            }),
+            ("edges", |it| {
+                Ok(Self::Edges {
+                    edges: it.need("edges")?,
+                })
+            }),
+            ("levels", |it| {
+                Ok(Self::Levels {
+                    count: it.need("count")?,
+                    alphabet: it.may("alphabet")?,
+                    min: it.need("min")?,
+                    max: it.need("max")?,
+                })
+            }),
+        ])
+    }
 }

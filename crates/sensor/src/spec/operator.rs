@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FeatureKind, is_zero};
 use crate::packed::{Matrix, Numbers};
+use crate::raw::{FromSection, Misread, Section, deserialize_raw};
 
 /// A step with a name, by which later steps and the template know what comes of
 /// it.
@@ -28,8 +29,8 @@ pub struct OperatorSpec {
 
 /// What a step computes: another signal, or numbers of the whole window. Signals
 /// are channels, with missing samples filled, and what steps made of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Operator {
     /// A signal: each sample less the one before it; one sample fewer.
     Difference {
@@ -57,10 +58,10 @@ pub enum Operator {
         /// Samples of each signal, to which it is brought by straight lines.
         points: usize,
         /// How many numbers are wanted, about: what fitting goes by.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         features: Option<usize>,
         /// The distances of kernels' weights, with their biases. Fitted.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         dilations: Vec<Dilation>,
     },
     /// Numbers of earlier steps, standardised, through a matrix: a score for each
@@ -70,26 +71,24 @@ pub enum Operator {
         of: Vec<String>,
         /// What is subtracted from each number. A missing number counts as this.
         /// Fitted, as all that follows but `clip`.
-        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+        #[serde(skip_serializing_if = "Numbers::is_empty")]
         mean: Numbers,
         /// What it is then divided by.
-        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+        #[serde(skip_serializing_if = "Numbers::is_empty")]
         deviation: Numbers,
         /// What it is then held to, on both sides of 0.
-        #[serde(default = "clip")]
         clip: f64,
         /// A row for each score.
-        #[serde(default, skip_serializing_if = "Matrix::is_empty")]
+        #[serde(skip_serializing_if = "Matrix::is_empty")]
         weights: Matrix,
         /// What is added to each score.
-        #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+        #[serde(skip_serializing_if = "Numbers::is_empty")]
         bias: Numbers,
     },
 }
 
 /// A dilation of the kernels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dilation {
     /// Samples from one weight of a kernel to the next.
     pub step: usize,
@@ -97,18 +96,18 @@ pub struct Dilation {
     pub biases: Numbers,
     /// For each kernel the signals that it is applied to, by their positions among
     /// the step's; where there is only one, it is not said. Results are added.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Vec<u8>>,
 }
 
 /// How the numbers of a step are written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum OperatorWrite {
     /// Which numbers are the largest, and how far the largest is ahead.
     Rank {
         /// A symbol for each number: letters where fitting chooses them.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         symbols: Vec<String>,
         /// How many symbols are written, the largest number's first.
         top: usize,
@@ -120,14 +119,14 @@ pub enum OperatorWrite {
         /// Digits after the point.
         decimals: u8,
         /// Digits before the point, padded with zeros.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(skip_serializing_if = "is_zero")]
         width: u8,
         /// Between two of them.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[serde(skip_serializing_if = "String::is_empty")]
         separator: String,
         /// What stands for a number that is missing; without it such a window is
         /// refused.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         empty: Option<String>,
     },
     /// Each number as a level.
@@ -135,29 +134,110 @@ pub enum OperatorWrite {
         /// The levels.
         edges: Edges,
         /// Between two of them.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[serde(skip_serializing_if = "String::is_empty")]
         separator: String,
         /// As of `decimal`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         empty: Option<String>,
     },
 }
 
 /// Levels that are as wide as they were found to serve: a number is at the level
 /// whose number is how many edges are not above it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Edges {
     /// The edges, each above the one before. Fitted, so that of the numbers that
     /// were seen as many are at each level.
-    #[serde(default, skip_serializing_if = "Numbers::is_empty")]
+    #[serde(skip_serializing_if = "Numbers::is_empty")]
     pub at: Numbers,
     /// A character for each level, the lowest first: one more than edges.
     pub alphabet: String,
 }
 
-fn clip() -> f64 {
-    8.0
+deserialize_raw!(Operator, Dilation, OperatorWrite, Edges);
+
+impl FromSection for Operator {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("difference", |it| {
+                Ok(Self::Difference {
+                    signal: it.need("signal")?,
+                })
+            }),
+            ("statistics", |it| {
+                Ok(Self::Statistics {
+                    signals: it.need("signals")?,
+                    of: it.need("of")?,
+                })
+            }),
+            ("convolutions", |it| {
+                Ok(Self::Convolutions {
+                    signals: it.need("signals")?,
+                    points: it.need("points")?,
+                    features: it.may("features")?,
+                    dilations: it.may("dilations")?,
+                })
+            }),
+            ("project", |it| {
+                Ok(Self::Project {
+                    of: it.need("of")?,
+                    mean: it.may("mean")?,
+                    deviation: it.may("deviation")?,
+                    clip: it.or("clip", || 8.0)?,
+                    weights: it.may("weights")?,
+                    bias: it.may("bias")?,
+                })
+            }),
+        ])
+    }
+}
+
+impl FromSection for Dilation {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        Ok(Self {
+            step: section.need("step")?,
+            biases: section.need("biases")?,
+            signals: section.may("signals")?,
+        })
+    }
+}
+
+impl FromSection for OperatorWrite {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        section.by_kind(&[
+            ("rank", |it| {
+                Ok(Self::Rank {
+                    symbols: it.may("symbols")?,
+                    top: it.need("top")?,
+                    margin: it.need("margin")?,
+                })
+            }),
+            ("decimal", |it| {
+                Ok(Self::Decimal {
+                    decimals: it.need("decimals")?,
+                    width: it.may("width")?,
+                    separator: it.may("separator")?,
+                    empty: it.may("empty")?,
+                })
+            }),
+            ("levels", |it| {
+                Ok(Self::Levels {
+                    edges: it.need("edges")?,
+                    separator: it.may("separator")?,
+                    empty: it.may("empty")?,
+                })
+            }),
+        ])
+    }
+}
+
+impl FromSection for Edges {
+    fn from_section(section: &mut Section) -> Result<Self, Misread> {
+        Ok(Self {
+            at: section.may("at")?,
+            alphabet: section.need("alphabet")?,
+        })
+    }
 }
 
 impl OperatorSpec {

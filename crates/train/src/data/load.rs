@@ -131,17 +131,18 @@ impl Recordings {
         };
         let encoding = spec.told.encoding()?;
         let mut groups = Vec::new();
+        let asks = task.column().is_some();
         let mut read = |paths: &[PathBuf], labelled: bool, trained: bool| {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
                 let mut found = read_file(&path, &options, encoding, spec, front_end, task)?;
-                found.report.answers = labelled;
+                found.report.answers = labelled && asks;
                 if trained {
                     stated.join(&found.stated);
                 }
                 for (record, group) in found.records.into_iter().zip(found.groups) {
-                    if labelled && record.truth.is_none() {
+                    if labelled && asks && record.truth.is_none() {
                         continue;
                     }
                     groups.extend(labelled.then_some(group));
@@ -209,17 +210,20 @@ fn simulated(
             found.ok_or_else(|| wrong(format!("the pump has no channel for {:?}", channel.name)))
         })
         .collect::<Result<Vec<usize>, TrainError>>()?;
+    // Where there is no right answer what is normal is learned.
+    let only = task.column().is_none().then_some(Condition::Normal);
     let labels = Condition::ALL
         .iter()
         .map(|condition| match task.read_truth(condition.label()) {
-            Ok(Some(truth)) => Ok(truth),
+            Ok(None) if only.is_some() => Ok(None),
+            Ok(Some(truth)) => Ok(Some(truth)),
             _ => Err(wrong(format!(
                 "the task has no label {:?}",
                 condition.label()
             ))),
         })
-        .collect::<Result<Vec<Truth>, TrainError>>()?;
-    let windows = senselm_simulate::windows(seed, count, length);
+        .collect::<Result<Vec<Option<Truth>>, TrainError>>()?;
+    let windows = senselm_simulate::windows(seed, count, length, only);
     Ok(windows
         .into_iter()
         .map(|mut record| {
@@ -228,7 +232,7 @@ fn simulated(
             record.window.channels = chosen.collect();
             record.group = record.window.fingerprint();
             record.truth = match record.truth {
-                Some(Truth::Label(label)) => labels.get(label).cloned(),
+                Some(Truth::Label(label)) => labels.get(label).cloned().flatten(),
                 other => other,
             };
             record

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use senselm_look::Seen;
+use senselm_save::Folder;
 use senselm_search::{
     AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, every_candidate,
     search,
@@ -16,6 +17,7 @@ use senselm_train::{Device, TrainError};
 use crate::commands::looking::LookArgs;
 use crate::diagnostics::note;
 use crate::exit::Exit;
+use crate::input::InputError;
 use crate::output::Output;
 
 /// Arguments of `senselm fit`.
@@ -43,19 +45,38 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Of a model of the normal: the share of normal windows that may be an alarm
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = rate)]
     false_alarm_rate: f64,
     /// Of a model of the normal: the largest share of windows that may be left out
     /// because they are not
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
     contamination: f64,
     /// Also measure every candidate on the files kept apart, whatever time that takes:
     /// what the choice has cost
     #[arg(long)]
     every_candidate: bool,
+    /// Write over a model that is there
+    #[arg(long)]
+    force: bool,
     /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// A share of false alarms.
+fn rate(text: &str) -> Result<f64, String> {
+    match share(text) {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("must be above 0 and at most 0.5".to_owned()),
+    }
+}
+
+/// A share of windows that are not normal.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=0.5).contains(&share) => Ok(share),
+        _ => Err("must be from 0 to 0.5".to_owned()),
+    }
 }
 
 /// A time with its unit.
@@ -77,6 +98,16 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl Fit {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let model = self.out.join("model.gguf");
+        if !self.force && std::fs::symlink_metadata(&model).is_ok() {
+            let words = format!(
+                "{} is there already: name another folder, or say --force to replace it",
+                model.display()
+            );
+            return Err(InputError::Useless(words).into());
+        }
+        // What cannot be written to is told before any work.
+        Folder::create(&self.out)?;
         let seen = self.recordings.look()?;
         let options = Options {
             budget: self.budget,
@@ -240,7 +271,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
     }
     let alarm = &outcome.alarm;
     if let (Some(threshold), Some([low, high])) = (alarm.threshold, alarm.threshold_interval) {
-        text += &format!("threshold {threshold:.4} nats a token [{low:.4}, {high:.4}]\n");
+        text += &format!("threshold {threshold:.4} nats [{low:.4}, {high:.4}]\n");
     }
     if let Some(kept) = outcome.kept {
         text += &format!(
@@ -249,7 +280,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
         );
     }
     text += &format!(
-        "wrote     {} ({} bytes), recipe.toml and report.json in {:.0} s\n",
+        "wrote     {} ({} bytes), recipe.toml, report.html and report.json in {:.0} s\n",
         out.join("model.gguf").display(),
         outcome.bytes,
         outcome.seconds

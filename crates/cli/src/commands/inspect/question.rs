@@ -47,7 +47,7 @@ fn asked(task: &Task) -> String {
         Task::Generate { max_tokens, .. } => format!("a text of at most {max_tokens} tokens"),
         Task::Anomaly(alarm) => match alarm.threshold {
             Some(threshold) => format!(
-                "whether it is unlike the normal: an alarm above {threshold:.3} nats a token, which \
+                "whether it is unlike the normal: an alarm above {threshold:.3} nats, which \
                  {} % of normal windows are to reach",
                 100.0 * alarm.false_alarm_rate
             ),
@@ -144,7 +144,14 @@ fn recording(front_end: &FrontEnd, task: &Task) -> Vec<String> {
     let (cell, time) = match &front_end.spec().layout {
         Layout::Cells { column, .. } => {
             lines.push("each row is a window".to_owned());
-            (Some(column), None)
+            (column.as_ref(), None)
+        }
+        Layout::SideBySide { samples } => {
+            let most = samples.max;
+            lines.push(format!(
+                "each row is a window, with up to {most} columns for each channel"
+            ));
+            (None, None)
         }
         Layout::Rows { column } => {
             lines.push("each row is a reading and a window".to_owned());
@@ -176,6 +183,9 @@ fn recording(front_end: &FrontEnd, task: &Task) -> Vec<String> {
             "every channel in column {}, there as {sources}",
             place(cell)
         ),
+        None if matches!(front_end.spec().layout, Layout::SideBySide { .. }) => {
+            format!("channels in the columns from {sources} on, whose titles go on counting")
+        }
         None => format!("channels in columns {sources}"),
     };
     let time = time.map(|column| format!("; times in column {}", place(column)));
