@@ -10,16 +10,17 @@ const LEVELS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 /// A symbol for each label, and the levels of a margin, the lowest first.
 ///
-/// None is a letter of a label: a model has one embedding of a letter that it reads and
-/// one that it answers with, and where both are the same, what it learns of how often
-/// labels are answered hides which symbol it has read. Of more labels than there are
-/// letters the symbols are left to be fitted: numbers.
+/// Of two labels no symbol is a letter of a label: a model has one embedding of a letter
+/// that it reads and one that it answers with, and where labels are `0` and `1`, what it
+/// learns of answering them hid from some seeds which symbol they had read. Of more
+/// labels the symbols are left to be fitted, as numbers: letters of their own took many
+/// seeds longer to be read.
 pub(super) fn letters(task: &Task) -> (Vec<String>, String) {
     let labels = task.labels();
     let is_free = |letter: &char| !labels.iter().any(|label| label.contains(*letter));
     let free: Vec<char> = SYMBOLS.chars().filter(is_free).collect();
-    let symbols: Vec<char> = match free.len() >= labels.len() {
-        true => free.into_iter().take(labels.len()).collect(),
+    let symbols: Vec<char> = match labels.len() == 2 && free.len() >= 2 {
+        true => free.into_iter().take(2).collect(),
         false => Vec::new(),
     };
     let levels = LEVELS.chars().filter(|letter| !symbols.contains(letter));
@@ -40,15 +41,12 @@ mod tests {
     }
 
     #[test]
-    fn no_symbol_is_a_letter_of_a_label() {
+    fn of_two_labels_no_symbol_is_a_letter_of_one() {
         assert_eq!(of(&["gun", "point"]), ("01".into(), "abcdefhj".into()));
         assert_eq!(of(&["0", "1"]), ("23".into(), "abcdefgh".into()));
+        // More labels have numbers, as fitting gives them.
         let ten: Vec<String> = (1..=10).map(|label| label.to_string()).collect();
         let ten: Vec<&str> = ten.iter().map(String::as_str).collect();
-        assert_eq!(of(&ten), ("ABCDEFGHIJ".into(), "abcdefgh".into()));
-        // More labels than letters that are left: numbers, as fitting gives them.
-        let many: Vec<String> = (0..80).map(|label| format!("{label}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        assert_eq!(of(&many), (String::new(), "abcdefgh".into()));
+        assert_eq!(of(&ten), (String::new(), "abcdefgh".into()));
     }
 }
