@@ -101,7 +101,7 @@ pub const MODULES: [Module; 7] = [
         features: "+simd128",
         crate_features: &["tables"],
         shared: false,
-        budget_kib: 70,
+        budget_kib: 75,
     },
 ];
 

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use senselm_readings::recording::Looks;
-use senselm_readings::{Cell, Decimal, arrays, cell, is_missing};
+use senselm_readings::{Cell, Decimal, arrays, cell, is_missing, may_be_state};
 
 use crate::spread::Spread;
-use crate::words;
 
 /// Texts of a column that are told apart.
 const MAX_TEXTS: usize = 4_096;
@@ -131,7 +130,7 @@ impl Column {
         }
         self.below_start = true;
         if is_missing(text) {
-            if words::may_be_label(text) && self.words.len() < MAX_TEXTS {
+            if may_be_state(text) && self.words.len() < MAX_TEXTS {
                 *self.words.entry(text.to_owned()).or_default() += 1;
             }
             self.spread.add(f64::NAN);

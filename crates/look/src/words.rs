@@ -47,26 +47,6 @@ const TOPICS: [&str; 27] = [
     "posture",
     "outcome",
 ];
-/// What says of a reading that there is none, and of a machine how it is.
-const STATES: [&str; 17] = [
-    "none",
-    "missing",
-    "unknown",
-    "invalid",
-    "err",
-    "error",
-    "fault",
-    "ovf",
-    "overflow",
-    "ol",
-    "overrange",
-    "over range",
-    "void",
-    "undefined",
-    "unavailable",
-    "no value",
-    "nodata",
-];
 /// What marks anomalies.
 const MARKS: [&str; 7] = [
     "anomaly",
@@ -250,12 +230,6 @@ pub(crate) fn is_one_of_many(folder: &str) -> bool {
     let numbered = bare.len() < folder.len();
     let short = bare.trim_end_matches(['_', '-', ' ']).chars().count() <= 1;
     numbered && (short || tells(bare.trim_end_matches(['_', '-', ' '])).is_some())
-}
-
-/// Whether a word that says "no reading" may be the name of a state as well: "fault"
-/// and "none" may, "NaN" and "#N/A" may not.
-pub(crate) fn may_be_label(text: &str) -> bool {
-    STATES.iter().any(|state| state.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ mod values;
 pub use array::{Array, arrays, list};
 pub use cell::{Cell, cell, number_in};
 pub use marks::DecimalOfRows;
-pub use missing::{MISSING_WORDS, is_missing};
+pub use missing::{MISSING_WORDS, is_missing, may_be_state};
 pub use number::{Decimal, number};
 pub use problem::Problem;
 pub use shown::quote;

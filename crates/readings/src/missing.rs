@@ -68,6 +68,9 @@ pub const MISSING_WORDS: [&str; 56] = [
     "over range",
 ];
 
+/// The shortest word that may be the name of a state: others are abbreviations.
+const SHORTEST_STATE: usize = 4;
+
 /// The longest word, with a sign and what stands in brackets behind it.
 const LONGEST: usize = 32;
 
@@ -92,6 +95,17 @@ pub fn is_missing(text: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(word))
 }
 
+/// Whether a word of these may be the name of a state as well, where states are what
+/// is written: `fault`, `none` and `unknown` may, `NaN`, `#N/A` and `null` may not.
+#[must_use]
+pub fn may_be_state(text: &str) -> bool {
+    let text = text.trim();
+    let letters = |byte: u8| byte.is_ascii_alphabetic() || byte == b' ';
+    let is_word = text.len() >= SHORTEST_STATE && text.bytes().all(letters);
+    let never = ["null", "infinity"];
+    is_word && is_missing(text) && !never.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// A word without what C runtimes put behind it: `nan(ind)`, `nan(0x8000)`,
 /// `1.#QNAN`, `1.#IND00`, and `1.#J`, which is what rounding leaves of it.
 fn core_of(word: &str) -> &str {
@@ -112,7 +126,19 @@ fn core_of(word: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{MISSING_WORDS, is_missing};
+    use super::{MISSING_WORDS, is_missing, may_be_state};
+
+    #[test]
+    fn words_that_may_be_states() {
+        for text in ["fault", "None", "unknown", "over range", "Missing"] {
+            assert!(may_be_state(text), "{text}");
+        }
+        for text in [
+            "", "NaN", "null", "NA", "#N/A", "--", "err", "Infinity", "run",
+        ] {
+            assert!(!may_be_state(text), "{text}");
+        }
+    }
 
     #[test]
     fn words_with_their_signs_and_tails() {

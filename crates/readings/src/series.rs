@@ -1,8 +1,8 @@
 //! Columns that stand side by side with the samples of one channel: their titles
 //! are alike but for running numbers, such as `ax_1`, `ax_2`, `ax_3`.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::names::bare;
@@ -45,16 +45,19 @@ pub fn series(titles: &[String], first: usize) -> Vec<usize> {
     let Some((stem, number)) = begin else {
         return [first].into();
     };
-    let mut known: BTreeMap<usize, usize> = BTreeMap::new();
+    // Where each number is, from that of the first title on: of a title that is there
+    // twice the first.
+    let mut places: Vec<Option<usize>> = vec![None; titles.len()];
     for (at, title) in titles.iter().enumerate() {
-        if let Some((_, number)) = numbered(title).filter(|(other, _)| *other == stem) {
-            known.entry(number).or_insert(at);
+        let other = numbered(title).filter(|(other, _)| *other == stem);
+        let ahead = other.and_then(|(_, other)| other.checked_sub(number));
+        if let Some(place) = ahead.and_then(|ahead| places.get_mut(ahead)) {
+            place.get_or_insert(at);
         }
     }
-    known.insert(number, first);
-    (number..)
-        .map_while(|number| known.get(&number).copied())
-        .collect()
+    let mut found = vec![first];
+    found.extend(places.into_iter().skip(1).map_while(|place| place));
+    found
 }
 
 /// Whether numbers in a row are titles, and no readings: many of them behind each

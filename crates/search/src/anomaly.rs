@@ -5,14 +5,12 @@
 //! from scores of windows that the scoring model never saw, and what stands out
 //! among them far too much is taken for contamination and left out.
 
-use std::ops::ControlFlow;
 use std::time::Instant;
 
-use senselm_evaluate::{Fold, contiguous_folds};
 use senselm_look::{Group, Role, Seen, WindowSize};
 use senselm_save::Folder;
 use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled, Stated};
-use senselm_train::{TrainError, Trained, Windows, train_on, train_while};
+use senselm_train::{Trained, Windows, train_on};
 
 use crate::options::{Event, Options};
 use crate::outcome::CandidateOutcome;
@@ -20,8 +18,10 @@ use crate::{SearchError, choice, html};
 
 mod baselines;
 mod candidate;
+mod folds;
 mod made_up;
 mod outcome;
+mod pace;
 mod recipe;
 mod threshold;
 
@@ -29,6 +29,7 @@ use baselines::Baselines;
 use candidate::Candidate;
 use made_up::{KINDS, MadeUp};
 pub use outcome::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
+use pace::steps_within;
 use threshold::Held;
 
 /// Parts of the windows, each of which is held back once.
@@ -47,8 +48,6 @@ const COMPARING: [usize; 2] = [50, 300];
 const STEPS: [usize; 2] = [100, 1600];
 /// With fewer steps than this it is said first that time was short.
 const ENOUGH: usize = 400;
-/// Steps by which it is measured how long one takes.
-const TIMED: u64 = 4;
 /// Samples of which the most surprising stretch is the score of a window: 4 told
 /// more than 8, 16 or all of them, as docs/experiments.md has it.
 const RUN: Option<usize> = Some(4);
@@ -346,36 +345,6 @@ impl Search<'_> {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// How long a step of training takes here.
-    fn step_seconds(&self, candidate: &Candidate, made_up: &MadeUp) -> Result<f64, SearchError> {
-        let train = self.take(&made_up.train);
-        let windows = Windows {
-            train: &train,
-            test: &[],
-            stated: self.stated,
-        };
-        let recipe = self.recipe(candidate, &AlarmSpec::default(), STEPS[0]);
-        let mut first = None;
-        let mut step_s = 0.0;
-        // The first step is not timed: it makes what the others have.
-        let mut listen = |event: senselm_train::Event<'_>| {
-            let senselm_train::Event::Progress(progress) = event else {
-                return ControlFlow::Continue(());
-            };
-            let (from, began) = *first.get_or_insert_with(|| (progress.step, Instant::now()));
-            if progress.step < from + TIMED {
-                return ControlFlow::Continue(());
-            }
-            step_s = began.elapsed().as_secs_f64() / (progress.step - from) as f64;
-            ControlFlow::Break(())
-        };
-        let (device, seed) = (self.options.device, self.options.seed);
-        match train_while(&recipe, windows, None, device, seed, &mut listen) {
-            Ok(_) | Err(TrainError::Ended { .. }) => Ok(step_s),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     fn longest(&self) -> usize {
         let lengths = self
             .records
@@ -389,31 +358,6 @@ impl Search<'_> {
             .iter()
             .filter_map(|&at| self.records.get(at).cloned())
             .collect()
-    }
-
-    /// Parts of the recording one after the other, each held back once, and what
-    /// shares readings with it not learned from. Where the recordings say whose
-    /// windows are, and there are enough of them, no one is in two parts.
-    fn folds(&self) -> Result<Vec<Fold>, SearchError> {
-        let count = self.records.len();
-        let groups = self.group.iter().max().map_or(0, |last| last + 1);
-        if self.is_grouped && groups >= PARTS {
-            let part = |at: &usize| self.group[*at] * PARTS / groups;
-            let fold = |held_back| {
-                let (test, train) = (0..count).partition(|at| part(at) == held_back);
-                Fold { train, test }
-            };
-            return Ok((0..PARTS).map(fold).collect());
-        }
-        let mut folds = contiguous_folds(count, PARTS)?;
-        for fold in &mut folds {
-            let (Some(&first), Some(&last)) = (fold.test.first(), fold.test.last()) else {
-                continue;
-            };
-            let apart = |at: &usize| at + self.overlap <= first || *at >= last + self.overlap;
-            fold.train.retain(apart);
-        }
-        Ok(folds)
     }
 
     fn recipe(&self, candidate: &Candidate, alarm: &AlarmSpec, steps: usize) -> String {
@@ -454,11 +398,6 @@ impl Search<'_> {
         let trained = self.train(candidate, &train, &test, steps)?;
         Ok(made_up.aurocs(&trained.surprise))
     }
-}
-
-/// As many steps as the time suffices for, between a fewest and a most.
-fn steps_within(seconds: f64, step_s: f64, [fewest, most]: [usize; 2]) -> usize {
-    ((seconds / step_s.max(1e-9)) as usize).clamp(fewest, most)
 }
 
 fn distinct(records: &[Labelled]) -> usize {

@@ -357,7 +357,7 @@ fn made_up(count: usize) -> String {
         let samples: Vec<String> = (0..20)
             .map(|time| {
                 let wave = (f64::from(time * (at as u32 + 3)) * 0.37).sin();
-                format!("{:.3}", slope * f64::from(time - 10) * 0.2 + 0.2 * wave)
+                format!("{:.3}", slope * (f64::from(time) - 10.0) * 0.2 + 0.2 * wave)
             })
             .collect();
         let _ = writeln!(

@@ -162,9 +162,10 @@ impl Places {
     /// [`Problem::NoColumn`] where some are missing.
     pub(super) fn put_samples(&mut self, wants: &Wants, columns: &Columns) -> Result<(), Problem> {
         if let Rows::SideBySide { least, most } = wants.rows {
-            let each = self.channels.iter();
-            let each = each.map(|&first| columns.side_by_side(first, (least, most)));
-            self.samples = each.collect::<Result<_, _>>()?;
+            for &first in &self.channels {
+                let all = columns.side_by_side(first, (least, most))?;
+                self.samples.push(all);
+            }
         }
         Ok(())
     }
