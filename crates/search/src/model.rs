@@ -32,15 +32,6 @@ pub(crate) enum Timed<T> {
     TooLong(Pace),
 }
 
-impl<T> Timed<T> {
-    fn map<U>(self, of: impl FnOnce(T) -> U) -> Timed<U> {
-        match self {
-            Self::Done(done, pace) => Timed::Done(of(done), pace),
-            Self::TooLong(pace) => Timed::TooLong(pace),
-        }
-    }
-}
-
 impl<'a> Model<'a> {
     /// The recipe.
     pub(crate) fn recipe(&self) -> String {
@@ -57,13 +48,12 @@ impl<'a> Model<'a> {
     }
 
     /// What the model answers on a fold, where it is trained `until` then.
-    pub(crate) fn fold(&self, fold: &Fold, until: f64) -> Result<Timed<Vec<Answer>>, SearchError> {
+    pub(crate) fn fold(&self, fold: &Fold, until: f64) -> Result<Timed<Trained>, SearchError> {
         let of = |which: &[usize]| -> Vec<Labelled> {
             let records = which.iter().filter_map(|&at| self.data.records.get(at));
             records.cloned().collect()
         };
-        let trained = self.train(&of(&fold.train), &of(&fold.test), None, until)?;
-        Ok(trained.map(|trained| trained.answers))
+        self.train(&of(&fold.train), &of(&fold.test), None, until)
     }
 
     /// Trains on some windows and measures on others; with `out` the model is

@@ -181,7 +181,11 @@ impl<'a> Search<'a> {
         }
         .recipe();
         let projects = candidate.by == By::Projection;
-        let by_projection = projects.then(|| trial.answers.clone());
+        // Beside the model stands the projection that it has read.
+        let by_projection = projects.then(|| match &in_folds {
+            Some(trial) => trial.projected.clone(),
+            None => trial.answers.clone(),
+        });
         let answers_shown = of_model.clone().unwrap_or_else(|| trial.answers.clone());
         let shown = Shown {
             task: self.task,

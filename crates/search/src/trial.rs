@@ -4,7 +4,7 @@ use senselm_evaluate::Fold;
 use senselm_sensor::augment::{AugmentSpec, Augmenter};
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
-use senselm_train::Answer;
+use senselm_train::{Answer, Trained};
 
 use crate::SearchError;
 use crate::clock::Pace;
@@ -24,6 +24,8 @@ pub(crate) struct Trial {
     pub(crate) folds: Vec<f64>,
     /// For each window its answer, in the first repeat.
     pub(crate) answers: Vec<Option<Truth>>,
+    /// What the projection alone answers that a model has read, where there is one.
+    pub(crate) projected: Vec<Option<Truth>>,
     /// And the probability of each label, where a model said it.
     pub(crate) shares: Vec<Option<Vec<f64>>>,
     /// How long it took.
@@ -38,6 +40,7 @@ impl Trial {
     pub(crate) fn new(windows: usize) -> Self {
         Self {
             answers: vec![None; windows],
+            projected: vec![None; windows],
             shares: vec![None; windows],
             ..Self::default()
         }
@@ -73,10 +76,15 @@ impl Trial {
     }
 
     /// Adds what a model answers on a fold.
-    pub(crate) fn add_model(&mut self, data: &Data, fold: &Fold, told: &[Answer]) {
-        let answers: Vec<Option<Truth>> = told.iter().map(truth).collect();
+    pub(crate) fn add_model(&mut self, data: &Data, fold: &Fold, trained: &Trained) {
+        let answers: Vec<Option<Truth>> = trained.answers.iter().map(truth).collect();
         self.add(data, fold, &answers);
-        for (&at, told) in fold.test.iter().zip(told) {
+        for (&at, projected) in fold.test.iter().zip(&trained.projected) {
+            if let Some(slot) = self.projected.get_mut(at).filter(|slot| slot.is_none()) {
+                slot.clone_from(projected);
+            }
+        }
+        for (&at, told) in fold.test.iter().zip(&trained.answers) {
             if let (Some(slot), Answer::Labels(shares)) = (self.shares.get_mut(at), told)
                 && slot.is_none()
             {

@@ -306,8 +306,16 @@ fn what_a_projection_says_is_renamed_with_the_truth() -> Result<(), SensorError>
         let found = if truth == Some(Truth::Label(1)) { 0 } else { 1 };
         assert_eq!(prompt, expected[found]);
         seen.insert(prompt);
+        // That it errs is not what there is to learn from such a window.
+        let mut varied = computed.clone();
+        let mut rng = Rng::new(1, stream);
+        let erred = augmenter.apply_to_scores(&mut varied, Some(Truth::Label(0)), &mut rng);
+        assert_eq!(erred, truth);
     }
     assert_eq!(seen.len(), 2);
+    let none = Augmenter::new(AugmentSpec::default(), &front_end)?;
+    let truth = none.apply_to_scores(&mut computed, Some(Truth::Label(0)), &mut Rng::new(1, 1));
+    assert_eq!(truth, Some(Truth::Label(0)));
     Ok(())
 }
 

@@ -95,8 +95,8 @@ impl Search<'_> {
                     of: first.len(),
                     seconds: self.clock.seconds(),
                 });
-                if let Timed::Done(answers, _) = model.fold(fold, end)? {
-                    trial.add_model(model.data, fold, &answers);
+                if let Timed::Done(trained, _) = model.fold(fold, end)? {
+                    trial.add_model(model.data, fold, &trained);
                     continue;
                 }
             }

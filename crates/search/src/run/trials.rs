@@ -155,8 +155,8 @@ impl Search<'_> {
                 tried = model.fold(fold, self.clock.seconds() + 1.5 * share)?;
             }
             match tried {
-                Timed::Done(answers, pace) => {
-                    trial.add_model(data, fold, &answers);
+                Timed::Done(trained, pace) => {
+                    trial.add_model(data, fold, &trained);
                     trial.pace = Some(pace);
                 }
                 Timed::TooLong(pace) => {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{AugmentSpec, Augmenter};
 use crate::limits::setting;
 use crate::rng::Rng;
-use crate::{Computed, FrontEnd, Operator, SensorError, Truth};
+use crate::{Computed, FrontEnd, Operator, SensorError, Truth, largest_first};
 
 /// The operators whose scores are varied.
 ///
@@ -44,22 +44,26 @@ impl Augmenter {
     ) -> Option<Truth> {
         match truth? {
             Truth::Label(label) => {
+                if !rng.chance(self.spec.permute_classes) {
+                    return Some(Truth::Label(label));
+                }
                 let count = self.scores(computed).map(|scores| scores.len()).next();
                 let mut order: Vec<usize> = (0..count.unwrap_or_default()).collect();
-                if rng.chance(self.spec.permute_classes) {
-                    for last in (1..order.len()).rev() {
-                        order.swap(last, rng.below(last + 1));
-                    }
+                for last in (1..order.len()).rev() {
+                    order.swap(last, rng.below(last + 1));
                 }
+                let mut said = None;
                 for scores in self.scores(computed) {
                     if scores.len() == order.len() {
                         let before = scores.clone();
                         for (from, to) in before.iter().zip(&order) {
                             scores[*to] = *from;
                         }
+                        let first = largest_first(scores).first().copied();
+                        said = said.or(first);
                     }
                 }
-                Some(Truth::Label(order.get(label).copied().unwrap_or(label)))
+                Some(Truth::Label(said.unwrap_or(label)))
             }
             Truth::Number(number) => {
                 let Some(spread) = &self.spec.spread_numbers else {
