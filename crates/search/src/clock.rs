@@ -8,6 +8,9 @@ use senselm_train::{Event, Progress};
 /// Steps after which it is known how long the others take: the first ones are slower.
 const LOOKED_AT: u64 = 10;
 
+/// The weight of a step's loss in that of the last ones.
+const NEW_LOSS: f64 = 0.02;
+
 /// Seconds since a search began, and how many it may take.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock<'a> {
@@ -76,6 +79,8 @@ pub(crate) struct Watch<'a> {
     first: Option<f64>,
     /// When the last one was, and which it was.
     last: (f64, u64),
+    /// The loss of the last steps, later ones counting more.
+    loss: Option<f64>,
 }
 
 impl<'a> Watch<'a> {
@@ -88,13 +93,19 @@ impl<'a> Watch<'a> {
             began,
             first: None,
             last: (began, 0),
+            loss: None,
         }
     }
 
     pub(crate) fn hear(&mut self, event: Event<'_>) -> ControlFlow<()> {
-        let Event::Progress(Progress { step, steps, .. }) = event else {
+        let Event::Progress(Progress {
+            step, steps, loss, ..
+        }) = event
+        else {
             return ControlFlow::Continue(());
         };
+        let before = self.loss.unwrap_or(*loss);
+        self.loss = Some(before + NEW_LOSS * (loss - before));
         let now = self.clock.seconds();
         self.first.get_or_insert(now);
         self.last = (now, *step);
@@ -103,6 +114,11 @@ impl<'a> Watch<'a> {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
+    }
+
+    /// The loss of the last steps, in nats.
+    pub(crate) fn loss(&self) -> Option<f64> {
+        self.loss
     }
 
     fn step(&self) -> Option<f64> {

@@ -63,7 +63,7 @@ pub fn every_candidate(seen: &Seen, options: &Options) -> Result<Vec<KeptCandida
                     clock,
                 };
                 match model.train(&data.records, &data.kept, None, f64::INFINITY)? {
-                    Timed::Done(trained, _) => answers(&trained),
+                    Timed::Done((trained, _), _) => answers(&trained),
                     Timed::TooLong(_) => continue,
                 }
             }

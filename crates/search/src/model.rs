@@ -7,10 +7,16 @@ use senselm_sensor::{Labelled, Task, Truth};
 use senselm_train::{Answer, Device, TrainError, Trained, Windows, train_while};
 
 use crate::SearchError;
-use crate::candidate::Candidate;
+use crate::candidate::{By, Candidate};
 use crate::clock::{Clock, Pace, Watch};
 use crate::data::Data;
 use crate::recipe::{About, text};
+
+/// Trainings of one model, with other seeds, until it reads the verdict.
+const ATTEMPTS: u64 = 3;
+const OTHER_SEED: u64 = 1_000_003;
+/// The share of the loss of guessing from which a verdict is not read.
+const GUESSING: f64 = 0.5;
 
 /// What is trained with, whatever the fold.
 #[derive(Debug, Clone, Copy)]
@@ -53,32 +59,59 @@ impl<'a> Model<'a> {
             let records = which.iter().filter_map(|&at| self.data.records.get(at));
             records.cloned().collect()
         };
-        self.train(&of(&fold.train), &of(&fold.test), None, until)
+        let done = self.train(&of(&fold.train), &of(&fold.test), None, until)?;
+        Ok(match done {
+            Timed::Done((trained, _), pace) => Timed::Done(trained, pace),
+            Timed::TooLong(pace) => Timed::TooLong(pace),
+        })
     }
 
     /// Trains on some windows and measures on others; with `out` the model is
     /// written there. It is ended as soon as it is foreseen to take longer than
-    /// `until`, in seconds since the search began.
+    /// `until`, in seconds since the search began. The seed is the one that it was
+    /// trained with: another one than asked for where with that it did not learn to
+    /// read the verdict.
     pub(crate) fn train(
         &self,
         train: &[Labelled],
         test: &[Labelled],
         out: Option<&Path>,
         until: f64,
-    ) -> Result<Timed<Trained>, SearchError> {
+    ) -> Result<Timed<(Trained, u64)>, SearchError> {
         let windows = Windows {
             train,
             test,
             stated: &self.data.stated,
         };
-        let (recipe, seed) = (self.recipe(), self.about.seed);
-        let mut watch = Watch::new(self.clock, until);
-        let mut hear = |event: senselm_train::Event<'_>| watch.hear(event);
-        match train_while(&recipe, windows, out, self.device, seed, &mut hear) {
-            Ok(trained) => Ok(Timed::Done(trained, watch.pace())),
-            Err(TrainError::Ended { .. }) => Ok(Timed::TooLong(watch.pace())),
-            Err(error) => Err(error.into()),
+        let recipe = self.recipe();
+        let mut attempt = 1;
+        loop {
+            let seed = self.about.seed.wrapping_add((attempt - 1) * OTHER_SEED);
+            let mut watch = Watch::new(self.clock, until);
+            let mut hear = |event: senselm_train::Event<'_>| watch.hear(event);
+            let trained = match train_while(&recipe, windows, out, self.device, seed, &mut hear) {
+                Ok(trained) => trained,
+                Err(TrainError::Ended { .. }) => return Ok(Timed::TooLong(watch.pace())),
+                Err(error) => return Err(error.into()),
+            };
+            let pace = watch.pace();
+            let again_s = pace.of(self.about.steps);
+            let late = self.clock.seconds() + again_s > until;
+            if self.reads(watch.loss()) || attempt == ATTEMPTS || late {
+                return Ok(Timed::Done((trained, seed), pace));
+            }
+            attempt += 1;
         }
+    }
+
+    /// Whether a model that is to read a verdict has learned to: some seeds never
+    /// begin, and what they lose is what guessing loses.
+    fn reads(&self, loss: Option<f64>) -> bool {
+        let labels = self.task.labels().len();
+        let guessed = (labels as f64).ln();
+        self.candidate.by != By::Projection
+            || labels < 2
+            || loss.is_none_or(|loss| loss < GUESSING * guessed)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::figures::figure_of;
 use crate::model::{Model, Timed};
 use crate::options::Event;
 use crate::outcome::Learned;
-use crate::recipe::least_steps;
+use crate::recipe::{About, least_steps};
 use crate::trial::Trial;
 
 impl Search<'_> {
@@ -52,7 +52,10 @@ impl Search<'_> {
             });
             let now = model.in_steps(steps);
             match now.train(&data.records, &data.kept, Some(out), until)? {
-                Timed::Done(done, pace) => trained = Some((done, now, pace)),
+                Timed::Done((done, seed), pace) => {
+                    let about = About { seed, ..now.about };
+                    trained = Some((done, Model { about, ..now }, pace));
+                }
                 Timed::TooLong(pace) => {
                     let fit = pace.steps_within(FOR_MODEL * self.clock.left(end));
                     // A look costs a few steps, and each is at fewer.
