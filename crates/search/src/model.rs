@@ -15,8 +15,10 @@ use crate::recipe::{About, text};
 /// Trainings of one model, with other seeds, until it reads the verdict.
 const ATTEMPTS: u64 = 3;
 const OTHER_SEED: u64 = 1_000_003;
-/// The share of the loss of guessing from which a verdict is not read.
-const GUESSING: f64 = 0.5;
+/// What a model that reads a verdict loses at most, in nats: where the verdict errs,
+/// and a share of what guessing loses.
+const NOISE: f64 = 0.15;
+const GUESSING: f64 = 0.1;
 
 /// What is trained with, whatever the fold.
 #[derive(Debug, Clone, Copy)]
@@ -108,10 +110,8 @@ impl<'a> Model<'a> {
     /// begin, and what they lose is what guessing loses.
     fn reads(&self, loss: Option<f64>) -> bool {
         let labels = self.task.labels().len();
-        let guessed = (labels as f64).ln();
-        self.candidate.by != By::Projection
-            || labels < 2
-            || loss.is_none_or(|loss| loss < GUESSING * guessed)
+        let unread = NOISE + GUESSING * (labels as f64).ln();
+        self.candidate.by != By::Projection || labels < 2 || loss.is_none_or(|loss| loss < unread)
     }
 }
 

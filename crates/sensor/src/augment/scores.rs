@@ -7,6 +7,9 @@ use crate::limits::setting;
 use crate::rng::Rng;
 use crate::{Computed, FrontEnd, Operator, SensorError, Truth, largest_first};
 
+/// The deviation of the logarithm of what scores are multiplied by.
+const APART: f64 = 1.0;
+
 /// The operators whose scores are varied.
 ///
 /// # Errors
@@ -52,12 +55,15 @@ impl Augmenter {
                 for last in (1..order.len()).rev() {
                     order.swap(last, rng.below(last + 1));
                 }
+                // How far the first is ahead is drawn too, or a model would not know
+                // what no window to learn from has.
+                let apart = libm::exp(APART * rng.normal());
                 let mut said = None;
                 for scores in self.scores(computed) {
                     if scores.len() == order.len() {
                         let before = scores.clone();
                         for (from, to) in before.iter().zip(&order) {
-                            scores[*to] = *from;
+                            scores[*to] = apart * from;
                         }
                         let first = largest_first(scores).first().copied();
                         said = said.or(first);

@@ -50,9 +50,9 @@ pub struct AugmentSpec {
     /// Replaces windows by periodic signals of a known rate.
     pub periodic: Option<Periodic>,
     /// For this share of the windows, what a projection says of each label is said
-    /// of another one, and what it says then is taken for the truth: a model learns to
-    /// read the scores, whatever the label, and from the other windows how far to trust
-    /// them.
+    /// of another one, louder or fainter, and what it says then is taken for the
+    /// truth: a model learns to read the scores, whatever the label, and from the
+    /// other windows how far to trust them.
     pub permute_classes: f64,
     /// For numbers, what `permute_classes` is for labels.
     pub spread_numbers: Option<SpreadNumbers>,
