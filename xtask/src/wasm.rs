@@ -48,7 +48,7 @@ const fn runtime(name: &'static str) -> Module {
         features: "+simd128",
         crate_features: &[],
         shared: false,
-        budget_kib: 350,
+        budget_kib: 320,
     }
 }
 

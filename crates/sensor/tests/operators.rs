@@ -296,15 +296,14 @@ fn what_a_projection_says_is_renamed_with_the_truth() -> Result<(), SensorError>
     };
     let augmenter = Augmenter::new(spec, &front_end)?;
     let mut seen = BTreeSet::new();
-    for stream in 0..20 {
+    for stream in 0..100 {
         let mut varied = computed.clone();
         let mut rng = Rng::new(1, stream);
         let truth = augmenter.apply_to_scores(&mut varied, Some(Truth::Label(1)), &mut rng);
         let prompt = front_end.write(&varied)?.prompt;
         // Whatever it is called, the truth is what the projection ranks first.
-        let expected = ["BAy", "ABy"].map(str::to_owned);
         let found = if truth == Some(Truth::Label(1)) { 0 } else { 1 };
-        assert_eq!(prompt, expected[found]);
+        assert!(prompt.starts_with(["BA", "AB"][found]), "{prompt}");
         seen.insert(prompt);
         // That it errs is not what there is to learn from such a window.
         let mut varied = computed.clone();
@@ -312,7 +311,8 @@ fn what_a_projection_says_is_renamed_with_the_truth() -> Result<(), SensorError>
         let erred = augmenter.apply_to_scores(&mut varied, Some(Truth::Label(0)), &mut rng);
         assert_eq!(erred, truth);
     }
-    assert_eq!(seen.len(), 2);
+    // However far it is ahead.
+    assert_eq!(seen.len(), 4, "{seen:?}");
     let none = Augmenter::new(AugmentSpec::default(), &front_end)?;
     let truth = none.apply_to_scores(&mut computed, Some(Truth::Label(0)), &mut Rng::new(1, 1));
     assert_eq!(truth, Some(Truth::Label(0)));
