@@ -2,7 +2,7 @@
 
 use super::next::{ANSWER, TRAIN, prompt_section, steps};
 use super::scale::bar;
-use super::text::{Escaped, NOTHING, bytes, counted, share, significant};
+use super::text::{Escaped, NOTHING, bytes, count, counted, share, significant};
 use super::{charts, section as titled, table};
 use crate::AnomalyOutcome;
 
@@ -45,8 +45,8 @@ pub(super) fn head(outcome: &AnomalyOutcome) -> String {
     let own = own.and_then(|one| one.figure).unwrap_or(f64::NAN);
     let what = "of made-up anomalies are told from normal windows (AUROC)";
     tile("pairs told apart", &share(own), what);
-    let learned = counted(outcome.windows, "window", "windows");
-    tile("learned from", &learned, "of what is normal");
+    let learned = count(outcome.windows as u64);
+    tile("learned from", &learned, "windows of what is normal");
     tile("size", &bytes(outcome.bytes), "model.gguf");
     html + "</dl>\n</header>\n"
 }
