@@ -160,6 +160,12 @@ pub enum Group {
 }
 
 impl Group {
+    /// Whether the recordings say whose windows are.
+    #[must_use]
+    pub const fn is_named(&self) -> bool {
+        matches!(self, Self::Column { .. } | Self::File | Self::Folder)
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {

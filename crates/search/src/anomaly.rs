@@ -7,11 +7,12 @@
 
 use std::time::Instant;
 
-use senselm_look::{Group, Role, Seen, WindowSize};
+use senselm_look::{Role, Seen, WindowSize};
 use senselm_save::Folder;
 use senselm_sensor::{AlarmSpec, FrontEnd, FrontEndSpec, Labelled, Stated};
 use senselm_train::{Trained, Windows, train_on};
 
+use crate::data::distinct;
 use crate::options::{Event, Options};
 use crate::outcome::CandidateOutcome;
 use crate::{SearchError, choice, html};
@@ -113,10 +114,7 @@ pub fn anomaly(
         records: &train.records,
         stretch: &train.stretch,
         group: &train.group,
-        is_grouped: matches!(
-            seen.group,
-            Group::Column { .. } | Group::File | Group::Folder
-        ),
+        is_grouped: seen.group.is_named(),
         kept: &kept,
         stated: &train.stated,
         overlap,
@@ -398,16 +396,6 @@ impl Search<'_> {
         let trained = self.train(candidate, &train, &test, steps)?;
         Ok(made_up.aurocs(&trained.surprise))
     }
-}
-
-fn distinct(records: &[Labelled]) -> usize {
-    let mut all: Vec<u64> = records
-        .iter()
-        .map(|record| record.window.fingerprint())
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all.len()
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use senselm_fit::Sample;
-use senselm_look::{Group, Role, Seen, WindowSize};
+use senselm_look::{Role, Seen, WindowSize};
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Stated, Task, Truth};
 
 use crate::SearchError;
@@ -61,10 +61,7 @@ impl Data {
                 all - kept.len()
             ));
         }
-        let named = match &seen.group {
-            Group::Column { .. } | Group::File | Group::Folder => Some(seen.group.name()),
-            Group::Stretch | Group::Window => None,
-        };
+        let named = seen.group.is_named().then(|| seen.group.name());
         let (cluster, never_split) = clusters(
             &train.records,
             &train.group,
@@ -139,14 +136,7 @@ impl Data {
 
     /// How many windows are distinct.
     pub(crate) fn distinct(&self) -> usize {
-        let mut all: Vec<u64> = self
-            .records
-            .iter()
-            .map(|r| r.window.fingerprint())
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all.len()
+        distinct(&self.records)
     }
 
     /// The label of each window; 0 for numbers.
@@ -156,6 +146,15 @@ impl Data {
             .map(|record| label(record.truth.as_ref()))
             .collect()
     }
+}
+
+/// How many windows are distinct.
+pub(crate) fn distinct(records: &[Labelled]) -> usize {
+    let all: BTreeSet<u64> = records
+        .iter()
+        .map(|record| record.window.fingerprint())
+        .collect();
+    all.len()
 }
 
 /// A label, or 0.

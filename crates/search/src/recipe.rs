@@ -25,23 +25,12 @@ pub(crate) struct About<'a> {
 #[derive(Serialize)]
 struct Described<'a> {
     front_end: &'a FrontEndSpec,
-    task: Task,
+    task: &'a Task,
 }
 
 /// The recipe of a candidate, with comments that say why.
 pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> String {
-    let task = task.clone();
-    let quoted = |text: &str| toml::Value::from(text).to_string();
-    let mut out = String::new();
-    let _ = writeln!(out, "# Made by `senselm fit`: {}.", candidate.what);
-    let _ = writeln!(out, "name = {}", quoted(about.name));
-    let _ = writeln!(
-        out,
-        "description = {}",
-        quoted(&description(candidate, &task))
-    );
-    let _ = writeln!(out, "seed = {}\n", about.seed);
-    out += about.data;
+    let mut out = beginning(&candidate.what, &description(candidate, task), about);
     let (model, train) = sizes(candidate, about.steps);
     let _ = writeln!(out, "\n{model}\n{train}");
     match candidate.by {
@@ -53,7 +42,7 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
                  # whatever it says.\n\
                  [augment]\nnoise = {NOISE}"
             );
-            let _ = match &task {
+            let _ = match task {
                 Task::Number { min, max, .. } => writeln!(
                     out,
                     "spread_numbers = {{ probability = 0.9, min = {min:?}, max = {max:?} }}"
@@ -65,16 +54,32 @@ pub(crate) fn text(candidate: &Candidate, task: &Task, about: &About<'_>) -> Str
             let _ = writeln!(out, "[augment]\nnoise = {NOISE}");
         }
     }
-    let _ = writeln!(
-        out,
-        "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n",
+    out + &end(&candidate.spec, task, about)
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// How every recipe begins: what it is, and where the recordings are.
+pub(crate) fn beginning(what: &str, description: &str, about: &About<'_>) -> String {
+    format!(
+        "# Made by `senselm fit`: {what}.\nname = {}\ndescription = {}\nseed = {}\n\n{}",
+        quoted(about.name),
+        quoted(description),
+        about.seed,
+        about.data
+    )
+}
+
+/// How every recipe ends: the file, the card, the front end and the task.
+pub(crate) fn end(front_end: &FrontEndSpec, task: &Task, about: &About<'_>) -> String {
+    let mut out = format!(
+        "\n[export]\ntype = \"F16\"\n\n[card]\ndata = {}\nsimulated = {}\n\n",
         quoted(about.source),
         about.simulated
     );
-    let described = Described {
-        front_end: &candidate.spec,
-        task,
-    };
+    let described = Described { front_end, task };
     // Through JSON, which leaves out what is not there as TOML must.
     let value = serde_json::to_value(&described).unwrap_or_default();
     out += &toml::to_string(&value).unwrap_or_default();

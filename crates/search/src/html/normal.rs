@@ -3,6 +3,7 @@
 use super::next::{ANSWER, TRAIN, prompt_section, steps};
 use super::scale::bar;
 use super::text::{Escaped, NOTHING, bytes, count, counted, share, significant};
+use super::top::framed;
 use super::{charts, section as titled, table};
 use crate::AnomalyOutcome;
 
@@ -10,23 +11,18 @@ use crate::AnomalyOutcome;
 const NAMED: usize = 40;
 
 pub(super) fn head(outcome: &AnomalyOutcome) -> String {
-    let mut html = format!(
-        "<header class=\"top\">\n<p class=\"eyebrow\">Report of senselm fit</p>\n\
-         <h1 dir=\"auto\">{}</h1>\n<p class=\"lead\">Says how unlike the normal a window of \
-         readings is, and when that is an alarm. There were no right answers to learn from.</p>\n",
-        Escaped(&outcome.name)
-    );
-    if outcome.simulated {
-        html += super::top::SIMULATED;
-    }
-    if !outcome.verdicts.is_empty() {
-        html += "<div class=\"verdicts\">\n<h2>What has to be known first</h2>\n";
-        for verdict in &outcome.verdicts {
-            html += &format!("<p>{}</p>\n", Escaped(verdict));
-        }
-        html += "</div>\n";
-    }
-    html += "<dl class=\"tiles\">\n";
+    framed(
+        &outcome.name,
+        "Says how unlike the normal a window of readings is, and when that is an alarm. There were \
+         no right answers to learn from.",
+        outcome.simulated,
+        &outcome.verdicts,
+        &tiles(outcome),
+    )
+}
+
+fn tiles(outcome: &AnomalyOutcome) -> String {
+    let mut html = String::from("<dl class=\"tiles\">\n");
     let mut tile = |title: &str, figure: &str, below: &str| {
         html +=
             &format!("<div><dt>{title}</dt><dd><b>{figure}</b><span>{below}</span></dd></div>\n");
@@ -48,7 +44,7 @@ pub(super) fn head(outcome: &AnomalyOutcome) -> String {
     let learned = count(outcome.windows as u64);
     tile("learned from", &learned, "windows of what is normal");
     tile("size", &bytes(outcome.bytes), "model.gguf");
-    html + "</dl>\n</header>\n"
+    html + "</dl>\n"
 }
 
 /// Each kind of anomaly that was made up, by the model and by simple scores.

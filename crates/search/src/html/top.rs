@@ -3,31 +3,44 @@
 use super::text::{Escaped, Figures, bytes, count, counted, significant};
 use crate::outcome::{Outcome, Spread};
 
-/// What a page of simulated recordings says.
-pub(super) const SIMULATED: &str = "<p class=\"note\"><b>The recordings are simulated</b>, as they \
-     say of themselves: the figures say nothing about a real machine.</p>\n";
-
 /// Labels that are named before the rest is counted.
 const NAMED: usize = 8;
 
 pub(super) fn head(outcome: &Outcome, figures: Figures<'_>) -> String {
+    framed(
+        &outcome.name,
+        &asked(outcome),
+        outcome.simulated,
+        &outcome.verdicts,
+        &tiles(outcome, figures),
+    )
+}
+
+/// The head of any page. `asked` and `tiles` are HTML.
+pub(super) fn framed(
+    name: &str,
+    asked: &str,
+    simulated: bool,
+    verdicts: &[String],
+    tiles: &str,
+) -> String {
     let mut html = format!(
         "<header class=\"top\">\n<p class=\"eyebrow\">Report of senselm fit</p>\n\
-         <h1 dir=\"auto\">{}</h1>\n<p class=\"lead\">{}</p>\n",
-        Escaped(&outcome.name),
-        asked(outcome)
+         <h1 dir=\"auto\">{}</h1>\n<p class=\"lead\">{asked}</p>\n",
+        Escaped(name)
     );
-    if outcome.simulated {
-        html += SIMULATED;
+    if simulated {
+        html += "<p class=\"note\"><b>The recordings are simulated</b>, as they say of themselves: \
+                 the figures say nothing about a real machine.</p>\n";
     }
-    if !outcome.verdicts.is_empty() {
+    if !verdicts.is_empty() {
         html += "<div class=\"verdicts\">\n<h2>What has to be known first</h2>\n";
-        for verdict in &outcome.verdicts {
+        for verdict in verdicts {
             html += &format!("<p>{}</p>\n", Escaped(verdict));
         }
         html += "</div>\n";
     }
-    html + &tiles(outcome, figures) + "</header>\n"
+    html + tiles + "</header>\n"
 }
 
 fn asked(outcome: &Outcome) -> String {
