@@ -52,6 +52,18 @@ impl Default for Tiny {
     }
 }
 
+/// A file as older versions wrote it: nothing reads its checksum of the tensors,
+/// because its key has another name.
+#[must_use]
+pub fn without_checksum(bytes: &[u8]) -> Vec<u8> {
+    let key = keys::SENSELM_TENSORS_XXH64.as_bytes();
+    let mut bytes = bytes.to_vec();
+    if let Some(at) = bytes.windows(key.len()).position(|found| found == key) {
+        bytes[at + key.len() - 1] = b'_';
+    }
+    bytes
+}
+
 impl Tiny {
     /// Its sizes with so many tokens.
     #[must_use]

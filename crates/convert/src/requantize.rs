@@ -21,6 +21,7 @@ use crate::{ConvertError, Converted, Target, encode};
 pub fn requantize(bytes: &[u8], target: &str) -> Result<Converted, ConvertError> {
     let target = Target::from_name(target)?;
     let file = Gguf::parse(bytes)?;
+    file.check_damage()?;
     require_gpt2(file.metadata())?;
     let context = Context {
         layers: file.metadata().u32(keys::GPT2_BLOCK_COUNT)?.into(),

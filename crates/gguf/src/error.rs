@@ -318,6 +318,29 @@ pub enum GgufError {
         /// What was given.
         found: usize,
     },
+    /// The tensors are not those that were written.
+    #[error(
+        "the weights are damaged: their checksum is {found:016x} and should be {expected:016x}; copy or download the file again"
+    )]
+    Damaged {
+        /// The checksum in the file.
+        expected: u64,
+        /// That of the tensors.
+        found: u64,
+    },
+    /// Keys are not those that were written.
+    #[error(
+        "the settings are damaged: their checksum is {found:016x} and should be {expected:016x}; copy or download the file again"
+    )]
+    DamagedKeys {
+        /// The checksum in the file.
+        expected: u64,
+        /// That of the keys.
+        found: u64,
+    },
+    /// A checksum is none.
+    #[error("a checksum of the file is none; the file is damaged: copy or download it again")]
+    BadChecksum,
     /// Writing failed.
     #[error("writing the GGUF file failed")]
     Write(#[source] std::io::Error),

@@ -76,6 +76,12 @@ pub const SENSELM_METRICS: &str = "senselm.metrics";
 /// What the model was trained on, in figures: units, rates, quantiles. JSON, from
 /// version 2 on.
 pub const SENSELM_PROFILE: &str = "senselm.profile";
+/// The checksum of the tensors, which every file with keys of ours has: 16
+/// hexadecimal digits of XXH64 over their names, shapes and types, `-`, and 16 over
+/// their bytes. String.
+pub const SENSELM_TENSORS_XXH64: &str = "senselm.tensors_xxh64";
+/// The sum of the hashes of the keys that answers depend on, by which damage is seen.
+pub const SENSELM_METADATA_XXH64: &str = "senselm.metadata_xxh64";
 /// Name, description, provenance of the data, licence. JSON.
 pub const SENSELM_CARD: &str = "senselm.card";
 

@@ -12,6 +12,7 @@
 //! `docs/gguf.md` of ggml. Versions 2 and 3, little-endian.
 
 mod array;
+mod checksum;
 mod cursor;
 mod error;
 pub mod keys;

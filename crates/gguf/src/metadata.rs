@@ -8,13 +8,22 @@ pub struct Metadata<'a> {
     entries: Vec<(&'a str, Value<'a>)>,
     /// Indices into `entries`, sorted by key.
     sorted: Vec<u32>,
+    /// The sum of what the checksum takes of each entry.
+    checksum: u64,
 }
 
 impl<'a> Metadata<'a> {
-    pub(crate) fn new(entries: Vec<(&'a str, Value<'a>)>) -> Result<Self, GgufError> {
+    pub(crate) fn new(
+        entries: Vec<(&'a str, Value<'a>)>,
+        checksum: u64,
+    ) -> Result<Self, GgufError> {
         let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
         match names::sorted(&keys) {
-            Ok(sorted) => Ok(Self { entries, sorted }),
+            Ok(sorted) => Ok(Self {
+                entries,
+                sorted,
+                checksum,
+            }),
             Err(key) => Err(GgufError::DuplicateKey {
                 key: key.to_owned(),
             }),
@@ -34,6 +43,11 @@ impl<'a> Metadata<'a> {
     /// Every key and value, in file order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, &Value<'a>)> {
         self.entries.iter().map(|(key, value)| (*key, value))
+    }
+
+    /// The checksum of the keys that answers depend on, as they are in the file.
+    pub(crate) fn checksum(&self) -> u64 {
+        self.checksum
     }
 
     /// How many keys there are.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use senselm_quant::GgmlType;
 
+use crate::checksum::of_entry;
 use crate::cursor::Cursor;
 use crate::limits::{
     DEFAULT_ALIGNMENT, MAX_ALIGNMENT, MAX_DIMS, MAX_KEY_BYTES, MAX_KEYS, MAX_NAME_BYTES,
@@ -55,7 +56,7 @@ impl<'a> Gguf<'a> {
                 max: MAX_KEYS,
             });
         }
-        let metadata = read_metadata(&mut cursor, key_count)?;
+        let metadata = read_metadata(&mut cursor, bytes, key_count)?;
         let alignment = read_alignment(&metadata)?;
         let raw = (0..tensor_count)
             .map(|_| RawTensor::read(&mut cursor))
@@ -137,8 +138,12 @@ fn read_version(cursor: &mut Cursor<'_>) -> Result<u32, GgufError> {
     }
 }
 
-fn read_metadata<'a>(cursor: &mut Cursor<'a>, count: u64) -> Result<Metadata<'a>, GgufError> {
-    let mut entries = Vec::new();
+fn read_metadata<'a>(
+    cursor: &mut Cursor<'a>,
+    bytes: &[u8],
+    count: u64,
+) -> Result<Metadata<'a>, GgufError> {
+    let (mut entries, mut checksum) = (Vec::new(), 0_u64);
     for _ in 0..count {
         let offset = cursor.offset();
         let key = cursor.str("a metadata key", MAX_KEY_BYTES)?;
@@ -146,8 +151,10 @@ fn read_metadata<'a>(cursor: &mut Cursor<'a>, count: u64) -> Result<Metadata<'a>
             return Err(GgufError::EmptyKey { offset });
         }
         entries.push((key, Value::read(cursor, key)?));
+        let entry = bytes.get(offset..cursor.offset()).unwrap_or_default();
+        checksum = of_entry(key, entry).wrapping_add(checksum);
     }
-    Metadata::new(entries)
+    Metadata::new(entries, checksum)
 }
 
 fn read_alignment(metadata: &Metadata<'_>) -> Result<u32, GgufError> {

@@ -10,6 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::checksum::check_keys;
 use crate::mapped::Mapped;
 use crate::{Gguf, GgufError, Metadata, OwnedValue, Writer};
 
@@ -140,7 +141,9 @@ impl AsRef<[u8]> for Whole {
 ///
 /// # Errors
 /// What is wrong with a shard, [`GgufError::WrongShard`] for one of another
-/// place or model, and [`GgufError::DuplicateTensor`].
+/// place or model, [`GgufError::DuplicateTensor`], and [`GgufError::Damaged`] and
+/// [`GgufError::DamagedKeys`] where the tensors together, or the keys, are not those of
+/// the first shard's checksums.
 pub fn merge(shards: &[&[u8]]) -> Result<Vec<u8>, GgufError> {
     let mut writer = Writer::new();
     let files = shards
@@ -171,6 +174,11 @@ pub fn merge(shards: &[&[u8]]) -> Result<Vec<u8>, GgufError> {
             writer.tensor(tensor.name, tensor.dims.as_slice(), tensor.ty, bytes)?;
             tensors += 1;
         }
+    }
+    // What is damaged gets no new checksum.
+    if let Some(first) = files.first() {
+        check_keys(first.metadata())?;
+        writer.checksum().check(first.metadata())?;
     }
     let said = files
         .first()

@@ -7,6 +7,7 @@ use std::io;
 
 use senselm_quant::GgmlType;
 
+use crate::checksum::{Checksum, metadata_text, of_entry};
 use crate::limits::{DEFAULT_ALIGNMENT, MAX_KEY_BYTES, MAX_KEYS, MAX_NAME_BYTES, MAX_TENSORS};
 use crate::owned::{check, write_str};
 use crate::parse::{MAGIC, VERSION, check_alignment};
@@ -15,7 +16,8 @@ use crate::{Dims, Gguf, GgufError, OwnedValue, ValueType, keys};
 /// Collects keys and tensors, then writes them in the order they came.
 ///
 /// Tensor data is aligned to `general.alignment` where that key is set, else to
-/// [`DEFAULT_ALIGNMENT`], and each tensor is padded to it.
+/// [`DEFAULT_ALIGNMENT`], and each tensor is padded to it. A file with `senselm.*` keys
+/// gets the checksums of its tensors and of the keys that answers depend on.
 ///
 /// ```
 /// use senselm_gguf::{GgmlType, Gguf, Writer, keys};
@@ -54,8 +56,10 @@ impl<'a> Writer<'a> {
     /// Everything that a file has, so that some of its keys can be set anew.
     ///
     /// # Errors
-    /// Those of [`Writer::set`] and [`Writer::tensor`].
+    /// Those of [`Writer::set`] and [`Writer::tensor`], and of
+    /// [`Gguf::check_damage`]: what is damaged gets no new checksum.
     pub fn of(file: &Gguf<'a>) -> Result<Self, GgufError> {
+        file.check_damage()?;
         let mut writer = Self::new();
         for (key, value) in file.metadata().iter() {
             writer.set(key, OwnedValue::from(value))?;
@@ -182,9 +186,51 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The keys, with the checksums of the tensors and of the keys where there are any
+    /// of ours.
+    fn with_checksums(&self) -> Cow<'_, [(String, OwnedValue)]> {
+        let is_ours = |(key, _): &(String, OwnedValue)| key.starts_with(keys::SENSELM_PREFIX);
+        if !self.keys.iter().any(is_ours) {
+            return Cow::Borrowed(&self.keys);
+        }
+        let mut all = self.keys.clone();
+        self.put(
+            &mut all,
+            keys::SENSELM_TENSORS_XXH64,
+            self.checksum().text(),
+        );
+        let mut sum = 0_u64;
+        for (key, value) in &all {
+            let mut entry = Vec::new();
+            write_entry(key, value, &mut entry);
+            sum = of_entry(key, &entry).wrapping_add(sum);
+        }
+        self.put(&mut all, keys::SENSELM_METADATA_XXH64, metadata_text(sum));
+        Cow::Owned(all)
+    }
+
+    /// Puts a checksum where these keys have one, or at their end.
+    fn put(&self, all: &mut Vec<(String, OwnedValue)>, key: &str, text: String) {
+        let value = OwnedValue::Str(text);
+        match self.key_places.get(key) {
+            Some(&place) => all[place].1 = value,
+            None => all.push((key.to_owned(), value)),
+        }
+    }
+
+    /// The checksum of the tensors so far.
+    pub(crate) fn checksum(&self) -> Checksum {
+        let mut checksum = Checksum::default();
+        for tensor in &self.tensors {
+            checksum.add(&tensor.name, &tensor.dims, tensor.ty, &tensor.bytes);
+        }
+        checksum
+    }
+
     /// Everything before the tensor data, padded to where that begins.
     fn header(&self, alignment: usize) -> Result<Vec<u8>, GgufError> {
-        let (keys, tensors) = (self.keys.len() as u64, self.tensors.len() as u64);
+        let all = self.with_checksums();
+        let (keys, tensors) = (all.len() as u64, self.tensors.len() as u64);
         if keys > MAX_KEYS {
             return Err(GgufError::TooManyKeys {
                 found: keys,
@@ -202,10 +248,8 @@ impl<'a> Writer<'a> {
         out.extend(VERSION.to_le_bytes());
         out.extend(tensors.to_le_bytes());
         out.extend(keys.to_le_bytes());
-        for (key, value) in &self.keys {
-            write_str(key, &mut out);
-            out.extend(value.value_type().id().to_le_bytes());
-            value.write(&mut out);
+        for (key, value) in all.iter() {
+            write_entry(key, value, &mut out);
         }
         let mut offset = 0_u64;
         for tensor in &self.tensors {
@@ -221,6 +265,13 @@ impl<'a> Writer<'a> {
         }
         Ok(out)
     }
+}
+
+/// Appends a key, its type and its value.
+fn write_entry(key: &str, value: &OwnedValue, out: &mut Vec<u8>) {
+    write_str(key, out);
+    out.extend(value.value_type().id().to_le_bytes());
+    value.write(out);
 }
 
 fn check_len(what: &'static str, string: &str, max: u64) -> Result<(), GgufError> {

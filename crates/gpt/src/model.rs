@@ -60,6 +60,7 @@ impl Model {
     ) -> Result<(Self, T), E> {
         let compute = compute.into();
         let gguf = Gguf::parse((*bytes).as_ref()).map_err(GptError::from)?;
+        gguf.check_damage().map_err(GptError::from)?;
         let model = Self::of_parts(Arc::clone(&bytes), compute, load(&gguf)?)?;
         let rest = read(&gguf, &model.config)?;
         Ok((model, rest))
