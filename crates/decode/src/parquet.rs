@@ -14,9 +14,11 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
 use self::leaf::{Leaf, Value};
+use self::pages::Bounded;
 use crate::Unknown;
 
 mod leaf;
+mod pages;
 mod value;
 
 /// What a file begins and ends with.
@@ -75,7 +77,9 @@ impl ParquetText {
     }
 
     fn open<R: ChunkReader + 'static>(source: R) -> Result<Self, Unknown> {
+        let (source, header) = Bounded::new(source);
         let file = guarded(|| SerializedFileReader::new(source).map_err(|e| damaged(&e)))?;
+        header.pages_begin();
         let metadata = file.metadata();
         let schema = metadata.file_metadata().schema_descr();
         let count = schema.num_columns();

@@ -178,6 +178,34 @@ fn a_file_is_read_piece_by_piece() {
 }
 
 /// Whatever happened to a file, it is read or refused.
+/// Memory is set aside for what a page says of its size, so that this is looked at
+/// first.
+#[test]
+fn a_page_that_says_that_it_is_huge_is_refused() {
+    let numbers: Vec<f64> = (0..500).map(f64::from).collect();
+    let schema = "message m { required double a; }";
+    for compression in [Compression::SNAPPY, Compression::UNCOMPRESSED] {
+        let whole = file(
+            schema,
+            &[&[(Values::Doubles(&numbers), None, None)]],
+            compression,
+        );
+        text(whole.clone()).expect("a table");
+        // Behind the mark stands the first header: its type, then its size.
+        assert_eq!((whole[4], whole[6]), (0x15, 0x15));
+        let end = 7 + whole[7..]
+            .iter()
+            .position(|byte| byte & 0x80 == 0)
+            .expect("an end");
+        let mut lying = whole[..7].to_vec();
+        lying.extend([0xfe, 0xff, 0xff, 0xff, 0x0f]);
+        lying.extend(&whole[end + 1..]);
+        let error = text(lying).expect_err("refused").to_string();
+        assert!(error.contains("2147483647 bytes"), "{error}");
+        assert!(error.contains("smaller pages"), "{error}");
+    }
+}
+
 #[test]
 fn damaged_files_are_refused() {
     let bytes = lists();
