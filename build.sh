@@ -210,6 +210,7 @@ stage_rust() {
     ran web || xtask wasm guest
     cargo test --locked --workspace
     xtask soak training --short
+    xtask soak training-step --short
     xtask soak csv --short
     xtask soak anomaly --short
     xtask soak panel --short
@@ -300,8 +301,10 @@ soak() {
         *)
             if [[ " $* " == *" --short "* ]]; then
                 cargo build --locked --workspace --bin senselm
+                cargo build --locked -p senselm-train --example pace
             else
                 cargo build --locked --release -p senselm-cli
+                cargo build --locked --release -p senselm-train --example pace
             fi
             ;;
     esac

@@ -34,6 +34,7 @@ impl Imported {
     pub fn read(path: &Path, device: &Device) -> Result<Self, TrainError> {
         let mapped = Mapped::open(path)?;
         let file = Gguf::parse(mapped.as_ref())?;
+        file.check_damage()?;
         let config = ModelConfig::from_gguf(&file)?;
         let biases = Biases::of(&file);
         let unpacked = |spec: &TensorSpec| match find(&file, &biases, spec)? {

@@ -14,6 +14,8 @@
 
 mod calibrated;
 mod checkpoint;
+
+mod cpu;
 mod curve;
 pub mod data;
 mod device;
@@ -25,6 +27,7 @@ mod measure;
 pub mod model;
 mod note;
 pub mod optim;
+pub mod pace;
 mod phase;
 mod prepare;
 mod progress;

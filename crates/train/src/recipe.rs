@@ -3,6 +3,7 @@
 //! `docs/training.md` describes every setting for people; this is the same as
 //! types. Unknown settings are refused.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use senselm_decode::Encoding;
@@ -93,6 +94,9 @@ pub struct DataSpec {
     /// Whether no window of a stream spans a change of the right answer.
     #[serde(default)]
     pub one_answer: bool,
+    /// Readings between the windows of a stream to train on, where these are to begin
+    /// more often, or less, than those that are measured and answered.
+    pub stride: Option<NonZeroUsize>,
     /// What the labels are where no column has them.
     pub label_by: Option<LabelBy>,
     /// Simulated recordings of the pump instead of files.

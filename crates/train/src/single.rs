@@ -302,8 +302,12 @@ impl Source {
         log: &[LogLine],
     ) -> Result<(), TrainError> {
         let metrics = serde_json::to_value(report).unwrap_or_else(|_| json!({}));
-        // The file carries the figures; the single answers stay beside it.
+        // The file carries the figures. The single answers stay beside it, and so does
+        // the time that it took: the same run gives the same file.
         let mut figures = metrics.clone();
+        if let Some(run) = figures.as_object_mut() {
+            run.remove("seconds");
+        }
         if let Some(scores) = figures.get_mut("scores").and_then(Value::as_object_mut) {
             scores.remove("answers");
         }

@@ -10,6 +10,7 @@ use burn::tensor::Device;
 
 use crate::TrainError;
 use crate::checkpoint::{Best, Checkpoint, restore};
+use crate::cpu::Buffers;
 use crate::data::{Emphasis, Supply};
 use crate::measure::EvalSet;
 use crate::model::Parameters;
@@ -81,7 +82,7 @@ impl Trainer<'_> {
             eval,
         } = phase;
         let started = Instant::now();
-        let mut tokens = 0;
+        let (mut tokens, mut buffers) = (0, Buffers::default());
         let (sender, receiver) = mpsc::sync_channel(AHEAD);
         let steps = state.first..spec.steps;
         std::thread::scope(|scope| -> Result<(), TrainError> {
@@ -107,7 +108,13 @@ impl Trainer<'_> {
                     shards: self.shards,
                     device: &self.device,
                 };
-                let report = settings.run(trainee, &mut state.optimiser, step, &sequences)?;
+                let report = settings.run(
+                    trainee,
+                    &mut state.optimiser,
+                    step,
+                    &sequences,
+                    &mut buffers,
+                )?;
                 if !report.loss.is_finite() {
                     return Err(TrainError::Diverged {
                         phase: name,

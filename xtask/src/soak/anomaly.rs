@@ -51,7 +51,7 @@ pub(super) fn round(setting: &Setting, name: &str) -> anyhow::Result<Value> {
     let mut fit = setting.senselm()?;
     fit.arg("fit")
         .arg(&train)
-        .args(["--task", "anomaly", "--json"]);
+        .args(["--task", "anomaly", "--json", "--force"]);
     fit.args(["--seed", &SEED.to_string(), "--budget"]);
     fit.arg(if setting.short { "1s" } else { "5m" })
         .arg("-o")

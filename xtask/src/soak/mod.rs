@@ -22,6 +22,7 @@ mod panel;
 mod record;
 mod regret;
 mod training;
+mod training_step;
 
 use record::Record;
 
@@ -45,7 +46,7 @@ pub struct Chore {
 type Table = fn(&[(&str, &Value)]) -> (String, bool);
 
 /// Every chore.
-pub const CHORES: [Chore; 8] = [
+pub const CHORES: [Chore; 9] = [
     Chore {
         name: "training",
         what: "each recipe is trained; its figures are those of `senselm eval` on the file",
@@ -53,6 +54,14 @@ pub const CHORES: [Chore; 8] = [
         rounds: training::rounds,
         round: training::round,
         table: None,
+    },
+    Chore {
+        name: "training-step",
+        what: "a step of training beside eager PyTorch on one core, at 0.12M and 1.05M parameters",
+        needs: "a Python with torch: SENSELM_PYTHON; a quiet machine; three minutes",
+        rounds: training_step::rounds,
+        round: training_step::round,
+        table: Some(training_step::table),
     },
     Chore {
         name: "anomaly",

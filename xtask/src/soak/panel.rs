@@ -109,7 +109,9 @@ pub(super) fn fit(
         .args(rest)
         .args(["--json", "--budget"]);
     fit.arg(if setting.short { "5s" } else { BUDGET });
-    fit.args(["--seed", &seed.to_string(), "-o"]).arg(out);
+    // What an earlier run left there is made anew.
+    fit.args(["--seed", &seed.to_string(), "--force", "-o"])
+        .arg(out);
     Ok(serde_json::from_str(&output(&mut fit)?)?)
 }
 

@@ -130,13 +130,22 @@ impl Recordings {
             told: spec.told.told()?,
         };
         let encoding = spec.told.encoding()?;
+        let learned = match spec.stride {
+            Some(_) if !matches!(front_end.spec().layout, Layout::Stream { .. }) => {
+                let reason = "windows that are rows have no stride: leave it out";
+                return Err(TrainError::recipe("data, stride", reason));
+            }
+            Some(stride) => front_end.every(stride.get()),
+            None => front_end.clone(),
+        };
         let mut groups = Vec::new();
         let asks = task.column().is_some();
         let mut read = |paths: &[PathBuf], labelled: bool, trained: bool| {
             let mut records = Vec::new();
             for path in paths {
                 let path = folder.join(path);
-                let mut found = read_file(&path, &options, encoding, spec, front_end, task)?;
+                let cut = if trained { &learned } else { front_end };
+                let mut found = read_file(&path, &options, encoding, spec, cut, task)?;
                 found.report.answers = labelled && asks;
                 if trained {
                     stated.join(&found.stated);

@@ -11,7 +11,7 @@ mod composed;
 mod differentiate;
 mod flex;
 mod kernels;
-mod slices;
+pub(crate) mod slices;
 
 use burn::Tensor;
 use burn::backend::Dispatch;

@@ -13,7 +13,7 @@ const GELU_A: f32 = 1.595_769;
 const GELU_B: f32 = 0.044_715;
 
 /// `y = gelu(x)`.
-pub(super) fn gelu(x: &[f32], y: &mut [f32]) {
+pub(crate) fn gelu(x: &[f32], y: &mut [f32]) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
@@ -25,7 +25,7 @@ pub(super) fn gelu(x: &[f32], y: &mut [f32]) {
 }
 
 /// Replaces `grad` with the gradient of `x`.
-pub(super) fn gelu_grad(x: &[f32], grad: &mut [f32]) {
+pub(crate) fn gelu_grad(x: &[f32], grad: &mut [f32]) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
@@ -38,8 +38,23 @@ pub(super) fn gelu_grad(x: &[f32], grad: &mut [f32]) {
     );
 }
 
+/// `y = gelu(x)`, and `x` is replaced by the slope there.
+pub(crate) fn gelu_and_slope(x: &mut [f32], y: &mut [f32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for (y, x) in y.iter_mut().zip(x) {
+                let s = sigmoid(GELU_A * (*x + GELU_B * *x * *x * *x));
+                let slope = GELU_A * (1.0 + 3.0 * GELU_B * *x * *x);
+                *y = *x * s;
+                *x = s + *y * (1.0 - s) * slope;
+            }
+        },
+    );
+}
+
 /// Causal softmax of each `t` by `t` matrix, in place.
-pub(super) fn causal_softmax(scores: &mut [f32], t: usize, scale: f32) {
+pub(crate) fn causal_softmax(scores: &mut [f32], t: usize, scale: f32) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
@@ -62,7 +77,7 @@ pub(super) fn causal_softmax(scores: &mut [f32], t: usize, scale: f32) {
 }
 
 /// Replaces `grad` with the gradient of the scores.
-pub(super) fn causal_softmax_grad(share: &[f32], grad: &mut [f32], t: usize, scale: f32) {
+pub(crate) fn causal_softmax_grad(share: &[f32], grad: &mut [f32], t: usize, scale: f32) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
@@ -81,7 +96,7 @@ pub(super) fn causal_softmax_grad(share: &[f32], grad: &mut [f32], t: usize, sca
 }
 
 /// Layer norm of each row of `gain.len()` values.
-pub(super) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32]) {
+pub(crate) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mut [f32]) {
     let c = gain.len();
     Arch::new().dispatch(
         #[inline(always)]
@@ -98,7 +113,7 @@ pub(super) fn layer_norm(x: &[f32], gain: &[f32], bias: &[f32], eps: f32, y: &mu
 
 /// Replaces `grad` with the gradient of `x` and adds to those of gain and
 /// bias.
-pub(super) fn layer_norm_grad(
+pub(crate) fn layer_norm_grad(
     x: &[f32],
     gain: &[f32],
     eps: f32,
@@ -136,7 +151,7 @@ pub(super) fn layer_norm_grad(
 }
 
 /// Weighted sum of the cross entropies of each row of `v` logits.
-pub(super) fn token_loss(
+pub(crate) fn token_loss(
     logits: &[f32],
     v: usize,
     targets: &[usize],
@@ -166,7 +181,7 @@ pub(super) fn token_loss(
 }
 
 /// The gradient of the logits, in place of them.
-pub(super) fn token_loss_grad(
+pub(crate) fn token_loss_grad(
     logits: &mut [f32],
     v: usize,
     targets: &[usize],
@@ -195,6 +210,48 @@ pub(super) fn token_loss_grad(
             }
         },
     );
+}
+
+/// [`token_loss`] and [`token_loss_grad`] at once: each exponential is computed
+/// once.
+pub(crate) fn token_loss_and_grad(
+    logits: &mut [f32],
+    v: usize,
+    targets: &[usize],
+    weights: &[f32],
+    smoothing: f32,
+) -> f64 {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let mut total = 0.0_f64;
+            let rows = logits.chunks_exact_mut(v).zip(targets).zip(weights);
+            for ((row, &target), &weight) in rows {
+                let top = maximum(row);
+                let wanted = row.get(target).copied().unwrap_or(f32::NAN);
+                let smooth = if smoothing > 0.0 {
+                    sum(row) / v as f32
+                } else {
+                    0.0
+                };
+                for value in row.iter_mut() {
+                    *value = exp(*value - top);
+                }
+                let all = sum(row);
+                let normaliser = top + all.ln();
+                let loss = normaliser - (1.0 - smoothing) * wanted - smoothing * smooth;
+                total += f64::from(loss * weight);
+                let (share, even) = (weight / all, weight * smoothing / v as f32);
+                for value in row.iter_mut() {
+                    *value = *value * share - even;
+                }
+                if let Some(value) = row.get_mut(target) {
+                    *value -= weight * (1.0 - smoothing);
+                }
+            }
+            total
+        },
+    )
 }
 
 /// Mean and inverse standard deviation.
@@ -272,7 +329,7 @@ fn centred_dot(x: &[f32], y: &[f32], mean: f32) -> f32 {
 /// A reduction in [`LANES`] accumulators; `step` gets the position, its
 /// accumulator and the value there.
 #[inline(always)]
-fn fold(
+pub(crate) fn fold(
     x: &[f32],
     start: f32,
     step: impl Fn(usize, f32, f32) -> f32,

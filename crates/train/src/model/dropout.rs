@@ -32,6 +32,15 @@ impl Dropout {
         }
     }
 
+    /// Draws the factors of the next `length` values at the model's rate; none
+    /// where nothing is dropped.
+    pub(crate) fn draw(&mut self, length: usize, mask: &mut Vec<f32>) {
+        match self.rng.as_mut().filter(|_| self.rate > 0.0) {
+            Some(rng) => draw(length, self.rate, rng, mask),
+            None => mask.clear(),
+        }
+    }
+
     /// Applies the model's rate.
     pub(crate) fn apply(&mut self, x: Tensor<2>) -> Tensor<2> {
         self.at(self.rate, x)
@@ -43,26 +52,25 @@ impl Dropout {
             return x;
         };
         let [rows, columns] = x.dims();
-        let mask = mask(rows * columns, rate, rng);
+        let mut mask = Vec::new();
+        draw(rows * columns, rate, rng, &mut mask);
         x * Tensor::from_data(TensorData::new(mask, [rows, columns]), &self.device)
     }
 }
 
 /// Zeros with probability `rate`, else `1 / (1 - rate)`. One draw of 64 bits
 /// gives four entries, so the rate is rounded to 1 / 65536.
-fn mask(length: usize, rate: f64, rng: &mut Rng) -> Vec<f32> {
+fn draw(length: usize, rate: f64, rng: &mut Rng, mask: &mut Vec<f32>) {
     let threshold = (rate * 65_536.0).round() as u64;
     let keep = (65_536.0 / (65_536.0 - threshold as f64)) as f32;
-    let mut mask = Vec::with_capacity(length + 3);
-    while mask.len() < length {
+    mask.resize(length, 0.0);
+    for entries in mask.chunks_mut(4) {
         let bits = rng.next_u64();
-        for shift in [0, 16, 32, 48] {
+        for (entry, shift) in entries.iter_mut().zip([0, 16, 32, 48]) {
             let draw = (bits >> shift) & 0xffff;
-            mask.push(if draw < threshold { 0.0 } else { keep });
+            *entry = if draw < threshold { 0.0 } else { keep };
         }
     }
-    mask.truncate(length);
-    mask
 }
 
 #[cfg(test)]
@@ -71,7 +79,8 @@ mod tests {
 
     #[test]
     fn the_mask_keeps_the_mean() {
-        let mask = mask(40_001, 0.2, &mut Rng::new(3, 1));
+        let mut mask = Vec::new();
+        draw(40_001, 0.2, &mut Rng::new(3, 1), &mut mask);
         assert_eq!(mask.len(), 40_001);
         let mean = mask.iter().sum::<f32>() / mask.len() as f32;
         assert!((mean - 1.0).abs() < 0.02, "{mean}");

@@ -18,7 +18,7 @@ pub(crate) use forward::{hidden, logits};
 pub use initial::InitialSpec;
 pub use lora::{LoraSpec, LoraTarget};
 pub use parameters::{Parameter, Parameters};
-pub(crate) use parameters::{from_host, to_host};
+pub(crate) use parameters::{from_host, put_back, take, to_host};
 pub use senselm_arch::Config as ModelConfig;
 pub(crate) use weights::Weights;
 

@@ -116,3 +116,19 @@ pub(crate) fn normal(length: usize, std: f64, seed: u64, stream: usize) -> Vec<f
     let mut rng = Rng::new(seed, 0x1417_0000 + stream as u64);
     (0..length).map(|_| (rng.normal() * std) as f32).collect()
 }
+
+/// Takes the values out of a tensor, without a copy where it is on the CPU and
+/// nobody else has it; [`put_back`] ends that.
+pub(crate) fn take(tensor: &mut Tensor<1>) -> Result<Vec<f32>, TrainError> {
+    let nothing = from_host(Vec::new(), &tensor.device());
+    let data = std::mem::replace(tensor, nothing).try_into_data();
+    let values = data.map_err(|error| TrainError::device(format!("{error:?}")))?;
+    values
+        .try_into_vec()
+        .map_err(|error| TrainError::device(format!("{error:?}")))
+}
+
+/// Gives a tensor its values, without a copy where it is on the CPU.
+pub(crate) fn put_back(tensor: &mut Tensor<1>, values: Vec<f32>) {
+    *tensor = from_host(values, &tensor.device());
+}

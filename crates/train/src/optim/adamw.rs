@@ -1,10 +1,11 @@
 //! Adam with decoupled weight decay, and clipping by the global norm.
 
 use burn::Tensor;
+use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
-use crate::model::{Parameters, from_host, to_host};
+use crate::model::{Parameters, from_host, put_back, take, to_host};
 
 /// The settings of AdamW besides the learning rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,43 @@ impl AdamW {
         }
     }
 
+    /// [`Self::step`] along `factor` times gradients that are slices, in one pass
+    /// over each parameter.
+    pub(crate) fn step_on_slices(
+        &mut self,
+        decays: impl IntoIterator<Item = bool>,
+        values: &mut [Vec<f32>],
+        gradients: &[Vec<f32>],
+        factor: f64,
+        rate: f64,
+    ) -> Result<(), TrainError> {
+        self.steps += 1;
+        let power = self.steps.min(i32::MAX as u64) as i32;
+        let update = Update {
+            factor: factor as f32,
+            beta_1: self.spec.beta_1 as f32,
+            beta_2: self.spec.beta_2 as f32,
+            new_1: (1.0 - self.spec.beta_1) as f32,
+            new_2: (1.0 - self.spec.beta_2) as f32,
+            corrected_2: (1.0 - self.spec.beta_2.powi(power)) as f32,
+            epsilon: self.spec.epsilon as f32,
+            rate: (rate / (1.0 - self.spec.beta_1.powi(power))) as f32,
+            keep: 1.0,
+        };
+        let decayed = (1.0 - rate * self.spec.weight_decay) as f32;
+        let moments = self.means.iter_mut().zip(&mut self.squares);
+        let parameters = values.iter_mut().zip(gradients).zip(moments);
+        for (((value, gradient), (mean, square)), decay) in parameters.zip(decays) {
+            let (mut means, mut squares) = (take(mean)?, take(square)?);
+            let keep = if decay { decayed } else { 1.0 };
+            let update = Update { keep, ..update };
+            update.apply(value, gradient, &mut means, &mut squares);
+            put_back(mean, means);
+            put_back(square, squares);
+        }
+        Ok(())
+    }
+
     pub(crate) fn state(&self) -> Result<State, TrainError> {
         let host = |tensors: &[Tensor<1>]| -> Result<Vec<Vec<f32>>, TrainError> {
             tensors.iter().map(to_host).collect()
@@ -125,6 +163,47 @@ impl AdamW {
     }
 }
 
+/// The numbers of one step.
+#[derive(Debug, Clone, Copy)]
+struct Update {
+    factor: f32,
+    beta_1: f32,
+    beta_2: f32,
+    new_1: f32,
+    new_2: f32,
+    corrected_2: f32,
+    epsilon: f32,
+    rate: f32,
+    keep: f32,
+}
+
+impl Update {
+    fn apply(self, values: &mut [f32], gradient: &[f32], means: &mut [f32], squares: &mut [f32]) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let moments = means.iter_mut().zip(squares);
+                for ((value, gradient), (mean, square)) in
+                    values.iter_mut().zip(gradient).zip(moments)
+                {
+                    let gradient = gradient * self.factor;
+                    *mean = *mean * self.beta_1 + gradient * self.new_1;
+                    *square = *square * self.beta_2 + gradient * gradient * self.new_2;
+                    let scale = (*square / self.corrected_2).sqrt() + self.epsilon;
+                    *value = *value * self.keep - *mean / scale * self.rate;
+                }
+            },
+        );
+    }
+}
+
+/// The factor that brings a norm down to a limit.
+pub(crate) fn clip_factor(norm: f64, limit: Option<f64>) -> f64 {
+    limit
+        .filter(|&limit| norm > limit)
+        .map_or(1.0, |limit| limit / norm)
+}
+
 /// Scales all gradients by one factor, so that the norm of all of them
 /// together is at most `limit`; returns the norm before.
 ///
@@ -146,9 +225,10 @@ pub(crate) fn clip_global_norm(
         .map(f64::from)
         .sum();
     let norm = total.sqrt();
-    if let Some(limit) = limit.filter(|&limit| norm > limit) {
+    let factor = clip_factor(norm, limit);
+    if factor < 1.0 {
         for gradient in gradients {
-            gradient.inplace(|gradient| gradient * (limit / norm));
+            gradient.inplace(|gradient| gradient * factor);
         }
     }
     Ok(norm)

@@ -6,6 +6,6 @@ mod ema;
 mod schedule;
 
 pub use adamw::{AdamW, AdamWSpec};
-pub(crate) use adamw::{State, clip_global_norm};
+pub(crate) use adamw::{State, clip_factor, clip_global_norm};
 pub use ema::Ema;
 pub use schedule::Schedule;
