@@ -6,6 +6,7 @@ use senselm_readings::{Cell, cell};
 use senselm_sensor::limits::MAX_NUMBER;
 use senselm_sensor::{Source, Task};
 
+use crate::column::Column;
 use crate::roles::Roles;
 use crate::runs::Runs;
 use crate::seen::{Answers, Counted};
@@ -33,12 +34,7 @@ pub(crate) fn answers(survey: &Survey, roles: &Roles, found: &Runs) -> Option<An
     let (labels, quantiles) = match goal {
         Goal::Number => (Vec::new(), Some(column.spread.quantiles(&[]))),
         Goal::Classify | Goal::Anomaly => {
-            let texts: Vec<String> = column
-                .texts
-                .iter()
-                .flat_map(|t| t.keys().cloned())
-                .collect();
-            let alike = spellings(&texts);
+            let alike = spellings(&column.labels());
             let names: Vec<String> = alike.values().cloned().collect();
             let label = |text: &str| alike.get(text).cloned().unwrap_or_else(|| text.to_owned());
             (labels_of(names, found, &label), None)
@@ -126,8 +122,7 @@ pub(crate) fn task(survey: &Survey, roles: &Roles, answers: &Answers) -> Result<
             }
         }
         _ => {
-            let texts = of_column.and_then(|column| column.texts.as_ref());
-            let texts: Vec<String> = texts.iter().flat_map(|t| t.keys().cloned()).collect();
+            let texts = of_column.map(Column::labels).unwrap_or_default();
             let mut label_values = spellings(&texts);
             label_values.retain(|text, label| text != label);
             Task::Classify {

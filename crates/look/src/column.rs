@@ -1,10 +1,10 @@
 //! What the cells of one column hold, over all rows of all files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use senselm_readings::recording::Looks;
-use senselm_readings::{Cell, Decimal, arrays, cell, is_missing, may_be_state};
+use senselm_readings::{Cell, Decimal, Unit, arrays, cell, is_missing, may_be_state};
 
 use crate::spread::Spread;
 
@@ -35,8 +35,18 @@ pub(crate) struct Column {
     pub(crate) whole: bool,
     /// Digits behind the point, at most.
     pub(crate) decimals: u8,
-    /// The unit that stands in the cells.
-    pub(crate) unit: Option<&'static str>,
+    /// The unit that stands in the cells, of the first that has one.
+    pub(crate) unit: Option<Unit>,
+    /// Another one in the cells of this file.
+    pub(crate) other_unit: Option<Unit>,
+    /// Numbers that say no unit, but for zeros, and the first of them.
+    pub(crate) bare: u64,
+    pub(crate) bare_text: String,
+    /// The numbers that stand for a missing sample.
+    codes: Vec<f64>,
+    /// The cells with these numbers, which are labels like others where the column is
+    /// one of labels.
+    coded: BTreeSet<String>,
     /// How often each text is there; none where there are too many.
     pub(crate) texts: Option<BTreeMap<String, u64>>,
     /// How often each word is there that says of a reading that there is none, and
@@ -69,6 +79,7 @@ struct Steps {
 /// The lists of a column.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists {
+    codes: Vec<f64>,
     /// The arrays: their names, and how many samples they have.
     pub(crate) arrays: Vec<Listed>,
     /// Of lists without a name: the numbers of each position.
@@ -90,14 +101,19 @@ pub(crate) struct Listed {
 }
 
 impl Column {
-    pub(crate) fn new(title: &str, looks: Looks) -> Self {
+    pub(crate) fn new(title: &str, looks: Looks, codes: &[f64]) -> Self {
         Self {
+            codes: codes.to_vec(),
+            coded: BTreeSet::new(),
+            other_unit: None,
+            bare: 0,
+            bare_text: String::new(),
             title: title.to_owned(),
             looks,
             filled: 0,
             odd: 0,
             odd_text: String::new(),
-            spread: Spread::default(),
+            spread: Spread::new(codes),
             whole: true,
             decimals: 0,
             unit: None,
@@ -106,7 +122,10 @@ impl Column {
             runs: 0,
             distinct: true,
             steps: Steps::default(),
-            lists: Lists::default(),
+            lists: Lists {
+                codes: codes.to_vec(),
+                ..Lists::default()
+            },
             hashes: HashSet::new(),
             above: Vec::new(),
             below_start: false,
@@ -115,6 +134,7 @@ impl Column {
 
     /// Another file begins.
     pub(crate) fn start(&mut self) {
+        self.other_unit = None;
         self.steps.above = None;
         self.below_start = false;
     }
@@ -129,6 +149,13 @@ impl Column {
             self.above.extend_from_slice(text.as_bytes());
         }
         self.below_start = true;
+        if self.stands_for_nothing(text, decimal) {
+            if self.coded.len() < MAX_TEXTS {
+                self.coded.insert(text.to_owned());
+            }
+            self.spread.add(f64::NAN);
+            return;
+        }
         if is_missing(text) {
             if may_be_state(text) && self.words.len() < MAX_TEXTS {
                 *self.words.entry(text.to_owned()).or_default() += 1;
@@ -143,7 +170,14 @@ impl Column {
         }
         match cell(text, decimal) {
             Ok(Cell::Number { value, unit }) => {
-                self.unit = self.unit.or(unit.map(|unit| unit.name()));
+                self.unit = self.unit.or(unit);
+                if unit.is_none() && value != 0.0 {
+                    if self.bare == 0 {
+                        self.bare_text = text.chars().take(40).collect();
+                    }
+                    self.bare += 1;
+                }
+                let value = self.in_first_unit(value, unit);
                 self.whole &= value.fract() == 0.0;
                 if !self.whole && self.distinct {
                     // What is measured is no name of a row.
@@ -161,6 +195,24 @@ impl Column {
                 self.odd += 1;
             }
         }
+    }
+
+    /// Whether a cell is one of the numbers that stand for a missing sample.
+    fn stands_for_nothing(&self, text: &str, decimal: Option<Decimal>) -> bool {
+        let is_code = |cell: Cell| self.codes.contains(&cell.value());
+        !self.codes.is_empty() && cell(text, decimal).is_ok_and(is_code)
+    }
+
+    /// A number with its unit in the unit of the first cells, as it is read then.
+    fn in_first_unit(&mut self, value: f64, unit: Option<Unit>) -> f64 {
+        let (Some(first), Some(unit)) = (self.unit, unit) else {
+            return value;
+        };
+        if first == unit {
+            return value;
+        }
+        self.other_unit = Some(unit);
+        unit.convert(value, first).unwrap_or(value)
     }
 
     /// Every row was taken: in a column of texts "fault" and "none" are texts like
@@ -202,6 +254,13 @@ impl Column {
                 self.hashes = HashSet::new();
             }
         }
+    }
+
+    /// Its texts as labels: the numbers that stand for a missing sample are some, too.
+    pub(crate) fn labels(&self) -> Vec<String> {
+        let texts = self.texts.iter().flat_map(BTreeMap::keys);
+        let labels: BTreeSet<&String> = texts.chain(&self.coded).collect();
+        labels.into_iter().cloned().collect()
     }
 
     /// How many texts it has, where that is known.
@@ -252,14 +311,15 @@ impl Column {
 
     /// How many answers its texts are: numbers that are equal are one.
     pub(crate) fn classes(&self) -> usize {
-        let Some(texts) = &self.texts else {
+        if self.texts.is_none() {
             return usize::MAX;
-        };
+        }
+        let labels = self.labels();
         if !self.is_number() || self.odd > 0 {
-            return texts.len();
+            return labels.len();
         }
         let value = |text: &String| cell(text, None).map_or(0, |cell| cell.value().to_bits());
-        texts.keys().map(value).collect::<HashSet<u64>>().len()
+        labels.iter().map(value).collect::<HashSet<u64>>().len()
     }
 
     /// Whether it never falls.
@@ -308,6 +368,7 @@ impl Lists {
             let listed = read.iter().take(MAX_IN_LIST).map(|array| Listed {
                 name: array.name.to_owned(),
                 shortest: usize::MAX,
+                spread: Spread::new(&self.codes),
                 ..Listed::default()
             });
             self.arrays = listed.collect();
@@ -337,7 +398,7 @@ impl Lists {
         {
             self.positions.resize(
                 self.positions.len().max(only.values.len()),
-                Spread::default(),
+                Spread::new(&self.codes),
             );
             for (spread, value) in self.positions.iter_mut().zip(&only.values) {
                 spread.add(*value);

@@ -208,6 +208,50 @@ pub enum LookError {
         /// How many that has.
         second_columns: usize,
     },
+    /// Files state different units for one column.
+    #[error(
+        "{column:?} is in {first_unit} in {} and in {second_unit} in {}: mixed, its values mean nothing. Convert one of the files, or leave the column out", first.display(), second.display()
+    )]
+    OtherUnits {
+        /// The column, without a unit.
+        column: String,
+        /// A file.
+        first: PathBuf,
+        /// What it says.
+        first_unit: String,
+        /// Another one.
+        second: PathBuf,
+        /// What that says.
+        second_unit: String,
+    },
+    /// Some cells of a column say a unit, and others none.
+    #[error(
+        "{column:?} says {unit} in some cells and no unit in {rows}, such as {text:?}, which may be in another one. Write the unit into all of them, or into the title and into none, or leave the column out"
+    )]
+    UnitInSome {
+        /// The column.
+        column: String,
+        /// The unit that some cells say.
+        unit: String,
+        /// The first number without one.
+        text: String,
+        /// How many there are, but for zeros.
+        rows: u64,
+    },
+    /// Readings of files come at different rates.
+    #[error(
+        "readings come {first_hz} times a second in {} and {second_hz} times in {}: windows of both are not of the same time. Resample one of the files, look at them apart, or say at which rate all of them came", first.display(), second.display()
+    )]
+    OtherRates {
+        /// A file.
+        first: PathBuf,
+        /// Readings a second there.
+        first_hz: f64,
+        /// Another one.
+        second: PathBuf,
+        /// Readings a second there.
+        second_hz: f64,
+    },
     /// Nothing is measured.
     #[error("no column holds readings that vary{}", if left_out.is_empty() { String::new() } else { format!("; left out were {left_out}") })]
     NoChannels {
@@ -266,6 +310,10 @@ impl LookError {
             ],
             Self::TwoGroups { first, second } => two("group", first, second),
             Self::TwoRowKinds { first, second, .. } => two("rows", first, second),
+            Self::OtherUnits { column, .. } | Self::UnitInSome { column, .. } => {
+                vec![("ignore", column.clone())]
+            }
+            Self::OtherRates { first_hz, .. } => vec![("rate", first_hz.to_string())],
             Self::SeveralLists { first, second } => two("ignore", first, second),
             Self::TooManyChannels { .. } => vec![("ignore", "COLUMN".to_owned())],
             _ => Vec::new(),

@@ -24,15 +24,20 @@ pub enum Role {
 
 /// A file, and how it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) path: PathBuf,
-    pub(crate) role: Role,
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is for.
+    pub role: Role,
     /// The folder that it is in, where a folder above that was named.
-    pub(crate) folder: Option<String>,
+    pub folder: Option<String>,
 }
 
-/// The files that paths lead to, each folder's in the order of their names.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, LookError> {
+/// The recordings that paths lead to, each folder's in the order of their names.
+///
+/// # Errors
+/// [`LookError::NoFiles`], [`LookError::TooMany`] and [`LookError::Read`].
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, LookError> {
     let mut found = Vec::new();
     for path in paths {
         let before = found.len();

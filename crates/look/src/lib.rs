@@ -9,15 +9,20 @@
 
 #![forbid(unsafe_code)]
 
+mod alike;
 mod answers;
 mod column;
+mod compare;
+mod disguise;
 mod error;
 mod files;
 mod load;
 mod look;
 mod note;
 mod options;
+mod pace;
 mod recipe;
+mod repeats;
 mod reservoir;
 mod roles;
 mod rows;
@@ -33,7 +38,7 @@ mod title;
 mod words;
 
 pub use error::LookError;
-pub use files::Role;
+pub use files::{Found, Role, find};
 pub use load::Windows;
 pub use look::look;
 pub use note::{Note, Why};

@@ -3,24 +3,23 @@
 use std::path::PathBuf;
 
 use senselm_sensor::limits::MAX_CHANNELS;
-use senselm_sensor::{Layout, SensorError, Source, Wants};
+use senselm_sensor::{FrontEnd, Layout, SensorError, Source, Wants};
 
 use crate::answers::{self, answers};
 use crate::column::Column;
 use crate::note::{Note, Why};
+use crate::pace::{Pace, pace};
 use crate::roles::{self, Grouped, Roles};
 use crate::rows::{Rows, of_list, of_lists, of_numbers};
-use crate::runs::{By, Pace, Place, Runs, pace, runs};
-use crate::seen::{self, Counted, Gaps, Group, Seen, SeenChannel, SeenFile};
+use crate::runs::{By, Place, runs};
+use crate::seen::{self, Counted, Gaps, Group, Seen, SeenChannel};
 use crate::sizes::sizes;
 use crate::survey::Survey;
 use crate::{Goal, LookError, Options, RowKind, files};
 
 mod channels;
+mod groups;
 mod say;
-
-/// Steps of another size than usual, where the rate is not steady.
-const UNSTEADY: f64 = 0.1;
 
 /// Looks at recordings: files, or folders of them.
 ///
@@ -74,7 +73,7 @@ impl Looking<'_> {
         };
         let max_gap_s = timed.pace.map(|pace| {
             let tick = pace.coarse.unwrap_or_default();
-            round(f64::max(pace.step_s * crate::runs::GAP_STEPS, tick * 2.0))
+            round(f64::max(pace.step_s * crate::pace::GAP_STEPS, tick * 2.0))
         });
         let draft = match &rows {
             Rows::Cells { samples } => Layout::Cells {
@@ -101,7 +100,12 @@ impl Looking<'_> {
                 limit: MAX_CHANNELS,
             });
         }
+        for channel in &mut channels {
+            channel.missing_values = self.options.missing.clone();
+        }
         let wants = self.wants(&draft, &channels)?;
+        let carrier = seen::carrier(draft.clone(), &channels, None);
+        let front_end = FrontEnd::of_numbers(carrier).map_err(|source| self.sensor(source))?;
         let group = match self.roles.group {
             Grouped::Column(at) => Some(at),
             _ => None,
@@ -120,10 +124,16 @@ impl Looking<'_> {
                 apart: &self.roles.apart,
                 folders: self.roles.folders,
                 max_gap_s,
+                front_end: Some(front_end),
+                windows: matches!(
+                    rows,
+                    Rows::Cells { .. } | Rows::Lists { .. } | Rows::SideBySide { .. }
+                ),
             },
             self.options,
         )?;
         let rows = crate::rows::settle(rows, &found, timed.pace.is_some(), &self.roles)?;
+        self.say_first(&found, &channels);
         channels.retain(|channel| !channel.constant);
         if channels.is_empty() {
             return Err(self.no_channels());
@@ -167,6 +177,9 @@ impl Looking<'_> {
             _ => Vec::new(),
         };
         apart.extend(self.roles.apart.iter().map(|at| self.source(*at)));
+        let said = [&self.survey.notes, &self.roles.notes, &self.notes];
+        let mut notes: Vec<Note> = said.into_iter().flatten().cloned().collect();
+        notes.sort_by_key(|note| !note.comes_first());
         let seen = Seen {
             files: self.files(),
             layout,
@@ -188,7 +201,7 @@ impl Looking<'_> {
             rows: found.rows,
             distinct: found.distinct,
             stretches: found.stretches,
-            notes: [self.survey.notes.clone(), self.roles.notes, self.notes].concat(),
+            notes,
             told: self.options.told,
             encoding: self.options.encoding,
         };
@@ -312,7 +325,7 @@ impl Looking<'_> {
             self.notes.push(Note::NoRate);
             return None;
         };
-        if pace.coarse.is_none() && pace.unsteady > UNSTEADY {
+        if !pace.is_steady() {
             self.notes.push(Note::Unsteady {
                 share: pace.unsteady,
                 step_s: senselm_readings::recording::three_digits(pace.step_s),
@@ -320,55 +333,6 @@ impl Looking<'_> {
             return None;
         }
         Some(six_digits(1.0 / pace.step_s))
-    }
-
-    fn group(&mut self, rows: &Rows, found: &Runs) -> Group {
-        let told = self.options.group.is_some();
-        let named = match self.roles.group {
-            Grouped::Column(at) => Some(Group::Column {
-                title: self.column(at).title.clone(),
-                source: self.source(at),
-            }),
-            Grouped::File => Some(Group::File),
-            Grouped::Folder => Some(Group::Folder),
-            Grouped::Nothing => None,
-        };
-        if let Some(group) = named {
-            let several = found.groups.len() >= 2;
-            if several && (told || !found.group_is_label()) {
-                let begun: u64 = found.groups.values().map(|(_, begun)| begun).sum();
-                let run = found.rows as f64 / begun.max(1) as f64;
-                if matches!(rows, Rows::Stream) && run < 8.0 {
-                    self.notes.push(Note::Interleaved {
-                        group: group.name().to_owned(),
-                        rows: run,
-                    });
-                }
-                return group;
-            }
-            if several {
-                let group = group.name().to_owned();
-                self.notes.push(Note::GroupIsLabel { group });
-            }
-        }
-        if self.roles.goal.is_some() {
-            self.notes.push(Note::NoGroups);
-        }
-        match rows {
-            Rows::Stream => Group::Stretch,
-            _ => Group::Window,
-        }
-    }
-
-    fn files(&self) -> Vec<SeenFile> {
-        let files = self.survey.files.iter();
-        let files = files.map(|file| SeenFile {
-            path: file.found.path.clone(),
-            role: file.found.role,
-            folder: file.found.folder.clone(),
-            rows: file.rows,
-        });
-        files.collect()
     }
 }
 

@@ -18,10 +18,19 @@ pub struct Options {
     pub rows: Option<RowKind>,
     /// Columns that are left out.
     pub ignore: Vec<String>,
+    /// Numbers that stand for a missing sample, such as -999, in every channel.
+    pub missing: Vec<f64>,
     /// How the tables are written.
     pub told: Told,
     /// Their encoding, where it is neither UTF-8 nor UTF-16.
     pub encoding: Option<&'static Encoding>,
+}
+
+impl Options {
+    /// Whether the column with this title is left out.
+    pub(crate) fn ignores(&self, title: &str) -> bool {
+        self.ignore.iter().any(|name| name.trim() == title)
+    }
 }
 
 /// What is to be learned from recordings.

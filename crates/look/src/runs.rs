@@ -5,9 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_ROWS};
-use senselm_readings::recording::{Reader, TruthCell, Wants, find};
+use senselm_readings::recording::{Reader, TruthCell, Wants, find, three_digits};
 use senselm_readings::rows::{Row, Rows};
+use senselm_sensor::{FrontEnd, Twins};
 
+use crate::alike::Alike;
+use crate::compare::Compare;
+use crate::disguise::Answered;
+use crate::pace::{Pace, Steps};
+use crate::repeats::{Part, Repeats};
 use crate::reservoir::{Reservoir, quantile};
 use crate::survey::{Survey, Surveyed};
 use crate::text::Text;
@@ -17,22 +23,6 @@ use crate::{LookError, Options, Role};
 const MAX_COMPARED: usize = 1 << 20;
 /// Groups whose labels are counted.
 const MAX_PAIRS: usize = 1 << 16;
-/// Rows by which the step of the times is told.
-const STEPS_OF: u64 = 200_000;
-/// So many usual steps are a gap.
-pub(crate) const GAP_STEPS: f64 = 5.0;
-
-/// How the times of a recording go on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Pace {
-    /// The usual step, in seconds.
-    pub(crate) step_s: f64,
-    /// The share of steps that are of another size, gaps and restarts aside.
-    pub(crate) unsteady: f64,
-    /// Whether rows follow each other faster than the clock ticks.
-    pub(crate) coarse: Option<f64>,
-}
-
 /// What the rows say together.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Runs {
@@ -42,7 +32,7 @@ pub(crate) struct Runs {
     pub(crate) gaps: u64,
     pub(crate) longest_gap_s: f64,
     pub(crate) backwards: u64,
-    pub(crate) doubled_rows: u64,
+    doubled_rows: u64,
     /// Stretches without a gap, and of one label and group.
     pub(crate) stretches: u64,
     lengths: Reservoir,
@@ -61,18 +51,15 @@ pub(crate) struct Runs {
     pub(crate) contradictory: u64,
     seen: HashMap<u64, u64>,
     alike: Alike,
-}
-
-/// How alike neighbours are within a stretch.
-#[derive(Debug, Clone, Default)]
-struct Alike {
-    /// For each channel the sums of squared steps and how many, and the sum of the
-    /// squared deviations from the stretch's mean.
-    steps: Vec<(f64, u64)>,
-    spread: Vec<(f64, u64)>,
-    /// Mean, squared deviations and number in this stretch.
-    stretch: Vec<(f64, f64, u64)>,
-    last: Vec<f64>,
+    /// What is there again in another file, under another label or of another group.
+    pub(crate) repeats: Repeats,
+    /// Which channels give the answer away.
+    pub(crate) answered: Answered,
+    /// How files of one answer differ.
+    pub(crate) compare: Option<Compare>,
+    /// How fast readings come in each file whose times say it, by its position.
+    pub(crate) paces: Vec<(usize, Pace)>,
+    twins: Twins,
 }
 
 /// What tells rows apart.
@@ -87,6 +74,10 @@ pub(crate) struct By<'s> {
     /// Whether the folder is the label.
     pub(crate) folders: bool,
     pub(crate) max_gap_s: Option<f64>,
+    /// The channels.
+    pub(crate) front_end: Option<FrontEnd>,
+    /// Whether a row is a whole window.
+    pub(crate) windows: bool,
 }
 
 /// Whether where a file is says whose it is.
@@ -98,7 +89,7 @@ pub(crate) enum Place {
 }
 
 /// A reader of the rows of a file.
-fn reader(
+pub(crate) fn reader(
     text: &Text,
     file: &Surveyed,
     wants: &Wants,
@@ -130,92 +121,45 @@ fn reader(
     }
 }
 
-/// How the times of the first file with several go on; nothing where there are none.
-pub(crate) fn pace(
-    survey: &Survey,
-    wants: &Wants,
-    options: &Options,
-) -> Result<Option<Pace>, LookError> {
-    for file in survey
-        .files
-        .iter()
-        .filter(|file| file.found.role != Role::Test)
-    {
-        let text = Text::open(&file.found.path, options)?;
-        let (mut reader, table) = reader(&text, file, wants, options)?;
-        let (mut values, mut lengths) = (Vec::new(), Vec::new());
-        let mut steps = Reservoir::default();
-        let (mut above, mut rows, mut still, mut first) = (None::<f64>, 0_u64, 0_u64, None);
-        let mut last = 0.0;
-        text.rows(&table, &mut |row| {
-            rows += 1;
-            if rows > STEPS_OF {
-                return;
-            }
-            values.clear();
-            lengths.clear();
-            let Ok(cells) = reader.read(row, &mut values, &mut lengths) else {
-                return;
-            };
-            if let (Some(above), Some(now)) = (above, cells.time_s) {
-                let step = now - above;
-                if step > 0.0 {
-                    steps.add(step);
-                }
-                still += u64::from(step == 0.0);
-            }
-            above = cells.time_s.or(above);
-            last = cells.time_s.unwrap_or(last);
-            first = first.or(cells.time_s);
-        })?;
-        let sorted = steps.sorted(|_| false);
-        if sorted.is_empty() {
-            continue;
-        }
-        let step_s = quantile(&sorted, 0.5);
-        let rows = rows.min(STEPS_OF);
-        if still * 4 >= rows {
-            // Several readings share a tick of the clock.
-            let passed = sorted.iter().filter(|step| **step <= step_s * GAP_STEPS);
-            let mean = passed.clone().sum::<f64>() / passed.count().max(1) as f64;
-            let ticks = rows.saturating_sub(still).max(1) as f64;
-            return Ok(Some(Pace {
-                step_s: mean * ticks / rows.max(1) as f64,
-                unsteady: 1.0,
-                coarse: Some(step_s),
-            }));
-        }
-        let whole = sorted.iter().filter(|step| **step <= step_s * GAP_STEPS);
-        let other = whole
-            .clone()
-            .filter(|step| (**step - step_s).abs() > step_s * 0.1);
-        return Ok(Some(Pace {
-            step_s,
-            unsteady: other.count() as f64 / whole.count().max(1) as f64,
-            coarse: None,
-        }));
-    }
-    Ok(None)
-}
-
 /// Reads all rows to learn from.
 pub(crate) fn runs(survey: &Survey, by: &By<'_>, options: &Options) -> Result<Runs, LookError> {
-    let mut runs = Runs::default();
-    for file in survey
-        .files
-        .iter()
-        .filter(|file| file.found.role != Role::Test)
-    {
-        runs.file(survey, file, by, options)?;
+    let front_end = by.front_end.clone();
+    let mut runs = Runs {
+        repeats: Repeats::new(by.windows),
+        compare: front_end.map(|front_end| Compare::new(front_end, by.windows)),
+        ..Runs::default()
+    };
+    let files = survey.files.iter().enumerate();
+    for (at, file) in files.filter(|(_, file)| file.found.role != Role::Test) {
+        runs.file(survey, (at, file), by, options)?;
     }
+    runs.have_one_rate(survey)?;
     Ok(runs)
 }
 
 impl Runs {
+    /// Checks that readings come at one rate in all files whose times say one.
+    fn have_one_rate(&self, survey: &Survey) -> Result<(), LookError> {
+        let known = || self.paces.iter().filter(|(_, pace)| pace.is_known());
+        let Some((first, pace)) = known().next() else {
+            return Ok(());
+        };
+        let Some((second, other)) = known().find(|(_, other)| pace.is_another(other)) else {
+            return Ok(());
+        };
+        let path = |at: &usize| survey.files.get(*at).map(|file| file.found.path.clone());
+        Err(LookError::OtherRates {
+            first: path(first).unwrap_or_default(),
+            first_hz: three_digits(1.0 / pace.step_s),
+            second: path(second).unwrap_or_default(),
+            second_hz: three_digits(1.0 / other.step_s),
+        })
+    }
+
     fn file(
         &mut self,
         survey: &Survey,
-        file: &Surveyed,
+        (at, file): (usize, &Surveyed),
         by: &By<'_>,
         options: &Options,
     ) -> Result<(), LookError> {
@@ -229,6 +173,8 @@ impl Runs {
         let (mut values, mut lengths) = (Vec::new(), Vec::new());
         let mut above: Option<Above> = None;
         let mut length = 0;
+        let mut steps = Steps::default();
+        let mut part: Option<Part> = None;
         text.rows(&table, &mut |row| {
             if reader.is_header(row) {
                 return;
@@ -238,6 +184,12 @@ impl Runs {
             let Ok(cells) = reader.read(row, &mut values, &mut lengths) else {
                 return;
             };
+            if !options.missing.is_empty() {
+                for value in &mut values {
+                    let missing = options.missing.contains(value);
+                    *value = if missing { f64::NAN } else { *value };
+                }
+            }
             self.rows += 1;
             let label = match (&cells.truth, by.folders) {
                 (_, true) => folder.clone(),
@@ -260,7 +212,22 @@ impl Runs {
                 time_s: cells.time_s,
                 values: values.clone(),
             };
-            let breaks = self.compare(above.as_ref(), &now, by.max_gap_s);
+            let is_doubled = above.as_ref().is_some_and(|above| is_again(above, &now));
+            steps.add(now.time_s, is_doubled);
+            let same =
+                |above: &Above| above.time_s == now.time_s && is_same(&above.values, &now.values);
+            self.twins.add(above.as_ref().is_some_and(same));
+            let breaks = self.breaks(above.as_ref(), &now, by.max_gap_s);
+            let of = (at, now.group.as_str(), now.label.as_str());
+            if breaks || part.as_ref().is_none_or(|part| part.is_other(of)) {
+                let now = Part::new(of);
+                self.repeats.begin(now.clone());
+                part = Some(now);
+            }
+            self.answered.add(&values, &lengths, &now.label);
+            if let Some(compare) = &mut self.compare {
+                compare.add(&values, &lengths, &now.label, breaks);
+            }
             if breaks && file.found.role == Role::Train && self.learned.len() < MAX_PAIRS {
                 self.learned.insert(now.label.clone());
             }
@@ -274,11 +241,24 @@ impl Runs {
             above = Some(now);
         })?;
         self.end(length);
+        self.twins.end();
+        if let Some(compare) = &mut self.compare {
+            compare.end(at);
+        }
+        self.paces.extend(steps.pace().map(|pace| (at, pace)));
         Ok(())
     }
 
+    /// Rows that repeat the one above them: with its time, or each of them.
+    pub(crate) fn doubled_rows(&self) -> u64 {
+        match self.twins.are_all() {
+            true => self.rows / 2,
+            false => self.doubled_rows,
+        }
+    }
+
     /// Whether a row begins another stretch.
-    fn compare(&mut self, above: Option<&Above>, now: &Above, max_gap_s: Option<f64>) -> bool {
+    fn breaks(&mut self, above: Option<&Above>, now: &Above, max_gap_s: Option<f64>) -> bool {
         let Some(above) = above else {
             return true;
         };
@@ -292,7 +272,7 @@ impl Runs {
                 self.gaps += 1;
                 self.longest_gap_s = self.longest_gap_s.max(step);
             }
-            self.doubled_rows += u64::from(step == 0.0 && is_same(&above.values, &now.values));
+            self.doubled_rows += u64::from(is_again(above, now));
         }
         !same || gap || above.label != now.label
     }
@@ -333,6 +313,7 @@ impl Runs {
             (value + 0.0).to_bits().hash(&mut hasher);
         }
         let (window, mut hasher) = (hasher.finish(), DefaultHasher::new());
+        self.repeats.add(window);
         now.label.hash(&mut hasher);
         let label = hasher.finish();
         match self.seen.get(&window) {
@@ -371,16 +352,7 @@ impl Runs {
     /// How alike neighbours are within stretches, from 0 for noise to 1; the most
     /// alike of all channels.
     pub(crate) fn neighbours(&self) -> f64 {
-        let channels = self.alike.steps.iter().zip(&self.alike.spread);
-        let each = channels.map(|((steps, pairs), (spread, count))| {
-            let step = steps / (*pairs).max(1) as f64;
-            let variance = spread / (*count).max(1) as f64;
-            match variance > 0.0 && *pairs > 0 {
-                true => 1.0 - step / (2.0 * variance),
-                false => 0.0,
-            }
-        });
-        each.fold(0.0, f64::max)
+        self.alike.most()
     }
 
     /// Whether each group has one label and each label one group.
@@ -396,6 +368,12 @@ fn is_same(a: &[f64], b: &[f64]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(same)
 }
 
+/// Whether a row is the one above it once more, with its time.
+fn is_again(above: &Above, now: &Above) -> bool {
+    let same_time = above.time_s.is_some() && above.time_s == now.time_s;
+    same_time && is_same(&above.values, &now.values)
+}
+
 /// What a row is compared with.
 struct Above {
     group: String,
@@ -403,41 +381,4 @@ struct Above {
     label: String,
     time_s: Option<f64>,
     values: Vec<f64>,
-}
-
-impl Alike {
-    fn add(&mut self, values: &[f64], breaks: bool) {
-        self.steps.resize(values.len(), (0.0, 0));
-        self.spread.resize(values.len(), (0.0, 0));
-        if breaks || self.stretch.len() != values.len() {
-            self.stretch = vec![(f64::NAN, 0.0, 0); values.len()];
-            self.last = vec![f64::NAN; values.len()];
-        }
-        for (at, &value) in values.iter().enumerate() {
-            if value.is_nan() {
-                continue;
-            }
-            if !self.last[at].is_nan() {
-                let step = value - self.last[at];
-                self.steps[at].0 += step * step;
-                self.steps[at].1 += 1;
-            }
-            self.last[at] = value;
-            // Welford 1962.
-            let (mean, squares, count) = &mut self.stretch[at];
-            *count += 1;
-            let from = if mean.is_nan() { value } else { *mean };
-            *mean = from + (value - from) / *count as f64;
-            *squares += (value - from) * (value - *mean);
-        }
-    }
-
-    fn end(&mut self) {
-        for (spread, (_, squares, count)) in self.spread.iter_mut().zip(&mut self.stretch) {
-            spread.0 += *squares;
-            spread.1 += count.saturating_sub(1);
-            (*squares, *count) = (0.0, 0);
-        }
-        self.stretch.clear();
-    }
 }

@@ -93,6 +93,8 @@ pub struct SeenChannel {
     pub quantiles: Quantiles,
     /// The share of samples that are missing.
     pub missing_share: f64,
+    /// Numbers that somebody said stand for a missing sample.
+    pub missing_values: Vec<f64>,
     /// Numbers that stand for something else.
     pub sentinels: Vec<Sentinel>,
     /// Whether it never varies where it is there.
@@ -190,6 +192,13 @@ impl Seen {
         })
     }
 
+    /// What has to be said before any figure, in sentences.
+    #[must_use]
+    pub fn said_first(&self) -> Vec<String> {
+        let first = self.notes.iter().filter(|note| note.comes_first());
+        first.map(|note| format!("{note}.")).collect()
+    }
+
     /// The layout with windows of another size; the same where a row is a window.
     #[must_use]
     pub fn layout_of(&self, size: WindowSize) -> Layout {
@@ -241,6 +250,7 @@ pub(crate) fn carrier(
         unit: channel.unit.clone(),
         source: channel.source.clone(),
         sample_rate_hz: rate_hz,
+        missing_values: channel.missing_values.clone(),
         missing: Missing::Interpolate { empty: None },
         resample: Vec::new(),
         scale: Scale::None {},

@@ -12,6 +12,8 @@ const OUTSIDE: f64 = 5.0;
 /// Numbers of one channel.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Spread {
+    /// The numbers that stand for a missing one.
+    codes: Vec<f64>,
     count: u64,
     missing: u64,
     reservoir: Reservoir,
@@ -48,9 +50,17 @@ pub struct Sentinel {
 }
 
 impl Spread {
+    /// Of numbers of which these stand for a missing one.
+    pub(crate) fn new(codes: &[f64]) -> Self {
+        Self {
+            codes: codes.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Takes a number; NaN is a missing one.
     pub(crate) fn add(&mut self, value: f64) {
-        if value.is_nan() {
+        if value.is_nan() || self.codes.contains(&value) {
             self.missing += 1;
             return;
         }

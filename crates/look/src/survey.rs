@@ -1,14 +1,15 @@
 //! The first pass: how each file is written, which columns all have in common, and
 //! what their cells hold.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use senselm_readings::limits::{MAX_SAMPLE_BYTES, MAX_SAMPLE_FIELDS, MAX_SAMPLE_ROWS};
 use senselm_readings::names::plain;
-use senselm_readings::recording::{Looks, looks};
+use senselm_readings::recording::Looks;
 use senselm_readings::rows::{Field, Row, Rows};
 use senselm_readings::series::{numbered, series};
-use senselm_readings::{Cell, Decimal, Table, cell};
+use senselm_readings::{Cell, Problem, Table, cell};
 use senselm_sensor::Source;
 
 use crate::column::Column;
@@ -18,11 +19,15 @@ use crate::runs::Place;
 use crate::side_by_side::{self, Beginning, Channel, SideBySide};
 use crate::spread::Spread;
 use crate::text::Text;
+use crate::title::split_unit;
 use crate::{LookError, Options, Role};
 
+mod cells;
 mod common;
 mod table;
+mod units;
 
+use cells::of_cells;
 use common::{common, without_answers};
 use table::table;
 
@@ -36,6 +41,8 @@ pub(crate) struct Survey {
     pub(crate) windows: Option<SideBySide>,
     pub(crate) rows: u64,
     pub(crate) notes: Vec<Note>,
+    /// For each column the first file whose cells say a unit.
+    first_units: HashMap<usize, PathBuf>,
 }
 
 /// One file.
@@ -59,7 +66,18 @@ impl Survey {
                 let path = found.path.clone();
                 notes.push(Note::Encoding { path, encoding });
             }
-            let table = table(&text, &found.path, options)?;
+            let table = match table(&text, &found.path, options) {
+                Ok(table) => table,
+                // Nothing is lost with it, and the others are read.
+                Err(LookError::Table {
+                    path,
+                    problem: Problem::Empty,
+                }) => {
+                    notes.push(Note::EmptyFile { path });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             for note in &table.notes {
                 let (path, note) = (found.path.clone(), note.clone());
                 notes.push(Note::Table { path, note });
@@ -72,8 +90,14 @@ impl Survey {
                 samples: Vec::new(),
             });
         }
+        if let (true, Some(Note::EmptyFile { path })) = (files.is_empty(), notes.first()) {
+            return Err(LookError::Table {
+                path: path.clone(),
+                problem: Problem::Empty,
+            });
+        }
         without_answers(&mut files, &mut notes, options)?;
-        let (titles, sources) = common(&mut files, &mut notes)?;
+        let (titles, sources) = common(&mut files, &mut notes, options)?;
         let mut survey = Self {
             columns: Vec::new(),
             files,
@@ -81,11 +105,14 @@ impl Survey {
             windows: None,
             rows: 0,
             notes,
+            first_units: HashMap::new(),
         };
         survey.columns = survey.first_looks(&titles, options)?;
         survey.find_windows(options)?;
         survey.read(options)?;
         survey.columns.iter_mut().for_each(Column::settle);
+        units::in_all_or_none(&survey.columns, options)?;
+        survey.without_rows();
         if survey.rows == 0 {
             let path = survey.files.first().map(|file| file.found.path.clone());
             return Err(LookError::NoRows {
@@ -95,12 +122,27 @@ impl Survey {
         Ok(survey)
     }
 
+    /// Leaves out files that have a header alone, where others have rows.
+    fn without_rows(&mut self) {
+        if self.files.iter().all(|file| file.rows == 0) {
+            return;
+        }
+        let notes = &mut self.notes;
+        self.files.retain(|file| {
+            if file.rows == 0 {
+                let path = file.found.path.clone();
+                notes.push(Note::EmptyFile { path });
+            }
+            file.rows > 0
+        });
+    }
+
     /// What the columns look like in the first rows of the first file where they
     /// hold anything.
     fn first_looks(&self, titles: &[String], options: &Options) -> Result<Vec<Column>, LookError> {
         let mut columns: Vec<Column> = Vec::new();
         for title in titles {
-            columns.push(Column::new(title, Looks::Empty));
+            columns.push(Column::new(title, Looks::Empty, &options.missing));
         }
         for file in &self.files {
             if columns.iter().all(|column| column.looks != Looks::Empty) {
@@ -158,7 +200,7 @@ impl Survey {
                 title: named.map_or_else(String::new, |(stem, _)| stem.to_owned()),
                 first: title,
                 source: self.sources[column].clone(),
-                spread: Spread::default(),
+                spread: Spread::new(&options.missing),
             });
             for file in &mut self.files {
                 let samples = file.samples_of(column, columns.len());
@@ -229,6 +271,13 @@ impl Survey {
                     windows.add(seen.table.decimal, seen.samples.iter().map(cells));
                 }
             })?;
+            units::in_cells(
+                &self.columns,
+                &mut self.first_units,
+                file,
+                &mut self.notes,
+                options,
+            )?;
             file.rows = rows;
             self.rows += if is_test { 0 } else { rows };
             bad += malformed;
@@ -249,10 +298,11 @@ impl Survey {
         }
     }
 
-    /// Whether some files have a column with this title.
+    /// Whether some files have a column with this title, with or without its unit.
     pub(crate) fn is_in_some(&self, title: &str) -> bool {
+        let is = |name: &String| name == title.trim() || split_unit(name).0 == title.trim();
         let mut files = self.files.iter();
-        files.any(|file| file.table.names.iter().any(|name| name == title.trim()))
+        files.any(|file| file.table.names.iter().any(is))
     }
 
     /// The column that somebody means.
@@ -336,26 +386,4 @@ impl Surveyed {
             && titles.len() <= row.fields.len()
             && titles.iter().zip(&row.fields).all(same)
     }
-}
-
-/// What cells look like: as most of them do, where a few are odd.
-fn of_cells(cells: &[String], decimal: Option<Decimal>) -> Looks {
-    let all = looks(cells.iter().map(String::as_str), decimal);
-    if all != Looks::Text {
-        return all;
-    }
-    let one = |text: &String| looks(std::iter::once(text.as_str()), decimal);
-    let each: Vec<Looks> = cells
-        .iter()
-        .map(one)
-        .filter(|l| *l != Looks::Empty)
-        .collect();
-    let most = |wanted: Looks| {
-        let alike = each.iter().filter(|looks| **looks == wanted).count();
-        alike * 20 >= each.len() * 19
-    };
-    [Looks::Number, Looks::Time, Looks::List]
-        .into_iter()
-        .find(|wanted| most(*wanted))
-        .unwrap_or(Looks::Text)
 }

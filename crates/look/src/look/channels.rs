@@ -64,7 +64,7 @@ impl Looking<'_> {
                 });
             }
             let unit = match title::split_unit(&column.title).1 {
-                "" => column.unit.unwrap_or_default(),
+                "" => column.unit.map_or("", |unit| unit.name()),
                 unit => unit,
             };
             let source = self.source(at);
@@ -122,6 +122,7 @@ fn seen_channel(
         unit: unit.to_owned(),
         quantiles: spread.quantiles(&sentinels),
         missing_share: spread.missing_share(),
+        missing_values: Vec::new(),
         sentinels,
         constant: spread.is_constant(),
     }

@@ -1,11 +1,12 @@
 //! What there is to be said about channels, answers and rows.
 
 use super::{Looking, Timed};
-use crate::Role;
 use crate::note::{Note, Why};
+use crate::roles::Grouped;
 use crate::rows::Rows;
 use crate::runs::Runs;
 use crate::seen::{Answers, SeenChannel};
+use crate::{Goal, Role};
 
 /// Much of a channel is missing from this share on.
 const MUCH: f64 = 0.01;
@@ -15,6 +16,50 @@ const UNEVEN: f64 = 0.9;
 const FEW: u64 = 5;
 
 impl Looking<'_> {
+    /// What may make all that is learned wrong: recordings that are there twice,
+    /// channels that give the answer away, files that do not belong together.
+    pub(super) fn say_first(&mut self, found: &Runs, channels: &[SeenChannel]) {
+        let path = |at: usize| {
+            self.survey
+                .files
+                .get(at)
+                .map(|file| file.found.path.clone())
+        };
+        let path = |at| path(at).unwrap_or_default();
+        let by_column = matches!(self.roles.group, Grouped::Column(_) | Grouped::Folder);
+        let (again, more) = found.repeats.found();
+        for again in again {
+            let (first, second) = (again.first, again.second);
+            let two = |a: String, b: String| (a != b).then_some((a, b));
+            let labels = two(first.label, second.label);
+            let groups = two(first.group, second.group);
+            self.notes.push(Note::Again {
+                first: path(first.file),
+                second: path(second.file),
+                share: again.share,
+                labels: labels.filter(|_| self.roles.goal == Some(Goal::Classify)),
+                groups: groups.filter(|_| by_column),
+            });
+        }
+        if more > 0 {
+            self.notes.push(Note::MoreAgain { parts: more });
+        }
+        for differs in found.compare.iter().flat_map(|compare| &compare.found) {
+            self.notes.push(Note::Differs {
+                first: path(differs.first),
+                second: path(differs.second),
+                reasons: differs.reasons.clone(),
+            });
+        }
+        let stretches = found.stretches;
+        for at in found.answered.given_away(self.roles.goal, stretches) {
+            if let Some(channel) = channels.get(at).filter(|channel| !channel.constant) {
+                let column = channel.title.clone();
+                self.notes.push(Note::GivesAway { column });
+            }
+        }
+    }
+
     pub(super) fn say(
         &mut self,
         rows: &Rows,
@@ -33,6 +78,16 @@ impl Looking<'_> {
             for &sentinel in &channel.sentinels {
                 let column = channel.title.clone();
                 self.notes.push(Note::Sentinel { column, sentinel });
+            }
+        }
+        let numbers = self
+            .roles
+            .answer
+            .filter(|_| self.roles.goal == Some(Goal::Number));
+        if let Some(at) = numbers {
+            for sentinel in self.column(at).spread.sentinels() {
+                let column = self.column(at).title.clone();
+                self.notes.push(Note::OddAnswer { column, sentinel });
             }
         }
         for &at in &self.roles.times {
@@ -86,8 +141,8 @@ impl Looking<'_> {
                 self.notes.push(Note::Contradictory { windows });
             }
         }
-        if stream && found.doubled_rows > 0 {
-            let rows = found.doubled_rows;
+        if stream && found.doubled_rows() > 0 {
+            let rows = found.doubled_rows();
             self.notes.push(Note::DoubledRows { rows });
         }
         if stream && found.backwards > 0 {

@@ -41,6 +41,15 @@ impl Seen {
             if let Some(rate) = channel.sample_rate_hz {
                 let _ = writeln!(text, "sample_rate_hz = {rate:?}");
             }
+            if !channel.missing_values.is_empty() {
+                let codes = channel
+                    .missing_values
+                    .iter()
+                    .map(|code| format!("{code:?}"));
+                let codes = codes.collect::<Vec<_>>().join(", ");
+                let _ = writeln!(text, "# Stand for a missing sample, as you said.");
+                let _ = writeln!(text, "missing_values = [{codes}]");
+            }
             let missing = match &channel.missing {
                 Missing::Symbol { .. } => {
                     format!("{{ kind = \"symbol\", text = {} }}", quoted(MISSING))

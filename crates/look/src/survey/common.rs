@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use senselm_readings::Table;
 use senselm_sensor::Source;
 
-use super::Surveyed;
+use super::{Surveyed, units};
 use crate::note::Note;
 use crate::words::{self, Answer};
 use crate::{LookError, Options, Role};
@@ -14,6 +14,7 @@ use crate::{LookError, Options, Role};
 pub(super) fn common(
     files: &mut [Surveyed],
     notes: &mut Vec<Note>,
+    options: &Options,
 ) -> Result<(Vec<String>, Vec<Source>), LookError> {
     let Some(first) = files.first() else {
         return Ok((Vec::new(), Vec::new()));
@@ -54,7 +55,21 @@ pub(super) fn common(
             })
             .collect();
         let Some(found) = found else {
-            only_first.push(name.to_owned());
+            match units::but_for_units(files, name, options)? {
+                Some(same) => {
+                    notes.push(Note::UnitAssumed {
+                        column: same.title.clone(),
+                        path: same.without.clone(),
+                    });
+                    titles.push(same.title);
+                    sources.push(Source::Name(same.bare));
+                    places
+                        .iter_mut()
+                        .zip(same.places)
+                        .for_each(|(places, at)| places.push(at));
+                }
+                None => only_first.push(name.to_owned()),
+            }
             continue;
         };
         let (title, source) = match by_name(name) {
@@ -109,10 +124,9 @@ pub(super) fn without_answers(
     options: &Options,
 ) -> Result<(), LookError> {
     let told = options.label.as_deref().map(str::trim);
-    let ignored = |title: &String| options.ignore.iter().any(|name| name.trim() == title);
     let is_one = |title: &&String| match told {
         Some(label) => title.trim() == label,
-        None => words::answer(title) == Some(Answer::Surely) && !ignored(title),
+        None => words::answer(title) == Some(Answer::Surely) && !options.ignores(title),
     };
     let titles = |file: &Surveyed| file.table.names.iter().find(is_one).cloned();
     let learned = |file: &&Surveyed| file.found.role != Role::Test;

@@ -31,6 +31,10 @@ pub(super) fn table(text: &Text, path: &Path, options: &Options) -> Result<Table
             Err(problem) => break (sample, complete, Err(problem)),
         }
     };
+    // Nothing below titles shows what separates them.
+    if complete && is_only_titles(&sample) {
+        return Err(refused(Problem::Empty));
+    }
     let named = |table: &Table| !table.names.is_empty();
     if options.told.delimiter.is_some()
         || options.told.header_line.is_some()
@@ -65,6 +69,21 @@ pub(super) fn table(text: &Text, path: &Path, options: &Options) -> Result<Table
     }
 }
 
+/// Whether a text is one row that holds no reading, whatever separates its fields.
+fn is_only_titles(text: &[u8]) -> bool {
+    Delimiter::ALL.into_iter().any(|delimiter| {
+        let mut rows = Rows::new(text, delimiter);
+        let (first, second) = (rows.next(), rows.next());
+        matches!((first, second), (Some(Ok(only)), None) if only.fields.iter().all(is_title))
+    })
+}
+
+/// Whether a field holds a text.
+fn is_title(field: &Field<'_>) -> bool {
+    let text = String::from_utf8_lossy(&field.bytes);
+    looks(std::iter::once(&*text), None) == Looks::Text
+}
+
 /// The line of the first row, where it holds several texts and no reading.
 fn title_line(sample: &[u8], complete: bool, table: &Table) -> Option<u64> {
     let mut rows = Rows::new(sample, table.delimiter);
@@ -72,9 +91,5 @@ fn title_line(sample: &[u8], complete: bool, table: &Table) -> Option<u64> {
         rows = rows.of_piece();
     }
     let row = rows.find_map(Result::ok)?;
-    let is_title = |field: &Field<'_>| {
-        let text = String::from_utf8_lossy(&field.bytes);
-        looks(std::iter::once(&*text), None) == Looks::Text
-    };
     (row.fields.len() > 1 && row.fields.iter().all(is_title)).then_some(row.line)
 }
