@@ -43,6 +43,12 @@ pub enum SaveError {
         /// What the system says.
         source: io::Error,
     },
+    /// Another program works in the folder.
+    #[error("another program is at work in {path}; wait until it is done, or name another folder")]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Anything else that the system refuses.
     #[error("{path} cannot be written; is the folder yours to write in, and is there room?")]
     Write {

@@ -21,6 +21,7 @@
 
 mod error;
 mod folder;
+mod lock;
 mod place;
 mod staged;
 
@@ -28,6 +29,7 @@ use std::path::Path;
 
 pub use error::SaveError;
 pub use folder::Folder;
+pub use lock::Lock;
 pub use place::is_stdout;
 
 use crate::staged::Staged;

@@ -8,7 +8,8 @@ mod build;
 mod letters;
 mod steps;
 
-use build::{Build, Part, SHORTEST};
+pub(crate) use build::SHORTEST;
+use build::{Build, Part};
 pub(crate) use steps::{convolutions, facts, projection, step};
 
 /// Where windows are longer than this, fewer points are tried too.

@@ -1,9 +1,13 @@
 //! The time of a search: what of it is over, and how long a training takes.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::ControlFlow;
 
 use senselm_train::{Event, Progress};
+use serde::{Deserialize, Serialize};
+
+use crate::journal::{number, perhaps};
 
 /// Steps after which it is known how long the others take: the first ones are slower.
 const LOOKED_AT: u64 = 10;
@@ -12,10 +16,15 @@ const LOOKED_AT: u64 = 10;
 const NEW_LOSS: f64 = 0.02;
 
 /// Seconds since a search began, and how many it may take.
-#[derive(Clone, Copy)]
+///
+/// What it shows stands still until something was measured, so that whoever decides by
+/// it decides the same where what was measured before is read again ([`crate::journal`]).
 pub(crate) struct Clock<'a> {
     now: &'a dyn Fn() -> f64,
     budget: f64,
+    shown: Cell<f64>,
+    /// What an earlier part of the search took.
+    before: Cell<f64>,
 }
 
 impl fmt::Debug for Clock<'_> {
@@ -28,12 +37,34 @@ impl fmt::Debug for Clock<'_> {
 
 impl<'a> Clock<'a> {
     pub(crate) fn new(now: &'a dyn Fn() -> f64, budget: f64) -> Self {
-        Self { now, budget }
+        Self {
+            now,
+            budget,
+            shown: Cell::new(0.0),
+            before: Cell::new(0.0),
+        }
     }
 
-    /// Seconds since the search began.
+    /// Seconds from the beginning of the search to what it has measured last.
     pub(crate) fn seconds(&self) -> f64 {
-        (self.now)()
+        self.shown.get()
+    }
+
+    /// Seconds since the search began, as they go by.
+    pub(crate) fn running(&self) -> f64 {
+        (self.now)() + self.before.get()
+    }
+
+    /// Shows the time: something was measured.
+    pub(crate) fn tick(&self) -> f64 {
+        self.shown.set(self.running());
+        self.shown.get()
+    }
+
+    /// Goes on from a time at which something was measured before.
+    pub(crate) fn set(&self, seconds: f64) {
+        self.before.set(seconds - (self.now)());
+        self.shown.set(seconds);
     }
 
     /// When this share of the time is over.
@@ -48,11 +79,13 @@ impl<'a> Clock<'a> {
 }
 
 /// How long a training takes, in seconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Pace {
     /// Before the first step and behind the last.
+    #[serde(with = "number")]
     pub(crate) beside: f64,
     /// Each step; nothing where none was measured.
+    #[serde(with = "perhaps")]
     pub(crate) step: Option<f64>,
 }
 
@@ -72,7 +105,7 @@ impl Pace {
 /// Watches a training, and ends it once it is foreseen to be late.
 #[derive(Debug)]
 pub(crate) struct Watch<'a> {
-    clock: Clock<'a>,
+    clock: &'a Clock<'a>,
     until: f64,
     began: f64,
     /// When the first step was done.
@@ -85,8 +118,8 @@ pub(crate) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Begins now.
-    pub(crate) fn new(clock: Clock<'a>, until: f64) -> Self {
-        let began = clock.seconds();
+    pub(crate) fn new(clock: &'a Clock<'a>, until: f64) -> Self {
+        let began = clock.running();
         Self {
             clock,
             until,
@@ -106,7 +139,7 @@ impl<'a> Watch<'a> {
         };
         let before = self.loss.unwrap_or(*loss);
         self.loss = Some(before + NEW_LOSS * (loss - before));
-        let now = self.clock.seconds();
+        let now = self.clock.running();
         self.first.get_or_insert(now);
         self.last = (now, *step);
         let rest = (steps - step) as f64 * self.step().unwrap_or(0.0);
@@ -131,7 +164,7 @@ impl<'a> Watch<'a> {
     pub(crate) fn pace(&self) -> Pace {
         let (_, steps) = self.last;
         let step = self.step();
-        let all = self.clock.seconds() - self.began;
+        let all = self.clock.running() - self.began;
         Pace {
             beside: (all - step.unwrap_or(0.0) * steps as f64).max(0.0),
             step,
@@ -167,7 +200,8 @@ mod tests {
         // Five seconds beside the steps, two seconds a step: 205 altogether.
         let heard = |until: f64| {
             time.set(0.0);
-            let mut watch = Watch::new(Clock::new(&now, 1000.0), until);
+            let clock = Clock::new(&now, 1000.0);
+            let mut watch = Watch::new(&clock, until);
             time.set(5.0);
             for step in 1..=100 {
                 time.set(time.get() + 2.0);
@@ -186,6 +220,21 @@ mod tests {
         let (step, pace) = heard(6.0);
         assert_eq!((step, pace.step), (1, None), "it is late already");
         assert_eq!(pace.steps_within(100.0), None);
+    }
+
+    #[test]
+    fn time_stands_still_until_something_was_measured_and_earlier_parts_count() {
+        let time = Cell::new(3.0);
+        let now = || time.get();
+        let clock = Clock::new(&now, 100.0);
+        assert_eq!((clock.seconds(), clock.running()), (0.0, 3.0));
+        assert_eq!((clock.tick(), clock.left(10.0)), (3.0, 7.0));
+        time.set(5.0);
+        assert_eq!((clock.seconds(), clock.left(10.0)), (3.0, 7.0));
+        clock.set(40.0);
+        time.set(6.0);
+        assert_eq!((clock.seconds(), clock.running()), (40.0, 41.0));
+        assert_eq!((clock.tick(), clock.left(50.0)), (41.0, 9.0));
     }
 
     #[test]

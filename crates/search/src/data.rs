@@ -46,7 +46,7 @@ impl Data {
         // What names say is to be measured on is not learned from.
         let mut kept = seen.windows(&front_end, Role::Validation)?.records;
         kept.extend(seen.windows(&front_end, Role::Test)?.records);
-        let mut warnings = Vec::new();
+        let mut warnings = seen.said_first();
         let known: BTreeSet<u64> = train
             .records
             .iter()
@@ -155,6 +155,12 @@ pub(crate) fn distinct(records: &[Labelled]) -> usize {
         .map(|record| record.window.fingerprint())
         .collect();
     all.len()
+}
+
+/// Samples of the longest channel of a window, 1 at least.
+pub(crate) fn longest(records: &[Labelled]) -> usize {
+    let channels = records.iter().flat_map(|one| &one.window.channels);
+    channels.map(Vec::len).max().unwrap_or(1)
 }
 
 /// A label, or 0.

@@ -8,7 +8,7 @@ use crate::candidate::{By, candidates};
 use crate::clock::Clock;
 use crate::data::Data;
 use crate::figures::spread;
-use crate::model::{Model, Timed, answers};
+use crate::model::{Model, Timed, Told};
 use crate::options::Options;
 use crate::outcome::KeptCandidate;
 use crate::recipe::{About, usual_steps};
@@ -34,6 +34,7 @@ pub fn every_candidate(seen: &Seen, options: &Options) -> Result<Vec<KeptCandida
         ));
     }
     let clock = Clock::new(&|| 0.0, f64::INFINITY);
+    let clock = &clock;
     let mut all = Vec::new();
     for candidate in candidates(&sizes, &task) {
         let Some(data) = sizes.get(candidate.size) else {
@@ -63,7 +64,7 @@ pub fn every_candidate(seen: &Seen, options: &Options) -> Result<Vec<KeptCandida
                     clock,
                 };
                 match model.train(&data.records, &data.kept, None, f64::INFINITY)? {
-                    Timed::Done((trained, _), _) => answers(&trained),
+                    Timed::Done((trained, _), _) => Told::of(&trained).answers,
                     Timed::TooLong(_) => continue,
                 }
             }

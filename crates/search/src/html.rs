@@ -16,6 +16,7 @@ mod mistakes;
 mod next;
 mod normal;
 mod numbers;
+mod rejection;
 mod scale;
 mod text;
 mod top;
@@ -44,6 +45,7 @@ pub fn page(outcome: &Outcome) -> String {
         measured::groups(outcome, figures),
         measured::learning(outcome, figures),
         measured::calibration(outcome),
+        rejection::section(outcome),
         candidates::section(outcome, figures),
         mistakes::section(outcome, figures),
         next::prompt(outcome),

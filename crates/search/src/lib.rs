@@ -16,10 +16,12 @@ mod error;
 mod every;
 mod figures;
 mod html;
+mod journal;
 mod model;
 mod options;
 mod outcome;
 mod recipe;
+mod reject;
 mod run;
 mod split;
 mod trial;
@@ -32,9 +34,10 @@ pub use candidate::{By, Candidate};
 pub use error::SearchError;
 pub use every::every_candidate;
 pub use html::{page, page_of_normal};
+pub use journal::{Begin, Journal};
 pub use options::{Event, Options};
 pub use outcome::{
-    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, KeptCandidate, Learned, Mistake,
-    Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, KeptCandidate, Learned,
+    LearnedBaseline, Mistake, Outcome, Spread,
 };
 pub use run::search;

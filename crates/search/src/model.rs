@@ -5,11 +5,13 @@ use std::path::Path;
 use senselm_evaluate::Fold;
 use senselm_sensor::{Labelled, Task, Truth};
 use senselm_train::{Answer, Device, TrainError, Trained, Windows, train_while};
+use serde::{Deserialize, Serialize};
 
 use crate::SearchError;
 use crate::candidate::{By, Candidate};
 use crate::clock::{Clock, Pace, Watch};
 use crate::data::Data;
+use crate::journal::{answers, shares};
 use crate::recipe::{About, text};
 
 /// Trainings of one model, with other seeds, until it reads the verdict.
@@ -28,11 +30,11 @@ pub(crate) struct Model<'a> {
     pub(crate) task: &'a Task,
     pub(crate) about: About<'a>,
     pub(crate) device: Device,
-    pub(crate) clock: Clock<'a>,
+    pub(crate) clock: &'a Clock<'a>,
 }
 
 /// A training that has a time to be done by.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Timed<T> {
     /// It is done, and took so long.
     Done(T, Pace),
@@ -56,14 +58,14 @@ impl<'a> Model<'a> {
     }
 
     /// What the model answers on a fold, where it is trained `until` then.
-    pub(crate) fn fold(&self, fold: &Fold, until: f64) -> Result<Timed<Trained>, SearchError> {
+    pub(crate) fn fold(&self, fold: &Fold, until: f64) -> Result<Timed<Told>, SearchError> {
         let of = |which: &[usize]| -> Vec<Labelled> {
             let records = which.iter().filter_map(|&at| self.data.records.get(at));
             records.cloned().collect()
         };
         let done = self.train(&of(&fold.train), &of(&fold.test), None, until)?;
         Ok(match done {
-            Timed::Done((trained, _), pace) => Timed::Done(trained, pace),
+            Timed::Done((trained, _), pace) => Timed::Done(Told::of(&trained), pace),
             Timed::TooLong(pace) => Timed::TooLong(pace),
         })
     }
@@ -98,7 +100,7 @@ impl<'a> Model<'a> {
             };
             let pace = watch.pace();
             let again_s = pace.of(self.about.steps);
-            let late = self.clock.seconds() + again_s > until;
+            let late = self.clock.running() + again_s > until;
             if self.reads(watch.loss()) || attempt == ATTEMPTS || late {
                 return Ok(Timed::Done((trained, seed), pace));
             }
@@ -115,15 +117,34 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The answers of a trained model.
-pub(crate) fn answers(trained: &Trained) -> Vec<Option<Truth>> {
-    trained.answers.iter().map(truth).collect()
+/// What was told of each window that was measured on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// The model's answer.
+    #[serde(with = "answers")]
+    pub(crate) answers: Vec<Option<Truth>>,
+    /// The probability of each label, where labels are asked for.
+    #[serde(with = "shares")]
+    pub(crate) shares: Vec<Option<Vec<f64>>>,
+    /// What the projection alone answers that the model has read, where there is one.
+    #[serde(with = "answers")]
+    pub(crate) projected: Vec<Option<Truth>>,
 }
 
-/// What a model answers.
-pub(crate) fn truth(answer: &Answer) -> Option<Truth> {
-    match answer {
-        Answer::Labels(shares) => Some(Truth::Label(shares.best)),
-        Answer::Number(number) => Some(Truth::Number(*number)),
+impl Told {
+    pub(crate) fn of(trained: &Trained) -> Self {
+        let truth = |answer: &Answer| match answer {
+            Answer::Labels(shares) => Some(Truth::Label(shares.best)),
+            Answer::Number(number) => Some(Truth::Number(*number)),
+        };
+        let shares = |answer: &Answer| match answer {
+            Answer::Labels(shares) => Some(shares.probabilities.clone()),
+            Answer::Number(_) => None,
+        };
+        Self {
+            answers: trained.answers.iter().map(truth).collect(),
+            shares: trained.answers.iter().map(shares).collect(),
+            projected: trained.projected.clone(),
+        }
     }
 }

@@ -1,23 +1,26 @@
 //! What somebody says about a search, and what it says while it goes on.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use senselm_train::Device;
 
 use crate::outcome::{Baseline, CandidateOutcome};
 
-/// How long to search, and where the results go.
+/// How long to search, and what the results say of themselves.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How long it may take, about: what is left out then is named.
     pub budget: Duration,
     /// The seed of everything random.
     pub seed: u64,
-    /// The folder for the results.
-    pub out: PathBuf,
     /// Where to train.
     pub device: Device,
+    /// Whether the model too is trained with few windows to learn from, where there is
+    /// time: it takes several times what the rest does.
+    pub few_models: bool,
+    /// Of labels: the share of known windows that may be called none of them, where
+    /// the model is to tell.
+    pub reject: Option<f64>,
     /// What the model is called.
     pub name: String,
     /// Where the data comes from, for the card.
@@ -37,6 +40,13 @@ pub enum Event<'a> {
         distinct: usize,
         /// What is never split.
         clusters: usize,
+    },
+    /// An unfinished search goes on, and tells what it did once more.
+    GoesOn {
+        /// So many things were measured.
+        measured: usize,
+        /// In so many seconds, which count.
+        seconds: f64,
     },
     /// A candidate was tried.
     Tried {

@@ -1,7 +1,7 @@
 //! What came out of a search.
 
 use senselm_evaluate::{Calibration, Confusion, Interval};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::choice::Difference;
 
@@ -53,9 +53,12 @@ pub struct Outcome {
     pub answered: Vec<Answered>,
     /// How far the model's certainty can be trusted, where it was measured.
     pub calibration: Option<Certainty>,
+    /// How often it says "none of these", where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
     /// The accuracy of each group.
     pub groups: Vec<GroupFigure>,
-    /// The figure with fewer windows to learn from.
+    /// The figures with few windows to learn from, and with all.
     pub learning: Vec<Learned>,
     /// Wrong answers, or those furthest off, with their windows.
     pub errors: Vec<Mistake>,
@@ -149,11 +152,27 @@ pub struct GroupFigure {
     pub figure: f64,
 }
 
-/// The figure with fewer windows.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// The figures with so many windows to learn from, each accuracy or mean absolute
+/// error on the same folds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Learned {
-    /// Windows that were learned from, in the mean.
+    /// Windows of each label at most, or of numbers altogether; nothing for all.
+    pub of_each: Option<usize>,
+    /// Windows that were learned from, in the mean over folds.
     pub windows: usize,
+    /// The projection alone, where one decides.
+    pub projection: Option<f64>,
+    /// The model, where there was time.
+    pub model: Option<f64>,
+    /// Simple models, where there was time.
+    pub baselines: Vec<LearnedBaseline>,
+}
+
+/// What a simple model reaches with few windows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LearnedBaseline {
+    /// What it is.
+    pub name: &'static str,
     /// Accuracy, or mean absolute error.
     pub figure: f64,
 }
@@ -192,4 +211,51 @@ pub struct Certainty {
     /// With the temperature that was found on the other half of the recordings.
     #[serde(flatten)]
     pub calibration: Calibration,
+}
+
+/// How often windows are said to be none of the labels, by what was fitted on others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// The share of known windows that may be.
+    pub rate: f64,
+    /// Windows of known labels.
+    pub windows: usize,
+    /// Of these, refused ones.
+    pub refused: usize,
+    /// Windows of files that were kept apart, refused by what was fitted on all others.
+    pub kept_windows: usize,
+    /// Of these, refused ones.
+    pub kept_refused: usize,
+    /// Each label in turn as one that nobody has seen.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A label that was left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// Which.
+    pub label: String,
+    /// Its windows.
+    pub windows: usize,
+    /// Of these, refused ones.
+    pub refused: usize,
+}
+
+impl Rejection {
+    /// Whether there are too few windows to refuse that share of them.
+    #[must_use]
+    pub fn is_few(&self) -> bool {
+        (self.windows as f64) < 1.0 / self.rate
+    }
+
+    /// The share of unknown windows that are refused, in the mean over labels.
+    #[must_use]
+    pub fn found(&self) -> Option<f64> {
+        let shares = self.unknown.iter().filter(|one| one.windows > 0);
+        let sum: f64 = (shares.clone())
+            .map(|one| one.refused as f64 / one.windows as f64)
+            .sum();
+        let labels = shares.count();
+        (labels > 0).then(|| sum / labels as f64)
+    }
 }

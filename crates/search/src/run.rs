@@ -4,25 +4,29 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use senselm_look::{RecipeFor, Seen};
-use senselm_save::Folder;
-use senselm_sensor::{FrontEnd, Labelled, Task};
+use senselm_sensor::{FrontEndSpec, Task};
 use senselm_train::calibrated;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::candidate::{By, Candidate, candidates};
 use crate::choice::choose;
 use crate::clock::Clock;
 use crate::data::{Data, figure};
 use crate::figures::{Shown, counts, spread};
-use crate::model::{Model, answers};
+use crate::journal::{Identity, Journal};
+use crate::model::Model;
 use crate::options::{Event, Options};
 use crate::outcome::Outcome;
 use crate::recipe::{About, usual_steps};
 use crate::verdicts::verdicts;
-use crate::{SearchError, html, split};
+use crate::{SearchError, html, reject, split};
 use certainty::{certainty, with_temperature};
+use trained::read_model;
 
 mod baselines;
 mod certainty;
+mod learning;
 #[cfg(test)]
 mod tests;
 mod trained;
@@ -45,19 +49,21 @@ const FOR_MODEL: f64 = 0.8;
 pub fn search(
     seen: &Seen,
     options: &Options,
+    journal: &Journal,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, SearchError> {
     let started = Instant::now();
     let now = || started.elapsed().as_secs_f64();
     let clock = Clock::new(&now, options.budget.as_secs_f64());
-    search_by(clock, seen, options, listen)
+    journal.finish(search_by(&clock, seen, options, journal, listen))
 }
 
 /// The same by any clock.
 fn search_by(
-    clock: Clock<'_>,
+    clock: &Clock<'_>,
     seen: &Seen,
     options: &Options,
+    journal: &Journal,
     listen: &mut dyn FnMut(Event<'_>),
 ) -> Result<Outcome, SearchError> {
     let task = seen.task.clone().ok_or_else(|| {
@@ -70,6 +76,12 @@ fn search_by(
         return Err(SearchError::Data("there is no window".into()));
     };
     check(data, &task)?;
+    if options.reject.is_some() {
+        reject::check(data, &task)?;
+    }
+    if let Some((measured, seconds)) = journal.bind(identity(seen, options, &task, &sizes))? {
+        listen(Event::GoesOn { measured, seconds });
+    }
     Search {
         seen,
         options,
@@ -77,9 +89,26 @@ fn search_by(
         candidates: candidates(&sizes, &task),
         sizes: &sizes,
         clock,
+        journal,
         left_out: Vec::new(),
     }
     .run(listen)
+}
+
+/// Everything that decides what is measured.
+fn identity(seen: &Seen, options: &Options, task: &Task, sizes: &[Data]) -> Identity {
+    let mut own = Identity::new(seen, options);
+    own.hashes("what is asked", task.to_json().as_bytes());
+    let carriers: Vec<&FrontEndSpec> = sizes.iter().map(|data| &data.carrier).collect();
+    let carriers = serde_json::to_vec(&carriers).unwrap_or_default();
+    own.hashes("the channels or how windows are cut", &carriers);
+    let learned = sizes.iter().flat_map(|data| &data.records);
+    let kept = sizes.iter().flat_map(|data| &data.kept);
+    let stated = sizes.first().map(|data| data.stated.clone());
+    let stated = stated.unwrap_or_default();
+    own.windows("the windows to learn from", learned, &stated);
+    own.windows("the windows kept apart", kept, &stated);
+    own
 }
 
 /// Whether there is anything to learn and to measure.
@@ -113,7 +142,8 @@ struct Search<'a> {
     task: &'a Task,
     candidates: Vec<Candidate>,
     sizes: &'a [Data],
-    clock: Clock<'a>,
+    clock: &'a Clock<'a>,
+    journal: &'a Journal,
     left_out: Vec<String>,
 }
 
@@ -134,11 +164,19 @@ impl<'a> Search<'a> {
         let trials = self.trials(listen)?;
         let errors: Vec<&[f64]> = trials.iter().map(|trial| trial.folds.as_slice()).collect();
         let chosen = choose(&errors);
-        let candidate =
+        let mut candidate =
             self.candidates.get(chosen).cloned().ok_or_else(|| {
                 SearchError::Data("there is no way to write these windows".into())
             })?;
         let data = self.data(candidate.size);
+        let mut rejection = None;
+        if let Some(rate) = self.options.reject {
+            reject::check(data, self.task)?;
+            rejection = Some(self.measured("none of these", || {
+                reject::measure(&candidate.spec, data, self.task, rate, seed)
+            })?);
+            candidate.spec = reject::with_novelty(&candidate.spec, data, rate);
+        }
         let folds = split::repeats(data, seed)?;
         let baselines = self.baselines(data, &folds, listen)?;
         let source = self.options.source.clone();
@@ -159,8 +197,8 @@ impl<'a> Search<'a> {
             },
             ..unnamed
         };
-        let folder = Folder::create(&self.options.out)?;
-        let (trained, model, pace) = self.train_whole(model, trial.pace, folder.path(), listen)?;
+        let folder = self.journal.folder_for_model()?;
+        let (whole, model, pace) = self.train_whole(model, trial.pace, folder.path(), listen)?;
         // The comparison of candidates has trained it in folds already.
         let in_folds = match trial.steps == model.about.steps {
             true => Some(trial.clone()),
@@ -168,7 +206,19 @@ impl<'a> Search<'a> {
         };
         let of_model = in_folds.as_ref().map(|trial| trial.answers.clone());
         let kept_baselines = self.kept_baselines(data, listen)?;
-        let learning = self.learning(&candidate, data, &folds, &trial, listen)?;
+        let learning = self.learning(
+            learning::Whole {
+                candidate: &candidate,
+                data,
+                folds: folds.first().map_or(&[][..], Vec::as_slice),
+                trial: &trial,
+                model: &model,
+                pace,
+                in_folds: in_folds.as_ref(),
+                baselines: &baselines,
+            },
+            listen,
+        )?;
         let found = in_folds.as_ref().and_then(|trial| certainty(data, trial));
         let (calibration, taken) = found.unzip();
         let task = match &calibration {
@@ -192,7 +242,6 @@ impl<'a> Search<'a> {
             data,
             answers: &answers_shown,
         };
-        let kept_answers = answers(&trained);
         let outcomes = self.outcomes(&trials);
         let mut outcome = Outcome {
             name: self.options.name.clone(),
@@ -231,16 +280,17 @@ impl<'a> Search<'a> {
             confusion: shown.confusion(),
             answered: shown.answered(),
             calibration,
+            rejection,
             groups: shown.groups(),
             learning,
             errors: shown.mistakes(),
-            prompt: prompt(trained.front_end.as_ref(), data.records.first()),
-            kept: spread(self.task, &data.kept, &kept_answers),
-            kept_projection: spread(self.task, &data.kept, &trained.projected),
+            prompt: whole.prompt,
+            kept: spread(self.task, &data.kept, &whole.kept.answers),
+            kept_projection: spread(self.task, &data.kept, &whole.kept.projected),
             kept_baselines,
             kept_candidates: Vec::new(),
             bytes: 0,
-            windows_per_s: speed(trained.front_end.as_ref(), &data.records),
+            windows_per_s: whole.windows_per_s,
             left_out: std::mem::take(&mut self.left_out),
             notes: self.seen.notes.iter().map(ToString::to_string).collect(),
             seed,
@@ -249,21 +299,20 @@ impl<'a> Search<'a> {
         let own = in_folds
             .as_ref()
             .map_or(trial.folds.as_slice(), |trial| trial.folds.as_slice());
-        let model_path = folder.path().join("model.gguf");
+        let mut file = read_model(&folder.path().join("model.gguf"))?;
         if let Some(taken) = taken {
-            let file = std::fs::read(&model_path).map_err(|error| {
-                SearchError::Data(format!("{} cannot be read: {error}", model_path.display()))
-            })?;
-            let file = calibrated(&file, &recipe, taken)?;
-            folder.save_all(&[("model.gguf", &file)])?;
+            file = calibrated(&file, &recipe, taken)?;
         }
         outcome.verdicts = data.warnings.clone();
         let found = verdicts(&outcome, candidate.by, own);
         outcome.verdicts.extend(found);
-        outcome.bytes = std::fs::metadata(model_path).map_or(0, |about| about.len());
-        outcome.seconds = self.clock.seconds();
+        let found = outcome.rejection.iter().flat_map(reject::verdicts);
+        outcome.verdicts.extend(found.collect::<Vec<String>>());
+        outcome.bytes = file.len() as u64;
+        outcome.seconds = self.clock.running();
         let report = serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
         folder.save_all(&[
+            ("model.gguf", &file),
             ("recipe.toml", recipe.as_bytes()),
             ("report.html", html::page(&outcome).as_bytes()),
             ("report.json", report.as_bytes()),
@@ -298,31 +347,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// What was measured under this name, or is now.
+    fn measured<T: Serialize + DeserializeOwned>(
+        &self,
+        what: &str,
+        measure: impl FnOnce() -> Result<T, SearchError>,
+    ) -> Result<T, SearchError> {
+        self.journal.measured(self.clock, what, measure)
+    }
+
     /// Names what there is no time for.
     fn leave_out(&mut self, what: String, listen: &mut dyn FnMut(Event<'_>)) {
         listen(Event::LeftOut { what: what.clone() });
         self.left_out.push(what);
     }
-}
-
-fn prompt(front_end: Option<&FrontEnd>, record: Option<&Labelled>) -> String {
-    let rendered = front_end
-        .zip(record)
-        .map(|(front_end, record)| front_end.render(&record.window));
-    rendered
-        .and_then(Result::ok)
-        .map_or_else(String::new, |rendered| rendered.prompt)
-}
-
-/// Windows a second that are written.
-fn speed(front_end: Option<&FrontEnd>, records: &[Labelled]) -> f64 {
-    let Some(front_end) = front_end else {
-        return 0.0;
-    };
-    let began = Instant::now();
-    let written = records
-        .iter()
-        .take(200)
-        .filter(|record| front_end.render(&record.window).is_ok());
-    written.count() as f64 / began.elapsed().as_secs_f64().max(1e-9)
 }

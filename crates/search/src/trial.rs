@@ -4,18 +4,24 @@ use senselm_evaluate::Fold;
 use senselm_sensor::augment::{AugmentSpec, Augmenter};
 use senselm_sensor::rng::Rng;
 use senselm_sensor::{FrontEnd, FrontEndSpec, Labelled, Task, Truth, Window};
-use senselm_train::{Answer, Trained};
+use serde::{Deserialize, Serialize};
 
 use crate::SearchError;
 use crate::clock::Pace;
 use crate::data::{Data, off};
-use crate::model::truth;
+use crate::journal::answers;
+use crate::model::Told;
 
 const STREAM: u64 = 0x7217_a100_0000_0000;
 /// Windows up to which a varied copy of each is fitted on beside it.
 const FEW: usize = 600;
 /// The noise of copies, as a share of a channel's range in the window.
 pub(crate) const NOISE: f64 = 0.005;
+
+/// What a projection or a simple model answers to the windows to test.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Answers(#[serde(with = "answers")] pub(crate) Vec<Option<Truth>>);
 
 /// Answers and how far off they are, fold after fold of each repeat.
 #[derive(Debug, Clone, Default)]
@@ -76,19 +82,16 @@ impl Trial {
     }
 
     /// Adds what a model answers on a fold.
-    pub(crate) fn add_model(&mut self, data: &Data, fold: &Fold, trained: &Trained) {
-        let answers: Vec<Option<Truth>> = trained.answers.iter().map(truth).collect();
-        self.add(data, fold, &answers);
-        for (&at, projected) in fold.test.iter().zip(&trained.projected) {
+    pub(crate) fn add_model(&mut self, data: &Data, fold: &Fold, told: &Told) {
+        self.add(data, fold, &told.answers);
+        for (&at, projected) in fold.test.iter().zip(&told.projected) {
             if let Some(slot) = self.projected.get_mut(at).filter(|slot| slot.is_none()) {
                 slot.clone_from(projected);
             }
         }
-        for (&at, told) in fold.test.iter().zip(&trained.answers) {
-            if let (Some(slot), Answer::Labels(shares)) = (self.shares.get_mut(at), told)
-                && slot.is_none()
-            {
-                *slot = Some(shares.probabilities.clone());
+        for (&at, shares) in fold.test.iter().zip(&told.shares) {
+            if let Some(slot) = self.shares.get_mut(at).filter(|slot| slot.is_none()) {
+                slot.clone_from(shares);
             }
         }
     }

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use senselm_gguf::{Gguf, keys};
 use senselm_look::look;
-use senselm_search::{Event, Options, Outcome, SearchError, search};
+use senselm_search::{Begin, Event, Journal, Options, Outcome, SearchError, search};
 use senselm_sensor::Task;
 use senselm_sensor::rng::Rng;
 use senselm_train::{Device, Recipe};
@@ -39,12 +39,13 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn options(out: PathBuf, budget_s: u64) -> Options {
+fn options(budget_s: u64) -> Options {
     Options {
         budget: Duration::from_secs(budget_s),
         seed: 1,
-        out,
         device: Device::Cpu,
+        few_models: false,
+        reject: None,
         name: "test".into(),
         source: "made up".into(),
     }
@@ -52,7 +53,8 @@ fn options(out: PathBuf, budget_s: u64) -> Options {
 
 fn run(data: &Path, out: &Path) -> Result<Outcome, SearchError> {
     let seen = look(&[data.to_path_buf()], &senselm_look::Options::default()).unwrap();
-    search(&seen, &options(out.to_path_buf(), 600), &mut |_| {})
+    let journal = Journal::open(out, Begin::Anew)?;
+    search(&seen, &options(600), &journal, &mut |_| {})
 }
 
 #[test]
@@ -97,6 +99,9 @@ fn a_model_comes_of_recordings_and_its_recipe_is_one() {
     assert!(certainty.calibration.ece < 0.1, "{certainty:?}");
     let file = std::fs::read(out.join("model.gguf")).unwrap();
     let file = Gguf::parse(&file).unwrap();
+    // Its temperature was written behind its training, and its checksum holds.
+    assert!(file.metadata().get(keys::SENSELM_TENSORS_XXH64).is_some());
+    file.check_damage().unwrap();
     let task = Task::from_json(file.metadata().str(keys::SENSELM_TASK).unwrap()).unwrap();
     assert_eq!(Some(&task), recipe.task.as_ref());
     let Task::Classify { temperature, .. } = task else {
@@ -126,13 +131,14 @@ fn what_there_is_no_time_for_is_named() {
     let data = folder.path().join("train.csv");
     let seen = look(&[data], &senselm_look::Options::default()).unwrap();
     let mut left = Vec::new();
-    let hurried = options(folder.path().join("out"), 0);
+    let hurried = options(0);
+    let journal = Journal::open(&folder.path().join("out"), Begin::Anew).unwrap();
     let mut listen = |event: Event<'_>| {
         if let Event::LeftOut { what } = event {
             left.push(what);
         }
     };
-    let outcome = search(&seen, &hurried, &mut listen).unwrap();
+    let outcome = search(&seen, &hurried, &journal, &mut listen).unwrap();
     assert_eq!(outcome.chosen, 0, "the default is always tried");
     assert_eq!(outcome.left_out, left);
     for what in [
@@ -178,7 +184,8 @@ fn groups_are_never_split() {
         ..senselm_look::Options::default()
     };
     let seen = look(&[folder.path().join("rows.csv")], &named).unwrap();
-    let outcome = search(&seen, &options(folder.path().join("out"), 600), &mut |_| {}).unwrap();
+    let journal = Journal::open(&folder.path().join("out"), Begin::Anew).unwrap();
+    let outcome = search(&seen, &options(600), &journal, &mut |_| {}).unwrap();
     assert_eq!((outcome.never_split, outcome.clusters), ("group", 8));
     let figure = outcome.candidates[outcome.chosen].figure.unwrap();
     assert!(figure < 0.9, "{figure}");
@@ -254,7 +261,8 @@ fn nothing_to_tell_apart_is_refused() {
     );
     // Looking says it already, or the search does.
     if let Ok(seen) = looked {
-        let said = search(&seen, &options(folder.path().join("out"), 60), &mut |_| {});
+        let journal = Journal::open(&folder.path().join("out"), Begin::Anew).unwrap();
+        let said = search(&seen, &options(60), &journal, &mut |_| {});
         assert!(matches!(said, Err(SearchError::Data(_))), "{said:?}");
     }
     assert!(!folder.path().join("out").exists());

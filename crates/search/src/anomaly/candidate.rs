@@ -10,7 +10,7 @@ const LEVELS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 const COUNT: u32 = 32;
 /// Samples of a window that are written, of all channels together, and of one.
 const POINTS: usize = 192;
-const POINTS_OF_ONE: usize = 64;
+const POINTS_OF_ONE: usize = 128;
 const FEWEST_POINTS: usize = 16;
 /// What a channel has to vary in a window for its shape to be written as large, as a
 /// share of its range.
@@ -26,9 +26,33 @@ pub(crate) struct Candidate {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
     pub(crate) spec: FrontEndSpec,
+    /// What windows are learned with, so that the next recordings are no surprise.
+    pub(crate) augment: Augment,
     /// Samples that are written of a window, of all channels together.
     pub(crate) points: usize,
 }
+
+/// Shares of the range by which windows are varied: as far as a window's ends are its
+/// own that is the window's, and else all that was seen. Without it a model of a few
+/// recordings is as surprised by the next as by an anomaly (docs/experiments.md).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Augment {
+    /// The deviation of noise, at most.
+    pub(crate) noise: f64,
+    /// The deviation of the ends of a line.
+    pub(crate) trend: f64,
+}
+
+/// Where it does not matter where a window lies.
+const OF_SHAPE: Augment = Augment {
+    noise: 0.02,
+    trend: 0.1,
+};
+/// Where it does.
+const OF_PLACE: Augment = Augment {
+    noise: 0.005,
+    trend: 0.0,
+};
 
 /// The candidates, the default first.
 pub(crate) fn candidates(
@@ -41,13 +65,17 @@ pub(crate) fn candidates(
         name,
         what,
         spec: spec(seen, carrier, longest, write),
-        points: points(carrier).min(longest) * carrier.channels.len(),
+        augment: OF_SHAPE,
+        points: points(carrier.channels.len()).min(longest) * carrier.channels.len(),
     };
-    let fixed = of(
-        "place",
-        "each sample between fixed ends: where it lies",
-        &fixed,
-    );
+    let fixed = Candidate {
+        augment: OF_PLACE,
+        ..of(
+            "place",
+            "each sample between fixed ends: where it lies",
+            &fixed,
+        )
+    };
     // A window of one reading has no shape.
     if longest < 4 {
         return vec![fixed];
@@ -61,6 +89,7 @@ pub(crate) fn candidates(
         fixed,
         Candidate {
             spec: changes(seen, carrier, records, longest),
+            augment: OF_PLACE,
             ..of(
                 "changes",
                 "each sample less the one before: where it lies does not matter",
@@ -82,7 +111,7 @@ fn spec(
     write: &dyn Fn(&SeenChannel, &mut ChannelSpec),
 ) -> FrontEndSpec {
     let mut spec = carrier.clone();
-    let points = points(carrier);
+    let points = points(carrier.channels.len());
     spec.template = "window".to_owned();
     for (channel, seen) in spec.channels.iter_mut().zip(&seen.channels) {
         channel.missing = Missing::Interpolate {
@@ -101,8 +130,8 @@ fn spec(
 }
 
 /// Samples that are written of a channel at most.
-fn points(carrier: &FrontEndSpec) -> usize {
-    (POINTS / carrier.channels.len().max(1)).clamp(FEWEST_POINTS, POINTS_OF_ONE)
+pub(super) fn points(channels: usize) -> usize {
+    (POINTS / channels.max(1)).clamp(FEWEST_POINTS, POINTS_OF_ONE)
 }
 
 /// Changes, with ends that one in two hundred goes beyond.

@@ -45,6 +45,8 @@ pub struct AnomalyOutcome {
     pub simulated: bool,
     /// Windows that were left out because they are not of the normal.
     pub contaminated: Vec<Contaminated>,
+    /// How many windows are as unlike the others as these, left out or not.
+    pub beyond: usize,
     /// What the model says of files that were kept apart.
     pub kept: Option<KeptApart>,
     /// What is to be said first.
@@ -204,6 +206,20 @@ pub(super) fn verdicts(outcome: &AnomalyOutcome) -> Vec<String> {
             outcome.contaminated.len(),
             lines.join(", ")
         ));
+    }
+    let normal = rate.windows;
+    let left = outcome.beyond - outcome.contaminated.len().min(outcome.beyond);
+    if left > 0 {
+        let share = outcome.beyond as f64 / (normal + outcome.contaminated.len()).max(1) as f64;
+        all.insert(
+            0,
+            format!(
+                "{left} more windows are as unlike the others and were learned from as if they were \
+                 normal, since no more were to be left out: the threshold lies among them. Where they \
+                 are faults, say --contamination {:.2}, or leave these stretches out.",
+                (100.0 * share).ceil() / 100.0
+            ),
+        );
     }
     all
 }

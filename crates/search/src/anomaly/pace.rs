@@ -6,9 +6,10 @@ use std::time::Instant;
 use senselm_sensor::AlarmSpec;
 use senselm_train::{Event, TrainError, Windows, train_while};
 
+use super::Search;
 use super::candidate::Candidate;
 use super::made_up::MadeUp;
-use super::{STEPS, Search};
+use super::run::STEPS;
 use crate::SearchError;
 
 /// Steps by which it is measured how long one takes.

@@ -23,16 +23,14 @@ pub(crate) struct Calibrated {
     pub(crate) rate: Rate,
 }
 
-/// The windows that are not of the normal: far beyond what the others score, and of
-/// these at most a share of all.
-pub(crate) fn contaminated(scores: &[f64], share: f64) -> Vec<usize> {
+/// The windows that are not of the normal, the strangest first: far beyond what the
+/// others score.
+pub(crate) fn beyond(scores: &[f64]) -> Vec<usize> {
     let sorted = sorted(scores);
     let (low, high) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
     let fence = high + FENCE * (high - low);
     let mut beyond: Vec<usize> = (0..scores.len()).filter(|&at| scores[at] > fence).collect();
     beyond.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-    beyond.truncate((share * scores.len() as f64) as usize);
-    beyond.sort_unstable();
     beyond
 }
 
@@ -223,7 +221,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use senselm_sensor::rng::Rng;
 
-    use super::{Held, Rate, calibrate, contaminated, kept};
+    use super::{Held, Rate, beyond, calibrate, kept};
 
     fn scores(count: usize, seed: u64) -> Vec<f64> {
         let mut rng = Rng::new(seed, 0);
@@ -283,12 +281,10 @@ mod tests {
     #[test]
     fn only_what_stands_apart_is_contamination() {
         let clean = scores(1000, 4);
-        assert!(contaminated(&clean, 0.05).is_empty());
+        assert!(beyond(&clean).is_empty());
         let mut dirty = clean;
         dirty[10] = 3.0;
         dirty[700] = 4.0;
-        assert_eq!(contaminated(&dirty, 0.05), [10, 700]);
-        assert_eq!(contaminated(&dirty, 0.001), [700]);
-        assert!(contaminated(&dirty, 0.0).is_empty());
+        assert_eq!(beyond(&dirty), [700, 10]);
     }
 }

@@ -8,12 +8,12 @@ use senselm_sensor::{
 use super::letters::letters;
 use super::steps::{convolutions, facts, projection, step};
 use super::{By, Candidate};
-use crate::data::Data;
+use crate::data::{Data, longest};
 
 /// Numbers of convolutions of the signals, and as many of their differences.
 const SHAPES: usize = 504;
 /// The fewest samples in which a kernel finds a shape.
-pub(super) const SHORTEST: usize = 9;
+pub(crate) const SHORTEST: usize = 9;
 /// The most samples of a spectrum.
 const MOST_SPECTRAL: usize = 2048;
 /// Levels of numbers, the lowest first.
@@ -64,8 +64,8 @@ impl<'a> Build<'a> {
                 .iter()
                 .map(|channel| channel.name.clone())
                 .collect(),
-            shortest: lengths.clone().min().unwrap_or(1),
-            longest: lengths.max().unwrap_or(1),
+            shortest: lengths.min().unwrap_or(1),
+            longest: longest(&data.records),
             rate_hz: channels
                 .first()
                 .and_then(|one| one.sample_rate_hz)

@@ -3,9 +3,9 @@
 
 use super::charts;
 use super::scale::{Scale, bar};
-use super::text::{Escaped, Figures, counted, share, significant, trimmed};
+use super::text::{Escaped, Figures, NOTHING, counted, share, significant, trimmed};
 use super::{section as titled, table};
-use crate::outcome::{GroupFigure, Outcome};
+use crate::outcome::{GroupFigure, Learned, Outcome};
 
 /// Groups that are shown without unfolding.
 const OPEN: usize = 12;
@@ -158,40 +158,111 @@ pub(super) fn groups(outcome: &Outcome, figures: Figures<'_>) -> String {
     )
 }
 
+/// The figure against how many windows were learned from: a chart of the projection,
+/// or of the model where none decides, and a table of everything.
 pub(super) fn learning(outcome: &Outcome, figures: Figures<'_>) -> String {
+    let projects = outcome.learning.iter().any(|one| one.projection.is_some());
     let points: Vec<(usize, f64)> = outcome
         .learning
         .iter()
-        .map(|one| (one.windows, one.figure))
+        .filter_map(|one| {
+            let figure = if projects { one.projection } else { one.model };
+            Some((one.windows, figure?))
+        })
         .collect();
     let known: Vec<&(usize, f64)> = points.iter().filter(|one| one.1.is_finite()).collect();
-    let [.., before, last] = known.as_slice() else {
+    let drawn = match known.as_slice() {
+        [.., before, last] => {
+            let change = last.1 - before.1;
+            let change = match figures.is_number {
+                true if change > 0.0 => format!("the error rises by {}", figures.show(change)),
+                true => format!("the error falls by {}", figures.show(change.abs())),
+                false => format!("{} points", figures.difference(change)),
+            };
+            format!(
+                "<figure>{}<figcaption>From {} to {} windows: {change}.</figcaption></figure>\n",
+                charts::learning(&points, figures),
+                before.0,
+                last.0
+            )
+        }
+        _ => String::new(),
+    };
+    if outcome.learning.len() < 2 {
         return String::new();
-    };
-    let change = last.1 - before.1;
-    let change = match figures.is_number {
-        true if change > 0.0 => format!("the error rises by {}", figures.show(change)),
-        true => format!("the error falls by {}", figures.show(change.abs())),
-        false => format!("{} points", figures.difference(change)),
-    };
-    let inside = format!(
-        "<figure>{}<figcaption>From {} to {} windows: {change}.</figcaption></figure>\n",
-        charts::learning(&points, figures),
-        before.0,
-        last.0
-    );
+    }
     let goes_on = match figures.is_number {
         true => "falls",
         false => "climbs",
     };
+    let what = match (drawn.is_empty(), projects) {
+        (true, _) => String::new(),
+        (false, true) => format!(
+            "The line is of the projection alone, which is fitted in no time; what the model that \
+             reads it reaches is in the table where there was time to train it so often. Where the \
+             line still {goes_on} at its end, more recordings are likely to help more than \
+             anything else. "
+        ),
+        (false, false) => format!(
+            "The line is of the model. Where it still {goes_on} at its end, more recordings are \
+             likely to help more than anything else. "
+        ),
+    };
     titled(
         "Would more recordings help?",
-        &format!(
-            "The projection with fewer windows to learn from, measured on the same ones. Where the \
-             line still {goes_on} at its end, more recordings are likely to help more than \
-             anything else."
-        ),
-        &inside,
+        &format!("{what}All are measured on the same windows, which none of them learned from."),
+        &(drawn + &few(outcome, figures)),
+    )
+}
+
+/// What each reaches with so many windows; a column for each that was measured.
+fn few(outcome: &Outcome, figures: Figures<'_>) -> String {
+    let learning = &outcome.learning;
+    let mut names: Vec<&str> = Vec::new();
+    for one in learning.iter().flat_map(|one| &one.baselines) {
+        if !names.contains(&one.name) {
+            names.push(one.name);
+        }
+    }
+    let projects = learning.iter().any(|one| one.projection.is_some());
+    let models = learning.iter().any(|one| one.model.is_some());
+    let own = [(projects, "projection"), (models, "model")];
+    let own = own.into_iter().filter_map(|(is, name)| is.then_some(name));
+    let head: String = own
+        .chain(names.iter().copied())
+        .map(|name| format!("<th scope=\"col\" class=\"end\">{}</th>", Escaped(name)))
+        .collect();
+    let first = match figures.is_number {
+        true => "windows",
+        false => "windows of each label",
+    };
+    let cell = |figure: Option<f64>| {
+        let figure = figure.map_or(NOTHING.to_owned(), |figure| figures.show(figure));
+        format!("<td class=\"end\">{figure}</td>")
+    };
+    let row = |one: &Learned| {
+        let count = match one.of_each {
+            Some(count) => count.to_string(),
+            None => format!("all ({})", one.windows),
+        };
+        let mut row = format!("<tr><th scope=\"row\">{count}</th>");
+        if projects {
+            row += &cell(one.projection);
+        }
+        if models {
+            row += &cell(one.model);
+        }
+        for name in &names {
+            let baseline = one.baselines.iter().find(|baseline| baseline.name == *name);
+            row += &cell(baseline.map(|baseline| baseline.figure));
+        }
+        row + "</tr>"
+    };
+    table(
+        "Few windows",
+        "few",
+        &format!("<tr><th scope=\"col\">{first}</th>{head}</tr>"),
+        &learning.iter().map(row).collect::<String>(),
     )
 }
 
@@ -257,10 +328,15 @@ pub(super) fn calibration(outcome: &Outcome) -> String {
         "The model says with each answer how certain it is. Where it says 80\u{a0}%, it should be \
          right in 80 of 100 windows: on the dashed line. It is {} away from that in the mean (ECE); \
          it was {} before its scores were divided by a temperature of {}, which half of the \
-         recordings gives for the other half here.",
+         recordings gives for the other half here. All of this is about windows of these labels: \
+         to a window of something else it gives one of them too, and may be as certain of it{}.",
         share(calibration.ece),
         share(certainty.ece_before),
-        significant(certainty.temperature)
+        significant(certainty.temperature),
+        match outcome.rejection.is_some() {
+            true => ", which is why it also says when it is none of them",
+            false => "; with <code>--reject 0.02</code> it says when it is none of them",
+        }
     );
     titled("Can its certainty be trusted?", &lead, &inside)
 }

@@ -6,7 +6,8 @@ use super::text::{Escaped, bytes, count, significant};
 use super::{page, page_of_normal};
 use crate::choice::Difference;
 use crate::outcome::{
-    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, Learned, Mistake, Outcome, Spread,
+    Answered, Baseline, CandidateOutcome, Certainty, GroupFigure, Learned, LearnedBaseline,
+    Mistake, Outcome, Rejection, Spread, Unknown,
 };
 use crate::{AnomalyOutcome, Contaminated, KeptApart, Rate, ScoreBin};
 
@@ -34,6 +35,7 @@ fn nothing() -> Outcome {
         confusion: None,
         answered: Vec::new(),
         calibration: None,
+        rejection: None,
         groups: Vec::new(),
         learning: Vec::new(),
         errors: Vec::new(),
@@ -150,6 +152,21 @@ fn everything(labels: &[&str]) -> Outcome {
                 ece: 0.07,
             },
         }),
+        rejection: Some(Rejection {
+            rate: 0.02,
+            windows: 90,
+            refused: 1,
+            kept_windows: 30,
+            kept_refused: 2,
+            unknown: labels
+                .iter()
+                .map(|label| Unknown {
+                    label: (*label).into(),
+                    windows: 30,
+                    refused: 21,
+                })
+                .collect(),
+        }),
         groups: ["anna", "bert"]
             .map(|name| GroupFigure {
                 name: name.into(),
@@ -157,9 +174,22 @@ fn everything(labels: &[&str]) -> Outcome {
                 figure: 0.9,
             })
             .into(),
-        learning: [(10, 0.7), (20, f64::NAN), (40, 0.9)]
-            .map(|(windows, figure)| Learned { windows, figure })
-            .into(),
+        learning: [
+            (Some(2), 4, 0.7, None),
+            (Some(8), 16, f64::NAN, Some(0.65)),
+            (None, 40, 0.9, Some(0.88)),
+        ]
+        .map(|(of_each, windows, figure, model)| Learned {
+            of_each,
+            windows,
+            projection: Some(figure),
+            model,
+            baselines: vec![LearnedBaseline {
+                name: "random forest",
+                figure: 0.75,
+            }],
+        })
+        .into(),
         errors: (0..9)
             .map(|line| Mistake {
                 line,
@@ -264,6 +294,7 @@ fn normal() -> AnomalyOutcome {
         },
         scores: ScoreBin::of(&scores),
         simulated: true,
+        beyond: 1,
         contaminated: vec![Contaminated {
             line: 77,
             score: 9.0,
@@ -354,6 +385,17 @@ fn what_has_to_be_known_comes_first_and_everything_is_there() {
     assert!(html.contains("not tried") && html.contains("−5.0 <small>± 2.0</small>"));
     // Where a figure is not known there is a dash.
     assert!(html.contains("<b>–</b>"));
+    // Few windows: the projection, the model and simple models, each by its name.
+    for said in [
+        "windows of each label",
+        "<th scope=\"row\">2</th><td class=\"end\">70.0\u{a0}%</td><td class=\"end\">–</td>",
+        "<th scope=\"row\">all (40)</th><td class=\"end\">90.0\u{a0}%</td>\
+         <td class=\"end\">88.0\u{a0}%</td><td class=\"end\">75.0\u{a0}%</td>",
+        "The line is of the projection alone",
+        "to a window of something else it gives one of them too",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
 }
 
 #[test]

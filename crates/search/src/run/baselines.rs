@@ -2,9 +2,10 @@
 //! time, and where there are many windows on some of them that the seed draws.
 
 use senselm_evaluate::Fold;
+use senselm_sensor::Task;
 use senselm_sensor::rng::Rng;
-use senselm_sensor::{Task, Truth};
 
+use super::learning::CONVOLUTIONS;
 use super::{FOR_BASELINES, Search};
 use crate::SearchError;
 use crate::baselines::{self, Tables};
@@ -12,7 +13,7 @@ use crate::data::Data;
 use crate::figures::spread;
 use crate::options::Event;
 use crate::outcome::Baseline;
-use crate::trial::Trial;
+use crate::trial::{Answers, Trial};
 
 /// Windows of a fold that neighbours and forest, and convolutions, learn from at most,
 /// and are measured on.
@@ -28,9 +29,6 @@ struct Simple<'a> {
     most: usize,
     answers: &'a dyn Fn(&Fold) -> Result<Vec<Answers>, SearchError>,
 }
-
-/// What one of them answers to the windows to test.
-type Answers = Vec<Option<Truth>>;
 
 impl Search<'_> {
     /// Simple models on the folds of the first repeat.
@@ -83,6 +81,7 @@ impl Search<'_> {
         listen: &mut dyn FnMut(Event<'_>),
     ) -> Result<Vec<Baseline>, SearchError> {
         let tables = Tables::new(data)?;
+        self.measured(&format!("{place}tables"), || Ok(()))?;
         let several = data
             .records
             .iter()
@@ -92,9 +91,15 @@ impl Search<'_> {
             _ => "mean",
         };
         let (task, seed) = (self.task, self.options.seed);
-        let classical = |fold: &Fold| Ok(tables.classical(data, task, fold, seed)?.to_vec());
-        let warped = |fold: &Fold| Ok(vec![tables.warped(data, fold)]);
-        let convolutions = |fold: &Fold| Ok(vec![baselines::convolutions(data, task, fold, seed)?]);
+        let classical = |fold: &Fold| {
+            let each = tables.classical(data, task, fold, seed)?;
+            Ok(each.map(Answers).to_vec())
+        };
+        let warped = |fold: &Fold| Ok(vec![Answers(tables.warped(data, fold))]);
+        let convolutions = |fold: &Fold| {
+            let answers = baselines::convolutions(data, task, fold, seed)?;
+            Ok(vec![Answers(answers)])
+        };
         let names = [first, "5 nearest neighbours", "random forest"];
         let mut all = vec![Simple {
             names: &names,
@@ -103,7 +108,7 @@ impl Search<'_> {
         }];
         if several {
             all.push(Simple {
-                names: &["random convolutions, ridge"],
+                names: &[CONVOLUTIONS],
                 most: MOST,
                 answers: &convolutions,
             });
@@ -115,7 +120,7 @@ impl Search<'_> {
         }
         let mut measured = Vec::new();
         for simple in all {
-            let trials = self.measured(data, folds, &simple, until, place, listen)?;
+            let trials = self.on_folds(data, folds, &simple, until, place, listen)?;
             let each = simple.names.iter().zip(trials).map(|(name, trial)| {
                 // The mean over windows, as the model's figure is: over folds it is
                 // another one where they differ in size.
@@ -134,7 +139,7 @@ impl Search<'_> {
 
     /// Simple models on all folds, or on none: how long the others take is known from
     /// the first.
-    fn measured(
+    fn on_folds(
         &mut self,
         data: &Data,
         folds: &[Fold],
@@ -166,9 +171,10 @@ impl Search<'_> {
             if drawn.train.len() < fold.train.len() {
                 fewer = Some((drawn.train.len(), fold.train.len()));
             }
-            let answers = (simple.answers)(&drawn)?;
+            let what = format!("{named}, fold {at}");
+            let answers = self.measured(&what, || (simple.answers)(&drawn))?;
             for (trial, answers) in trials.iter_mut().zip(&answers) {
-                trial.add(data, &drawn, answers);
+                trial.add(data, &drawn, &answers.0);
             }
         }
         if let Some((some, all)) = fewer {

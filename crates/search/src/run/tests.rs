@@ -13,6 +13,10 @@ use senselm_sensor::rng::Rng;
 use senselm_train::{Device, Recipe};
 
 use super::*;
+use crate::journal::Begin;
+
+/// Too short for everything.
+const HURRIED_S: u64 = 1400;
 
 /// Windows with a rise or a fall.
 fn shapes(count: usize) -> String {
@@ -49,12 +53,31 @@ fn searched(text: &str, budget_s: u64) -> (tempfile::TempDir, Outcome, usize) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("train.csv");
     std::fs::write(&file, text).unwrap();
-    let seen = look(&[file], &senselm_look::Options::default()).unwrap();
+    let mut in_folds = 0;
+    let mut listen = |event: Event<'_>| {
+        in_folds += usize::from(matches!(event, Event::Training { fold: 1.., .. }));
+    };
+    let journal = Journal::open(&folder.path().join("out"), Begin::Anew).unwrap();
+    let outcome = by_looks(&file, budget_s, &journal, &mut listen).unwrap();
+    let whole = folder.path().join("whole.json");
+    std::fs::copy(folder.path().join("out/unfinished.json"), whole).unwrap();
+    (folder, outcome, in_folds)
+}
+
+/// The search by a clock on which every look takes a second.
+fn by_looks(
+    file: &Path,
+    budget_s: u64,
+    journal: &Journal,
+    listen: &mut dyn FnMut(Event<'_>),
+) -> Result<Outcome, SearchError> {
+    let seen = look(&[file.to_owned()], &senselm_look::Options::default()).unwrap();
     let options = Options {
         budget: Duration::from_secs(budget_s),
         seed: 1,
-        out: folder.path().join("out"),
         device: Device::Cpu,
+        few_models: true,
+        reject: None,
         name: "test".into(),
         source: "made up".into(),
     };
@@ -64,12 +87,149 @@ fn searched(text: &str, budget_s: u64) -> (tempfile::TempDir, Outcome, usize) {
         time.get()
     };
     let clock = Clock::new(&now, options.budget.as_secs_f64());
-    let mut in_folds = 0;
+    search_by(&clock, &seen, &options, journal, listen)
+}
+
+/// What came of a search, but for how fast this machine is.
+fn results(out: &Path) -> (serde_json::Value, Vec<Vec<u8>>) {
+    let report = std::fs::read(out.join("report.json")).unwrap();
+    let mut report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    assert!(report["windows_per_s"].take().is_number());
+    let files = ["model.gguf", "recipe.toml"].map(|name| std::fs::read(out.join(name)).unwrap());
+    (report, files.to_vec())
+}
+
+/// A search of [`shapes`] that is ended from without at this event, as if it were
+/// killed.
+fn killed(file: &Path, out: &Path, budget_s: u64, at: impl Fn(&Event<'_>) -> bool) {
+    let journal = Journal::open(out, Begin::Anew).unwrap();
+    let mut listen = |event: Event<'_>| assert!(!at(&event), "the search is killed here");
+    let run = || by_looks(file, budget_s, &journal, &mut listen);
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    assert!(ended.is_err() && out.join("unfinished.json").exists());
+}
+
+#[test]
+fn a_search_that_was_killed_goes_on_and_gives_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("train.csv");
+    std::fs::write(&file, shapes(40)).unwrap();
+    // There is time for the model, and none to train it in folds.
+    let budget_s = 2500;
+    let whole = folder.path().join("whole");
+    let journal = Journal::open(&whole, Begin::Anew).unwrap();
+    by_looks(&file, budget_s, &journal, &mut |_| {}).unwrap();
+    let expected = results(&whole);
+    let lines = journal.lines();
+    assert!(lines > 40, "{lines}");
+
+    // In the middle of a candidate, and behind everything, where the file of the model
+    // is not that which was trained: it is trained again.
+    for measured in [7, lines] {
+        let out = folder.path().join(format!("after {measured}"));
+        std::fs::create_dir(&out).unwrap();
+        journal.killed_after(measured, &out).unwrap();
+        let (told, again) = goes_on(&file, &out, budget_s);
+        assert_eq!((told, again), (Some(measured), lines));
+        assert_eq!(results(&out), expected, "after {measured}");
+    }
+
+    // Killed behind the model's training, it is not trained again.
+    let out = folder.path().join("behind");
+    killed(
+        &file,
+        &out,
+        budget_s,
+        |event| matches!(event, Event::LeftOut { what } if what.contains("in folds")),
+    );
+    std::fs::remove_file(out.join("log.jsonl")).unwrap();
+    goes_on(&file, &out, budget_s);
+    assert!(!out.join("log.jsonl").exists(), "it was trained again");
+    assert_eq!(results(&out), expected);
+}
+
+/// Goes on with a search, and says how much of it had been measured and was at last.
+fn goes_on(file: &Path, out: &Path, budget_s: u64) -> (Option<usize>, usize) {
+    let journal = Journal::open(out, Begin::Resume).unwrap();
+    let mut told = None;
     let mut listen = |event: Event<'_>| {
-        in_folds += usize::from(matches!(event, Event::Training { fold: 1.., .. }));
+        if let Event::GoesOn { measured, .. } = event {
+            told = Some(measured);
+        }
     };
-    let outcome = search_by(clock, &seen, &options, &mut listen).unwrap();
-    (folder, outcome, in_folds)
+    by_looks(file, budget_s, &journal, &mut listen).unwrap();
+    (told, journal.lines())
+}
+
+#[test]
+fn what_there_was_no_time_for_before_counts_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("train.csv");
+    std::fs::write(&file, shapes(40)).unwrap();
+    let whole = folder.path().join("whole");
+    let journal = Journal::open(&whole, Begin::Anew).unwrap();
+    let outcome = by_looks(&file, HURRIED_S, &journal, &mut |_| {}).unwrap();
+    assert!(!outcome.left_out.is_empty());
+    let out = folder.path().join("again");
+    killed(&file, &out, HURRIED_S, |event| {
+        matches!(event, Event::Measured { .. })
+    });
+    let again = Journal::open(&out, Begin::Resume).unwrap();
+    by_looks(&file, HURRIED_S, &again, &mut |_| {}).unwrap();
+    assert_eq!(results(&out), results(&whole));
+}
+
+#[test]
+fn another_search_does_not_go_on_and_what_changed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("train.csv");
+    std::fs::write(&file, shapes(40)).unwrap();
+    let out = folder.path().join("out");
+    killed(&file, &out, 600, |event| {
+        matches!(event, Event::Tried { .. })
+    });
+    let before = std::fs::read(out.join("unfinished.json")).unwrap();
+
+    let unfinished = Journal::open(&out, Begin::Anew).unwrap_err().to_string();
+    assert!(unfinished.contains("--resume") && unfinished.contains("--force"));
+    let refused = |file: &Path, budget_s: u64| {
+        let journal = Journal::open(&out, Begin::Resume).unwrap();
+        let error = by_looks(file, budget_s, &journal, &mut |_| {});
+        let error = journal.finish(error).unwrap_err();
+        assert!(matches!(error, SearchError::Resume { .. }), "{error}");
+        error.to_string()
+    };
+    let said = refused(&file, 601);
+    assert!(
+        said.contains("changed: the budget (it was 600s);"),
+        "{said}"
+    );
+    std::fs::write(&file, shapes(42)).unwrap();
+    let said = refused(&file, 600);
+    assert!(
+        said.contains("changed: the windows to learn from;"),
+        "{said}"
+    );
+    // Nothing of it is lost by that, nor by data that says nothing.
+    std::fs::write(&file, shapes(40).replace("fall", "rise")).unwrap();
+    let journal = Journal::open(&out, Begin::Resume).unwrap();
+    let error = journal.finish(by_looks(&file, 600, &journal, &mut |_| {}));
+    assert!(matches!(error, Err(SearchError::Data(_))), "{error:?}");
+    assert_eq!(std::fs::read(out.join("unfinished.json")).unwrap(), before);
+
+    // One at a time.
+    let second = Journal::open(&out, Begin::Resume).unwrap_err().to_string();
+    assert!(second.contains("another program is at work"), "{second}");
+    drop(journal);
+    // Over: nothing of it counts, and in the end it is gone.
+    std::fs::write(&file, shapes(42)).unwrap();
+    let journal = Journal::open(&out, Begin::Over).unwrap();
+    let done = by_looks(&file, 600, &journal, &mut |_| {});
+    journal.finish(done).unwrap();
+    drop(journal);
+    assert!(!out.join("unfinished.json").exists() && !out.join("fit.lock").exists());
+    let nothing = Journal::open(&out, Begin::Resume).unwrap_err().to_string();
+    assert!(nothing.contains("no unfinished fit"), "{nothing}");
 }
 
 /// Steps that the recipe asks for, and that were done.
@@ -111,7 +271,7 @@ fn a_model_is_trained_in_the_steps_for_which_there_is_time() {
 
 #[test]
 fn where_there_is_time_nothing_is_left_out() {
-    let (folder, outcome, in_folds) = searched(&shapes(40), 100_000);
+    let (folder, outcome, in_folds) = searched(&shapes(10), 100_000);
     assert_eq!(steps(folder.path()), [1200, 1200]);
     assert_eq!(
         (outcome.left_out.len(), in_folds),
@@ -120,8 +280,38 @@ fn where_there_is_time_nothing_is_left_out() {
         outcome.left_out
     );
     assert!(outcome.model.is_some());
-    let windows: Vec<usize> = outcome.learning.iter().map(|one| one.windows).collect();
-    assert_eq!(windows, [4, 8, 15, 30]);
+    // With few windows of each label, and with all, everything is measured.
+    let learning = &outcome.learning;
+    let counts: Vec<(Option<usize>, usize)> = learning
+        .iter()
+        .map(|one| (one.of_each, one.windows))
+        .collect();
+    assert_eq!(counts, [(Some(2), 4), (None, 7)]);
+    for one in learning {
+        assert!(one.projection.is_some() && one.model.is_some(), "{one:?}");
+        let names: Vec<&str> = one.baselines.iter().map(|one| one.name).collect();
+        let all = [
+            "5 nearest neighbours",
+            "random forest",
+            "random convolutions, ridge",
+        ];
+        assert_eq!(names, all);
+    }
+    let last = learning.last().unwrap();
+    // One is the mean of folds, the other of windows.
+    assert!((last.model.unwrap() - outcome.model.unwrap().mean).abs() < 0.1);
+
+    // What every model told is in the journal as it was.
+    let out = folder.path().join("again");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::copy(
+        folder.path().join("whole.json"),
+        out.join("unfinished.json"),
+    )
+    .unwrap();
+    let (told, again) = goes_on(&folder.path().join("train.csv"), &out, 100_000);
+    assert_eq!(told, Some(again));
+    assert_eq!(results(&out), results(&folder.path().join("out")));
 }
 
 #[test]

@@ -1,22 +1,37 @@
-//! The model that is written, then what it is worth in folds and with fewer windows,
-//! as far as there is time.
+//! The model that is written, then what it is worth in folds, as far as there is time.
 
 use std::path::Path;
+use std::time::Instant;
 
 use senselm_evaluate::Fold;
-use senselm_train::Trained;
+use senselm_sensor::{FrontEnd, Labelled};
+use serde::{Deserialize, Serialize};
 
 use super::{FOR_MODEL, Search};
 use crate::SearchError;
-use crate::candidate::{By, Candidate};
+use crate::candidate::By;
 use crate::clock::Pace;
-use crate::data::Data;
-use crate::figures::figure_of;
-use crate::model::{Model, Timed};
+use crate::journal::{bytes_hash, number};
+use crate::model::{Model, Timed, Told};
 use crate::options::Event;
-use crate::outcome::Learned;
 use crate::recipe::{About, least_steps};
 use crate::trial::Trial;
+
+/// The model that is written, but for its file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Whole {
+    /// The seed that it was trained with.
+    pub(super) seed: u64,
+    /// What it says of the windows that were kept apart.
+    pub(super) kept: Told,
+    /// A window as it reads it.
+    pub(super) prompt: String,
+    /// Windows a second that its front end writes here.
+    #[serde(with = "number")]
+    pub(super) windows_per_s: f64,
+    /// Of its file.
+    sha256: String,
+}
 
 impl Search<'_> {
     /// Trains the model that is written, with as many steps as there is time for, and
@@ -28,8 +43,7 @@ impl Search<'_> {
         known: Option<Pace>,
         out: &Path,
         listen: &mut dyn FnMut(Event<'_>),
-    ) -> Result<(Trained, Model<'m>, Pace), SearchError> {
-        let data = model.data;
+    ) -> Result<(Whole, Model<'m>, Pace), SearchError> {
         let (usual, least) = (model.about.steps, least_steps(model.candidate));
         let end = self.clock.at(1.0);
         let within = |pace: Pace| pace.steps_within(FOR_MODEL * self.clock.left(end));
@@ -51,9 +65,12 @@ impl Search<'_> {
                 seconds: self.clock.seconds(),
             });
             let now = model.in_steps(steps);
-            match now.train(&data.records, &data.kept, Some(out), until)? {
-                Timed::Done((done, seed), pace) => {
-                    let about = About { seed, ..now.about };
+            match self.whole(&now, out, until)? {
+                Timed::Done(done, pace) => {
+                    let about = About {
+                        seed: done.seed,
+                        ..now.about
+                    };
                     trained = Some((done, Model { about, ..now }, pace));
                 }
                 Timed::TooLong(pace) => {
@@ -72,6 +89,47 @@ impl Search<'_> {
             self.leave_out(what, listen);
         }
         Ok(trained)
+    }
+
+    /// The model that is written. Where it was trained before and its file is gone or
+    /// is another, it is trained once more.
+    fn whole(
+        &self,
+        model: &Model<'_>,
+        out: &Path,
+        until: f64,
+    ) -> Result<Timed<Whole>, SearchError> {
+        let data = model.data;
+        let file = out.join("model.gguf");
+        let train = |model: &Model<'_>, until| {
+            let done = model.train(&data.records, &data.kept, Some(out), until)?;
+            Ok(match done {
+                Timed::Done((trained, seed), pace) => {
+                    let front_end = trained.front_end.as_ref();
+                    let whole = Whole {
+                        seed,
+                        kept: Told::of(&trained),
+                        prompt: prompt(front_end, data.records.first()),
+                        windows_per_s: speed(front_end, &data.records),
+                        sha256: hash_of(&file)?,
+                    };
+                    Timed::Done(whole, pace)
+                }
+                Timed::TooLong(pace) => Timed::TooLong(pace),
+            })
+        };
+        let what = format!("the model in {} steps", model.about.steps);
+        let found = self.measured(&what, || train(model, until))?;
+        if let Timed::Done(whole, _) = &found
+            && hash_of(&file).ok().as_ref() != Some(&whole.sha256)
+        {
+            let about = About {
+                seed: whole.seed,
+                ..model.about
+            };
+            train(&Model { about, ..*model }, f64::INFINITY)?;
+        }
+        Ok(found)
     }
 
     /// What the model answers in the folds of the first repeat; `pace` is that of the
@@ -98,8 +156,8 @@ impl Search<'_> {
                     of: first.len(),
                     seconds: self.clock.seconds(),
                 });
-                if let Timed::Done(trained, _) = model.fold(fold, end)? {
-                    trial.add_model(model.data, fold, &trained);
+                if let Timed::Done(told, _) = self.fold(model, at, fold, end)? {
+                    trial.add_model(model.data, fold, &told);
                     continue;
                 }
             }
@@ -116,59 +174,38 @@ impl Search<'_> {
         }
         Ok(Some(trial))
     }
+}
 
-    /// The figure with an eighth, a quarter and half of the windows to learn from,
-    /// and that of `whole`, which is the candidate on its folds.
-    pub(super) fn learning(
-        &mut self,
-        candidate: &Candidate,
-        data: &Data,
-        folds: &[Vec<Fold>],
-        whole: &Trial,
-        listen: &mut dyn FnMut(Event<'_>),
-    ) -> Result<Vec<Learned>, SearchError> {
-        let mut learned = Vec::new();
-        let first = folds.first().map_or(&[][..], Vec::as_slice);
-        if candidate.by != By::Projection || first.is_empty() {
-            return Ok(learned);
-        }
-        let each = whole.seconds / whole.folds.len().max(1) as f64;
-        let end = self.clock.at(1.0);
-        for share in [8, 4, 2] {
-            if each * first.len() as f64 / share as f64 > self.clock.left(end) {
-                let part = format!("the figure with {share} times fewer windows to learn from");
-                self.leave_out(part, listen);
-                continue;
-            }
-            let mut trial = Trial::new(data.records.len());
-            let mut windows = 0;
-            for fold in first {
-                // Every share-th window, which keeps the shares of labels about.
-                let train: Vec<usize> = fold.train.iter().copied().step_by(share).collect();
-                windows += train.len();
-                let less = Fold {
-                    train,
-                    test: fold.test.clone(),
-                };
-                match self.project(candidate, data, &less) {
-                    Ok(answers) => trial.add(data, &less, &answers),
-                    Err(SearchError::Fit(_)) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            if trial.folds.len() == first.len() {
-                learned.push(Learned {
-                    windows: windows / first.len(),
-                    figure: figure_of(self.task, trial.mean()),
-                });
-            }
-        }
-        let of_whole = whole.folds.get(..first.len()).unwrap_or(&whole.folds);
-        let windows: usize = first.iter().map(|fold| fold.train.len()).sum();
-        learned.push(Learned {
-            windows: windows / first.len(),
-            figure: figure_of(self.task, Trial::of(of_whole).mean()),
-        });
-        Ok(learned)
-    }
+fn prompt(front_end: Option<&FrontEnd>, record: Option<&Labelled>) -> String {
+    let rendered = front_end
+        .zip(record)
+        .map(|(front_end, record)| front_end.render(&record.window));
+    rendered
+        .and_then(Result::ok)
+        .map_or_else(String::new, |rendered| rendered.prompt)
+}
+
+/// Windows a second that are written.
+fn speed(front_end: Option<&FrontEnd>, records: &[Labelled]) -> f64 {
+    let Some(front_end) = front_end else {
+        return 0.0;
+    };
+    let began = Instant::now();
+    let written = records
+        .iter()
+        .take(200)
+        .filter(|record| front_end.render(&record.window).is_ok());
+    written.count() as f64 / began.elapsed().as_secs_f64().max(1e-9)
+}
+
+/// The SHA-256 of the model's file.
+fn hash_of(file: &Path) -> Result<String, SearchError> {
+    let bytes = read_model(file)?;
+    Ok(bytes_hash(&bytes))
+}
+
+/// The model's file.
+pub(super) fn read_model(file: &Path) -> Result<Vec<u8>, SearchError> {
+    std::fs::read(file)
+        .map_err(|error| SearchError::Data(format!("{} cannot be read: {error}", file.display())))
 }

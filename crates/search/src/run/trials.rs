@@ -1,18 +1,18 @@
 //! Candidates on the folds, as far as there is time.
 
 use senselm_evaluate::Fold;
-use senselm_sensor::{Labelled, Truth};
+use senselm_sensor::Labelled;
 
 use super::{FOR_CANDIDATES, Search};
 use crate::candidate::{By, Candidate};
 use crate::choice::{Difference, reference};
 use crate::data::Data;
 use crate::figures::figure_of;
-use crate::model::Timed;
+use crate::model::{Model, Timed, Told};
 use crate::options::Event;
 use crate::outcome::CandidateOutcome;
 use crate::recipe::{least_steps, usual_steps};
-use crate::trial::{Trial, projected};
+use crate::trial::{Answers, Trial, projected};
 use crate::{SearchError, split};
 
 /// What the time of candidates said.
@@ -114,8 +114,9 @@ impl Search<'_> {
                         });
                     }
                 }
-                let answers = self.project(candidate, data, fold)?;
-                trial.add(data, fold, &answers);
+                let what = format!("{}, repeat {repeat}, fold {at}", candidate.name);
+                let answers = self.measured(&what, || self.project(candidate, data, fold))?;
+                trial.add(data, fold, &answers.0);
             }
         }
         Ok(Tried::Whole)
@@ -142,7 +143,7 @@ impl Search<'_> {
             // A later fold may take a little longer than the first.
             let slack = if at == 0 { 1.0 } else { 1.5 };
             let in_time = self.clock.seconds() + slack * share;
-            let mut tried = model.fold(fold, in_time)?;
+            let mut tried = self.fold(&model, at, fold, in_time)?;
             if let (Timed::TooLong(pace), 0) = (&tried, at) {
                 let pace = *pace;
                 let share = self.clock.left(until) / first.len() as f64;
@@ -152,11 +153,11 @@ impl Search<'_> {
                     return Ok(Tried::Nothing(all));
                 }
                 model = model.in_steps(steps);
-                tried = model.fold(fold, self.clock.seconds() + 1.5 * share)?;
+                tried = self.fold(&model, at, fold, self.clock.seconds() + 1.5 * share)?;
             }
             match tried {
-                Timed::Done(trained, pace) => {
-                    trial.add_model(data, fold, &trained);
+                Timed::Done(told, pace) => {
+                    trial.add_model(data, fold, &told);
                     trial.pace = Some(pace);
                 }
                 Timed::TooLong(pace) => {
@@ -172,19 +173,32 @@ impl Search<'_> {
         })
     }
 
+    /// What a model answers on a fold.
+    pub(super) fn fold(
+        &self,
+        model: &Model<'_>,
+        at: usize,
+        fold: &Fold,
+        until: f64,
+    ) -> Result<Timed<Told>, SearchError> {
+        let (name, steps) = (&model.candidate.name, model.about.steps);
+        let what = format!("the model of {name} in {steps} steps, fold {at}");
+        self.measured(&what, || model.fold(fold, until))
+    }
+
     pub(super) fn project(
         &self,
         candidate: &Candidate,
         data: &Data,
         fold: &Fold,
-    ) -> Result<Vec<Option<Truth>>, SearchError> {
+    ) -> Result<Answers, SearchError> {
         let test: Vec<&Labelled> = fold
             .test
             .iter()
             .filter_map(|&at| data.records.get(at))
             .collect();
         let seed = self.options.seed;
-        projected(data, &candidate.spec, self.task, &fold.train, &test, seed)
+        projected(data, &candidate.spec, self.task, &fold.train, &test, seed).map(Answers)
     }
 
     pub(super) fn outcomes(&self, trials: &[Trial]) -> Vec<CandidateOutcome> {
