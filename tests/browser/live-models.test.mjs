@@ -123,6 +123,19 @@ const number = {
   timings,
 };
 
+const cracked = {
+  kind: "classification",
+  label: "cracked",
+  index: 1,
+  probability: 0.9,
+  probabilities: [
+    { label: "intact", probability: 0.1 },
+    { label: "cracked", probability: 0.9 },
+  ],
+  anomaly: 1,
+  timings,
+};
+
 describe("the live view with another model", { skip: noDashboard() }, () => {
   let browser, server;
 
@@ -186,6 +199,23 @@ describe("the live view with another model", { skip: noDashboard() }, () => {
     await page.close();
   });
 
+  it("says that it is none of these, and not how sure the nearest label would be", async () => {
+    const task = { kind: "classify", labels: ["intact", "cracked"], column: 0 };
+    const answer = { ...cracked, novelty: 1.4, rejected: true };
+    const { page, faults } = await open({ info: { ...info, task }, answer });
+    await answered(page, 2);
+    const verdict = page.getByTestId("verdict");
+    assert.equal(await verdict.innerText(), "None of these; nearest: Cracked");
+    assert.equal(await page.locator(".headline .sure").count(), 0);
+    await page.getByRole("listbox").press("End");
+    await page.getByRole("listbox").press("Enter");
+    await page.getByRole("dialog").getByText("None of these; nearest: Cracked").waitFor();
+    await page.screenshot({ path: join(shots(), "live-none-of-these.png") });
+    assert.deepEqual(await audit(page), []);
+    assert.deepEqual(faults(), []);
+    await page.close();
+  });
+
   it("says why there is no answer", async () => {
     const task = { kind: "classify", labels: ["a", "b"], column: 0 };
     const refused = { code: "prompt_too_long", message: "the prompt takes 90 of 64 tokens" };
@@ -205,20 +235,8 @@ describe("the live view with another model", { skip: noDashboard() }, () => {
       sample_rate_hz: 10,
     }));
     const task = { kind: "classify", labels: ["intact", "cracked"], column: 0 };
-    const answer = {
-      kind: "classification",
-      label: "cracked",
-      index: 1,
-      probability: 0.9,
-      probabilities: [
-        { label: "intact", probability: 0.1 },
-        { label: "cracked", probability: 0.9 },
-      ],
-      anomaly: 1,
-      timings,
-    };
     const { page, faults } = await open(
-      { info: { ...info, channels, task }, answer },
+      { info: { ...info, channels, task }, answer: cracked },
       { viewport: { width: 320, height: 700 } },
     );
     await answered(page, 2);

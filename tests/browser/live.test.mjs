@@ -16,6 +16,7 @@ import {
   launchWithWebGpu,
   root,
   servePage,
+  servePageWith,
   shots,
 } from "./support.mjs";
 
@@ -336,10 +337,8 @@ describe("the live view", { skip: unable }, () => {
 
   it("continues a text where the model can, and stops", { skip: cannotRun() }, async () => {
     const tiny = readFileSync(join(goldenFolder, "tiny/tiny-f32.gguf"));
-    const { page, faults } = await open({
-      prepare: (page) =>
-        page.route("**/models/pump.gguf", (route) => route.fulfill({ body: tiny })),
-    });
+    const texts = await servePageWith(tiny);
+    const { page, faults } = await openLive(browser, texts.origin);
     await page.getByText("It continues texts").waitFor(PATIENT);
     await page.getByLabel("Text to continue").fill("A pump");
     await page.getByText("How the words are chosen").click();
@@ -353,6 +352,7 @@ describe("the live view", { skip: unable }, () => {
     assert.deepEqual(await audit(page), []);
     assert.deepEqual(faults(), []);
     await page.close();
+    await texts.close();
   });
 });
 

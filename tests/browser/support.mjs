@@ -5,9 +5,18 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -148,6 +157,22 @@ export async function servePage({ port = 0, folder = "dist" } = {}) {
       return server.close();
     },
   };
+}
+
+/**
+ * Serves the built page with another model in the place of the bundled one. A test that
+ * answers the request of a worker itself may come too late on a machine that is busy.
+ */
+export async function servePageWith(model) {
+  const folder = mkdtempSync(join(tmpdir(), "senselm-page-"));
+  cpSync(join(root, "www/dist"), folder, { recursive: true });
+  writeFileSync(join(folder, "models/pump.gguf"), model);
+  const server = await servePage({ folder });
+  const close = async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...server, close };
 }
 
 const TYPES = {

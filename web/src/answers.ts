@@ -51,6 +51,13 @@ export interface Classification {
    * where the file says that the model never learned what windows look like.
    */
   anomaly: number | null;
+  /**
+   * How new the window is, over the limit that training found: above 1 it is none of
+   * the labels. Null where the model cannot tell.
+   */
+  novelty: number | null;
+  /** Whether the window is none of the labels, of which `label` is then the nearest. */
+  rejected: boolean;
   /** How long it took. */
   timings: Timings;
 }

@@ -12,8 +12,6 @@ import { toFailure } from "./failure.js";
 import type { CacheCalls, Request } from "./protocol.js";
 import { onCall, reply } from "./serve.js";
 
-let swept = false;
-
 onCall<CacheCalls>(serve);
 
 async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise<void> {
@@ -22,11 +20,7 @@ async function serve(request: Request<CacheCalls>, signal: AbortSignal): Promise
     const cache = await Cache.open();
     const result = await run(cache, request, signal);
     reply({ id, result });
-    if (!swept) {
-      swept = true;
-      // What cannot be cleared away now can wait for another visit.
-      cache.sweep().catch(() => undefined);
-    }
+    cache.sweepOnce();
   } catch (error) {
     // What the browser says of its storage, for a caller.
     const told = error instanceof DOMException ? await storageError(error, 0) : error;

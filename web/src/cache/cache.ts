@@ -19,6 +19,8 @@ const PART_MS = 7 * 24 * 60 * 60 * 1000;
 const STRAY_MS = 24 * 60 * 60 * 1000;
 
 let opened: Promise<Cache> | null = null;
+/** Whether this worker has cleared away what nobody will ask for. */
+let swept = false;
 
 /** An entry that is open, and that nobody removes meanwhile. */
 export interface OpenEntry {
@@ -152,6 +154,18 @@ export class Cache {
     } catch {
       await this.sweep(0);
       await checkRoom(needed);
+    }
+  }
+
+  /**
+   * Clears away in the background, once for each worker, what nobody will ask for. What
+   * cannot be cleared away now can wait for another one: a page that closes a model at
+   * once may end its worker before the version that it replaced is gone.
+   */
+  sweepOnce(): void {
+    if (!swept) {
+      swept = true;
+      this.sweep().catch(() => undefined);
     }
   }
 

@@ -52,6 +52,7 @@ export async function openModel(
   } catch (error) {
     return fetched(await storageError(error, 0));
   }
+  cache.sweepOnce();
   const stored = found && (await usable(cache, found, mode, sha256));
   if (stored) {
     return stored;

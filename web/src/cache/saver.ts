@@ -143,7 +143,7 @@ export class Saver {
     try {
       const committed = await this.#cache.manifest.commit(entry, naming);
       if (committed.old !== null) {
-        // A tab that is reading it finishes; then it is swept up another time.
+        // A tab that is reading it finishes; then a later load sweeps it up.
         void this.#cache.removeFile(committed.old).catch(() => false);
       }
       return committed.entry;

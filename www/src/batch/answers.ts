@@ -6,6 +6,7 @@
  */
 
 import type { AnsweredRecord } from "@senselm/web";
+import { labelled } from "../i18n/format.js";
 import { Confusion } from "./metrics.js";
 
 /** What a model answers with. */
@@ -96,7 +97,11 @@ export class Answers {
     }
     switch (this.kind) {
       case "classify":
-        if (answer?.kind === "classification") {
+        if (answer?.kind === "classification" && answer.rejected) {
+          // A label that it is not, as sure as it may seem, is no answer.
+          this.probability[at] = NaN;
+          this.#refuse(at, labelled(answer));
+        } else if (answer?.kind === "classification") {
           this.said[at] = answer.index;
           this.confusion.add(this.truth[at] ?? -1, answer.index);
         }

@@ -1,7 +1,8 @@
 /** Readings and answers of a run as files that other programs read. */
 
 import { csvLine } from "../export/csv-line.js";
-import { certainty, said } from "./said.js";
+import { confidence } from "../live/answers.js";
+import { said } from "./said.js";
 import { readAnswers, readReadings } from "./store.js";
 import type { KeptAnswer, KeptReading, Run } from "./types.js";
 
@@ -59,7 +60,7 @@ function readingLine({ index, at, time_s, values }: KeptReading): string {
 
 function answerLine({ at, start, end, answer, refused }: KeptAnswer): string {
   const known = answer
-    ? [said(answer), certainty(answer), answer.anomaly, answer.timings.total_ms]
+    ? [said(answer), confidence(answer), answer.anomaly, answer.timings.total_ms]
     : [null, null, null, null];
   return csvLine([iso(at), start, end, ...known, refused?.message ?? null]);
 }

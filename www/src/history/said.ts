@@ -1,16 +1,15 @@
 /** What an answer says, in one line, and what many say together. */
 
 import type { Answer } from "@senselm/web";
+import { labelled } from "../i18n/format.js";
 import type { KeptAnswer } from "./types.js";
 
 /** The label, the number or the text of an answer. */
 export function said(answer: Answer): string {
-  return answer.kind === "classification" ? answer.label : answer.text;
-}
-
-/** How sure an answer is; texts and anomalies do not say. */
-export function certainty(answer: Answer): number | null {
-  return "probability" in answer ? answer.probability : null;
+  if (answer.kind !== "classification") {
+    return answer.text;
+  }
+  return answer.rejected ? labelled(answer) : answer.label;
 }
 
 /** One label, and how many answers have it. */
@@ -25,7 +24,7 @@ export interface LabelCount {
 export function labelCounts(answers: readonly KeptAnswer[]): LabelCount[] {
   const counts = new Map<string, LabelCount>();
   for (const { answer } of answers) {
-    if (answer?.kind === "classification") {
+    if (answer?.kind === "classification" && !answer.rejected) {
       const { label, index } = answer;
       const entry = counts.get(label) ?? { label, index, count: 0 };
       entry.count += 1;

@@ -117,3 +117,8 @@ export function words(label: string): string {
   const spaced = label.replaceAll("_", " ").trim();
   return spaced.charAt(0).toLocaleUpperCase() + spaced.slice(1);
 }
+
+/** What a classification says in words: its label, or that it is none of them. */
+export function labelled({ label, rejected }: { label: string; rejected?: boolean }): string {
+  return rejected ? t("live.rejected", { label: words(label) }) : words(label);
+}

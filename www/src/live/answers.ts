@@ -93,9 +93,17 @@ export function said(answer: Answer): string {
   }
 }
 
-/** How probable the answer is; texts and anomalies have no such figure. */
+/**
+ * How probable the answer is; texts and anomalies have no such figure, and of what is
+ * none of the labels that of the nearest says nothing.
+ */
 export function confidence(answer: Answer): number | null {
-  return "probability" in answer ? answer.probability : null;
+  return "probability" in answer && !isRejected(answer) ? answer.probability : null;
+}
+
+/** Whether a window is none of the labels. */
+export function isRejected(answer: Answer): boolean {
+  return answer.kind === "classification" && answer.rejected;
 }
 
 /** Which of the label colours an answer has; numbers and texts have one. */

@@ -1,6 +1,6 @@
 /** What sources and answers say, in the language of the page. */
 
-import { fixed, percent, time, words } from "../i18n/format.js";
+import { fixed, labelled, percent, time, words } from "../i18n/format.js";
 import { t } from "../i18n/index.svelte.js";
 import type { SourceMessage } from "../sources/source.js";
 import { confidence, type LiveAnswer, said } from "./answers.js";
@@ -15,7 +15,7 @@ export function describe({ answer, refused, at, simulated }: LiveAnswer): string
   const parts = [time(at)];
   if (answer) {
     const sure = confidence(answer);
-    parts.push(answer.kind === "classification" ? words(answer.label) : said(answer));
+    parts.push(answer.kind === "classification" ? labelled(answer) : said(answer));
     if (sure !== null) {
       parts.push(t("live.sure", { share: percent(sure) }));
     }

@@ -85,6 +85,7 @@ export default {
   verdict: "ماذا يقول النموذج",
   "verdict.waiting": "بانتظار نافذة",
   "verdict.refused": "لا إجابة",
+  rejected: "ليس أيًّا من هذه؛ الأقرب: {label}",
   sure: "بثقة {share}",
   probabilities: "الاحتمالات",
 

@@ -61,6 +61,7 @@ export default {
   verdict: "What the model says",
   "verdict.waiting": "Waiting for a window",
   "verdict.refused": "No answer",
+  rejected: "None of these; nearest: {label}",
   sure: "{share} sure",
   probabilities: "Probabilities",
 
