@@ -109,7 +109,7 @@ impl Question {
     /// # Errors
     /// [`AskError::Sensor`] with [`SensorError::WindowEmpty`].
     pub fn check(&self, window: &Window) -> Result<(), AskError> {
-        match window.is_missing() {
+        match self.front_end.as_read(window).is_missing() {
             true => Err(SensorError::WindowEmpty.into()),
             false => Ok(()),
         }

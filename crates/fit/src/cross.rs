@@ -1,11 +1,13 @@
 //! Fits a front end on all windows, and for each part of them on the others.
 
+use std::collections::BTreeSet;
+
 use senselm_evaluate::{Clusters, stratified_folds};
 use senselm_sensor::{Computed, Encode, FeatureWrite, FrontEndSpec, Operator, OperatorWrite, Task};
 
 use crate::numbers::{front_end, of_each};
 use crate::sample::stratum;
-use crate::{FitError, Sample, edges, steps};
+use crate::{FitError, Sample, edges, novelty, steps};
 
 /// A front end that was fitted.
 #[derive(Debug, Clone)]
@@ -41,6 +43,7 @@ pub fn cross_fit(
     }
     let knows = spec.operators.iter().any(|operator| match &operator.of {
         Operator::Project { weights, .. } => weights.is_empty(),
+        Operator::Novelty { basis, .. } => basis.is_empty(),
         _ => false,
     });
     let all = steps::fit(spec, task, samples, seed)?;
@@ -50,8 +53,8 @@ pub fn cross_fit(
     if knows {
         if clusters.distinct() < 2 {
             return Err(FitError::Data(
-                "a projection needs two different windows at least: what it says of a window is \
-                 learned from others"
+                "two different windows are needed at least: what is said of a window is learned \
+                 from others"
                     .into(),
             ));
         }
@@ -79,6 +82,7 @@ pub fn cross_fit(
         part_of,
     };
     fitted.levels(samples)?;
+    fitted.limits(spec, samples)?;
     Ok(fitted)
 }
 
@@ -105,6 +109,7 @@ pub fn fit(
         spec: all,
     };
     fitted.levels(samples)?;
+    fitted.limits(spec, samples)?;
     Ok(fitted.spec)
 }
 
@@ -119,6 +124,13 @@ enum Wanted {
 }
 
 impl Fitted {
+    /// The windows of a part.
+    fn of_part<'s>(&self, part: usize, samples: &[Sample<'s>]) -> Vec<Sample<'s>> {
+        let each = samples.iter().zip(&self.part_of);
+        let of_part = each.filter(|(_, of)| **of == part);
+        of_part.map(|(sample, _)| *sample).collect()
+    }
+
     /// Fits every edge that is left out, the same for all parts.
     fn levels(&mut self, samples: &[Sample<'_>]) -> Result<(), FitError> {
         let wanted = wanted(&self.spec);
@@ -127,12 +139,7 @@ impl Fitted {
         }
         let mut seen: Vec<Vec<f64>> = vec![Vec::new(); wanted.len()];
         for (part, spec) in self.parts.iter().enumerate() {
-            let of_part: Vec<Sample<'_>> = samples
-                .iter()
-                .zip(&self.part_of)
-                .filter(|(_, of)| **of == part)
-                .map(|(sample, _)| *sample)
-                .collect();
+            let of_part = self.of_part(part, samples);
             let front_end = front_end(spec, spec.operators.clone())?;
             let numbers = of_each(&front_end, &of_part, |computed| {
                 let each = wanted.iter().map(|wanted| wanted.of(&computed));
@@ -150,6 +157,43 @@ impl Fitted {
                     continue;
                 };
                 *edges = edges::fit(&edges.alphabet, seen, &place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fits every limit that the specification left out, the same for all parts.
+    fn limits(&mut self, left: &FrontEndSpec, samples: &[Sample<'_>]) -> Result<(), FitError> {
+        for (at, operator) in left.operators.iter().enumerate() {
+            let Operator::Novelty {
+                rate, limit: None, ..
+            } = &operator.of
+            else {
+                continue;
+            };
+            let mut all = Vec::with_capacity(samples.len());
+            for (part, spec) in self.parts.iter().enumerate() {
+                // To what was fitted without its label a window is rightly new.
+                let learned: BTreeSet<usize> = (samples.iter().zip(&self.part_of))
+                    .filter(|(_, of)| **of != part || self.parts.len() == 1)
+                    .map(|(sample, _)| stratum(sample))
+                    .collect();
+                let mut of_part = self.of_part(part, samples);
+                of_part.retain(|sample| learned.contains(&stratum(sample)));
+                let front_end = front_end(spec, spec.operators.clone())?;
+                let found = of_each(&front_end, &of_part, |computed| {
+                    front_end.novelty(&computed).unwrap_or(f64::NAN)
+                })?;
+                all.extend(found);
+            }
+            let found = novelty::limit(all, *rate)
+                .ok_or_else(|| FitError::Data("of no window it is known how new it is".into()))?;
+            for spec in std::iter::once(&mut self.spec).chain(&mut self.parts) {
+                if let Some(one) = spec.operators.get_mut(at)
+                    && let Operator::Novelty { limit, .. } = &mut one.of
+                {
+                    *limit = Some(found);
+                }
             }
         }
         Ok(())

@@ -47,24 +47,28 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
                 bias,
                 ..
             } if weights.is_empty() => {
-                let mut width = 0;
-                for name in of {
-                    let read = before.iter().find(|one| one.name == *name);
-                    width += match read.map_or(0, |one| count(one, task)) {
-                        0 => {
-                            let reason =
-                                format!("{name:?} is no step before it of which numbers come");
-                            return Err(FitError::setting(&place, reason));
-                        }
-                        numbers => numbers,
-                    };
-                }
+                let width = width(before, of, task, &place)?;
                 let outputs = outputs(task);
                 *mean = Numbers::pack(&vec![0.0; width]);
                 *deviation = Numbers::pack(&vec![1.0; width]);
                 *weights = Matrix::int8(&vec![vec![0.0; width]; outputs]);
                 *bias = Numbers::pack(&vec![0.0; outputs]);
             }
+            Operator::Novelty {
+                of,
+                mean,
+                deviation,
+                basis,
+                limit,
+                ..
+            } if basis.is_empty() => {
+                let width = width(before, of, task, &place)?;
+                *mean = Numbers::pack(&vec![0.0; width]);
+                *deviation = Numbers::pack(&vec![1.0; width]);
+                *basis = Matrix::int8(&[vec![0.0; width]]);
+                *limit = limit.or(Some(1.0));
+            }
+            Operator::Standardise { least, .. } => *least = least.or(Some(1.0)),
             _ => {}
         }
         let numbers = count(operator, task);
@@ -103,6 +107,27 @@ pub fn provisional(spec: &FrontEndSpec, task: &Task) -> Result<FrontEndSpec, Fit
     Ok(spec)
 }
 
+/// How many numbers come of the steps with these names.
+fn width(
+    before: &[OperatorSpec],
+    names: &[String],
+    task: &Task,
+    place: &str,
+) -> Result<usize, FitError> {
+    let mut width = 0;
+    for name in names {
+        let read = before.iter().find(|one| one.name == *name);
+        width += match read.map_or(0, |one| count(one, task)) {
+            0 => {
+                let reason = format!("{name:?} is no step before it of which numbers come");
+                return Err(FitError::setting(place, reason));
+            }
+            numbers => numbers,
+        };
+    }
+    Ok(width)
+}
+
 /// How many scores a projection is fitted to give.
 pub(crate) fn outputs(task: &Task) -> usize {
     task.labels().len().max(1)
@@ -129,7 +154,8 @@ pub(crate) fn symbols(count: usize) -> Vec<String> {
 /// How many numbers come of a step whose fitted parts are there.
 fn count(operator: &OperatorSpec, task: &Task) -> usize {
     match &operator.of {
-        Operator::Difference { .. } => 0,
+        Operator::Difference { .. } | Operator::Standardise { .. } => 0,
+        Operator::Novelty { .. } => 1,
         Operator::Statistics { signals, of } => signals.len() * of.len(),
         Operator::Convolutions {
             features,

@@ -8,7 +8,10 @@ use crate::numbers::{front_end, of_each};
 use crate::provisional::{symbols, wanted};
 use crate::ridge::Ridge;
 use crate::sample::{stratum, targets};
-use crate::{FitError, Sample, convolutions};
+use crate::{FitError, Sample, Standard, convolutions, novelty};
+
+/// The share of what a signal varies that a window has to vary not to be still.
+const STILL: f64 = 0.05;
 
 /// The specification with every dilation, matrix and symbol that it leaves out;
 /// edges are still left out.
@@ -56,6 +59,27 @@ pub(crate) fn fit(
                 *weights = Matrix::int8(&ridge.weights);
                 *bias = Numbers::pack(&ridge.bias);
             }
+            Operator::Standardise { signal, least } if least.is_none() => {
+                let windows = signals_of(spec, &before, std::slice::from_ref(signal), samples)?;
+                *least = Some(least_deviation(&windows));
+            }
+            Operator::Novelty {
+                of,
+                mean,
+                deviation,
+                clip,
+                basis,
+                limit,
+                ..
+            } if basis.is_empty() => {
+                let rows = numbers_of(spec, &before, of, samples)?;
+                let standard = Standard::of(&rows, *clip);
+                *basis = Matrix::int8(&novelty::directions(&rows, &standard)?);
+                *mean = Numbers::pack(&standard.mean);
+                *deviation = Numbers::pack(&standard.deviation);
+                // Until windows have been looked at that this was not fitted on.
+                *limit = limit.or(Some(1.0));
+            }
             _ => {}
         }
         if let Some(OperatorWrite::Rank { symbols: all, .. }) = &mut operator.write
@@ -68,6 +92,19 @@ pub(crate) fn fit(
     Ok(fitted)
 }
 
+/// What a window has to vary at least not to count as still: a share of what all
+/// windows of a signal vary.
+fn least_deviation(windows: &[Vec<Vec<f64>>]) -> f64 {
+    let samples = || windows.iter().flatten().flatten().filter(|v| !v.is_nan());
+    let count = samples().count().max(1) as f64;
+    let mean = samples().sum::<f64>() / count;
+    let squares = samples().map(|sample| (sample - mean).powi(2)).sum::<f64>();
+    let deviation = (squares / count).sqrt();
+    let least = STILL * deviation.max(f64::EPSILON * mean.abs());
+    // Of a signal that never varies, any.
+    f64::from(least.max(1e-9) as f32)
+}
+
 /// The signals with these names of each window.
 fn signals_of(
     spec: &FrontEndSpec,
@@ -75,21 +112,21 @@ fn signals_of(
     names: &[String],
     samples: &[Sample<'_>],
 ) -> Result<Vec<Vec<Vec<f64>>>, FitError> {
-    let is_signal = |one: &&OperatorSpec| matches!(one.of, Operator::Difference { .. });
-    let differences: Vec<OperatorSpec> = before.iter().filter(is_signal).cloned().collect();
+    let is_signal = |one: &&OperatorSpec| one.of.is_signal();
+    let made: Vec<OperatorSpec> = before.iter().filter(is_signal).cloned().collect();
     let channels = spec.channels.iter().map(|channel| channel.name.as_str());
     let known: Vec<&str> = channels
-        .chain(differences.iter().map(|one| one.name.as_str()))
+        .chain(made.iter().map(|one| one.name.as_str()))
         .collect();
     let at = names.iter().map(|name| {
         let found = known.iter().position(|known| known == name);
         found.ok_or_else(|| FitError::setting("operators", format!("{name:?} is no signal")))
     });
     let at = at.collect::<Result<Vec<usize>, _>>()?;
-    // A difference is what makes signals be kept; without one, any step does.
-    let operators = match differences.is_empty() {
+    // A step is what makes signals be kept; where none is made, any does.
+    let operators = match made.is_empty() {
         true => vec![any_step(&known)],
-        false => differences.clone(),
+        false => made.clone(),
     };
     let front_end = front_end(spec, operators)?;
     let pick = |computed: Computed| {

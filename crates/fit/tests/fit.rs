@@ -148,6 +148,99 @@ fn copies_stay_on_one_side() {
     assert_eq!(fitted.part_of[..24], fitted.part_of[24..]);
 }
 
+/// Outlines of windows, and how new they are.
+fn outlines(rate: f64) -> FrontEndSpec {
+    let operators = json!([
+        {"name": "outline", "of": {"kind": "standardise", "signal": "a"}},
+        {"name": "outlines", "of": {
+            "kind": "convolutions", "signals": ["outline"], "points": 48, "features": 168,
+        }},
+        {"name": "unlike", "of": {"kind": "novelty", "of": ["outlines"], "rate": rate}},
+    ]);
+    spec(&operators, "none")
+}
+
+#[test]
+fn what_is_new_is_told_from_what_was_learned_at_the_rate_that_was_asked() {
+    let (train, test) = (Data::labels(200, 11), Data::labels(400, 12));
+    let fitted = cross_fit(&outlines(0.1), &task(), &train.samples(), 5, 7).expect("a fit");
+    assert_eq!(fitted.parts.len(), 5);
+    let limit = |spec: &FrontEndSpec| {
+        let spec = serde_json::to_value(spec).expect("JSON");
+        spec["operators"][2]["of"]["limit"]
+            .as_f64()
+            .expect("a limit")
+    };
+    let found = limit(&fitted.spec);
+    assert!(fitted.parts.iter().all(|part| limit(part) == found));
+    let front_end = FrontEnd::of_numbers(fitted.spec).expect("fitted");
+    let is_new = |window: &Window| {
+        let computed = front_end.compute(window).expect("numbers");
+        front_end.novelty(&computed).expect("known") > 1.0
+    };
+    let refused = test.0.iter().filter(|(window, _)| is_new(window)).count();
+    // A tenth of 400 at most, by chance 6 more: what all windows taught knows more than
+    // what the limit was found with.
+    assert!((1..=52).contains(&refused), "{refused}");
+    // A bump is neither a rise nor a fall, wherever it lies and however large it is.
+    let mut rng = Rng::new(13, 1);
+    let bumps = (0..100).map(|_| {
+        let (at, height) = (rng.between(15.0, 35.0), rng.between(2.0, 30.0));
+        let sample = |time: f64| {
+            height * ((-(time - at).powi(2) / 8.0).exp() + 0.05 * rng.normal()) + height
+        };
+        Window {
+            channels: vec![(0..48).map(f64::from).map(sample).collect()],
+        }
+    });
+    let found = bumps.filter(is_new).count();
+    assert!(found >= 90, "{found}");
+    // A window that stands still is none of them either.
+    assert!(is_new(&Window {
+        channels: vec![vec![1.0; 48]]
+    }));
+}
+
+/// What was fitted without a label finds its windows new, and rightly: they say nothing
+/// of how new a known one is.
+#[test]
+fn a_label_of_one_group_has_no_say_in_the_limit() {
+    let known = Data::labels(120, 21);
+    let mut rng = Rng::new(22, 1);
+    let bump = |_| {
+        let at = rng.between(15.0, 35.0);
+        let sample = |time: f64| 6.0 * (-(time - at).powi(2) / 8.0).exp() + 0.3 * rng.normal();
+        Window {
+            channels: vec![(0..48).map(f64::from).map(sample).collect()],
+        }
+    };
+    let bumps: Vec<(Window, Truth)> = (0..60)
+        .map(bump)
+        .map(|window| (window, Truth::Label(2)))
+        .collect();
+    let limit = |group: &dyn Fn(usize) -> u64| {
+        let mut samples = known.samples();
+        samples.extend(
+            bumps
+                .iter()
+                .enumerate()
+                .map(|(at, (window, truth))| Sample {
+                    window,
+                    truth,
+                    cluster: group(at),
+                }),
+        );
+        let task = Task::classify(["rise", "fall", "bump"]);
+        let fitted = cross_fit(&outlines(0.05), &task, &samples, 5, 7).expect("a fit");
+        let spec = serde_json::to_value(&fitted.spec).expect("JSON");
+        spec["operators"][2]["of"]["limit"]
+            .as_f64()
+            .expect("a limit")
+    };
+    let (each, together) = (limit(&|at| 1000 + at as u64), limit(&|_| 1000));
+    assert!(together < 1.25 * each, "{together} {each}");
+}
+
 #[test]
 fn the_same_seed_gives_the_same_fit() {
     let data = Data::labels(30, 5);

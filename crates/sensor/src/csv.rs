@@ -14,6 +14,8 @@ mod row_reader;
 mod row_windows;
 mod seen;
 mod stream_rows;
+mod twins;
+mod window_paces;
 
 pub use apart::{Apart, Parts};
 pub use dataset::{BadRow, BadRows, Dataset, Warning};
@@ -21,3 +23,4 @@ pub use expected::{expected_columns, wants};
 pub use read::{CsvOptions, Truths, read_csv, read_csv_apart, read_csv_with};
 pub use row_reader::RowReader;
 pub use row_windows::{NumberRow, RowWindows, Unusable};
+pub use twins::Twins;

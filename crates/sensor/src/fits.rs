@@ -19,7 +19,9 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::profile::{ChannelSketch, Sketch};
-use crate::{ChannelProfile, ChannelSpec, FrontEnd, Profile, Refusal, SensorError, Stated, Window};
+use crate::{
+    ChannelProfile, ChannelSpec, FrontEnd, OtherPace, Profile, Refusal, SensorError, Stated, Window,
+};
 
 /// Different windows from which what is said may be certain.
 const FEW: u64 = 6;
@@ -131,6 +133,13 @@ pub enum Finding {
         trained_hz: f64,
         /// Those of the recording.
         found_hz: f64,
+    },
+    /// Readings of some windows come at another rate than those of most.
+    OtherPace {
+        /// How many windows, of how many, and seconds from one reading to the next in
+        /// them and in most.
+        #[serde(flatten)]
+        pace: OtherPace,
     },
     /// Windows have more samples than in training, or fewer.
     Length {
@@ -263,7 +272,12 @@ impl Pairing<'_> {
 /// Few windows say little: of one to five nothing is `no` but for what is far from
 /// all that was trained on.
 #[must_use]
-pub fn fits(front_end: &FrontEnd, profile: &Profile, windows: &[Window], stated: &Stated) -> Fits {
+pub fn fits<'w>(
+    front_end: &FrontEnd,
+    profile: &Profile,
+    windows: impl IntoIterator<Item = &'w Window>,
+    stated: &Stated,
+) -> Fits {
     let sketch = Sketch::of(front_end.channels().len(), windows);
     let mut reasons = refused(&sketch, stated);
     if sketch.windows == 0 {
@@ -285,6 +299,7 @@ pub fn fits(front_end: &FrontEnd, profile: &Profile, windows: &[Window], stated:
         })
         .collect();
     reasons.extend(pace::stated(&pairings, stated));
+    reasons.extend(pace::of_windows(&pairings, stated));
     let exchanged = exchanged::look(&pairings, profile, &sketch);
     for (at, pairing) in pairings.iter().enumerate() {
         // Of a channel that holds another's values, they say nothing else.

@@ -13,13 +13,14 @@ use crate::limits::{MAX_MAGNITUDE, MAX_SPEC_BYTES, at_most};
 use crate::operators::{self, Step};
 use crate::template::{Part, parse};
 use crate::validate::{check, window_lengths};
-use crate::{ChannelSpec, FrontEndSpec, SensorError, Window};
+use crate::{ChannelSpec, FrontEndSpec, Layout, SensorError, Window};
 
 mod compute;
 mod projected;
 mod write;
 
 pub use compute::Computed;
+pub use projected::is_new;
 pub use write::{Rendered, WrittenSample};
 
 /// A specification that has been checked, ready to render windows.
@@ -63,6 +64,17 @@ impl FrontEnd {
         operators::all_are_read(&spec.operators)?;
         let pieces = resolve(&spec)?;
         Self::assemble(spec, steps, pieces)
+    }
+
+    /// The same front end, a window of a stream beginning every so many readings.
+    /// Rows that are windows stay as they are.
+    #[must_use]
+    pub fn every(&self, readings: usize) -> Self {
+        let mut other = self.clone();
+        if let Layout::Stream { stride, .. } = &mut other.spec.layout {
+            *stride = readings.max(1);
+        }
+        other
     }
 
     /// Checks the channels and operators of a specification whose numbers are

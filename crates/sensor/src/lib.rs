@@ -68,17 +68,17 @@ mod window;
 pub use alarm::{Alarm, AlarmSpec, AlarmState};
 pub use csv::{
     Apart, BadRow, BadRows, CsvOptions, Dataset, NumberRow, Parts, RowReader, RowWindows, Truths,
-    Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
+    Twins, Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
 };
 pub use error::SensorError;
 pub use fits::{Finding, Fits, Reason, Verdict, fits};
-pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample};
+pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample, is_new};
 pub use operators::{KERNELS, convolved};
 pub use order::largest_first;
 pub use packed::{Matrix, Numbers};
 pub use profile::{
-    ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OverWindows, Pair, Profile, Quantiles,
-    Refusal, RefusedRows, Stated, Validation,
+    ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OtherPace, OverWindows, Pair, Profile,
+    Quantiles, Refusal, RefusedRows, Stated, Validation,
 };
 pub use senselm_readings::recording::{
     ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,

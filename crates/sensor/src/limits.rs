@@ -11,10 +11,12 @@ use crate::SensorError;
 
 /// Channels of a front end.
 pub const MAX_CHANNELS: usize = 64;
+/// Numbers of one channel that stand for a missing sample.
+pub const MAX_MISSING_VALUES: usize = 8;
 /// Features of one channel.
 pub const MAX_FEATURES: usize = 32;
 /// Steps over all channels.
-pub const MAX_OPERATORS: usize = 16;
+pub const MAX_OPERATORS: usize = 4 * MAX_CHANNELS;
 /// Statistics of one step.
 pub const MAX_STATISTICS: usize = 4_096;
 /// Dilations of one step.

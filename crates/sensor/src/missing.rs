@@ -1,8 +1,60 @@
 //! What happens to missing samples, which are NaN.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::{ChannelSpec, Missing, SensorError};
+use crate::{ChannelSpec, FrontEnd, Missing, SensorError, Window};
+
+/// A sample as it is read: NaN where it is one of the numbers that stand for a missing
+/// one.
+pub(crate) fn read(missing_values: &[f64], sample: f64) -> f64 {
+    match missing_values.contains(&sample) {
+        true => f64::NAN,
+        false => sample,
+    }
+}
+
+impl FrontEnd {
+    /// Whether numbers of any channel stand for missing samples.
+    fn has_missing_values(&self) -> bool {
+        let mut channels = self.channels().iter();
+        channels.any(|channel| !channel.missing_values.is_empty())
+    }
+
+    /// The window as it is read: with NaN where a number stands for a missing sample
+    /// ([`ChannelSpec::missing_values`]). What was read before stays as it is.
+    #[must_use]
+    pub fn as_read<'w>(&self, window: &'w Window) -> Cow<'w, Window> {
+        if !self.has_missing_values() {
+            return Cow::Borrowed(window);
+        }
+        let mut read = window.clone();
+        for (channel, samples) in self.channels().iter().zip(&mut read.channels) {
+            for sample in samples {
+                *sample = self::read(&channel.missing_values, *sample);
+            }
+        }
+        Cow::Owned(read)
+    }
+
+    /// The numbers of a row as they are read, of which each channel has so many;
+    /// nothing where none stands for a missing one.
+    pub(crate) fn row_as_read(&self, values: &[f64], lengths: &[usize]) -> Option<Vec<f64>> {
+        if !self.has_missing_values() {
+            return None;
+        }
+        let mut read = values.to_vec();
+        let mut rest = read.as_mut_slice();
+        for (channel, &length) in self.channels().iter().zip(lengths) {
+            let (samples, behind) = rest.split_at_mut(length.min(rest.len()));
+            for sample in samples {
+                *sample = self::read(&channel.missing_values, *sample);
+            }
+            rest = behind;
+        }
+        Some(read)
+    }
+}
 
 impl Missing {
     /// The text that stands for a value that is not there, where there is one.

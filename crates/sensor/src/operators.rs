@@ -7,15 +7,18 @@
 use alloc::vec::Vec;
 
 use crate::missing::interpolate;
-use crate::{ChannelSpec, features};
+use crate::{ChannelSpec, Scale, features, scale};
 
 mod convolutions;
+mod novelty;
 mod project;
 mod resolve;
+mod standard;
 mod write;
 
 use convolutions::Convolutions;
 pub use convolutions::{KERNELS, convolved};
+use novelty::Novelty;
 use project::Project;
 pub(crate) use resolve::{all_are_read, resolve};
 use write::Written;
@@ -33,6 +36,8 @@ pub(crate) struct Step {
 enum Kind {
     /// Of the signal at this position.
     Difference(usize),
+    /// Of the signal at this position, with the least deviation that it is divided by.
+    Standardise(usize, f64),
     Statistics {
         signals: Vec<usize>,
         of: Vec<FeatureKind>,
@@ -43,6 +48,24 @@ enum Kind {
         of: Vec<usize>,
         project: Project,
     },
+    Novelty {
+        of: Vec<usize>,
+        novelty: Novelty,
+    },
+}
+
+impl Step {
+    /// Whether it says how new a window is.
+    pub(crate) fn is_novelty(&self) -> bool {
+        matches!(self.of, Kind::Novelty { .. })
+    }
+}
+
+impl Kind {
+    /// Whether a signal comes of it, and no number.
+    fn is_signal(&self) -> bool {
+        matches!(self, Self::Difference(_) | Self::Standardise(..))
+    }
 }
 
 /// Runs the steps on the filled samples of every channel. Gives the signals, and
@@ -58,11 +81,24 @@ pub(crate) fn run(
     }
     let mut signals: Vec<Vec<f64>> = filled.iter().map(|samples| interpolate(samples)).collect();
     let mut numbers: Vec<Vec<f64>> = Vec::with_capacity(steps.len());
+    let read = |of: &[usize], numbers: &[Vec<f64>]| -> Vec<f64> {
+        of.iter().flat_map(|&at| &numbers[at]).copied().collect()
+    };
     for step in steps {
         numbers.push(match &step.of {
             Kind::Difference(signal) => {
                 let steps = signals[*signal].windows(2).map(|pair| pair[1] - pair[0]);
                 signals.push(steps.collect());
+                Vec::new()
+            }
+            Kind::Standardise(signal, least) => {
+                let mut samples = signals[*signal].clone();
+                let outline = Scale::WindowZScore {
+                    min_std: *least,
+                    clip: f64::INFINITY,
+                };
+                scale::apply(&outline, &mut samples, None);
+                signals.push(samples);
                 Vec::new()
             }
             Kind::Statistics { signals: at, of } => at
@@ -75,10 +111,8 @@ pub(crate) fn run(
                 })
                 .collect(),
             Kind::Convolutions(convolutions) => convolutions.of(&signals),
-            Kind::Project { of, project } => {
-                let column: Vec<f64> = of.iter().flat_map(|&at| &numbers[at]).copied().collect();
-                project.of(&column)
-            }
+            Kind::Project { of, project } => project.of(&read(of, &numbers)),
+            Kind::Novelty { of, novelty } => alloc::vec![novelty.of(&read(of, &numbers))],
         });
     }
     (signals, numbers)

@@ -250,6 +250,18 @@ impl Rows {
             products.fold(0.0, |sum, (weight, value)| sum + weight * value) * scale
         })
     }
+
+    /// The sum of the rows, each times its share; taken from the first to the last.
+    pub(crate) fn sum(&self, shares: &[f64]) -> Vec<f64> {
+        let mut sum = alloc::vec![0.0; self.columns];
+        let rows = self.weights.chunks_exact(self.columns).zip(&self.scale);
+        for ((row, scale), share) in rows.zip(shares) {
+            for (sum, weight) in sum.iter_mut().zip(row) {
+                *sum += weight * scale * share;
+            }
+        }
+        sum
+    }
 }
 
 fn decoded(text: &str, size: usize, place: &str) -> Result<Vec<u8>, SensorError> {

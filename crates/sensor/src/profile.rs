@@ -21,7 +21,7 @@ use crate::{FrontEnd, SensorError};
 
 pub(crate) use gather::{ChannelSketch, Sketch, Statistic};
 pub use quantiles::{LEVELS, Quantiles};
-pub use stated::{Refusal, RefusedRows, Stated};
+pub use stated::{OtherPace, Refusal, RefusedRows, Stated};
 
 /// Bytes of a profile as JSON: that of 64 channels has about 100 KB.
 pub const MAX_PROFILE_BYTES: usize = 256 << 10;

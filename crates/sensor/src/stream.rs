@@ -4,13 +4,15 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::limits::{MAX_SAMPLES, at_most, setting};
-use crate::{FrontEnd, Layout, SensorError, Window};
+use crate::{FrontEnd, Layout, SensorError, Window, missing};
 
 /// Collects readings and gives a window whenever one is complete.
 #[derive(Debug, Clone)]
 pub struct WindowStream {
     channels: usize,
     names: alloc::string::String,
+    /// The numbers that stand for a missing sample of each channel.
+    missing_values: Vec<Vec<f64>>,
     length: usize,
     stride: usize,
     max_gap_s: Option<f64>,
@@ -87,6 +89,9 @@ impl WindowStream {
         Ok(Self {
             channels: front_end.channels().len(),
             names: front_end.channel_names(),
+            missing_values: (front_end.channels().iter())
+                .map(|channel| channel.missing_values.clone())
+                .collect(),
             length,
             stride,
             max_gap_s: None,
@@ -131,7 +136,9 @@ impl WindowStream {
         if self.buffer.len() == self.length * self.channels {
             self.buffer.drain(..self.channels);
         }
-        self.buffer.extend(reading);
+        let values = reading.iter().zip(&self.missing_values);
+        self.buffer
+            .extend(values.map(|(&value, codes)| missing::read(codes, value)));
         self.since_window = self.since_window.saturating_add(1);
         self.until_window -= 1;
         if self.until_window == 0 {

@@ -271,6 +271,9 @@ fn rates_that_are_stated_or_shown_are_compared() {
     for (rate_hz, verdict) in [
         (None, Verdict::Yes),
         (Some(1.02), Verdict::Yes),
+        // It is answered, since the steps of a clock jitter as much, and said.
+        (Some(0.8), Verdict::Unsure),
+        (Some(1.25), Verdict::Unsure),
         (Some(2.0), Verdict::No),
         (Some(0.1), Verdict::No),
     ] {
@@ -287,7 +290,12 @@ fn the_rate_is_that_of_most_times() {
         let pause = if at < 20 { 0.0 } else { 900.0 };
         format!("{},{}\n", f64::from(at) * 0.5 + pause, 20 + at % 3)
     });
-    let text = format!("time_s,temp (°C)\n{}", rows.collect::<String>());
+    let rows: Vec<String> = rows.collect();
+    let twice = format!(
+        "time_s,temp (°C)\n{}",
+        rows.iter().map(|row| row.repeat(2)).collect::<String>()
+    );
+    let text = format!("time_s,temp (°C)\n{}", rows.concat());
     let options = CsvOptions {
         truths: Truths::Optional,
         ..CsvOptions::default()
@@ -295,6 +303,13 @@ fn the_rate_is_that_of_most_times() {
     let read = read_csv_with(&front_end, &task, text.as_bytes(), &options).expect("a recording");
     assert_eq!(read.stated.rate_hz, Some(2.0));
     assert_eq!(read.stated.units, ["°C"]);
+    // A window of rows that are there twice covers half of the time.
+    let read = read_csv_with(&front_end, &task, twice.as_bytes(), &options).expect("a recording");
+    assert!(
+        read.stated
+            .rate_hz
+            .is_some_and(|rate| (3.9..4.1).contains(&rate))
+    );
 }
 
 #[test]

@@ -125,6 +125,10 @@ const FEATURE_WRITES: &[Example] = &[
 const OPERATORS: &[Example] = &[
     (r#"{"kind":"difference","signal":"a"}"#, &["signal"]),
     (
+        r#"{"kind":"standardise","signal":"a","least":0.5}"#,
+        &["signal"],
+    ),
+    (
         r#"{"kind":"statistics","signals":["a","b"],"of":[{"kind":"mean"},{"kind":"autocorrelation","lag":2}]}"#,
         &["signals", "of"],
     ),
@@ -135,6 +139,10 @@ const OPERATORS: &[Example] = &[
     (
         r#"{"kind":"project","of":["d"],"mean":[0.5],"deviation":{"f32":"AACAPg=="},"clip":4.0,"weights":{"int8":"fw==","scale":[0.5]},"bias":[1.0]}"#,
         &["of"],
+    ),
+    (
+        r#"{"kind":"novelty","of":["d"],"rate":0.5,"mean":[0.5],"deviation":[1.0],"clip":4.0,"basis":{"int8":"fw==","scale":[0.5]},"limit":2.0}"#,
+        &["of", "rate"],
     ),
 ];
 
@@ -173,7 +181,9 @@ const TASKS: &[Example] = &[
 ];
 
 /// Where null stands for what is left out.
-const MAY_BE_NULL: [&str; 12] = [
+const MAY_BE_NULL: [&str; 14] = [
+    "least",
+    "limit",
     "column",
     "timestamp",
     "max_gap_s",

@@ -103,6 +103,93 @@ fn a_projection_ranks_and_says_how_far_the_first_is_ahead() -> Result<(), Sensor
     Ok(())
 }
 
+/// Of two means what the direction of both leaves over, with this limit.
+fn novelty(limit: &Value) -> Value {
+    let both = 0.5_f64.sqrt();
+    let mut of = json!({
+        "kind": "novelty", "of": ["means"], "rate": 0.05, "mean": [1.0, 2.0],
+        "deviation": [1.0, 2.0], "clip": 4, "basis": Matrix::f16(&[vec![both, both]]),
+    });
+    if !limit.is_null() {
+        of["limit"] = limit.clone();
+    }
+    json!([
+        {"name": "means", "of": {
+            "kind": "statistics", "signals": ["a", "b"], "of": [{"kind": "mean"}],
+        }},
+        {"name": "new", "of": of},
+    ])
+}
+
+#[test]
+fn what_is_new_is_what_learned_directions_leave_over() -> Result<(), SensorError> {
+    let mut of_numbers: FrontEndSpec =
+        serde_json::from_value(spec(&novelty(&json!(0.5)), "")).expect("a specification");
+    let numbers = FrontEnd::of_numbers(of_numbers.clone())?;
+    let novelty_of = |front_end: &FrontEnd, a: f64, b: f64| {
+        let channels = vec![vec![a; 4], vec![b; 4]];
+        let computed = front_end.compute(&Window { channels })?;
+        Ok::<_, SensorError>(front_end.novelty(&computed))
+    };
+    // Both are as far from their means, on one side: that direction was learned.
+    assert!(novelty_of(&numbers, 3.0, 6.0)?.is_some_and(|new| new < 1e-3));
+    // On other sides nothing of it was: sqrt((1 + 1) / 2) over a half.
+    assert!(novelty_of(&numbers, 2.0, 0.0)?.is_some_and(|new| (new - 2.0).abs() < 1e-3));
+    // Where a channel is gone it is not known.
+    assert_eq!(novelty_of(&numbers, 2.0, f64::NAN)?, None);
+    assert_eq!(novelty_of(&numbers, f64::NAN, f64::NAN)?, None);
+    // Nothing has to read or write it, and the file keeps it.
+    of_numbers.template = "{means} is".to_owned();
+    of_numbers.operators[0].write = Some(
+        serde_json::from_value(json!({"kind": "decimal", "decimals": 1, "separator": " "}))
+            .expect("a write"),
+    );
+    let front_end = FrontEnd::from_json(&FrontEnd::new(of_numbers)?.to_json())?;
+    let rendered = front_end.render(&Window {
+        channels: vec![vec![2.0; 4], vec![0.0; 4]],
+    })?;
+    assert!(rendered.novelty.is_some_and(|new| (new - 2.0).abs() < 1e-3));
+    for (limit, rate) in [
+        (json!(null), 0.05),
+        (json!(0.0), 0.05),
+        (json!(1.0), 0.0),
+        (json!(1.0), 0.6),
+    ] {
+        let mut operators = novelty(&limit);
+        operators[1]["of"]["rate"] = json!(rate);
+        let refused = front_end_of_numbers(&operators);
+        assert!(refused.is_err(), "{limit} {rate}");
+    }
+    Ok(())
+}
+
+fn front_end_of_numbers(operators: &Value) -> Result<FrontEnd, SensorError> {
+    FrontEnd::of_numbers(serde_json::from_value(spec(operators, "")).expect("a specification"))
+}
+
+#[test]
+fn a_signal_is_standardised_and_what_is_still_stays_small() -> Result<(), SensorError> {
+    let operators = json!([
+        {"name": "outline", "of": {"kind": "standardise", "signal": "a", "least": 0.5}},
+        {
+            "name": "facts",
+            "of": {"kind": "statistics", "signals": ["outline"], "of": [{"kind": "min"}, {"kind": "max"}]},
+            "write": decimal(2),
+        },
+    ]);
+    let front_end = front_end(&operators, "{facts} is")?;
+    assert_eq!(
+        prompt(&front_end, &[10.0, 14.0], &[0.0; 2])?,
+        "-1.00 1.00 is"
+    );
+    assert_eq!(
+        prompt(&front_end, &[10.0, 10.2], &[0.0; 2])?,
+        "-0.20 0.20 is"
+    );
+    assert_eq!(prompt(&front_end, &[7.0; 3], &[0.0; 3])?, "0.00 0.00 is");
+    Ok(())
+}
+
 fn convolutions(points: usize, step: usize, biases: &Numbers, signals: &Value) -> Value {
     json!({
         "kind": "convolutions", "signals": ["a", "b"], "points": points,

@@ -3,8 +3,8 @@
 
 use senselm_readings::Problem;
 use senselm_sensor::{
-    BadRows, CsvOptions, Dataset, FrontEnd, RowReader, SensorError, Task, Truths, Warning,
-    expected_columns, read_csv_with,
+    BadRows, CsvOptions, Dataset, FrontEnd, OtherPace, RowReader, SensorError, Task, Truths,
+    Warning, expected_columns, read_csv_with,
 };
 
 const SPEC: &str = r#"{"layout": {"kind": "stream", "length": 3, "stride": 3, "timestamp": "time_s", "max_gap_s": 5},
@@ -210,12 +210,13 @@ fn order_and_rate() {
     assert!(same.contains(&Warning::SameTime { rows: 2 }), "{same:?}");
     let slower = |at: u32| f64::from(at) + 3.0 * f64::from(at.saturating_sub(30));
     let changed = odd(&|at| format!("{},1.{at},2,low\n", slower(at)));
-    let expected = Warning::StepChanges {
+    let expected = Warning::OtherPace(OtherPace {
         usual_s: 1.0,
         other_s: 4.0,
-        rows: 9,
-        line: 33,
-    };
+        windows: 3,
+        of: 13,
+        line: 34,
+    });
     assert!(changed.contains(&expected), "{changed:?}");
     // A clock that ticks once a minute says each time sixty times.
     let minute = |at: u32| format!("2026-02-01 10:{:02},1.{at},2,low\n", at / 60);

@@ -56,6 +56,14 @@ pub struct Classification {
     /// the model has not seen the like. Absent where scoring is switched off, and
     /// where the file says that windows were not learned (`senselm.window_loss`).
     pub anomaly: Option<f64>,
+    /// How new the window is to the front end, over the limit that its training found:
+    /// above 1 it is none of the labels. Absent where the file cannot tell.
+    #[serde(default)]
+    pub novelty: Option<f64>,
+    /// Whether the window is none of the labels, of which `label` is then the nearest:
+    /// `novelty` is above 1.
+    #[serde(default)]
+    pub rejected: bool,
     /// How long it took.
     pub timings: Timings,
 }

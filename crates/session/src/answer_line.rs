@@ -4,7 +4,7 @@
 //! Every host that prints such lines prints this type: the program, and the
 //! guest as a command. `docs/cli.md` documents its keys.
 
-use senselm_sensor::{Alarm, AlarmState, BadRow, Position, Task, Truth};
+use senselm_sensor::{Alarm, AlarmState, BadRow, Position, Task, Truth, Verdict};
 use serde::Serialize;
 
 use crate::Answer;
@@ -24,8 +24,21 @@ pub struct AnswerLine<'a> {
     /// anomalies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Alarm>,
+    /// Why the recording may not be of the kind that the model was trained on; absent
+    /// where nothing speaks against it, or nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fits: Option<&'a LineFits>,
     /// Why there is none.
     pub error: Option<LineError<'a>>,
+}
+
+/// Why a recording may not fit the model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineFits {
+    /// Whether it does.
+    pub verdict: Verdict,
+    /// The weightiest reason, for people.
+    pub reason: String,
 }
 
 /// Why a line has no answer.
@@ -49,6 +62,7 @@ impl<'a> AnswerLine<'a> {
             truth,
             answer: Some(answer),
             alarm: None,
+            fits: None,
             error: None,
         }
     }
@@ -70,6 +84,7 @@ impl<'a> AnswerLine<'a> {
             truth,
             answer: None,
             alarm: None,
+            fits: None,
             error: Some(LineError {
                 code,
                 message,
@@ -87,6 +102,7 @@ impl<'a> AnswerLine<'a> {
             truth: None,
             answer: None,
             alarm: None,
+            fits: None,
             error: Some(LineError {
                 code: "bad_row",
                 message: row.reason.clone(),

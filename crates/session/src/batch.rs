@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use senselm_ask::{AskError, Asks, Labels, Prompt, Question, Scored, find};
-use senselm_sensor::Window;
+use senselm_sensor::{Window, is_new};
 
 use crate::answer::{Answer, Classification, LabelProbability, Timings};
 use crate::clock::Stopwatch;
@@ -17,6 +17,8 @@ const BATCH: usize = 64;
 /// A window as a prompt.
 pub(crate) struct Prepared {
     pub(crate) prompt: Prompt,
+    /// How new the window is, where the front end says that.
+    pub(crate) novelty: Option<f64>,
     pub(crate) timings: Timings,
 }
 
@@ -186,6 +188,8 @@ impl AsyncSession {
             probability: best.probability,
             probabilities,
             anomaly: scored.window.anomaly()?,
+            novelty: prepared.novelty,
+            rejected: is_new(prepared.novelty),
             timings,
         })
     }
@@ -198,12 +202,16 @@ impl AsyncSession {
     ) -> Result<Prepared, SessionError> {
         let mut watch = Stopwatch::start(self.shared.options.clock);
         question.check(window)?;
-        let prompt = self.shared.prompt(window, question.reserved())?;
+        let (prompt, novelty) = self.shared.prompt(window, question.reserved())?;
         let timings = Timings {
             front_end_ms: watch.lap(),
             prompt_tokens: prompt.ids().len(),
             ..Timings::default()
         };
-        Ok(Prepared { prompt, timings })
+        Ok(Prepared {
+            prompt,
+            novelty,
+            timings,
+        })
     }
 }

@@ -54,7 +54,7 @@ mod window;
 pub use answer::{
     Anomaly, Answer, Classification, Generated, LabelProbability, Number, StoppedBy, Text, Timings,
 };
-pub use answer_line::{AnswerLine, LineError};
+pub use answer_line::{AnswerLine, LineError, LineFits};
 pub use backend::{Backend, BackendChange, Compiled};
 pub use blocking::Session;
 pub use calibrate::Speed;

@@ -143,7 +143,7 @@ impl AsyncSession {
     /// has no window part.
     pub async fn score(&mut self, window: &Window) -> Result<f64, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let prompt = shared.prompt(window, 0)?;
+        let (prompt, _) = shared.prompt(window, 0)?;
         let done = prefill(&mut self.feed, &prompt, true).await?;
         done.anomaly.ok_or(AskError::EmptyPrompt.into())
     }
@@ -159,7 +159,7 @@ impl AsyncSession {
     /// As [`AsyncSession::answer`].
     pub async fn embed(&mut self, window: &Window) -> Result<Vec<f32>, SessionError> {
         let shared = Arc::clone(&self.shared);
-        let prompt = shared.prompt(window, 0)?;
+        let (prompt, _) = shared.prompt(window, 0)?;
         self.embed_prompt(&prompt).await
     }
 
@@ -202,6 +202,7 @@ impl AsyncSession {
         let Prepared {
             prompt,
             mut timings,
+            ..
         } = self.prepare(question, window)?;
         let mut watch = Stopwatch::start(self.shared.options.clock);
         let anomaly = self.shared.anomaly;

@@ -356,11 +356,16 @@ impl Shared {
         self.question.as_ref().ok_or(SessionError::NoTask)
     }
 
-    /// The prompt of a window, behind which `reserved` tokens fit.
-    pub(crate) fn prompt(&self, window: &Window, reserved: usize) -> Result<Prompt, SessionError> {
-        let prompt = self.question()?.prompt(window)?;
+    /// The prompt of a window, behind which `reserved` tokens fit, and how new the
+    /// window is, where the front end says that.
+    pub(crate) fn prompt(
+        &self,
+        window: &Window,
+        reserved: usize,
+    ) -> Result<(Prompt, Option<f64>), SessionError> {
+        let (prompt, rendered) = self.question()?.rendered(window)?;
         check_fits(&prompt, self.model.config().context, reserved)?;
-        Ok(prompt)
+        Ok((prompt, rendered.novelty))
     }
 }
 

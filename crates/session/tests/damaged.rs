@@ -58,7 +58,13 @@ fn use_it(bytes: Vec<u8>) {
     let _ = session.generate("x", &options, &mut |_| ControlFlow::Continue(()));
 }
 
+/// As older versions wrote it: without a checksum of the weights, whose damage is
+/// then found by nobody.
 fn file(task: usize) -> Vec<u8> {
+    senselm_tests::models::without_checksum(&sealed(task))
+}
+
+fn sealed(task: usize) -> Vec<u8> {
     let tiny = Tiny {
         layers: 1,
         width: 16,
@@ -100,6 +106,18 @@ proptest! {
             }
         }
         use_it(bytes);
+    }
+
+    /// With the checksum no damage of weights is answered.
+    #[test]
+    fn changed_weights(task in 0_usize..3, at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let mut bytes = sealed(task);
+        let gguf = senselm_gguf::Gguf::parse(&bytes).expect("valid");
+        let places: Vec<usize> = gguf.tensors().iter().flat_map(|t| t.range.clone()).collect();
+        bytes[places[at.index(places.len())]] ^= 1 << bit;
+        let error = Session::load(Arc::new(bytes), LoadOptions::default()).expect_err("damaged");
+        prop_assert_eq!(error.code(), "bad_model");
+        prop_assert!(error.to_string().contains("weights are damaged"), "{}", error);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use core::fmt;
 use senselm_readings::Note;
 use serde::{Deserialize, Serialize};
 
-use crate::{Labelled, Stated};
+use crate::{Labelled, OtherPace, Stated};
 
 /// What happens when a row cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -89,16 +89,7 @@ pub enum Warning {
     /// All times are the same.
     TimesStandStill,
     /// Readings came faster or slower for a while.
-    StepChanges {
-        /// Seconds from one to the next, for most.
-        usual_s: f64,
-        /// And for others.
-        other_s: f64,
-        /// How many others.
-        rows: u64,
-        /// The line of the first of them.
-        line: u64,
-    },
+    OtherPace(OtherPace),
     /// Readings do not come once a second, and the front end does not say at
     /// which rate it reads.
     Step {
@@ -188,15 +179,15 @@ impl fmt::Display for Warning {
                 "{} had the time of the row above, and windows count both",
                 Count(*rows, "row")
             ),
-            Self::StepChanges {
+            Self::OtherPace(OtherPace {
                 usual_s,
                 other_s,
-                rows,
+                windows,
+                of,
                 line,
-            } => write!(
+            }) => write!(
                 out,
-                "a reading comes every {usual_s} s, but every {other_s} s in {}, first at line {line}: windows there cover another time",
-                Count(*rows, "row")
+                "a reading comes every {usual_s} s, but every {other_s} s in {windows} windows of {of}, the first up to line {line}: they cover another time"
             ),
             Self::TimesStandStill => write!(
                 out,

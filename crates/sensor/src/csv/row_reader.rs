@@ -221,6 +221,8 @@ impl RowReader {
         Stated {
             units: self.reader.stated_units(),
             rate_hz: self.windows.rate_hz(),
+            other_pace: self.windows.other_pace(),
+            slow_hz: self.windows.slow_hz(),
             ..self.stated.clone()
         }
     }

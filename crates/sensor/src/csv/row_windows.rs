@@ -10,7 +10,7 @@ use senselm_readings::recording::{Facts, TruthCell};
 use super::stream_rows::StreamRows;
 use super::{Truths, Warning};
 use crate::limits::MAX_ROWS;
-use crate::{FrontEnd, Labelled, Layout, Position, SensorError, Task, Truth, Window};
+use crate::{FrontEnd, Labelled, Layout, OtherPace, Position, SensorError, Task, Truth, Window};
 
 /// Takes the numbers of a recording row by row, and gives the windows that they
 /// complete.
@@ -172,6 +172,18 @@ impl RowWindows {
         self.stream.as_ref()?.rate_hz()
     }
 
+    /// The windows whose readings came faster or slower than those of most.
+    #[must_use]
+    pub fn other_pace(&self) -> Option<OtherPace> {
+        self.stream.as_ref()?.other_pace()
+    }
+
+    /// Readings a second of a part that is in no window, as each of its steps is a gap.
+    #[must_use]
+    pub fn slow_hz(&self) -> Option<f64> {
+        self.stream.as_ref()?.slow_hz()
+    }
+
     /// What a user should know about the rows so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
@@ -217,6 +229,17 @@ impl RowWindows {
     }
 
     fn record(&mut self, row: &NumberRow<'_>) -> Result<Option<Labelled>, Unusable> {
+        let Some(values) = self.front_end.row_as_read(row.values, row.lengths) else {
+            return self.record_read(row);
+        };
+        self.record_read(&NumberRow {
+            values: &values,
+            truth: row.truth.clone(),
+            ..*row
+        })
+    }
+
+    fn record_read(&mut self, row: &NumberRow<'_>) -> Result<Option<Labelled>, Unusable> {
         let place = Position {
             line: row.line,
             row: self.rows,

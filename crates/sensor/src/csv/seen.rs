@@ -3,8 +3,9 @@
 
 use alloc::vec::Vec;
 
-use senselm_readings::recording::{Facts, three_digits};
+use senselm_readings::recording::Facts;
 
+use super::Twins;
 use super::Warning;
 use super::row_windows::NumberRow;
 
@@ -26,15 +27,18 @@ pub(super) struct Seen {
     backwards: Option<(u64, u64)>,
     /// The line where it first jumped by an hour.
     clock_change: Option<u64>,
+    /// The steps that went on, those over gaps too.
     steps: Steps,
-    /// All steps that went on, those over gaps too.
-    paces: Steps,
     /// The time and the numbers of the row before.
     before: (Option<f64>, Vec<f64>),
+    /// Whether rows repeat the one above them.
+    twins: Twins,
 }
 
 /// Rows that must be there before any say that they are there twice.
 const FEW_ROWS: u64 = 8;
+/// One of so many steps is that of another rate.
+const SLOW_OF: u64 = 20;
 const HOUR: f64 = 3_600.0;
 /// How far from an hour the jump of a changed clock may be: a reading or two.
 const CLOCK_SLACK_S: f64 = 10.0;
@@ -56,13 +60,11 @@ impl Seen {
                 self.least_step_s = Some(step.min(self.least_step_s.unwrap_or(step)));
             }
             self.still += u64::from(step == 0.0);
-            self.paces.add(step, row.line);
+            self.steps.add(step);
             self.doubled += u64::from(step == 0.0 && is_same(&self.before.1, row.values));
             if step < 0.0 {
                 let (times, first) = self.backwards.unwrap_or((0, row.line));
                 self.backwards = Some((times + 1, first));
-            } else if max_gap_s.is_none_or(|gap| step <= gap) {
-                self.steps.add(step, row.line);
             }
             // Midnight of a time of the day is a day, and no clock is changed
             // by half an hour.
@@ -71,6 +73,7 @@ impl Seen {
                 self.clock_change = self.clock_change.or(Some(row.line));
             }
         }
+        self.twins.add(is_same(&self.before.1, row.values));
         self.before.0 = row.time_s.or(self.before.0);
         self.before.1.clear();
         self.before.1.extend_from_slice(row.values);
@@ -81,23 +84,35 @@ impl Seen {
         self.least_step_s
     }
 
-    /// Readings a second, where most steps say the same. Rows with the time of the
-    /// one above them came within a tick of the clock.
+    /// Readings a second, where most steps say the same. Rows with the time of the one
+    /// above them came within a tick of the clock, or are there twice: windows count them.
     pub(super) fn rate_hz(&self) -> Option<f64> {
-        let (steps, step_s) = self.paces.usual()?;
+        let (steps, step_s) = self.steps.usual_above(0.0)?;
         let backwards = self.backwards.map_or(0, |(times, _)| times);
-        let moved = self.paces.count();
+        let moved = self.steps.count();
         // Of rows in no order the steps say nothing.
         let known = steps >= FEW_ROWS && steps * 2 >= moved && backwards * 4 < moved;
-        let readings = 1.0 + (self.still - self.doubled) as f64 / moved.max(1) as f64;
+        let readings = 1.0 + self.still as f64 / moved.max(1) as f64;
         known.then(|| readings / step_s)
+    }
+
+    /// Readings a second where steps that are all as long, and longer than this, come
+    /// again and again: that is another rate, and no gaps.
+    pub(super) fn slow_hz(&self, longest_s: f64) -> Option<f64> {
+        let (count, step_s) = self.steps.usual_above(longest_s)?;
+        let is_some = count >= FEW_ROWS && count * SLOW_OF >= self.steps.count();
+        is_some.then(|| 1.0 / step_s)
     }
 
     /// What a user should know, who has windows of so many readings made of them.
     pub(super) fn warnings(&self, length: usize, facts: Facts, warnings: &mut Vec<Warning>) {
         // A clock that is coarser than the readings stands still for most of them.
         let coarse = self.still * 4 >= self.rows.max(FEW_ROWS);
-        if self.doubled * 4 >= self.rows.max(FEW_ROWS) {
+        if length > 1 && !self.timed && self.twins.are_all() {
+            warnings.push(Warning::Doubled {
+                rows: self.rows / 2,
+            });
+        } else if self.doubled * 4 >= self.rows.max(FEW_ROWS) {
             warnings.push(Warning::Doubled { rows: self.doubled });
         } else if length > 1 && self.timed && self.rows > 2 && !self.moved {
             warnings.push(Warning::TimesStandStill);
@@ -109,9 +124,6 @@ impl Seen {
         }
         if let Some(step_s) = facts.step_s {
             warnings.push(Warning::Step { step_s });
-        }
-        if let Some(warning) = self.steps.change().filter(|_| length > 1) {
-            warnings.push(warning);
         }
         if let Some(line) = self.clock_change {
             warnings.push(Warning::ClockChange { line });
@@ -141,15 +153,13 @@ struct Size {
     exponent: i32,
     count: u64,
     sum: f64,
-    /// The line of the first.
-    line: u64,
 }
 
 /// Sizes that are kept apart: more than any clock has.
 const MOST_SIZES: usize = 64;
 
 impl Steps {
-    fn add(&mut self, step: f64, line: u64) {
+    fn add(&mut self, step: f64) {
         // What is finer than that is jitter.
         if step < 1e-9 || !step.is_finite() {
             return;
@@ -166,7 +176,6 @@ impl Steps {
                 exponent,
                 count: 1,
                 sum: step,
-                line,
             }),
             None => {}
         }
@@ -176,26 +185,12 @@ impl Steps {
         self.sizes.iter().map(|size| size.count).sum()
     }
 
-    /// The most frequent size: how many steps have it, and their mean in seconds.
-    fn usual(&self) -> Option<(u64, f64)> {
-        let usual = self.sizes.iter().max_by_key(|size| size.count)?;
-        Some((usual.count, usual.sum / usual.count as f64))
-    }
-
-    /// Whether a tenth of all steps is of another size than most, which is not the
-    /// next one: readings came faster or slower for a while.
-    fn change(&self) -> Option<Warning> {
-        let all = self.count();
-        let usual = self.sizes.iter().max_by_key(|size| size.count)?;
-        let is_other = |size: &&Size| (size.exponent - usual.exponent).abs() > 1;
-        let others = self.sizes.iter().filter(is_other);
-        let other = others.max_by_key(|size| size.count)?;
-        let mean = |size: &Size| three_digits(size.sum / size.count as f64);
-        (other.count >= FEW_ROWS && other.count * 10 >= all).then(|| Warning::StepChanges {
-            usual_s: mean(usual),
-            other_s: mean(other),
-            rows: other.count,
-            line: other.line,
-        })
+    /// The most frequent of the sizes that are longer than this: how many steps have it,
+    /// and their mean in seconds.
+    fn usual_above(&self, longest_s: f64) -> Option<(u64, f64)> {
+        let mean = |size: &Size| size.sum / size.count as f64;
+        let longer = self.sizes.iter().filter(|size| mean(size) > longest_s);
+        let usual = longer.max_by_key(|size| size.count)?;
+        Some((usual.count, mean(usual)))
     }
 }

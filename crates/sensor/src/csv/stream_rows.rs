@@ -8,7 +8,8 @@ use senselm_readings::recording::{Facts, three_digits};
 use super::Warning;
 use super::row_windows::{Answered, NumberRow};
 use super::seen::Seen;
-use crate::{FrontEnd, LabelOf, Layout, SensorError, Task, Truth, WindowStream};
+use super::window_paces::WindowPaces;
+use crate::{FrontEnd, LabelOf, Layout, OtherPace, SensorError, Task, Truth, WindowStream};
 
 /// A stream of readings.
 #[derive(Debug, Clone)]
@@ -18,6 +19,9 @@ pub(super) struct StreamRows {
     window: WindowStream,
     /// The truths of the readings in the buffer, latest last.
     truths: VecDeque<Option<Truth>>,
+    /// Their times, in seconds.
+    times_s: VecDeque<Option<f64>>,
+    paces: WindowPaces,
     length: usize,
     gaps: u64,
     dropped_by_gaps: u64,
@@ -30,7 +34,13 @@ pub(super) struct StreamRows {
 
 impl StreamRows {
     pub(super) fn new(front_end: &FrontEnd, task: &Task) -> Result<Self, SensorError> {
-        let Layout::Stream { length, label, .. } = front_end.spec().layout else {
+        let Layout::Stream {
+            length,
+            stride,
+            label,
+            ..
+        } = front_end.spec().layout
+        else {
             return Err(SensorError::NotAStream);
         };
         Ok(Self {
@@ -38,6 +48,8 @@ impl StreamRows {
             label,
             window: WindowStream::new(front_end)?,
             truths: VecDeque::new(),
+            times_s: VecDeque::new(),
+            paces: WindowPaces::new(length, stride),
             length,
             gaps: 0,
             dropped_by_gaps: 0,
@@ -64,7 +76,7 @@ impl StreamRows {
     pub(super) fn restart(&mut self) {
         self.breaks += 1;
         self.window.reset();
-        self.truths.clear();
+        self.forget();
         self.seen.restart();
     }
 
@@ -72,7 +84,7 @@ impl StreamRows {
     pub(super) fn interrupt(&mut self) {
         self.breaks += 1;
         self.dropped_by_bad_rows += self.window.reset() as u64;
-        self.truths.clear();
+        self.forget();
     }
 
     /// How often no window spanned what came before.
@@ -85,15 +97,28 @@ impl StreamRows {
         self.window.values_after(rows)
     }
 
-    /// Readings a second, as the times of most show.
+    /// Readings a second, as the times of most windows show that they cover, or those of
+    /// most rows.
     pub(super) fn rate_hz(&self) -> Option<f64> {
-        self.seen.rate_hz()
+        self.paces.rate_hz().or_else(|| self.seen.rate_hz())
+    }
+
+    /// Readings a second of a part that is in no window, as each of its steps is a gap.
+    pub(super) fn slow_hz(&self) -> Option<f64> {
+        let longest_s = self.window.max_gap_s()?;
+        self.seen.slow_hz(longest_s).filter(|_| self.length > 1)
+    }
+
+    /// The windows whose readings came faster or slower than those of most.
+    pub(super) fn other_pace(&self) -> Option<OtherPace> {
+        self.paces.other().filter(|_| self.length > 1)
     }
 
     /// What became of readings that are in no window.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         self.seen.warnings(self.length, self.facts, &mut warnings);
+        warnings.extend(self.other_pace().map(Warning::OtherPace));
         if let Some((step_s, max_gap_s)) = self.only_gaps() {
             warnings.push(Warning::OnlyGaps { step_s, max_gap_s });
         } else if self.gaps > 0 {
@@ -134,13 +159,25 @@ impl StreamRows {
             self.breaks += 1;
             self.gaps += 1;
             self.dropped_by_gaps += pushed.dropped as u64;
-            self.truths.clear();
+            self.forget();
         }
         if self.truths.len() == self.length {
             self.truths.pop_front();
+            self.times_s.pop_front();
         }
         self.truths.push_back(truth);
+        self.times_s.push_back(row.time_s);
+        if pushed.window.is_some() {
+            let times_s = self.times_s.iter().flatten();
+            self.paces.add(times_s.copied(), row.line);
+        }
         Ok(pushed.window.map(|window| (window, self.truth())))
+    }
+
+    /// What is behind is in no window any more.
+    fn forget(&mut self) {
+        self.truths.clear();
+        self.times_s.clear();
     }
 
     /// The truth of the window that the last reading completed.

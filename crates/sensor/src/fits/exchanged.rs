@@ -18,6 +18,10 @@ const FEW_MEANS: u64 = 3;
 const FEW_WINDOWS: u64 = 20;
 const APART: f64 = 0.2;
 const ALIKE: f64 = 0.1;
+/// How far deviations of windows are from those of training at least where all of them
+/// are elsewhere, and at most where they are the same.
+const OTHER_DEVIATION: f64 = 0.35;
+const SAME_DEVIATION: f64 = 0.2;
 
 /// For each channel which other one's values it holds, and how sure that is.
 pub(super) fn look(
@@ -87,9 +91,28 @@ fn gain(one: &Pairing<'_>, other: &Pairing<'_>, turned: bool) -> Option<(f64, Ve
         };
         return Some((gain, weight));
     }
+    // Channels of one range may differ in how much they move.
+    if distinct >= FEW_WINDOWS && inside && deviations_exchanged(one, other) {
+        return Some((gain, Verdict::No));
+    }
     let explains =
         is_outside && inside && (turned || distinct >= FEW) && exchanged < as_they_are / 2.0;
     explains.then_some((gain, Verdict::Unsure))
+}
+
+/// Whether windows of both channels move as those of the other one did in training, and
+/// none as its own did.
+fn deviations_exchanged(one: &Pairing<'_>, other: &Pairing<'_>) -> bool {
+    let distance = |trained: &Pairing<'_>, found: &Pairing<'_>| {
+        let quantiles = trained.trained.over_windows.deviation?;
+        let found = found.found.statistic(Statistic::Deviation);
+        Some(apart(&quantiles, found, 1.0, 0.0))
+    };
+    let [as_they_are, exchanged] = [[(one, one), (other, other)], [(one, other), (other, one)]]
+        .map(|pairs| pairs.map(|(trained, found)| distance(trained, found)));
+    let is_other = |found: Option<f64>| found.is_some_and(|found| found >= OTHER_DEVIATION);
+    let is_same = |found: Option<f64>| found.is_some_and(|found| found <= SAME_DEVIATION);
+    as_they_are.into_iter().all(is_other) && exchanged.into_iter().all(is_same)
 }
 
 /// How far the samples and windows of a channel are from those of one of training.

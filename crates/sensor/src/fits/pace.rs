@@ -1,5 +1,7 @@
 //! Rates: those that are stated, and those that the windows show.
 
+use alloc::vec::Vec;
+
 use senselm_readings::recording::check_rate;
 
 use super::convert::apart;
@@ -11,6 +13,9 @@ use crate::profile::Statistic;
 const LONGER: f64 = 1.25;
 /// A rate this much another, where no window has more than one reading.
 const OTHER: f64 = 1.5;
+/// A rate this much another is said, though it is answered: the steps of one clock
+/// jitter more than that, the rate of a recording does not.
+const CLOSE: f64 = 1.1;
 /// Windows from which their roughness is a distribution; how far it must be from
 /// that of training, and how near once the pace is taken into account.
 const FEW_WINDOWS: u64 = 20;
@@ -41,13 +46,14 @@ pub(super) fn stated(pairings: &[Pairing<'_>], stated: &Stated) -> Option<Reason
     let trained_hz = first.trained.rate_hz?;
     let several = first.trained.over_windows.deviation.is_some();
     let ratio = found_hz / trained_hz;
-    let near = !several && (1.0 / OTHER..OTHER).contains(&ratio);
-    if near || check_rate(found_hz, trained_hz).is_ok() {
-        return None;
-    }
+    let within = |factor: f64| (1.0 / factor..=factor).contains(&ratio);
+    let is_answered = check_rate(found_hz, trained_hz).is_ok();
     // Where a window is one reading, no answer depends on the rate.
     let weight = match several {
+        true if is_answered && within(CLOSE) => return None,
+        true if is_answered => Verdict::Unsure,
         true => Verdict::No,
+        false if is_answered || within(OTHER) => return None,
         false => Verdict::Unsure,
     };
     let finding = Finding::Rate {
@@ -55,6 +61,20 @@ pub(super) fn stated(pairings: &[Pairing<'_>], stated: &Stated) -> Option<Reason
         found_hz,
     };
     Some(whole(weight, finding))
+}
+
+/// Windows whose readings came faster or slower than those of most, and parts that are
+/// too slow for any window: whatever was trained on, not all of it is alike.
+pub(super) fn of_windows(pairings: &[Pairing<'_>], stated: &Stated) -> Vec<Reason> {
+    let other = stated.other_pace.map(|pace| Finding::OtherPace { pace });
+    let trained = pairings.iter().find_map(|pairing| pairing.trained.rate_hz);
+    let slow = stated.slow_hz.zip(trained);
+    let slow = slow.map(|(found_hz, trained_hz)| Finding::Rate {
+        trained_hz,
+        found_hz,
+    });
+    let found = other.into_iter().chain(slow);
+    found.map(|one| whole(Verdict::Unsure, one)).collect()
 }
 
 /// Windows that are longer or shorter than those of training.

@@ -25,6 +25,7 @@ impl Finding {
             Self::Missing { .. } => "missing",
             Self::Exchanged { .. } => "exchanged",
             Self::Rate { .. } => "rate",
+            Self::OtherPace { .. } => "other_pace",
             Self::Length { .. } => "length",
             Self::Pace { .. } => "pace",
             Self::Refused { .. } => "refused",
@@ -55,6 +56,7 @@ impl Finding {
             Self::Missing { trained, .. } => format!("{} missing", percent(*trained)),
             Self::Exchanged { .. } => "its own values".to_string(),
             Self::Rate { trained_hz, .. } => pace(*trained_hz),
+            Self::OtherPace { pace: other } => pace(1.0 / other.usual_s),
             Self::Pace { .. } => "the pace of training".to_string(),
             Self::Refused { .. } => "a recording that can be read".to_string(),
             Self::NoProfile => "a profile of what the model was trained on".to_string(),
@@ -87,6 +89,13 @@ impl Finding {
             Self::Missing { found, .. } => format!("{} missing", percent(*found)),
             Self::Exchanged { with } => format!("what {with} had in training"),
             Self::Rate { found_hz, .. } => pace(*found_hz),
+            Self::OtherPace { pace: other } => format!(
+                "{} in {} windows of {}, the first up to line {}",
+                pace(1.0 / other.other_s),
+                other.windows,
+                other.of,
+                other.line
+            ),
             Self::Length { found, .. } => format!("{found} samples"),
             Self::Pace { times } => match *times >= 1.0 {
                 true => format!("the same over {} times the samples", figure(*times)),
@@ -129,6 +138,10 @@ impl Finding {
             Self::Rate { trained_hz, .. } => {
                 format!("record {}, or resample to that", pace(*trained_hz))
             }
+            Self::OtherPace { .. } => {
+                "cut the recording where its rate changes, and resample what is at another one"
+                    .to_string()
+            }
             Self::Length { .. } => {
                 "see that readings come at the rate of training; cut or resample windows to its \
                  length"
@@ -164,6 +177,7 @@ impl Finding {
             Self::Missing { .. } => "missing",
             Self::Exchanged { .. } => "channels look exchanged",
             Self::Rate { .. } => "another rate",
+            Self::OtherPace { .. } => "the rate changes within the recording",
             Self::Length { .. } => "another length of windows",
             Self::Pace { .. } => "another pace",
             Self::Refused { refusal, .. } => match refusal {

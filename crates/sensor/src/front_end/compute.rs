@@ -31,6 +31,7 @@ impl FrontEnd {
     /// Those of [`FrontEnd::check`], and those of a channel's policy where samples
     /// are missing.
     pub fn compute(&self, window: &Window) -> Result<Computed, SensorError> {
+        let window = &*self.as_read(window);
         self.check(window)?;
         let filled = self
             .channels()
@@ -55,7 +56,7 @@ impl FrontEnd {
     pub fn forget_unwritten(&self, computed: &mut Computed) {
         computed.signals.clear();
         for (step, numbers) in self.steps.iter().zip(&mut computed.numbers) {
-            if step.write.is_none() {
+            if step.write.is_none() && !step.is_novelty() {
                 *numbers = Vec::new();
             }
         }

@@ -1,4 +1,5 @@
-//! What a projection alone answers.
+//! What the front end says by itself: the answer of its projection, and how new a
+//! window is.
 
 use super::{Computed, FrontEnd};
 use crate::{Operator, Task, Truth};
@@ -31,4 +32,22 @@ impl FrontEnd {
             Task::Generate { .. } | Task::Anomaly(_) => None,
         }
     }
+
+    /// How new a window is, over the limit of what was learned: above 1 it is none of
+    /// it. `None` where no step says that, or a number that it reads is missing, as those of
+    /// a channel without any sample are.
+    #[must_use]
+    pub fn novelty(&self, computed: &Computed) -> Option<f64> {
+        let steps = self.steps.iter().zip(&computed.numbers).rev();
+        let mut novelty = steps.filter(|(step, _)| step.is_novelty());
+        let (_, numbers) = novelty.next()?;
+        numbers.first().copied().filter(|number| !number.is_nan())
+    }
+}
+
+/// Whether a window of that novelty is none of what was learned; of what is not known it
+/// is not said.
+#[must_use]
+pub fn is_new(novelty: Option<f64>) -> bool {
+    novelty.is_some_and(|novelty| novelty > 1.0)
 }

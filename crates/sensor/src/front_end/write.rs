@@ -8,7 +8,7 @@ use crate::limits::{MAX_PROMPT_BYTES, at_most};
 use crate::{Encode, SensorError, Window};
 
 /// A window as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rendered {
     /// The whole prompt, without the answer.
     pub prompt: String,
@@ -17,6 +17,9 @@ pub struct Rendered {
     pub prefix_len: usize,
     /// How many samples of the window were missing.
     pub missing: usize,
+    /// How new the window is, where the front end says that: above 1 it is none of
+    /// what was learned.
+    pub novelty: Option<f64>,
     /// The samples of channels in the order in which they are written.
     pub samples: Vec<WrittenSample>,
 }
@@ -78,6 +81,7 @@ impl FrontEnd {
             prompt: out.text,
             prefix_len: self.prefix().len(),
             missing: computed.missing,
+            novelty: self.novelty(computed),
             samples: out.samples,
         })
     }

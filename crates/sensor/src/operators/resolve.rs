@@ -6,18 +6,24 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::convolutions::{Convolutions, Dilated, KERNELS};
+use super::novelty::Novelty;
 use super::project::Project;
+use super::standard::Standard;
 use super::write::Written;
 use super::{Kind, Step};
 use crate::encode::Writer;
 use crate::limits::{
     MAX_CONVOLVED, MAX_DILATIONS, MAX_OPERATORS, MAX_SAMPLES, MAX_STATISTICS, at_most, setting,
 };
+use crate::packed::Numbers;
 use crate::spec::{Dilation, Operator, OperatorSpec, OperatorWrite};
 use crate::validate::{
     check_decimal, check_feature, check_name, positive, require, text, window_lengths,
 };
 use crate::{FeatureKind, FrontEndSpec, SensorError};
+
+/// The largest share of learned windows that may be called new.
+const MOST_REJECTED: f64 = 0.5;
 
 /// The checked steps of a specification. `names` are those that are taken.
 ///
@@ -39,7 +45,7 @@ pub(crate) fn resolve<'a>(
         let place = format!("operator {}", operator.name);
         let of = found.kind(&operator.of, &place)?;
         let count = found.count(&of);
-        if let Kind::Difference(_) = of {
+        if of.is_signal() {
             found.signals.push(&operator.name);
         }
         found.counts.push(count);
@@ -62,7 +68,9 @@ pub(crate) fn resolve<'a>(
 pub(crate) fn all_are_read(operators: &[OperatorSpec]) -> Result<(), SensorError> {
     let is_read = |name: &str| operators.iter().any(|other| other.of.reads(name));
     let mut all = operators.iter();
-    match all.find(|one| one.write.is_none() && !is_read(&one.name)) {
+    // How new a window is stands beside the answer.
+    let is_end = |one: &OperatorSpec| matches!(one.of, Operator::Novelty { .. });
+    match all.find(|one| one.write.is_none() && !is_end(one) && !is_read(&one.name)) {
         Some(one) => Err(SensorError::Unused {
             name: one.name.clone(),
         }),
@@ -82,6 +90,11 @@ impl Found<'_> {
     fn kind(&self, of: &Operator, place: &str) -> Result<Kind, SensorError> {
         Ok(match of {
             Operator::Difference { signal } => Kind::Difference(self.signal(signal, place)?),
+            Operator::Standardise { signal, least } => {
+                let least = least.unwrap_or_default();
+                require(positive(least), place, "least must be a positive number")?;
+                Kind::Standardise(self.signal(signal, place)?, least)
+            }
             Operator::Statistics { signals, of } => self.statistics(signals, of, place)?,
             Operator::Convolutions {
                 signals,
@@ -97,30 +110,41 @@ impl Found<'_> {
                 weights,
                 bias,
             } => {
-                let steps = of.iter().map(|name| self.step(name, place));
-                let steps = steps.collect::<Result<Vec<usize>, _>>()?;
-                let counts = steps.iter().filter_map(|&at| self.counts.get(at));
-                let columns = counts.sum();
+                let (steps, columns) = self.read(of, place)?;
+                let weights = weights.unpack(columns, place)?;
                 let project = Project {
-                    mean: mean.unpack(place)?,
-                    deviation: deviation.unpack(place)?,
-                    clip: *clip,
-                    weights: weights.unpack(columns, place)?,
+                    standard: standard(columns, mean, deviation, *clip, place)?,
+                    weights,
                     bias: bias.unpack(place)?,
                 };
-                let lengths = [project.mean.len(), project.deviation.len()];
-                if lengths != [columns; 2] || project.bias.len() != project.count() {
-                    let reason = format!(
-                        "{columns} numbers are read and {} come of them: as many means, \
-                         deviations and biases are wanted",
-                        project.count()
-                    );
+                if project.bias.len() != project.count() {
+                    let scores = project.count();
+                    let reason = format!("{scores} scores come of it: as many biases are wanted");
                     return Err(setting(place, reason));
                 }
-                require(positive(*clip), place, "clip must be a positive number")?;
-                let all = project.deviation.iter().all(|value| positive(*value));
-                require(all, place, "deviations must be positive numbers")?;
                 Kind::Project { of: steps, project }
+            }
+            Operator::Novelty {
+                of,
+                rate,
+                mean,
+                deviation,
+                clip,
+                basis,
+                limit,
+            } => {
+                let (steps, columns) = self.read(of, place)?;
+                let is_share = (0.0..=MOST_REJECTED).contains(rate) && *rate > 0.0;
+                let reason = format!("rate must be above 0, and {MOST_REJECTED} at most");
+                require(is_share, place, &reason)?;
+                let limit = limit.unwrap_or_default();
+                require(positive(limit), place, "limit must be a positive number")?;
+                let novelty = Novelty {
+                    standard: standard(columns, mean, deviation, *clip, place)?,
+                    basis: basis.unpack(columns, place)?,
+                    limit,
+                };
+                Kind::Novelty { of: steps, novelty }
             }
         })
     }
@@ -220,9 +244,19 @@ impl Found<'_> {
         })
     }
 
+    /// The steps with these names, and how many numbers come of all of them.
+    fn read(&self, names: &[String], place: &str) -> Result<(Vec<usize>, usize), SensorError> {
+        let steps = names.iter().map(|name| self.step(name, place));
+        let steps = steps.collect::<Result<Vec<usize>, _>>()?;
+        let counts = steps.iter().filter_map(|&at| self.counts.get(at));
+        let columns = counts.sum();
+        Ok((steps, columns))
+    }
+
     fn count(&self, of: &Kind) -> usize {
         match of {
-            Kind::Difference(_) => 0,
+            Kind::Difference(_) | Kind::Standardise(..) => 0,
+            Kind::Novelty { .. } => 1,
             Kind::Statistics { signals, of } => signals.len() * of.len(),
             Kind::Convolutions(convolutions) => convolutions.count(),
             Kind::Project { project, .. } => project.count(),
@@ -235,13 +269,38 @@ impl Operator {
     #[must_use]
     pub fn reads(&self, name: &str) -> bool {
         match self {
-            Self::Difference { signal } => signal == name,
+            Self::Difference { signal } | Self::Standardise { signal, .. } => signal == name,
             Self::Statistics { signals, .. } | Self::Convolutions { signals, .. } => {
                 signals.iter().any(|signal| signal == name)
             }
-            Self::Project { of, .. } => of.iter().any(|step| step == name),
+            Self::Project { of, .. } | Self::Novelty { of, .. } => {
+                of.iter().any(|step| step == name)
+            }
         }
     }
+}
+
+/// The scale of so many numbers.
+fn standard(
+    columns: usize,
+    mean: &Numbers,
+    deviation: &Numbers,
+    clip: f64,
+    place: &str,
+) -> Result<Standard, SensorError> {
+    let (mean, deviation) = (mean.unpack(place)?, deviation.unpack(place)?);
+    if [mean.len(), deviation.len()] != [columns; 2] {
+        let reason = format!("{columns} numbers are read: as many means and deviations are wanted");
+        return Err(setting(place, reason));
+    }
+    require(positive(clip), place, "clip must be a positive number")?;
+    let all = deviation.iter().all(|value| positive(*value));
+    require(all, place, "deviations must be positive numbers")?;
+    Ok(Standard {
+        mean,
+        deviation,
+        clip,
+    })
 }
 
 fn dilated(

@@ -26,6 +26,11 @@ pub struct ChannelSpec {
     /// Samples per second; spectral features need it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample_rate_hz: Option<f64>,
+    /// Numbers that the device writes where it has no sample, such as -999: each is
+    /// a missing sample, in tables, messages and windows alike. In the channel's
+    /// unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_values: Vec<f64>,
     /// What happens to missing samples.
     #[serde(default)]
     pub missing: Missing,

@@ -37,6 +37,15 @@ pub enum Operator {
         /// The signal.
         signal: String,
     },
+    /// A signal: each sample less the mean of the window's, over their deviation.
+    Standardise {
+        /// The signal.
+        signal: String,
+        /// The least deviation that counts: what varies less is as good as still.
+        /// Fitted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        least: Option<f64>,
+    },
     /// A number for each of these statistics, of one signal after the other. Where
     /// a signal has no sample rate, as differences have none, it counts as one
     /// sample a second.
@@ -84,6 +93,31 @@ pub enum Operator {
         /// What is added to each score.
         #[serde(skip_serializing_if = "Numbers::is_empty")]
         bias: Numbers,
+    },
+    /// How unlike all windows that were learned a window is, from the numbers of
+    /// earlier steps: standardised, what is left of them beside the directions in which
+    /// the learned ones differ most, over a limit. One number; above 1 the window is
+    /// none of what was learned.
+    Novelty {
+        /// The steps whose numbers are read, one after the other.
+        of: Vec<String>,
+        /// The share of learned windows that may be called new: what the limit is
+        /// fitted to, on windows that nothing else here was fitted on.
+        rate: f64,
+        /// As of `project`. Fitted, as all that follows but `clip`.
+        #[serde(skip_serializing_if = "Numbers::is_empty")]
+        mean: Numbers,
+        /// As of `project`.
+        #[serde(skip_serializing_if = "Numbers::is_empty")]
+        deviation: Numbers,
+        /// As of `project`.
+        clip: f64,
+        /// A row for each direction.
+        #[serde(skip_serializing_if = "Matrix::is_empty")]
+        basis: Matrix,
+        /// The root mean square of what may be left.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit: Option<f64>,
     },
 }
 
@@ -164,6 +198,12 @@ impl FromSection for Operator {
                     signal: it.need("signal")?,
                 })
             }),
+            ("standardise", |it| {
+                Ok(Self::Standardise {
+                    signal: it.need("signal")?,
+                    least: it.may("least")?,
+                })
+            }),
             ("statistics", |it| {
                 Ok(Self::Statistics {
                     signals: it.need("signals")?,
@@ -186,6 +226,17 @@ impl FromSection for Operator {
                     clip: it.or("clip", || 8.0)?,
                     weights: it.may("weights")?,
                     bias: it.may("bias")?,
+                })
+            }),
+            ("novelty", |it| {
+                Ok(Self::Novelty {
+                    of: it.need("of")?,
+                    rate: it.need("rate")?,
+                    mean: it.may("mean")?,
+                    deviation: it.may("deviation")?,
+                    clip: it.or("clip", || 8.0)?,
+                    basis: it.may("basis")?,
+                    limit: it.may("limit")?,
                 })
             }),
         ])
@@ -240,6 +291,14 @@ impl FromSection for Edges {
     }
 }
 
+impl Operator {
+    /// Whether a signal comes of it, and no number.
+    #[must_use]
+    pub const fn is_signal(&self) -> bool {
+        matches!(self, Self::Difference { .. } | Self::Standardise { .. })
+    }
+}
+
 impl OperatorSpec {
     /// Whether everything that is fitted is there.
     #[must_use]
@@ -247,6 +306,8 @@ impl OperatorSpec {
         let of = match &self.of {
             Operator::Convolutions { dilations, .. } => !dilations.is_empty(),
             Operator::Project { weights, .. } => !weights.is_empty(),
+            Operator::Novelty { basis, limit, .. } => !basis.is_empty() && limit.is_some(),
+            Operator::Standardise { least, .. } => least.is_some(),
             Operator::Difference { .. } | Operator::Statistics { .. } => true,
         };
         let write = self.write.as_ref().is_none_or(|write| match write {

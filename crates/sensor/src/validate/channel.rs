@@ -6,8 +6,8 @@ use alloc::string::{String, ToString};
 
 use super::{check_name, check_range, positive, require, text, window_lengths};
 use crate::limits::{
-    MAX_DECIMALS, MAX_FEATURES, MAX_LEVELS, MAX_RESAMPLE_STEPS, MAX_SAMPLES, MAX_SPECTRAL_SAMPLES,
-    MAX_WIDTH, at_most, setting,
+    MAX_DECIMALS, MAX_FEATURES, MAX_LEVELS, MAX_MISSING_VALUES, MAX_RESAMPLE_STEPS, MAX_SAMPLES,
+    MAX_SPECTRAL_SAMPLES, MAX_WIDTH, at_most, setting,
 };
 use crate::{
     ChannelSpec, Encode, FeatureKind, FeatureWrite, Layout, Resample, Scale, SensorError, Source,
@@ -30,6 +30,13 @@ pub(super) fn check_channel(channel: &ChannelSpec, layout: &Layout) -> Result<()
         ));
     }
     text(&place("unit"), &channel.unit)?;
+    let codes = &channel.missing_values;
+    at_most(&place("missing_values"), codes.len(), MAX_MISSING_VALUES)?;
+    require(
+        codes.iter().all(|code| code.is_finite()),
+        &place("missing_values"),
+        "must be numbers; what is no number is missing as it is",
+    )?;
     at_most(
         &place("resample"),
         channel.resample.len(),
