@@ -203,7 +203,11 @@ fn pump() -> Result<(), Failed> {
     let (header, rows) = right.split_once('\n').ok_or("a header")?;
     let exchanged = header.replace("suction", "x").replace("current", "suction");
     let exchanged = format!("{}\n{rows}", exchanged.replace('x', "current"));
-    let cases: [(&str, String, &str, &str); 10] = [
+    // The same range, and other movements.
+    let overlapping = header.replace("flow", "x").replace("bearing", "flow");
+    let overlapping = format!("{}\n{rows}", overlapping.replace('x', "bearing"));
+    let cases: [(&str, String, &str, &str); 11] = [
+        ("exchanged in one range", overlapping, "flow", "exchanged"),
         ("kPa", with(3, |x| x * 100.0), "discharge", "converted"),
         ("psi", with(2, |x| x * 14.503_773_8), "suction", "converted"),
         ("K", with(6, |x| x + 273.15), "bearing", "converted"),

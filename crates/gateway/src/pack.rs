@@ -18,9 +18,10 @@ mod module;
 /// Puts `model` into the component `guest`.
 ///
 /// # Errors
-/// [`GatewayError::Model`] where the model is no sound GGUF file, and
+/// [`GatewayError::Model`] where the model is no sound GGUF file or its tensors are
+/// damaged, and
 /// [`GatewayError::Guest`] where the component is not one that takes weights.
 pub fn pack(guest: &[u8], model: &[u8]) -> Result<Vec<u8>, GatewayError> {
-    Gguf::parse(model)?;
+    Gguf::parse(model)?.check_damage()?;
     component::with_weights(guest, model)
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
-use senselm_sensor::{BadRows, CsvOptions, Fits, Reason, Truths, Verdict, Window, fits};
+use senselm_sensor::{BadRows, CsvOptions, Fits, Reason, Truths, Verdict, fits};
 use senselm_session::{LoadOptions, Session, SessionError};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -64,7 +64,8 @@ struct ReasonLine<'a> {
 
 impl Check {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
-        let session = Session::load(input::model(&self.model)?, LoadOptions::default())?;
+        let session = Session::load(input::model(&self.model)?, LoadOptions::default())
+            .with_context(|| self.model.display().to_string())?;
         let mut worst = Verdict::Yes;
         for input in &self.data {
             let found = self.look(&session, input)?;
@@ -111,9 +112,9 @@ impl Check {
             ))
             .into());
         }
-        let windows: Vec<Window> = dataset.records.into_iter().map(|r| r.window).collect();
+        let windows = dataset.records.iter().map(|record| &record.window);
         Ok(match session.profile()? {
-            Some(profile) => fits(front_end, &profile, &windows, &dataset.stated),
+            Some(profile) => fits(front_end, &profile, windows, &dataset.stated),
             None => Fits::unknown(windows.len() as u64),
         })
     }

@@ -31,8 +31,20 @@ pub(super) struct LookArgs {
     /// A column to leave out; may be given several times
     #[arg(long, value_name = "COLUMN")]
     ignore: Vec<String>,
+    /// A number that stands for a missing sample, such as -999; may be given several
+    /// times
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = code)]
+    missing: Vec<f64>,
     #[command(flatten)]
     told: ToldArgs,
+}
+
+/// A number that stands for a missing sample.
+fn code(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(code) if f64::is_finite(code) => Ok(code),
+        _ => Err("must be a number".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -69,6 +81,7 @@ impl LookArgs {
     }
 
     /// Whether what is normal may be learned where there are no right answers.
+    #[cfg(feature = "train")]
     pub(super) fn wants_normal(&self) -> bool {
         matches!(self.task, None | Some(Task::Anomaly))
     }
@@ -88,6 +101,7 @@ impl LookArgs {
                 Rows::Window => RowKind::Window,
             }),
             ignore: self.ignore.clone(),
+            missing: self.missing.clone(),
             told: self.told.told(),
             encoding: self.told.encoding(),
         }

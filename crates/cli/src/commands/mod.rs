@@ -4,6 +4,7 @@ mod answer;
 mod bench;
 mod check;
 mod convert;
+mod doubt;
 mod eval;
 #[cfg_attr(feature = "train", path = "fit/enabled.rs")]
 #[cfg_attr(not(feature = "train"), path = "fit/disabled.rs")]

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use senselm_look::RecipeFor;
+use senselm_look::{RecipeFor, SeenFile};
 
 use super::looking::LookArgs;
 use crate::diagnostics::note;
@@ -46,6 +46,19 @@ impl New {
             return Err(InputError::Useless(words).into());
         }
         let seen = self.recordings.look()?;
+        if let Destination::File(path) = &self.out
+            && let Ok(out_path) = path.canonicalize()
+        {
+            let is_out =
+                |file: &SeenFile| file.path.canonicalize().is_ok_and(|one| one == out_path);
+            if seen.files.iter().any(is_out) {
+                let words = format!(
+                    "{} is a recording that is read: name another file for the recipe",
+                    path.display()
+                );
+                return Err(InputError::Useless(words).into());
+            }
+        }
         let wanted = RecipeFor::of(&seen);
         let recipe = seen.recipe(&wanted);
         out.file(&self.out, recipe.as_bytes())?;

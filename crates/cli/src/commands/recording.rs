@@ -5,7 +5,9 @@ use clap::{Args, ValueEnum};
 use senselm_decode::{Encoding, Unknown};
 use senselm_readings::rows::Delimiter;
 use senselm_readings::{Decimal, HeaderLine, Problem, TimeForm, Told};
-use senselm_sensor::{BadRow, BadRows, CsvOptions, Dataset, SensorError, Task, Truth, Truths};
+use senselm_sensor::{
+    BadRow, BadRows, CsvOptions, Dataset, SensorError, Task, Truth, Truths, Warning,
+};
 use senselm_session::{AnswerLine, SessionError};
 
 use super::inspect::is_simulated;
@@ -160,6 +162,17 @@ pub(super) fn read(
     policy: Policy,
     told: &ToldArgs,
 ) -> Result<Dataset> {
+    read_but(runtime, input, policy, told, None)
+}
+
+/// As [`read`], and one warning is as it should be.
+pub(super) fn read_but(
+    runtime: &Runtime,
+    input: &Input,
+    policy: Policy,
+    told: &ToldArgs,
+    usual: Option<&Warning>,
+) -> Result<Dataset> {
     let options = CsvOptions {
         bad_rows: match policy {
             Policy::Skip => BadRows::Skip,
@@ -169,10 +182,11 @@ pub(super) fn read(
         told: told.told(),
     };
     let text = told.text(input)?;
-    let dataset = match runtime.read_csv(&text, &options) {
+    let mut dataset = match runtime.read_csv(&text, &options) {
         Ok(dataset) => dataset,
         Err(error) => return Err(undecided(input, error)),
     };
+    dataset.warnings.retain(|warning| Some(warning) != usual);
     for warning in &dataset.warnings {
         note!("{input}: {warning}");
     }

@@ -10,6 +10,7 @@ use senselm_sensor::{Labelled, Position, Task, Window};
 use senselm_session::{self as session, SessionError};
 
 use self::speaker::Speaker;
+use super::doubt::Doubt;
 use super::recording::{self, Policy, ToldArgs, truth_text};
 use crate::exit::Exit;
 use crate::input::{Input, InputError};
@@ -43,6 +44,9 @@ pub(crate) struct Answer {
     bad_rows: Policy,
     #[command(flatten)]
     told: ToldArgs,
+    /// Do not say whether the recording is of the kind that the model was trained on
+    #[arg(long)]
+    no_check: bool,
     /// Print one JSON object for each window and each bad row
     #[arg(long)]
     json: bool,
@@ -67,6 +71,7 @@ impl Answer {
         let task = runtime.info().task.clone().ok_or(SessionError::NoTask)?;
         recording::say_simulated(&runtime);
         let work = Work {
+            doubt: Doubt::new(runtime.session(), !self.no_check)?,
             speaker: Speaker::new(self.json, &task, out),
             runtime: &mut runtime,
             skip: self.bad_rows == Policy::Skip,
@@ -88,6 +93,8 @@ struct Work<'a> {
     runtime: &'a mut Runtime,
     task: Task,
     speaker: Speaker<'a>,
+    /// Whether the recording fits the model.
+    doubt: Doubt,
     /// Whether what cannot be answered is left out.
     skip: bool,
     exit: Exit,
@@ -97,6 +104,9 @@ impl Work<'_> {
     fn csv(mut self, input: &Input, policy: Policy, told: &ToldArgs) -> Result<Exit> {
         let dataset = recording::read(self.runtime, input, policy, told)?;
         self.exit = recording::exit(&dataset.bad);
+        let windows = dataset.records.iter().map(|record| &record.window);
+        let session = self.runtime.session();
+        self.doubt.look(session, windows, &dataset.stated, input);
         let mut bad = dataset.bad.iter().peekable();
         for batch in dataset.records.chunks(BATCH) {
             let windows: Vec<Window> = batch.iter().map(|record| record.window.clone()).collect();
@@ -130,7 +140,10 @@ impl Work<'_> {
             let mut limited = Read::take(&mut reader, MAX_WINDOW_BYTES + 1);
             let read = limited.read_until(b'\n', &mut line);
             match read.map_err(|error| input.failed(error))? as u64 {
-                0 => return Ok(self.exit),
+                0 => {
+                    self.doubt.end(self.runtime.session(), input);
+                    return Ok(self.exit);
+                }
                 1..=MAX_WINDOW_BYTES => {}
                 _ => {
                     return Err(InputError::Useless(format!(
@@ -155,6 +168,7 @@ impl Work<'_> {
             match Window::from_json(&text) {
                 Ok(window) => {
                     let answer = self.runtime.answer(&window);
+                    self.doubt.push(self.runtime.session(), &window, input);
                     let record = Labelled {
                         group: window.fingerprint(),
                         window,
@@ -178,7 +192,10 @@ impl Work<'_> {
         let truth = record.truth.as_ref();
         let truth = truth.map(|truth| truth_text(&self.task, truth));
         let error = match answer {
-            Ok(answer) => return self.speaker.answered(record.place, truth, &answer),
+            Ok(answer) => {
+                let fits = self.doubt.found();
+                return self.speaker.answered(record.place, truth, &answer, fits);
+            }
             Err(error) => error,
         };
         // Only what is wrong with this window alone is passed over.

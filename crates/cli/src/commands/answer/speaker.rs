@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use senselm_sensor::{AlarmState, BadRow, Position, Task};
-use senselm_session::{Anomaly, Answer, AnswerLine};
+use senselm_session::{Anomaly, Answer, AnswerLine, LineFits};
 
 use crate::diagnostics::note;
 use crate::output::Output;
@@ -36,8 +36,10 @@ impl<'a> Speaker<'a> {
         place: Position,
         truth: Option<String>,
         answer: &Answer,
+        fits: Option<&LineFits>,
     ) -> Result<()> {
-        let line = AnswerLine::answered(place, truth.clone(), answer);
+        let mut line = AnswerLine::answered(place, truth.clone(), answer);
+        line.fits = fits;
         let line = line.in_stream(self.alarms.as_mut());
         if self.json {
             return self.out.json(&line);
@@ -96,10 +98,11 @@ impl<'a> Speaker<'a> {
         let width = self.width;
         match answer {
             Answer::Classification(answer) => {
-                format!(
-                    "{:<width$}  probability {:.4}",
-                    answer.label, answer.probability
-                )
+                let label = match answer.rejected {
+                    true => format!("none of these, nearest {}", answer.label),
+                    false => answer.label.clone(),
+                };
+                format!("{label:<width$}  probability {:.4}", answer.probability)
             }
             Answer::Number(answer) => {
                 let (text, unit) = (answer.text.trim(), &answer.unit);

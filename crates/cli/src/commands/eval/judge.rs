@@ -61,6 +61,37 @@ pub(super) fn answers(
     }
 }
 
+/// What the model said to be none of its labels.
+#[derive(Serialize)]
+pub(super) struct Refused {
+    /// How many windows.
+    pub(super) windows: usize,
+    /// The share of the others that was answered right; nothing where there are none.
+    pub(super) accuracy_of_others: Option<f64>,
+}
+
+/// How many windows the model refused; `None` where it cannot tell.
+pub(super) fn refused(known: &Known, answers: &[Answer]) -> Option<Refused> {
+    let (mut windows, mut right, mut others, mut tells) = (0, 0_usize, 0_usize, false);
+    for (answer, truth) in answers.iter().zip(&known.truths) {
+        let Answer::Classification(answer) = answer else {
+            return None;
+        };
+        tells |= answer.novelty.is_some();
+        match answer.rejected {
+            true => windows += 1,
+            false => {
+                others += 1;
+                right += usize::from(*truth == Truth::Label(answer.index));
+            }
+        }
+    }
+    tells.then(|| Refused {
+        windows,
+        accuracy_of_others: (others > 0).then(|| right as f64 / others as f64),
+    })
+}
+
 /// Judges what the front end's projection answers alone; `None` where it has none.
 pub(super) fn projection(
     front_end: &FrontEnd,

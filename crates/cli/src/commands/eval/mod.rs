@@ -1,6 +1,7 @@
 //! `senselm eval`: how good a model is, and how good much simpler ones are.
 
 mod baselines;
+mod data;
 mod judge;
 mod show;
 
@@ -10,15 +11,17 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 use senselm_sensor::{BadRow, FrontEnd, Labelled, Task, Truth, Warning, Window};
-use senselm_session::{Answer, SessionError};
+use senselm_session::{Answer, LineFits, SessionError};
 use serde::Serialize;
 
 use self::baselines::Baselines;
-use self::judge::Figures;
+use self::data::Data;
+use self::judge::{Figures, Refused};
+use super::doubt::Doubt;
 use super::inspect::is_simulated;
 use super::recording::{self, Policy, ToldArgs};
 use crate::exit::Exit;
-use crate::input::{Input, InputError};
+use crate::input::InputError;
 use crate::output::Output;
 use crate::runtime::{BATCH, Runtime, RuntimeArgs};
 
@@ -29,19 +32,24 @@ Intervals are 95 %, by bootstrap over distinct windows; a model without an error
 has no width there, so Wilson's interval stands beside it. The baselines see the
 raw numbers: the most frequent label (or the mean), the 5 nearest neighbours, a
 random forest of 100 trees. Without --train they are cross-validated on the data
-itself.
+itself. Of a folder every recording is measured on, or those that are called test
+or validation; where no column has the labels, the folder of each file is its label.
 
 Examples:
   senselm eval --model gesture.gguf --data validation.csv --train train.csv
-  senselm eval --model gesture.gguf --data validation.csv --runtime wasmtime --json")]
+  senselm eval --model gesture.gguf --data validation.csv --runtime wasmtime --json
+  senselm eval --model walk.gguf recordings/")]
 pub(crate) struct Eval {
     #[command(flatten)]
     runtime: RuntimeArgs,
-    /// The labelled recording to measure on
-    #[arg(long, value_name = "CSV")]
-    data: PathBuf,
-    /// The labelled recording to fit the baselines on
-    #[arg(long, value_name = "CSV")]
+    /// The labelled recording to measure on, or a folder of them, as fit reads it
+    #[arg(long, value_name = "DATA", required_unless_present = "recordings")]
+    data: Option<PathBuf>,
+    /// The same, without --data
+    #[arg(value_name = "DATA", conflicts_with = "data")]
+    recordings: Option<PathBuf>,
+    /// The labelled recording to fit the baselines on, or a folder of them
+    #[arg(long, value_name = "DATA")]
     train: Option<PathBuf>,
     /// Leave the baselines out
     #[arg(long, conflicts_with = "train")]
@@ -70,6 +78,10 @@ struct Report<'a> {
     /// What the front end's projection answers without the model, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     projection: Option<Figures>,
+    /// What the model said to be none of its labels, whose nearest is what counts in the
+    /// figures above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Refused>,
     windows_per_s: f64,
     median_ms: f64,
     baselines: Option<Baselines>,
@@ -81,6 +93,9 @@ struct Report<'a> {
     data: &'a std::path::Path,
     /// Windows without a truth, which are not measured.
     unlabelled: usize,
+    /// Why these windows may be of another kind than those of training.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fits: Option<&'a LineFits>,
     bad_rows: &'a [BadRow],
     warnings: &'a [Warning],
 }
@@ -104,22 +119,17 @@ impl Eval {
             .into());
         }
         recording::say_simulated(&runtime);
-        let dataset = recording::read(
-            &runtime,
-            &Input::File(self.data.clone()),
-            self.bad_rows,
-            &self.told,
-        )?;
+        let path = self.data.as_ref().or(self.recordings.as_ref());
+        let path = path.map_or_else(PathBuf::new, Clone::clone);
+        let dataset = Data::read(&runtime, &path, self.bad_rows, &self.told, true)?;
+        let mut doubt = Doubt::new(runtime.session(), true)?;
+        let seen = dataset.records.iter().map(|record| &record.window);
+        doubt.look(runtime.session(), seen, &dataset.stated, &path.display());
         let windows = dataset.records.len();
-        let known = known(dataset.records, &task, &self.data)?;
+        let known = known(dataset.records, &task, &path)?;
         let training = match &self.train {
             Some(path) => {
-                let dataset = recording::read(
-                    &runtime,
-                    &Input::File(path.clone()),
-                    self.bad_rows,
-                    &self.told,
-                )?;
+                let dataset = Data::read(&runtime, path, self.bad_rows, &self.told, false)?;
                 Some((known_of_train(dataset.records, &task, path)?, path))
             }
             None => None,
@@ -152,6 +162,7 @@ impl Eval {
                 Some(front_end) => judge::projection(front_end, &task, &known, self.seed)?,
                 None => None,
             },
+            refused: judge::refused(&known, &answers),
             windows_per_s: known.records.len() as f64 / total_s,
             median_ms: times_ms.get(times_ms.len() / 2).copied().unwrap_or(0.0),
             baselines,
@@ -159,8 +170,9 @@ impl Eval {
             kernels: &runtime.info().kernels,
             model: &self.runtime.model,
             simulated: is_simulated(runtime.info().card.as_ref()),
-            data: &self.data,
+            data: &path,
             unlabelled: windows - known.records.len(),
+            fits: doubt.found(),
             bad_rows: &dataset.bad,
             warnings: &dataset.warnings,
         };

@@ -25,6 +25,16 @@ pub(super) fn show(report: &Report<'_>, out: &mut Output) -> Result<()> {
         "model",
         in_words(&report.figures, report.unit)
     ))?;
+    if let Some(refused) = &report.refused {
+        let others = match refused.accuracy_of_others {
+            Some(accuracy) => format!("; accuracy of the others {:.2} %", 100.0 * accuracy),
+            None => String::new(),
+        };
+        out.line(format_args!(
+            "{:<15}{} of {n} windows, of which the nearest label counts above{others}",
+            "none of these", refused.windows
+        ))?;
+    }
     if let Some(figures) = &report.projection {
         out.line(format_args!(
             "{:<15}{}; the model reads its verdict",

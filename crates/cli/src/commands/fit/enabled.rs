@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use senselm_look::Seen;
-use senselm_save::Folder;
+use senselm_save::SaveError;
 use senselm_search::{
-    AnomalyOptions, AnomalyOutcome, Event, Options, Outcome, SearchError, anomaly, every_candidate,
-    search,
+    AnomalyOptions, AnomalyOutcome, Begin, Event, Journal, Options, Outcome, SearchError, anomaly,
+    every_candidate, search,
 };
 use senselm_train::{Device, TrainError};
 
@@ -25,12 +25,14 @@ use crate::output::Output;
 #[command(after_help = "\
 Looks at the recordings, tries ways to write their windows on the same folds,
 trains the best and writes model.gguf, recipe.toml, report.html and report.json
-into the folder. Folds never split a group, a recording or equal windows.
+into the folder. Folds never split a group, a recording or equal windows. One that was
+stopped goes on with --resume.
 
 Examples:
   senselm fit recordings.csv -o out
   senselm fit walking/ running/ -o out --budget 2m
   senselm fit people.csv --label activity --group person -o out --seed 1
+  senselm fit walking/ running/ -o out --reject 0.02
   senselm fit normal.csv --task anomaly --false-alarm-rate 0.001 -o out")]
 pub(crate) struct Fit {
     #[command(flatten)]
@@ -45,17 +47,24 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Of a model of the normal: the share of normal windows that may be an alarm
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = rate)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = rate, allow_negative_numbers = true)]
     false_alarm_rate: f64,
     /// Of a model of the normal: the largest share of windows that may be left out
     /// because they are not
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share, allow_negative_numbers = true)]
     contamination: f64,
+    /// Of labels: let the model say "none of these", and of about this share of known
+    /// windows, too, such as 0.02
+    #[arg(long, value_name = "SHARE", value_parser = rate, allow_negative_numbers = true)]
+    reject: Option<f64>,
     /// Also measure every candidate on the files kept apart, whatever time that takes:
     /// what the choice has cost
     #[arg(long)]
     every_candidate: bool,
-    /// Write over a model that is there
+    /// Go on with a fit that was stopped, from what it had measured
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// Write over a model that is there, or begin an unfinished fit again
     #[arg(long)]
     force: bool,
     /// Print the report as one JSON object
@@ -98,29 +107,40 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl Fit {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit> {
+        let begin = match (self.resume, self.force) {
+            (true, _) => Begin::Resume,
+            (false, true) => Begin::Over,
+            (false, false) => Begin::Anew,
+        };
+        // What cannot be written to is told before any work.
+        let journal = Journal::open(&self.out, begin)?;
         let model = self.out.join("model.gguf");
-        if !self.force && std::fs::symlink_metadata(&model).is_ok() {
+        if begin == Begin::Anew && std::fs::symlink_metadata(&model).is_ok() {
             let words = format!(
                 "{} is there already: name another folder, or say --force to replace it",
                 model.display()
             );
             return Err(InputError::Useless(words).into());
         }
-        // What cannot be written to is told before any work.
-        Folder::create(&self.out)?;
         let seen = self.recordings.look()?;
         let options = Options {
             budget: self.budget,
             seed: self.seed,
-            out: self.out.clone(),
             device: Device::Cpu,
+            few_models: true,
+            reject: self.reject,
             name: name(&self.out),
             source: sources(&self.recordings.data),
         };
         if seen.task.is_none() && self.recordings.wants_normal() {
-            return self.normal(&seen, &options, out);
+            if self.reject.is_some() {
+                let words = "--reject is for labels, and none are learned here: a model of the \
+                             normal tells what is new by its alarms";
+                return Err(InputError::Useless(words.to_owned()).into());
+            }
+            return self.normal(&seen, &options, &journal, out);
         }
-        let mut outcome = search(&seen, &options, &mut |event| say(&event))?;
+        let mut outcome = search(&seen, &options, &journal, &mut |event| say(&event))?;
         if self.every_candidate {
             outcome.kept_candidates = every_candidate(&seen, &options)?;
         }
@@ -135,12 +155,18 @@ impl Fit {
 
 impl Fit {
     /// Without right answers what is normal is learned.
-    fn normal(&self, seen: &Seen, options: &Options, out: &mut Output) -> Result<Exit> {
+    fn normal(
+        &self,
+        seen: &Seen,
+        options: &Options,
+        journal: &Journal,
+        out: &mut Output,
+    ) -> Result<Exit> {
         let wanted = AnomalyOptions {
             false_alarm_rate: self.false_alarm_rate,
             contamination: self.contamination,
         };
-        let outcome = anomaly(seen, options, &wanted, &mut |event| say(&event))?;
+        let outcome = anomaly(seen, options, &wanted, journal, &mut |event| say(&event))?;
         if self.json {
             out.json(&outcome)?;
         } else {
@@ -182,6 +208,9 @@ fn say(event: &Event<'_>) {
             for (name, what) in candidates {
                 note!("  {name}: {what}");
             }
+        }
+        Event::GoesOn { measured, seconds } => {
+            note!("going on: measured so far: {measured}, in {seconds:.0} s, which count");
         }
         Event::Tried { outcome, seconds } => {
             let figure = outcome
@@ -240,6 +269,25 @@ fn summary(outcome: &Outcome, out: &std::path::Path) -> String {
             outcome.figure, spread.mean, spread.windows
         );
     }
+    if let Some(rejection) = &outcome.rejection {
+        text += &format!(
+            "none of these: said of {} of {} known windows",
+            rejection.refused, rejection.windows
+        );
+        if let Some(found) = rejection.found() {
+            text += &format!(
+                ", and of {:.1} % of a label that was left out",
+                100.0 * found
+            );
+        }
+        text.push('\n');
+        if rejection.kept_windows > 0 {
+            text += &format!(
+                "           and of {} of {} known windows kept apart\n",
+                rejection.kept_refused, rejection.kept_windows
+            );
+        }
+    }
     for one in &outcome.kept_candidates {
         text += &format!(
             "on kept    {} {:.4} by {:?}\n",
@@ -291,6 +339,7 @@ fn summary_of_normal(outcome: &AnomalyOutcome, out: &std::path::Path) -> String 
 /// The exit code for an error of searching.
 pub(crate) fn fit_exit(cause: &(dyn Error + 'static)) -> Option<Exit> {
     Some(match cause.downcast_ref::<SearchError>()? {
+        SearchError::Save(SaveError::Locked { .. }) => Exit::Refused,
         SearchError::Save(_) | SearchError::Train(TrainError::Diverged { .. }) => Exit::Failed,
         _ => Exit::Refused,
     })
