@@ -340,6 +340,10 @@ describe("the live view", { skip: unable }, () => {
     const texts = await servePageWith(tiny);
     const { page, faults } = await openLive(browser, texts.origin);
     await page.getByText("It continues texts").waitFor(PATIENT);
+    // A pump that is simulated without any channel took the place of these words.
+    await page.waitForTimeout(1000);
+    assert.ok(await page.getByText("It continues texts").isVisible());
+    assert.equal(await page.getByTestId("state").count(), 0);
     await page.getByLabel("Text to continue").fill("A pump");
     await page.getByText("How the words are chosen").click();
     await page.getByLabel("Temperature").fill("-1");

@@ -18,6 +18,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
+import { afterEach } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
@@ -83,12 +84,40 @@ export function launchWithWebGpu() {
   return chromium.launch({ executablePath: chromiumPath(), ...WITH_WEBGPU });
 }
 
+/** The pages of the test that runs, what was wrong on each, and what it still waits for. */
+const watched = [];
+
+// A test that waited in vain for something to be shown says what was shown instead.
+afterEach(async (t) => {
+  const pages = watched.splice(0);
+  if (t.passed === false) {
+    for (const { page, faults, waits } of pages.filter(({ page }) => !page.isClosed())) {
+      const text = await shown(page);
+      const told = [`${page.url()} shows: ${text}`, ...faults];
+      t.diagnostic([...told, ...[...waits].map((url) => `waits for ${url}`)].join("\n"));
+    }
+  }
+});
+
+/** The text of a page, or why it cannot be told. */
+async function shown(page) {
+  const text = page.evaluate(() => document.body.innerText).catch(({ message }) => message);
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000, "nothing: it does not answer"));
+  return (await Promise.race([text, late])).replaceAll(/\s+/g, " ").slice(0, 2_000);
+}
+
 /**
  * Records what a page must not do: log errors, break its own policy, fail to
  * load something, or talk to anybody but its own origin.
  */
 export function watch(page, origin) {
   const faults = [];
+  const waits = new Set();
+  watched.push({ page, faults, waits });
+  page.on("request", (request) => waits.add(request.url()));
+  page.on("requestfinished", (request) => waits.delete(request.url()));
+  page.on("requestfailed", (request) => waits.delete(request.url()));
+  page.on("crash", () => faults.push("crashed"));
   page.on("console", (message) => {
     // What Chromium says to whoever asks for a GPU where there is none.
     const noGpu = message.text() === "No available adapters.";

@@ -43,7 +43,7 @@ impl Pump {
     ///
     /// # Errors
     /// Where the seed is no whole number that JavaScript can hold, there is no
-    /// such condition, or the pump has no such sensor.
+    /// such condition, no channel is asked for, or the pump has no such sensor.
     #[wasm_bindgen(constructor)]
     pub fn new(seed: f64, condition: &str, channels: Vec<String>) -> Result<Self, JsError> {
         // 2^53 - 1, the largest whole number that has no neighbour in between.
@@ -51,8 +51,8 @@ impl Pump {
         if !(0.0..=MAX_SEED).contains(&seed) || seed.fract() != 0.0 {
             return Err(JsError::new("a seed is a whole number from 0 to 2^53 - 1"));
         }
-        if channels.len() > MAX_CHANNELS {
-            return Err(JsError::new("at most 256 channels"));
+        if channels.is_empty() || channels.len() > MAX_CHANNELS {
+            return Err(JsError::new("a pump has 1 to 256 channels"));
         }
         // Exact: checked above.
         let mut pump = senselm_simulate::Pump::new(seed as u64);

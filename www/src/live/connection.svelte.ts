@@ -1,13 +1,17 @@
 /** Which source is connected, and what the simulator is told to do. */
 
 import type { SenseLM } from "@senselm/web";
+import { keep, kept } from "../app/storage.js";
 import { conditionsFor, SimulatorSource, type Speed } from "../sources/simulator.js";
-import type { Source } from "../sources/source.js";
+import type { Source, SourceKind } from "../sources/source.js";
 import { run } from "./run.svelte.js";
+import { remembered } from "./settings.js";
 
 const SEED = 20;
 /** Windows that are there from the start. */
 const AHEAD = 3;
+/** Whether a source of the user's own was connected when the page was left. */
+const KEY = "live.connected";
 
 class Connection {
   #simulator: SimulatorSource | null = null;
@@ -19,6 +23,8 @@ class Connection {
   #conditions = $state.raw<readonly string[]>([]);
   #condition = $state("");
   #speed = $state<Speed>(10);
+  /** The source of the visit before, where it waits for the user. */
+  #waiting = $state.raw<SourceKind | null>(null);
 
   /** What the simulated pump can be made to do; empty where the model knows no pump. */
   get conditions(): readonly string[] {
@@ -35,8 +41,38 @@ class Connection {
     return this.#speed;
   }
 
-  /** Starts the simulated pump that the model was trained on, if there is one. */
+  /**
+   * What was connected when the page was left, where only the user can connect it again:
+   * the browser asks for a tap, or a password was not to be kept.
+   */
+  get waiting(): SourceKind | null {
+    return this.#waiting;
+  }
+
+  /**
+   * Goes on with the source of the visit before; where there was none, starts the
+   * simulated pump that the model was trained on, if there is one.
+   */
   async begin(model: SenseLM): Promise<void> {
+    // What reads no sensors has no source: neither a pump nor what was connected before.
+    if (model.info.channels.length === 0) {
+      return;
+    }
+    const settings = remembered();
+    if (!this.#isReal && kept(KEY) !== null && settings.kind !== "simulator") {
+      this.#isReal = true;
+      const { make } = await import("./make.js");
+      const { kind, ...others } = settings;
+      this.#make = () => {
+        this.connect(() => make({ kind, ...others }));
+      };
+      const { username, password } = settings.mqtt;
+      if (kind === "mqtt" && (username === "" || password !== "")) {
+        this.#make();
+      } else {
+        this.#waiting = kind;
+      }
+    }
     if (model !== this.#model) {
       this.#model = model;
       this.#conditions = [];
@@ -60,6 +96,8 @@ class Connection {
   /** Connects the simulated pump. */
   simulator(model: SenseLM): void {
     this.#isReal = false;
+    this.#waiting = null;
+    keep(KEY, null);
     this.#make = () => {
       const [condition, speed] = [this.#condition, this.#speed];
       const ahead = model.info.max_samples * AHEAD;
@@ -72,6 +110,8 @@ class Connection {
   /** Connects a source. Called while a click is handled, as some ask the user. */
   connect(make: () => Source): void {
     this.#isReal = true;
+    this.#waiting = null;
+    keep(KEY, "yes");
     this.#make = () => {
       this.#simulator = null;
       run.start(make());
@@ -82,6 +122,14 @@ class Connection {
   /** Connects the same source anew. */
   again(): void {
     this.#make();
+  }
+
+  /** Lets go of the source; nothing takes its place. */
+  disconnect(): void {
+    this.#isReal = true;
+    this.#simulator = null;
+    keep(KEY, null);
+    run.end();
   }
 
   /** Puts the simulated pump into another condition. */
