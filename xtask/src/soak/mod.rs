@@ -46,7 +46,7 @@ pub struct Chore {
 type Table = fn(&[(&str, &Value)]) -> (String, bool);
 
 /// Every chore.
-pub const CHORES: [Chore; 9] = [
+pub const CHORES: [Chore; 10] = [
     Chore {
         name: "training",
         what: "each recipe is trained; its figures are those of `senselm eval` on the file",
@@ -76,6 +76,14 @@ pub const CHORES: [Chore; 9] = [
         what: "fit on sets that nobody tuned, beside convolutions, time warping and a forest",
         needs: "recordings, data/panel and data/shoulder: SENSELM_DATA; up to two hours",
         rounds: panel::rounds,
+        round: panel::round,
+        table: Some(panel::table),
+    },
+    Chore {
+        name: "panel-long",
+        what: "the same with ten minutes for each fit instead of three, and one seed",
+        needs: "recordings, data/panel: SENSELM_DATA; up to an hour",
+        rounds: panel::long_rounds,
         round: panel::round,
         table: Some(panel::table),
     },

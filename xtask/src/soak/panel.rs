@@ -19,7 +19,10 @@ use super::{SEED, Setting, output};
 const SEEDS: u64 = 3;
 /// Parts of a set without a test part.
 const FOLDS: usize = 4;
-const BUDGET: &str = "3m";
+pub(super) const BUDGET: &str = "3m";
+/// A longer budget, tried with one seed, and how its rounds end.
+const LONG_BUDGET: &str = "10m";
+const LONG: &str = ", at 10 minutes";
 /// People that do exercises, of which each is left out once.
 pub(super) const PEOPLE: &str = "shoulder";
 /// Made here, for the short form.
@@ -46,13 +49,7 @@ pub(super) fn rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
         println!("skipped: no recordings, set SENSELM_DATA to the folder that holds data/");
         return Ok(Vec::new());
     };
-    let mut names = Vec::new();
-    if let Ok(sets) = std::fs::read_dir(data.join("panel")) {
-        for set in sets {
-            names.push(set?.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
+    let names = sets(&data)?;
     // Seed by seed: who stops early has all sets by fewer seeds.
     let mut rounds: Vec<String> = (0..SEEDS)
         .flat_map(|at| names.iter().map(move |name| round_of(name, SEED + at)))
@@ -63,13 +60,39 @@ pub(super) fn rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
     Ok(rounds)
 }
 
+/// A round for each set that is here, with more time.
+pub(super) fn long_rounds(setting: &Setting) -> anyhow::Result<Vec<String>> {
+    if setting.short {
+        return Ok(vec![format!("{MADE}{LONG}")]);
+    }
+    let names = setting.data().map_or(Ok(Vec::new()), |data| sets(&data))?;
+    Ok(names.iter().map(|name| format!("{name}{LONG}")).collect())
+}
+
+/// The sets that are here.
+fn sets(data: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    if let Ok(sets) = std::fs::read_dir(data.join("panel")) {
+        for set in sets {
+            names.push(set?.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 fn round_of(name: &str, seed: u64) -> String {
     format!("{name}, seed {seed}")
 }
 
 pub(super) fn round(setting: &Setting, name: &str) -> anyhow::Result<Value> {
-    let (set, seed) = name.rsplit_once(", seed ").context("no seed")?;
-    let seed: u64 = seed.parse()?;
+    let (set, seed, budget) = match name.strip_suffix(LONG) {
+        Some(set) => (set, SEED, LONG_BUDGET),
+        None => {
+            let (set, seed) = name.rsplit_once(", seed ").context("no seed")?;
+            (set, seed.parse()?, BUDGET)
+        }
+    };
     let work = setting.work.join(name);
     std::fs::create_dir_all(&work)?;
     let found = if set == PEOPLE {
@@ -80,14 +103,20 @@ pub(super) fn round(setting: &Setting, name: &str) -> anyhow::Result<Value> {
             setting,
             &train,
             &work.join("model"),
-            seed,
+            (seed, budget),
             &group,
         )?)?]
     } else {
         let mut found = Vec::new();
         for (at, folder) in parts(setting, set, seed, &work)?.iter().enumerate() {
             let out = work.join(format!("model-{at}"));
-            let report = fit(setting, folder, &out, seed, &["--task", "classify"])?;
+            let report = fit(
+                setting,
+                folder,
+                &out,
+                (seed, budget),
+                &["--task", "classify"],
+            )?;
             found.push(kept(&report)?);
         }
         found
@@ -95,12 +124,12 @@ pub(super) fn round(setting: &Setting, name: &str) -> anyhow::Result<Value> {
     Ok(together(&found, setting.short))
 }
 
-/// Runs `senselm fit` and gives its report.
+/// Runs `senselm fit` with a seed and a budget, and gives its report.
 pub(super) fn fit(
     setting: &Setting,
     data: &Path,
     out: &Path,
-    seed: u64,
+    (seed, budget): (u64, &str),
     rest: &[&str],
 ) -> anyhow::Result<Value> {
     let mut fit = setting.senselm()?;
@@ -108,7 +137,7 @@ pub(super) fn fit(
         .arg(data)
         .args(rest)
         .args(["--json", "--budget"]);
-    fit.arg(if setting.short { "5s" } else { BUDGET });
+    fit.arg(if setting.short { "5s" } else { budget });
     // What an earlier run left there is made anew.
     fit.args(["--seed", &seed.to_string(), "--force", "-o"])
         .arg(out);
@@ -212,7 +241,7 @@ fn together(all: &[Measured], short: bool) -> Value {
 pub(super) fn table(rounds: &[(&str, &Value)]) -> (String, bool) {
     let mut sets: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for (round, found) in rounds {
-        let (set, _) = round.rsplit_once(", seed ").unwrap_or((round, ""));
+        let (set, _) = round.rsplit_once(", ").unwrap_or((round, ""));
         sets.entry(set).or_default().push(found);
     }
     let mut text = format!(

@@ -11,7 +11,7 @@ use anyhow::Context;
 use senselm_evaluate::{Clusters, bootstrap};
 use serde_json::{Value, json};
 
-use super::panel::{PEOPLE, fit, parts, rounds as rounds_of_panel};
+use super::panel::{BUDGET, PEOPLE, fit, parts, rounds as rounds_of_panel};
 use super::{SEED, Setting};
 
 /// The most that may be lost in the mean.
@@ -33,7 +33,7 @@ pub(super) fn round(setting: &Setting, set: &str) -> anyhow::Result<Value> {
     for (at, folder) in parts(setting, set, SEED, &work)?.iter().enumerate() {
         let out = work.join(format!("model-{at}"));
         let rest = ["--task", "classify", "--every-candidate"];
-        right.add(&fit(setting, folder, &out, SEED, &rest)?)?;
+        right.add(&fit(setting, folder, &out, (SEED, BUDGET), &rest)?)?;
     }
     Ok(right.found())
 }
