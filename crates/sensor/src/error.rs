@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use senselm_readings::Problem;
+use senselm_readings::{Problem, Refusal};
 
 use crate::csv::BadRow;
 
@@ -196,6 +196,18 @@ pub enum SensorError {
 }
 
 impl SensorError {
+    /// What is not that of the model, where a recording was refused for its scale, rate
+    /// or order; `None` where it is for something else, or is none at all.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Table(problem) => problem.refusal(),
+            Self::WindowLength { .. } => Some(Refusal::Rate),
+            Self::Infinite { .. } => Some(Refusal::Scale),
+            _ => None,
+        }
+    }
+
     /// Why, for who says already that it is about a truth.
     pub(crate) fn reason(self) -> String {
         match self {

@@ -105,7 +105,7 @@ fn slope(samples: &[f64], rate_hz: f64) -> Option<f64> {
 }
 
 /// Over the neighbours of which neither is missing.
-fn roughness(samples: &[f64]) -> Option<f64> {
+pub(crate) fn roughness(samples: &[f64]) -> Option<f64> {
     let squares = || {
         let steps = samples.windows(2).map(|pair| pair[1] - pair[0]);
         steps
@@ -118,7 +118,7 @@ fn roughness(samples: &[f64]) -> Option<f64> {
 
 /// The length of the longest run of equal samples over that of the window.
 /// Missing samples are in no run.
-fn longest_run(samples: &[f64]) -> Option<f64> {
+pub(crate) fn longest_run(samples: &[f64]) -> Option<f64> {
     let runs = samples.chunk_by(|a, b| a == b);
     let longest = runs
         .filter(|run| !run[0].is_nan())

@@ -10,6 +10,7 @@
 mod convert;
 mod exchanged;
 mod pace;
+mod recent;
 mod values;
 mod words;
 
@@ -18,10 +19,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::profile::{ChannelSketch, Sketch};
-use crate::{
-    ChannelProfile, ChannelSpec, FrontEnd, OtherPace, Profile, Refusal, SensorError, Stated, Window,
-};
+pub use recent::Recent;
+pub use words::Told;
+
+use crate::profile::{ChannelSketch, OpenSketch, Sketch};
+use crate::{ChannelProfile, FrontEnd, OtherPace, Profile, Refusal, SensorError, Stated, Window};
 
 /// Different windows from which what is said may be certain.
 const FEW: u64 = 6;
@@ -205,7 +207,7 @@ impl Fits {
     #[must_use]
     pub fn of_refused(error: &SensorError) -> Option<Self> {
         use alloc::string::ToString;
-        let refusal = Refusal::of(error)?;
+        let refusal = error.refusal()?;
         let reason = error.to_string();
         let finding = Finding::Refused { refusal, reason };
         Some(Self::new(0, [whole(Verdict::No, finding)].into()))
@@ -227,10 +229,19 @@ fn whole(weight: Verdict, finding: Finding) -> Reason {
     }
 }
 
+/// What a front end says of a channel, as far as it counts here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedChannel {
+    /// Its name.
+    pub name: String,
+    /// The unit of its samples; empty where there is none.
+    pub unit: String,
+}
+
 /// One channel of a recording beside that of training.
 #[derive(Clone, Copy)]
 struct Pairing<'a> {
-    spec: &'a ChannelSpec,
+    spec: &'a NamedChannel,
     trained: &'a ChannelProfile,
     found: &'a ChannelSketch,
     /// The unit that the recording states; empty where it states none.
@@ -278,15 +289,80 @@ pub fn fits<'w>(
     windows: impl IntoIterator<Item = &'w Window>,
     stated: &Stated,
 ) -> Fits {
-    let sketch = Sketch::of(front_end.channels().len(), windows);
-    let mut reasons = refused(&sketch, stated);
+    let mut gathered = Gathered::new(front_end);
+    windows.into_iter().for_each(|window| gathered.push(window));
+    gathered.fits(profile, stated)
+}
+
+/// The windows of a recording that comes, to hold them against what a model was
+/// trained on at any time. Memory does not grow with them beyond a few thousand.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    channels: Vec<NamedChannel>,
+    sketch: OpenSketch,
+}
+
+impl Gathered {
+    /// None so far.
+    #[must_use]
+    pub fn new(front_end: &FrontEnd) -> Self {
+        let channels = front_end.channels().iter().map(|channel| NamedChannel {
+            name: channel.name.clone(),
+            unit: channel.unit.clone(),
+        });
+        Self::of_channels(channels.collect())
+    }
+
+    /// The same, for who knows the channels and no front end.
+    #[must_use]
+    pub fn of_channels(channels: Vec<NamedChannel>) -> Self {
+        let sketch = OpenSketch::new(channels.len());
+        Self { channels, sketch }
+    }
+
+    /// The same channels, without a window.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self::of_channels(self.channels.clone())
+    }
+
+    /// Takes the next window.
+    pub fn push(&mut self, window: &Window) {
+        self.sketch.push(window);
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub const fn windows(&self) -> u64 {
+        self.sketch.windows()
+    }
+
+    /// What [`fits`] says of the windows so far.
+    #[must_use]
+    pub fn fits(&self, profile: &Profile, stated: &Stated) -> Fits {
+        of_sketch(
+            &self.channels,
+            profile,
+            &self.sketch.clone().close(),
+            stated,
+        )
+    }
+}
+
+fn of_sketch(
+    channels: &[NamedChannel],
+    profile: &Profile,
+    sketch: &Sketch,
+    stated: &Stated,
+) -> Fits {
+    let mut reasons = refused(sketch, stated);
     if sketch.windows == 0 {
         if reasons.is_empty() {
             reasons.push(whole(Verdict::Unsure, Finding::NoWindows));
         }
         return Fits::new(0, reasons);
     }
-    let channels = front_end.channels().iter().zip(&profile.channels);
+    let channels = channels.iter().zip(&profile.channels);
     let channels = channels.zip(&sketch.channels).enumerate();
     let pairings: Vec<Pairing<'_>> = channels
         .map(|(at, ((spec, trained), found))| Pairing {
@@ -300,7 +376,7 @@ pub fn fits<'w>(
         .collect();
     reasons.extend(pace::stated(&pairings, stated));
     reasons.extend(pace::of_windows(&pairings, stated));
-    let exchanged = exchanged::look(&pairings, profile, &sketch);
+    let exchanged = exchanged::look(&pairings, profile, sketch);
     for (at, pairing) in pairings.iter().enumerate() {
         // Of a channel that holds another's values, they say nothing else.
         if let Some((with, weight)) = exchanged.get(at).copied().flatten() {

@@ -71,17 +71,18 @@ pub use csv::{
     Twins, Unusable, Warning, expected_columns, read_csv, read_csv_apart, read_csv_with, wants,
 };
 pub use error::SensorError;
-pub use fits::{Finding, Fits, Reason, Verdict, fits};
+pub use fits::{Finding, Fits, Gathered, NamedChannel, Reason, Recent, Told, Verdict, fits};
 pub use front_end::{Computed, FrontEnd, Rendered, WrittenSample, is_new};
 pub use operators::{KERNELS, convolved};
 pub use order::largest_first;
 pub use packed::{Matrix, Numbers};
 pub use profile::{
     ChannelProfile, Common, LEVELS, MAX_PROFILE_BYTES, OtherPace, OverWindows, Pair, Profile,
-    Quantiles, Refusal, RefusedRows, Stated, Validation,
+    Quantiles, RefusedRows, Stated, Validation,
 };
+pub use senselm_readings::Refusal;
 pub use senselm_readings::recording::{
-    ColumnRole, ExpectedColumn, Facts, TruthCell, Wants, suggest as suggest_columns,
+    ColumnRole, ExpectedColumn, Facts, RowState, TruthCell, Wants, suggest as suggest_columns,
 };
 pub use spec::{
     ChannelSpec, Detrend, Dilation, Edges, Encode, FeatureKind, FeatureSpec, FeatureWrite,

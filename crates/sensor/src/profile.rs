@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::limits::at_most;
 use crate::{FrontEnd, SensorError};
 
-pub(crate) use gather::{ChannelSketch, Sketch, Statistic};
+pub(crate) use gather::{ChannelSketch, OpenSketch, Sketch, Statistic};
 pub use quantiles::{LEVELS, Quantiles};
-pub use stated::{OtherPace, Refusal, RefusedRows, Stated};
+pub use stated::{OtherPace, RefusedRows, Stated};
 
 /// Bytes of a profile as JSON: that of 64 channels has about 100 KB.
 pub const MAX_PROFILE_BYTES: usize = 256 << 10;
@@ -154,12 +154,24 @@ impl Profile {
     /// it has another shape; [`SensorError::Setting`] where it is of other
     /// channels, or a figure cannot be what it says.
     pub fn from_json(front_end: &FrontEnd, text: &str) -> Result<Self, SensorError> {
+        let names = front_end.channels().iter();
+        Self::of_channels(names.map(|channel| channel.name.as_str()), text)
+    }
+
+    /// The same, for who knows the names of the channels and no front end.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_json`].
+    pub fn of_channels<'a>(
+        names: impl Iterator<Item = &'a str>,
+        text: &str,
+    ) -> Result<Self, SensorError> {
         at_most("bytes of a profile", text.len(), MAX_PROFILE_BYTES)?;
         let profile: Self = serde_json::from_str(text).map_err(|error| SensorError::Json {
             what: "profile",
             message: error.to_string(),
         })?;
-        profile.check(front_end)?;
+        profile.check(names)?;
         Ok(profile)
     }
 

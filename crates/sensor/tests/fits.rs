@@ -226,6 +226,31 @@ fn a_steady_recording_fits_and_one_that_stands_still_does_not() {
 }
 
 #[test]
+fn a_channel_that_never_changed_is_not_to_change() {
+    let front_end = thermometer("");
+    let stated = Stated::default();
+    let profile = Profile::gather(&front_end, &room(300, 0.0, 300.0), &stated).expect("windows");
+    let found = |scale: f64, offset: f64| {
+        fits(&front_end, &profile, &room(60, scale, offset), &stated).verdict
+    };
+    assert_eq!(found(0.0, 300.0), Verdict::Yes);
+    // Half a hundredth of the value, and values that a profile writes alike.
+    assert_eq!(found(0.05, 299.0), Verdict::Unsure);
+    assert_eq!(found(1e-5, 300.0), Verdict::Yes);
+    assert_eq!(found(0.0, 310.0), Verdict::No);
+}
+
+#[test]
+fn changes_below_the_digits_of_a_profile_are_no_news() {
+    let front_end = thermometer("");
+    let stated = Stated::default();
+    let windows = room(300, 3e-4, 300.0);
+    let profile = Profile::gather(&front_end, &windows, &stated).expect("windows");
+    let found = fits(&front_end, &profile, &windows, &stated);
+    assert_eq!(found.reasons, []);
+}
+
+#[test]
 fn a_sensor_that_dies_in_the_middle_is_told() {
     let Model {
         front_end,

@@ -227,6 +227,12 @@ impl AsyncSession {
         Ok(Some(Profile::from_json(front_end, text)?))
     }
 
+    /// The profile as the file has it, for who reads it elsewhere.
+    #[must_use]
+    pub fn profile_text(&self) -> Option<&str> {
+        self.shared.profile.as_deref()
+    }
+
     /// The prompt that a window becomes.
     ///
     /// # Errors

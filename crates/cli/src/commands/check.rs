@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use senselm_sensor::{BadRows, CsvOptions, Fits, Reason, Truths, Verdict, fits};
+use senselm_sensor::{BadRows, CsvOptions, Fits, Reason, Told, Truths, Verdict, fits};
 use senselm_session::{LoadOptions, Session, SessionError};
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::recording::{ToldArgs, undecided};
 use crate::diagnostics::note;
@@ -47,19 +46,7 @@ struct Line<'a> {
     data: String,
     fits: Verdict,
     windows: u64,
-    reasons: Vec<ReasonLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct ReasonLine<'a> {
-    channel: Option<&'a str>,
-    kind: &'static str,
-    weight: Verdict,
-    expected: String,
-    found: String,
-    repair: String,
-    /// The figures behind these words.
-    values: Json,
+    reasons: Vec<Told<'a>>,
 }
 
 impl Check {
@@ -129,7 +116,7 @@ impl Check {
                 },
                 fits: found.verdict,
                 windows: found.windows,
-                reasons: found.reasons.iter().map(ReasonLine::new).collect(),
+                reasons: found.reasons.iter().map(Reason::told).collect(),
             });
         }
         for reason in &found.reasons {
@@ -141,23 +128,5 @@ impl Check {
             windows => format!("{windows} windows"),
         };
         out.line(format_args!("{input}: fits: {name} ({windows})"))
-    }
-}
-
-impl<'a> ReasonLine<'a> {
-    fn new(reason: &'a Reason) -> Self {
-        let mut values = serde_json::to_value(&reason.finding).unwrap_or_default();
-        if let Some(values) = values.as_object_mut() {
-            values.remove("kind");
-        }
-        Self {
-            channel: reason.channel.as_deref(),
-            kind: reason.finding.code(),
-            weight: reason.weight,
-            expected: reason.finding.expected(),
-            found: reason.finding.found(),
-            repair: reason.finding.repair(),
-            values,
-        }
     }
 }

@@ -12,7 +12,7 @@ use senselm_readings::{Problem, Table};
 use super::row_windows::{NumberRow, RowWindows, Unusable};
 use super::{BadRow, CsvOptions, Truths, Warning, wants};
 use crate::limits::{MAX_COLUMNS, at_most};
-use crate::{FrontEnd, Labelled, Refusal, SensorError, Stated, Task};
+use crate::{FrontEnd, Labelled, SensorError, Stated, Task};
 
 /// Reads a recording row by row, whatever kind of file its rows are from.
 ///
@@ -25,8 +25,6 @@ pub struct RowReader {
     /// Room for the numbers of a row.
     values: Vec<f64>,
     lengths: Vec<usize>,
-    /// Rows that were refused for their scale, rate or order.
-    stated: Stated,
 }
 
 impl RowReader {
@@ -81,7 +79,6 @@ impl RowReader {
             windows,
             values: Vec::new(),
             lengths: Vec::new(),
-            stated: Stated::default(),
         })
     }
 
@@ -152,9 +149,9 @@ impl RowReader {
                 ..
             }) => return Err(SensorError::Table(problem)),
             Err(BadCell { spot, problem }) => {
-                self.windows.skip()?;
-                if let Some(refusal) = Refusal::of_problem(&problem) {
-                    self.stated.refuse(refusal, &problem.to_string());
+                match problem.refusal() {
+                    Some(refusal) => self.windows.refuse(refusal, &problem.to_string())?,
+                    None => self.windows.skip()?,
                 }
                 return Err(self.bad(spot, reason(&problem)));
             }
@@ -170,12 +167,7 @@ impl RowReader {
         pushed.map_err(|unusable| match unusable {
             Unusable::File(error) => error,
             Unusable::Truth(error) => self.bad(self.reader.truth_spot(row), error.reason()),
-            Unusable::Window(error) => {
-                if let Some(refusal) = Refusal::of(&error) {
-                    self.stated.refuse(refusal, &error.to_string());
-                }
-                self.bad(self.reader.window_spot(row), error.reason())
-            }
+            Unusable::Window(error) => self.bad(self.reader.window_spot(row), error.reason()),
         })
     }
 
@@ -220,10 +212,7 @@ impl RowReader {
     pub fn stated(&self) -> Stated {
         Stated {
             units: self.reader.stated_units(),
-            rate_hz: self.windows.rate_hz(),
-            other_pace: self.windows.other_pace(),
-            slow_hz: self.windows.slow_hz(),
-            ..self.stated.clone()
+            ..self.windows.stated()
         }
     }
 

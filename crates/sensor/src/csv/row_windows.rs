@@ -5,12 +5,15 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use senselm_readings::Refusal;
 use senselm_readings::recording::{Facts, TruthCell};
 
 use super::stream_rows::StreamRows;
 use super::{Truths, Warning};
 use crate::limits::MAX_ROWS;
-use crate::{FrontEnd, Labelled, Layout, OtherPace, Position, SensorError, Task, Truth, Window};
+use crate::{
+    FrontEnd, Labelled, Layout, Position, RefusedRows, SensorError, Stated, Task, Truth, Window,
+};
 
 /// Takes the numbers of a recording row by row, and gives the windows that they
 /// complete.
@@ -31,6 +34,8 @@ pub struct RowWindows {
     odd: Option<(u64, String)>,
     /// How often the header came again, and where it did first.
     headers: Option<(u64, u64)>,
+    /// Rows that were refused for their scale, rate or order.
+    refused: Vec<RefusedRows>,
 }
 
 /// What one row holds.
@@ -86,6 +91,7 @@ impl RowWindows {
             truths,
             odd: None,
             headers: None,
+            refused: Vec::new(),
         })
     }
 
@@ -111,7 +117,10 @@ impl RowWindows {
     pub fn push(&mut self, row: &NumberRow<'_>) -> Result<Option<Labelled>, Unusable> {
         self.count().map_err(Unusable::File)?;
         let pushed = self.record(row);
-        if matches!(pushed, Err(Unusable::Truth(_) | Unusable::Window(_))) {
+        if let Err(Unusable::Truth(error) | Unusable::Window(error)) = &pushed {
+            if let Some(refusal) = error.refusal() {
+                self.note_refusal(refusal, &error.to_string());
+            }
             self.interrupt();
         }
         pushed
@@ -125,6 +134,26 @@ impl RowWindows {
         self.count()?;
         self.interrupt();
         Ok(())
+    }
+
+    /// Leaves a row out that could not be read for what is not that of the model.
+    ///
+    /// # Errors
+    /// Those of [`Self::skip`].
+    pub fn refuse(&mut self, refusal: Refusal, reason: &str) -> Result<(), SensorError> {
+        self.note_refusal(refusal, reason);
+        self.skip()
+    }
+
+    fn note_refusal(&mut self, refusal: Refusal, reason: &str) {
+        match self.refused.iter_mut().find(|rows| rows.refusal == refusal) {
+            Some(rows) => rows.rows += 1,
+            None => self.refused.push(RefusedRows {
+                refusal,
+                rows: 1,
+                reason: reason.into(),
+            }),
+        }
     }
 
     /// The header came again, which no window spans.
@@ -165,23 +194,18 @@ impl RowWindows {
         })
     }
 
-    /// Readings a second, as the times of most rows show; `None` where they show
-    /// none.
+    /// What the rows so far state of their rate, and which of them were refused. Their
+    /// units are known to who reads their cells.
     #[must_use]
-    pub fn rate_hz(&self) -> Option<f64> {
-        self.stream.as_ref()?.rate_hz()
-    }
-
-    /// The windows whose readings came faster or slower than those of most.
-    #[must_use]
-    pub fn other_pace(&self) -> Option<OtherPace> {
-        self.stream.as_ref()?.other_pace()
-    }
-
-    /// Readings a second of a part that is in no window, as each of its steps is a gap.
-    #[must_use]
-    pub fn slow_hz(&self) -> Option<f64> {
-        self.stream.as_ref()?.slow_hz()
+    pub fn stated(&self) -> Stated {
+        let stream = self.stream.as_ref();
+        Stated {
+            units: Vec::new(),
+            rate_hz: stream.and_then(|stream| stream.rate_hz()),
+            other_pace: stream.and_then(|stream| stream.other_pace()),
+            slow_hz: stream.and_then(|stream| stream.slow_hz()),
+            refused: self.refused.clone(),
+        }
     }
 
     /// What a user should know about the rows so far.

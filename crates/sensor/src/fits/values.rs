@@ -20,6 +20,8 @@ const FEW_WINDOWS: usize = 3;
 const MANY_WINDOWS: u64 = 20;
 /// A range of this share of the least in training is that of a constant.
 const NEARLY_CONSTANT: f64 = 0.01;
+/// Values that are this near, as a share of them, may be one in a profile.
+const ROUNDED: f64 = 1e-5;
 
 /// The unit that the recording states, where it is another one.
 pub(super) fn unit(pairing: &Pairing<'_>) -> Option<Reason> {
@@ -83,7 +85,7 @@ pub(super) fn constant(
     let was = trained
         .common
         .iter()
-        .find(|common| libm::fabs(common.value - value) <= libm::fabs(value) * 1e-5);
+        .find(|common| libm::fabs(common.value - value) <= libm::fabs(value) * ROUNDED);
     let longest = was.map_or(trained.longest_steady, |common| common.longest);
     let reason = |weight| {
         let finding = Finding::Constant {
@@ -190,11 +192,13 @@ pub(super) fn scale(pairing: &Pairing<'_>, is_constant: bool) -> Option<Reason> 
 /// Where training's samples end, with some slack.
 pub(super) fn ends(pairing: &Pairing<'_>, trained: &Quantiles) -> (f64, f64) {
     let spread = trained.spread();
-    // Of a channel that never changed, a hundredth of its value.
+    // A channel that never changed is not to change: what six digits do not tell apart
+    // is all the slack.
     let slack = match spread > 0.0 {
         true => spread * pairing.slack(),
-        false => libm::fabs(trained.low()) * 0.01,
+        false => 0.0,
     };
+    let slack = slack.max(libm::fabs(trained.low()).max(libm::fabs(trained.high())) * ROUNDED);
     (trained.low() - slack, trained.high() + slack)
 }
 

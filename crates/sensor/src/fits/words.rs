@@ -5,9 +5,10 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use senselm_readings::recording::three_digits;
+use serde::Serialize;
 
 use super::convert::in_words;
-use super::{Finding, Reason};
+use super::{Finding, Reason, Verdict};
 use crate::Refusal;
 
 impl Finding {
@@ -188,6 +189,44 @@ impl Finding {
             },
             Self::NoProfile => "the model does not say what it was trained on",
             Self::NoWindows => "no window",
+        }
+    }
+}
+
+/// A reason in words, with the figures behind them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Told<'a> {
+    /// The channel; absent where it is about the whole recording.
+    pub channel: Option<&'a str>,
+    /// What kind of thing was found, as [`Finding::code`].
+    pub kind: &'static str,
+    /// How much it weighs.
+    pub weight: Verdict,
+    /// What training had.
+    pub expected: String,
+    /// What the recording has.
+    pub found: String,
+    /// What to do about it.
+    pub repair: String,
+    /// All of it, as a sentence.
+    pub message: String,
+    /// The figures.
+    pub values: &'a Finding,
+}
+
+impl Reason {
+    /// In words.
+    #[must_use]
+    pub fn told(&self) -> Told<'_> {
+        Told {
+            channel: self.channel.as_deref(),
+            kind: self.finding.code(),
+            weight: self.weight,
+            expected: self.finding.expected(),
+            found: self.finding.found(),
+            repair: self.finding.repair(),
+            message: self.to_string(),
+            values: &self.finding,
         }
     }
 }

@@ -3,17 +3,19 @@
 use alloc::format;
 
 use super::{MAX_COMMON, MAX_PAIRS, Profile, Quantiles, Statistic};
+use crate::SensorError;
 use crate::limits::{MAX_MAGNITUDE, MAX_TEMPLATE_BYTES, at_most};
 use crate::validate::{positive, require};
-use crate::{FrontEnd, SensorError};
 
 impl Profile {
     /// Checks that the profile is of these channels, and that no figure is
     /// impossible.
-    pub(super) fn check(&self, front_end: &FrontEnd) -> Result<(), SensorError> {
-        let names = front_end.channels().iter().map(|channel| &channel.name);
+    pub(super) fn check<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<(), SensorError> {
         require(
-            names.eq(self.channels.iter().map(|channel| &channel.name)),
+            names.eq(self.channels.iter().map(|channel| channel.name.as_str())),
             "profile, channels",
             "must be those of the front end, in their order",
         )?;

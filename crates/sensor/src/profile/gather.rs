@@ -8,7 +8,9 @@ use super::reservoir::Reservoir;
 use super::{
     ChannelProfile, Common, MAX_COMMON, MAX_PAIRS, OverWindows, Pair, Profile, Quantiles, Stated,
 };
-use crate::{FeatureKind, FrontEnd, Window, features};
+use crate::features::{longest_run, roughness};
+use crate::scale::{extent, moments};
+use crate::{FrontEnd, Window};
 
 /// Samples of a channel that are kept.
 const SAMPLES: usize = 1 << 14;
@@ -50,26 +52,29 @@ impl Statistic {
         Self::Missing,
     ];
 
-    /// NaN where it has no value.
+    /// NaN where it has no value. Those that are features are what
+    /// [`crate::features::value`] gives, without the code of all others.
     fn of(self, samples: &[f64]) -> f64 {
-        let value = |kind: &FeatureKind| features::value(kind, None, samples);
-        match self {
-            Self::Length => samples.len() as f64,
-            Self::Mean => value(&FeatureKind::Mean {}),
-            Self::Missing => value(&FeatureKind::MissingShare {}),
-            _ if samples.len() < 2 => f64::NAN,
-            Self::Deviation => value(&FeatureKind::Std {}),
-            Self::Range => value(&FeatureKind::Range {}),
+        let ends = extent(samples);
+        let several = samples.len() >= 2;
+        let defined = match self {
+            Self::Length => Some(samples.len() as f64),
+            Self::Mean => ends.map(|_| moments(samples).0),
+            Self::Missing => {
+                let missing = samples.iter().filter(|sample| sample.is_nan()).count();
+                Some(missing as f64 / samples.len() as f64)
+            }
+            Self::Deviation => ends.map(|_| moments(samples).1).filter(|_| several),
+            Self::Range => ends.map(|(low, high)| high - low).filter(|_| several),
             // Of what stands still there is none.
             Self::Roughness => {
-                let deviation = value(&FeatureKind::Std {});
-                match deviation > 0.0 {
-                    true => value(&FeatureKind::Roughness {}) / deviation,
-                    false => f64::NAN,
-                }
+                let deviation = ends.map(|_| moments(samples).1);
+                let deviation = deviation.filter(|deviation| several && *deviation > 0.0);
+                deviation.and_then(|deviation| Some(roughness(samples)? / deviation))
             }
-            Self::LongestRun => value(&FeatureKind::LongestRun {}),
-        }
+            Self::LongestRun => longest_run(samples).filter(|_| several),
+        };
+        defined.unwrap_or(f64::NAN)
     }
 }
 
@@ -156,33 +161,60 @@ impl ChannelSketch {
 
 impl Sketch {
     pub(crate) fn of<'w>(channels: usize, windows: impl IntoIterator<Item = &'w Window>) -> Self {
-        let mut open: Vec<Open> = (0..channels).map(|_| Open::new()).collect();
-        let mut pairs = Pairs::new(channels.min(PAIRED));
-        let mut distinct = BTreeSet::new();
-        let mut count = 0;
-        let mut means = Vec::new();
-        for window in windows {
-            count += 1;
-            if distinct.len() < DISTINCT {
-                distinct.insert(window.fingerprint());
-            }
-            means.clear();
-            for (channel, samples) in open.iter_mut().zip(&window.channels) {
-                means.push(channel.push(samples));
-            }
-            pairs.push(&means);
-        }
+        let mut open = OpenSketch::new(channels);
+        windows.into_iter().for_each(|window| open.push(window));
+        open.close()
+    }
+}
+
+/// A sketch of windows that are coming.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenSketch {
+    windows: u64,
+    distinct: BTreeSet<u64>,
+    channels: Vec<OpenChannel>,
+    pairs: Pairs,
+}
+
+impl OpenSketch {
+    pub(crate) fn new(channels: usize) -> Self {
         Self {
-            windows: count,
-            distinct: distinct.len() as u64,
-            channels: open.into_iter().map(Open::close).collect(),
-            pairs: pairs.close(),
+            windows: 0,
+            distinct: BTreeSet::new(),
+            channels: (0..channels).map(|_| OpenChannel::new()).collect(),
+            pairs: Pairs::new(channels.min(PAIRED)),
+        }
+    }
+
+    pub(crate) const fn windows(&self) -> u64 {
+        self.windows
+    }
+
+    pub(crate) fn push(&mut self, window: &Window) {
+        self.windows += 1;
+        if self.distinct.len() < DISTINCT {
+            self.distinct.insert(window.fingerprint());
+        }
+        let channels = self.channels.iter_mut().zip(&window.channels);
+        let means: Vec<f64> = channels
+            .map(|(channel, samples)| channel.push(samples))
+            .collect();
+        self.pairs.push(&means);
+    }
+
+    pub(crate) fn close(self) -> Sketch {
+        Sketch {
+            windows: self.windows,
+            distinct: self.distinct.len() as u64,
+            channels: self.channels.into_iter().map(OpenChannel::close).collect(),
+            pairs: self.pairs.close(),
         }
     }
 }
 
 /// A channel whose windows are coming.
-struct Open {
+#[derive(Debug, Clone)]
+struct OpenChannel {
     samples: Reservoir,
     missing: u64,
     statistics: Vec<Reservoir>,
@@ -192,7 +224,7 @@ struct Open {
     run: Option<(u64, u64)>,
 }
 
-impl Open {
+impl OpenChannel {
     fn new() -> Self {
         Self {
             samples: Reservoir::new(SAMPLES),
@@ -255,12 +287,13 @@ fn bits(value: f64) -> u64 {
 }
 
 /// The means of pairs of channels.
+#[derive(Debug, Clone)]
 struct Pairs {
     channels: usize,
     moments: Vec<Moments>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Moments {
     count: f64,
     above: f64,

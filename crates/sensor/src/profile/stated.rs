@@ -3,11 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use senselm_readings::Problem;
+use senselm_readings::Refusal;
 use senselm_readings::recording::check_rate;
 use serde::{Deserialize, Serialize};
-
-use crate::SensorError;
 
 /// What a recording states of its units and rates, and which of its rows were
 /// refused for them.
@@ -57,60 +55,7 @@ pub struct RefusedRows {
     pub reason: String,
 }
 
-/// What a reader refuses for what a model was trained on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refusal {
-    /// The unit is another one, or cannot be known.
-    Unit,
-    /// Readings come faster or slower, or a window has too few or too many.
-    Rate,
-    /// Times run backwards.
-    Order,
-    /// Numbers are beyond anything that is read.
-    Scale,
-}
-
-impl Refusal {
-    /// Whether a recording was refused for its scale, rate or order; `None` where
-    /// it is for something else, or is none at all.
-    #[must_use]
-    pub fn of(error: &SensorError) -> Option<Self> {
-        match error {
-            SensorError::Table(problem) => Self::of_problem(problem),
-            SensorError::WindowLength { .. } => Some(Self::Rate),
-            SensorError::Infinite { .. } => Some(Self::Scale),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn of_problem(problem: &Problem) -> Option<Self> {
-        match problem {
-            Problem::OtherUnit { .. } | Problem::UnknownUnit { .. } | Problem::TwoUnits { .. } => {
-                Some(Self::Unit)
-            }
-            Problem::NearColumn { unit, .. } => (!unit.is_empty()).then_some(Self::Unit),
-            Problem::OtherRate { .. } | Problem::TimesRepeat { .. } => Some(Self::Rate),
-            Problem::TimesBackwards { .. } => Some(Self::Order),
-            Problem::TooLarge { .. } => Some(Self::Scale),
-            _ => None,
-        }
-    }
-}
-
 impl Stated {
-    /// Notes that a row was refused.
-    pub(crate) fn refuse(&mut self, refusal: Refusal, reason: &str) {
-        match self.refused.iter_mut().find(|rows| rows.refusal == refusal) {
-            Some(rows) => rows.rows += 1,
-            None => self.refused.push(RefusedRows {
-                refusal,
-                rows: 1,
-                reason: reason.into(),
-            }),
-        }
-    }
-
     /// Adds what another recording of the same training states: the first that
     /// states a unit has said it, a rate is known where all agree about it, and of
     /// windows of another pace the first ones stand for all.
