@@ -133,6 +133,8 @@ const STRUCTS = [
   ["BadRow", "BadRow"],
   ["Position", "Position", "sensor/src/window.rs"],
   ["ExpectedColumn", "ExpectedColumn"],
+  ["Fits", "Said", "web-fits/src/lib.rs"],
+  ["FitReason", "Told", "sensor/src/fits/words.rs"],
 ];
 
 /** Unions: the declared name and the enum's. */
@@ -144,6 +146,7 @@ const ENUMS = [
   ["StoppedBy", "StoppedBy"],
   ["Backend", "Backend"],
   ["GpuMath", "GpuMath"],
+  ["FitVerdict", "Verdict"],
 ];
 
 describe("types that cross between the runtime and the package", () => {

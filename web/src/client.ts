@@ -83,7 +83,8 @@ const LOAD_OPTIONS = [
 ];
 
 const TABLE_OPTIONS = [
-  ...(["delimiter", "decimal", "times", "headerLine", "rateHz", "encoding", "signal"] as const),
+  ...(["delimiter", "decimal", "times", "headerLine", "rateHz"] as const),
+  ...(["converted", "encoding", "signal"] as const),
 ];
 
 /** Which logits to give. */

@@ -1,6 +1,7 @@
 /** Readings and rows that come a few at a time: live streams, long recordings. */
 
 import type { CallOptions, Connection } from "./connection.js";
+import type { Fits, StatedOptions } from "./fits.js";
 import type { NumberRows, NumbersStep, Reading, RecordingStep, StreamStep } from "./protocol.js";
 
 /** Readings as they come. The model's front end cuts them into windows. */
@@ -17,6 +18,11 @@ export class ReadingStream {
   /** Adds readings, and answers the windows that they complete. */
   push(readings: readonly Reading[], options: CallOptions = {}): Promise<StreamStep> {
     return this.#connection.call("pushReadings", { stream: this.#stream, readings }, options);
+  }
+
+  /** Whether the windows that came lately are of the kind that the model was trained on. */
+  fits(options: CallOptions = {}): Promise<Fits> {
+    return this.#connection.call("fitsStream", { stream: this.#stream }, options);
   }
 
   /**
@@ -49,6 +55,11 @@ export class RecordingReader {
     return this.#connection.call("pushRows", { recording: this.#recording, rows }, options);
   }
 
+  /** Whether the windows so far are of the kind that the model was trained on. */
+  fits(stated: StatedOptions = {}, options: CallOptions = {}): Promise<Fits> {
+    return this.#connection.call("fitsRecording", { recording: this.#recording, stated }, options);
+  }
+
   /** Ends and frees it. Gives what a user should know: gaps, rows without an answer. */
   finish(options: CallOptions = {}): Promise<string[]> {
     return this.#connection.call("closeRecording", { recording: this.#recording }, options);
@@ -68,15 +79,29 @@ export class NumbersReader {
 
   /** Adds rows, and answers the windows that they complete. The arrays are handed over. */
   push(rows: NumberRows, options: CallOptions = {}): Promise<NumbersStep> {
-    const { states, lines, values, lengths, times, truths } = rows;
-    const arrays = [states, lines, values, lengths, times, truths];
-    const transfer = arrays.flatMap((array) => (ArrayBuffer.isView(array) ? [array.buffer] : []));
     const takes = { recording: this.#recording, rows };
-    return this.#connection.call("pushNumbers", takes, { ...options, transfer });
+    return this.#connection.call("pushNumbers", takes, { ...options, transfer: arraysOf(rows) });
+  }
+
+  /** Takes rows for `fits` alone, without answers. The arrays are handed over. */
+  async look(rows: NumberRows, options: CallOptions = {}): Promise<void> {
+    const takes = { recording: this.#recording, rows };
+    await this.#connection.call("look", takes, { ...options, transfer: arraysOf(rows) });
+  }
+
+  /** Whether the windows so far are of the kind that the model was trained on. */
+  fits(stated: StatedOptions = {}, options: CallOptions = {}): Promise<Fits> {
+    return this.#connection.call("fitsRecording", { recording: this.#recording, stated }, options);
   }
 
   /** Ends and frees it. Gives what a user should know: gaps, rows without an answer. */
   finish(options: CallOptions = {}): Promise<string[]> {
     return this.#connection.call("closeRecording", { recording: this.#recording }, options);
   }
+}
+
+/** The memory of rows, which moves to the worker. */
+function arraysOf({ states, lines, values, lengths, times, truths }: NumberRows): ArrayBuffer[] {
+  const arrays = [states, lines, values, lengths, times, truths];
+  return arrays.flatMap((array) => (ArrayBuffer.isView(array) ? [array.buffer] : []));
 }

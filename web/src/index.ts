@@ -22,6 +22,7 @@ export {
   StorageError,
 } from "./errors.js";
 export { bestVariant } from "./features.js";
+export type * from "./fits.js";
 export type { NumbersReader, ReadingStream, RecordingReader } from "./feeds.js";
 export type * from "./info.js";
 export { models, type InstallOptions, type Models } from "./models.js";

@@ -8,6 +8,7 @@
 import type { Choice, ErrorCode } from "./errors.js";
 import type { CachedModel, CacheMode, StorageUsage } from "./cached.js";
 import type { Answer, Classification, NumberAnswer, SensorWindow } from "./answers.js";
+import type { Fits, StatedOptions } from "./fits.js";
 import type { Backend, BackendChange, GpuMath, Info, KvType, Speed } from "./info.js";
 import type {
   ExpectedColumn,
@@ -24,6 +25,7 @@ import type { Generated, GenerateOptions } from "./texts.js";
 
 export type * from "./answers.js";
 export type * from "./cached.js";
+export type * from "./fits.js";
 export type * from "./info.js";
 export type * from "./recordings.js";
 export type * from "./streams.js";
@@ -78,10 +80,14 @@ export interface Calls {
   /** Gives a handle of the same kind. */
   openNumbers: { takes: NumbersOptions; gives: number };
   pushNumbers: { takes: { recording: number; rows: NumberRows }; gives: NumbersStep };
+  /** Takes rows of numbers without answering their windows. */
+  look: { takes: { recording: number; rows: NumberRows }; gives: null };
+  fitsRecording: { takes: { recording: number; stated: StatedOptions }; gives: Fits };
   /** Gives warnings. */
   closeRecording: { takes: { recording: number }; gives: string[] };
   openStream: { takes: StreamOptions; gives: number };
   pushReadings: { takes: { stream: number; readings: readonly Reading[] }; gives: StreamStep };
+  fitsStream: { takes: { stream: number }; gives: Fits };
   /** Gives how many readings are in no window. */
   resetStream: { takes: { stream: number }; gives: number };
   closeStream: { takes: { stream: number }; gives: null };

@@ -1,6 +1,7 @@
 /** Recordings: what they hold, and what a model expects of them. */
 
 import type { AnsweredWindow, ReadWindow } from "./answers.js";
+import type { Fits } from "./fits.js";
 
 /** A recording as it was read. */
 export interface Recording {
@@ -10,6 +11,8 @@ export interface Recording {
   bad: BadRow[];
   /** What else a reader should know. */
   warnings: string[];
+  /** Whether it is of the kind that the model was trained on. */
+  fits: Fits;
 }
 
 /** One window of a recording. */
@@ -99,6 +102,11 @@ export interface TableOptions {
    * model's is refused.
    */
   rateHz?: number;
+  /**
+   * For each channel `[scale, offset]` where its numbers are those that the model takes
+   * times the one plus the other, as a finding `converted` says it; null for as they are.
+   */
+  converted?: readonly ([number, number] | null)[];
   /** The encoding of the bytes, as `TextDecoder` calls it; UTF-8 and UTF-16 are found out. */
   encoding?: string;
 }
@@ -188,6 +196,11 @@ export interface NumbersOptions {
   step_s?: number;
   /** Readings a second, where somebody knows better than the times. */
   rate_hz?: number;
+  /**
+   * For each channel `[scale, offset]` where its numbers are those that the model takes
+   * times the one plus the other, as a finding `converted` says it; null for as they are.
+   */
+  converted?: readonly ([number, number] | null)[];
 }
 
 /** Rows of a recording as numbers, in arrays with an entry for each row. */

@@ -19,6 +19,8 @@ export interface Build {
   module: URL;
   /** Where the module is that reads tables. */
   tables: URL;
+  /** Where the module is that says whether windows fit the model. */
+  fits: URL;
   /** Starts what helps, where the memory is shared. */
   startHelpers?: StartHelpers;
 }

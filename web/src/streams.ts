@@ -34,4 +34,6 @@ export interface StreamWindow extends AnsweredWindow {
   start: number;
   /** The index behind its last. */
   end: number;
+  /** Seconds from its first reading to its last; null where they have no times. */
+  span_s: number | null;
 }

@@ -67,6 +67,8 @@ export interface TableFacts {
   readonly truth: boolean;
   readonly resolution_s: number;
   readonly step_s?: number;
+  /** The unit that is stated for each channel with a column of its own, or nothing. */
+  readonly units: readonly string[];
 }
 
 /** A row that could not be read, and why. */
@@ -185,11 +187,11 @@ export class TableReader {
   }
 
   get facts(): TableFacts {
-    const [notes, truth, resolution_s, step_s] = this.#reader.parts() as [
+    const [notes, truth, resolution_s, step_s, units] = this.#reader.parts() as [
       ...[string[], boolean],
-      ...[number, number],
+      ...[number, number, string[]],
     ];
-    return { notes, truth, resolution_s, ...(!Number.isNaN(step_s) && { step_s }) };
+    return { notes, truth, resolution_s, ...(!Number.isNaN(step_s) && { step_s }), units };
   }
 
   /**

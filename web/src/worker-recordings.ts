@@ -5,11 +5,13 @@
 
 import { DownloadError, InputError } from "./errors.js";
 import { encodingOf } from "./encoding.js";
+import type { Fits } from "./fits.js";
 import { Handles } from "./handles.js";
 import type {
   BadRow,
   Calls,
   Info,
+  Labelled,
   NumberRows,
   NumbersOptions,
   Recording,
@@ -17,7 +19,7 @@ import type {
   RecordingWants,
   TableOptions,
 } from "./protocol.js";
-import type { Runtime } from "./runtime.js";
+import type { Build, Runtime } from "./runtime.js";
 import * as tables from "../wasm/tables/tables.js";
 import {
   sliceRows,
@@ -26,6 +28,7 @@ import {
   type TableReader,
   TableSearch,
 } from "./tables.js";
+import { Windows } from "./worker-fits.js";
 
 type Session = Runtime["Session"]["prototype"];
 type RuntimeRecording = Runtime["Recording"]["prototype"];
@@ -51,6 +54,9 @@ interface Taken extends Pick<Recording, "records"> {
 /** A recording that is open. */
 interface Open {
   rows: RuntimeRecording;
+  windows: Windows;
+  /** The channels whose numbers are converted. */
+  converted: NumbersOptions["converted"];
   /** What reads its texts, where it has texts. */
   texts: Texts | null;
 }
@@ -67,12 +73,12 @@ interface Texts {
 /** What a worker has open. */
 export class Recordings {
   readonly #open = new Handles<Open>("recording");
-  readonly #address: URL;
+  readonly #build: Build;
   #loading: Promise<unknown> | undefined;
 
-  /** `address` is where the module is that reads texts. */
-  constructor(address: URL) {
-    this.#address = address;
+  /** `build` says where the modules are that read texts and look at windows. */
+  constructor(build: Build) {
+    this.#build = build;
   }
 
   async suggest(model: Session, header: readonly string[]): Promise<(number | null)[]> {
@@ -92,15 +98,19 @@ export class Recordings {
     const { columns: expected } = model.wants() as RecordingWants;
     const at = columns[expected.findIndex(({ role }) => role === "window")] ?? -1;
     const window = titles[at] ?? "";
-    return this.#open.open({ rows, texts: { reader, window, row: 0, line: 2 } });
+    const windows = await Windows.open(this.#build.fits, model, false);
+    const reading = { reader, window, row: 0, line: 2 };
+    return this.#open.open({ rows, windows, converted: [], texts: reading });
   }
 
-  openNumbers(runtime: Runtime, model: Session, options: NumbersOptions): number {
-    return this.#open.open({ rows: new runtime.Recording(model, options), texts: null });
+  async openNumbers(runtime: Runtime, model: Session, options: NumbersOptions): Promise<number> {
+    const rows = new runtime.Recording(model, options);
+    const windows = await Windows.open(this.#build.fits, model, false);
+    return this.#open.open({ rows, windows, converted: options.converted, texts: null });
   }
 
   async push(model: Session, handle: number, rows: unknown): Promise<RecordingStep> {
-    const { rows: recording, texts: reading } = this.#open.find(handle);
+    const { rows: recording, windows, texts: reading } = this.#open.find(handle);
     if (!reading) {
       throw new InputError("bad_input", "this recording takes rows of numbers");
     }
@@ -113,22 +123,47 @@ export class Recordings {
     const before = reading.row;
     reading.row += piece.rows.states.filter((state) => state !== 2).length;
     const step = (await model.pushRows(recording, piece.rows)) as Calls["pushNumbers"]["gives"];
+    gather(windows, step.answered);
     return { answered: step.answered, bad: badRows(piece, before, step.bad, reading.window) };
   }
 
-  pushNumbers(
+  async pushNumbers(
     model: Session,
     { recording, rows }: Calls["pushNumbers"]["takes"],
   ): Promise<Calls["pushNumbers"]["gives"]> {
-    const { rows: open, texts } = this.#open.find(recording);
-    if (texts) {
+    const { rows: open, windows } = this.#numbers(recording);
+    const step = (await model.pushRows(open, rows)) as Calls["pushNumbers"]["gives"];
+    gather(windows, step.answered);
+    return step;
+  }
+
+  look({ recording, rows }: Calls["look"]["takes"]): null {
+    const { rows: open, windows } = this.#numbers(recording);
+    gather(windows, (open.take(rows) as Taken).records);
+    return null;
+  }
+
+  fits({ recording, stated }: Calls["fitsRecording"]["takes"]): Fits {
+    const { rows, windows, converted, texts } = this.#open.find(recording);
+    const known = stated.units ?? texts?.reader.facts.units ?? [];
+    if (!Array.isArray(known) || !known.every((unit) => typeof unit === "string")) {
+      throw new InputError("bad_option", "units are an array of strings");
+    }
+    return windows.fits({ ...(rows.stated() as object), units: unitsOf(known, converted) });
+  }
+
+  /** A recording that takes rows of numbers. */
+  #numbers(handle: number): Open {
+    const open = this.#open.find(handle);
+    if (open.texts) {
       throw new InputError("bad_input", "this recording takes rows of texts");
     }
-    return model.pushRows(open, rows) as Promise<Calls["pushNumbers"]["gives"]>;
+    return open;
   }
 
   close(handle: number): string[] {
-    const { rows, texts } = this.#open.close(handle);
+    const { rows, windows, texts } = this.#open.close(handle);
+    windows.free();
     const warnings = [...(texts?.reader.facts.notes ?? []), ...(rows.warnings() as string[])];
     texts?.reader.free();
     rows.free();
@@ -153,12 +188,15 @@ export class Recordings {
       }
     });
     const reader = said(() => found.reader(null));
-    const { notes, ...facts } = reader.facts;
-    const { rateHz } = options;
+    const { notes, truth, resolution_s, step_s } = reader.facts;
+    const { rateHz, converted } = options;
     const rows = new runtime.Recording(model, {
-      ...facts,
+      ...{ truth, resolution_s },
+      ...(step_s !== undefined && { step_s }),
       ...(rateHz !== undefined && { rate_hz: rateHz }),
+      ...(converted !== undefined && { converted }),
     });
+    const windows = await Windows.open(this.#build.fits, model, false);
     try {
       const { offset, line } = found.table.body;
       const piece = reader.read(bytes, offset, line, true);
@@ -171,6 +209,7 @@ export class Recordings {
         const some = sliceRows(piece.rows, at, at + step);
         const taken = rows.take(some) as Taken;
         records.push(...taken.records);
+        gather(windows, taken.records);
         refused.push(...taken.bad);
         if (records.length * samples(taken) > MAX_SAMPLES) {
           const message =
@@ -179,8 +218,12 @@ export class Recordings {
         }
       }
       const warnings = [...notes, ...(rows.warnings() as string[])];
-      return { records, bad: badRows(piece, 0, refused, window), warnings };
+      // What the cells say of their units is known once all are read.
+      const units = unitsOf(reader.facts.units, converted);
+      const fits = windows.fits({ ...(rows.stated() as object), units });
+      return { records, bad: badRows(piece, 0, refused, window), warnings, fits };
     } finally {
+      windows.free();
       rows.free();
       reader.free();
     }
@@ -188,16 +231,27 @@ export class Recordings {
 
   async #search(model: Session, options: TableOptions): Promise<TableSearch> {
     const wants = model.wants() as RecordingWants;
-    this.#loading ??= tables.default({ module_or_path: this.#address });
+    this.#loading ??= tables.default({ module_or_path: this.#build.tables });
     try {
       await this.#loading;
     } catch (error) {
       this.#loading = undefined;
-      const message = `${this.#address.href} cannot be had: check that it is served beside the page`;
+      const message = `${this.#build.tables.href} cannot be had: check that it is served beside the page`;
       throw new DownloadError("bad_download", message, { cause: error });
     }
     return said(() => new TableSearch(tables, wants, options));
   }
+}
+
+function gather(windows: Windows, records: readonly Pick<Labelled, "window">[]): void {
+  for (const { window } of records) {
+    windows.push(window);
+  }
+}
+
+/** The units that are stated; what is converted is in that of the model. */
+function unitsOf(stated: readonly string[], converted: NumbersOptions["converted"]): string[] {
+  return stated.map((unit, at) => (converted?.[at] ? "" : unit));
 }
 
 /** The rows that could not be used, in their order. */

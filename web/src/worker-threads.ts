@@ -8,6 +8,7 @@ serveModel({
   script,
   module: new URL("../wasm/threads/senselm_bg.wasm", import.meta.url),
   tables: new URL("../wasm/tables/tables_bg.wasm", import.meta.url),
+  fits: new URL("../wasm/fits/fits_bg.wasm", import.meta.url),
   startHelpers: helpersFrom(
     () => new Worker(new URL("./helper.js", import.meta.url), { type: "module" }),
   ),

@@ -7,4 +7,5 @@ serveModel({
   script,
   module: new URL("../wasm/webgpu/senselm_bg.wasm", import.meta.url),
   tables: new URL("../wasm/tables/tables_bg.wasm", import.meta.url),
+  fits: new URL("../wasm/fits/fits_bg.wasm", import.meta.url),
 });

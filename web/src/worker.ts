@@ -6,9 +6,10 @@ import { download, type Memory } from "./download.js";
 import { CancelledError, InputError, ModelError, SenseLMError } from "./errors.js";
 import { fromFailure, toFailure } from "./failure.js";
 import { Handles } from "./handles.js";
-import type { BackendChange, Call, Calls, Info, Request } from "./protocol.js";
+import type { BackendChange, Call, Calls, Info, Request, StreamStep } from "./protocol.js";
 import { type Build, type Runtime, start } from "./runtime.js";
 import { onCall, reply } from "./serve.js";
+import { Windows } from "./worker-fits.js";
 import { Recordings } from "./worker-recordings.js";
 
 type Session = Runtime["Session"]["prototype"];
@@ -17,7 +18,13 @@ type ModelBuffer = Runtime["ModelBuffer"]["prototype"];
 let runtime: Runtime | undefined;
 let session: Session | undefined;
 let recordings: Recordings | undefined;
-const streams = new Handles<Runtime["ReadingStream"]["prototype"]>("stream");
+const streams = new Handles<Stream>("stream");
+
+/** Readings that are coming, and the latest windows of them. */
+interface Stream {
+  readings: Runtime["ReadingStream"]["prototype"];
+  windows: Windows;
+}
 
 /** Kernels of smaller models are done before a helper has begun. */
 const WORTH_HELPERS_BYTES = 4 * 1024 * 1024;
@@ -102,17 +109,26 @@ function run(
       return texts(build).openNumbers(started(), model, request.takes);
     case "pushNumbers":
       return texts(build).pushNumbers(model, request.takes);
+    case "look":
+      return texts(build).look(request.takes);
+    case "fitsRecording":
+      return texts(build).fits(request.takes);
     case "closeRecording":
       return texts(build).close(request.takes.recording);
     case "openStream":
-      return streams.open(new (started().ReadingStream)(model, request.takes));
+      return openStream(build, model, request.takes);
     case "pushReadings":
-      return model.pushReadings(streams.find(request.takes.stream), request.takes.readings);
+      return pushReadings(model, request.takes);
+    case "fitsStream":
+      return streams.find(request.takes.stream).windows.fits({});
     case "resetStream":
-      return streams.find(request.takes.stream).reset();
-    case "closeStream":
-      streams.close(request.takes.stream).free();
+      return streams.find(request.takes.stream).readings.reset();
+    case "closeStream": {
+      const { readings, windows } = streams.close(request.takes.stream);
+      readings.free();
+      windows.free();
       return null;
+    }
   }
 }
 
@@ -175,6 +191,27 @@ async function accepted(incoming: Incoming, load: () => Session): Promise<[Sessi
   return [loaded, await incoming.accept()];
 }
 
+async function openStream(
+  build: Build,
+  model: Session,
+  options: Calls["openStream"]["takes"],
+): Promise<number> {
+  const readings = new (started().ReadingStream)(model, options);
+  return streams.open({ readings, windows: await Windows.open(build.fits, model, true) });
+}
+
+async function pushReadings(
+  model: Session,
+  { stream, readings: coming }: Calls["pushReadings"]["takes"],
+): Promise<StreamStep> {
+  const { readings, windows } = streams.find(stream);
+  const step = (await model.pushReadings(readings, coming)) as StreamStep;
+  for (const { window, span_s } of step.answered) {
+    windows.push(window, span_s);
+  }
+  return step;
+}
+
 /** Generates a text. The runtime pauses every now and then, so that a cancel is heard. */
 function generate(
   model: Session,
@@ -192,7 +229,7 @@ function generate(
 }
 
 function texts(build: Build): Recordings {
-  return (recordings ??= new Recordings(build.tables));
+  return (recordings ??= new Recordings(build));
 }
 
 function loaded(): Session {

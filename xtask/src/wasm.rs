@@ -58,7 +58,7 @@ const fn runtime(name: &'static str) -> Module {
 /// a page that is cross-origin isolated has shared memory, and few models are
 /// worth a GPU, so all ship; a page loads one. Every engine with WebGPU can load
 /// `webgpu`.
-pub const MODULES: [Module; 7] = [
+pub const MODULES: [Module; 8] = [
     runtime("simd128"),
     Module {
         features: "+simd128,+relaxed-simd",
@@ -102,6 +102,15 @@ pub const MODULES: [Module; 7] = [
         crate_features: &["tables"],
         shared: false,
         budget_kib: 75,
+    },
+    Module {
+        name: "fits",
+        script: "fits",
+        package: "senselm-web-fits",
+        features: "+simd128",
+        crate_features: &[],
+        shared: false,
+        budget_kib: 76,
     },
 ];
 

@@ -1,23 +1,16 @@
 //! What was read off some rows, in arrays.
 
 use js_sys::{Float64Array, Uint8Array, Uint32Array};
-use senselm_readings::recording::{BadCell, Reader, Spot, TruthCell};
+use senselm_readings::recording::{BadCell, Reader, RowState, Spot, TruthCell};
 use senselm_readings::rows::{Malformed, Position, Row};
 use wasm_bindgen::JsValue;
 
 use crate::texts;
 
-/// A row that was read.
-const READ: u8 = 0;
-/// One that could not be.
-const LEFT_OUT: u8 = 1;
-/// The header once more.
-const HEADER: u8 = 2;
-
 /// Some rows: their numbers, times and truths, and what is wrong with some.
 #[derive(Default)]
 pub(crate) struct Batch {
-    states: Vec<u8>,
+    states: Vec<RowState>,
     lines: Vec<u32>,
     values: Vec<f64>,
     lengths: Vec<usize>,
@@ -33,8 +26,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// All of it, in this order:
     ///
-    /// 0. a `Uint8Array`: for each row 0 where it was read, 1 where it could not
-    ///    be, 2 where it is the header once more
+    /// 0. a `Uint8Array`: what became of each row, as [`RowState::code`]
     /// 1. a `Uint32Array`: the line that each row begins at
     /// 2. a `Float64Array`: row after row the numbers of its channels, NaN where
     ///    one is missing
@@ -67,9 +59,10 @@ impl Batch {
             (true, true) => Float64Array::from(&self.numbers[..]).into(),
             (true, false) => self.truths.into(),
         };
+        let states: Vec<u8> = self.states.iter().map(|state| state.code()).collect();
         let or_null = |value: Option<JsValue>| value.unwrap_or(JsValue::NULL);
         vec![
-            Uint8Array::from(&self.states[..]).into(),
+            Uint8Array::from(&states[..]).into(),
             Uint32Array::from(&self.lines[..]).into(),
             Float64Array::from(&self.values[..]).into(),
             or_null(lengths.map(Into::into)),
@@ -86,12 +79,12 @@ impl Batch {
 
     pub(crate) fn add(&mut self, reader: &mut Reader, row: &Row<'_>) {
         if reader.is_header(row) {
-            self.nothing(reader, HEADER, row.line);
+            self.nothing(reader, RowState::Header, row.line);
             return;
         }
         match reader.read(row, &mut self.values, &mut self.lengths) {
             Ok(cells) => {
-                self.states.push(READ);
+                self.states.push(RowState::Read);
                 self.lines.push(row.line as u32);
                 self.timed |= cells.time_s.is_some();
                 self.times.push(cells.time_s.unwrap_or(f64::NAN));
@@ -111,7 +104,9 @@ impl Batch {
             }
             Err(bad) => {
                 self.complain(&bad);
-                self.nothing(reader, LEFT_OUT, row.line);
+                let refusal = bad.problem.refusal();
+                let state = refusal.map_or(RowState::LeftOut, RowState::Refused);
+                self.nothing(reader, state, row.line);
             }
         }
     }
@@ -128,7 +123,7 @@ impl Batch {
             name: String::new(),
         };
         self.complain(&BadCell { spot, problem });
-        self.nothing(reader, LEFT_OUT, line);
+        self.nothing(reader, RowState::LeftOut, line);
     }
 
     fn complain(&mut self, BadCell { spot, problem }: &BadCell) {
@@ -144,7 +139,7 @@ impl Batch {
     }
 
     /// A row without numbers.
-    fn nothing(&mut self, reader: &Reader, state: u8, line: u64) {
+    fn nothing(&mut self, reader: &Reader, state: RowState, line: u64) {
         self.states.push(state);
         self.lines.push(line as u32);
         self.times.push(f64::NAN);

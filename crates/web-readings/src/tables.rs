@@ -416,7 +416,8 @@ impl TableReader {
     /// What is known of all rows: an array of what a user should know, in words;
     /// whether there is a column of truths; what times are given to, in seconds,
     /// where that is more than one; seconds from one reading to the next where a
-    /// user should look at it, or NaN.
+    /// user should look at it, or NaN; the unit that the rows so far state for each
+    /// channel, empty where they state none.
     pub fn parts(&self) -> Vec<JsValue> {
         let notes = self.reader.notes().iter();
         let facts = self.reader.facts();
@@ -425,6 +426,7 @@ impl TableReader {
             self.reader.has_truth().into(),
             facts.resolution_s.into(),
             facts.step_s.unwrap_or(f64::NAN).into(),
+            list(self.reader.stated_units().into_iter().map(Into::into)),
         ]
     }
 }

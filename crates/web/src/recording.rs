@@ -7,8 +7,8 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use senselm_sensor::{
-    ExpectedColumn, Facts, Labelled, NumberRow, Position, RowWindows, Truth, TruthCell, Truths,
-    Unusable, Window,
+    ExpectedColumn, Facts, Labelled, NumberRow, Position, RowState, RowWindows, Truth, TruthCell,
+    Truths, Unusable, Window,
 };
 use senselm_session::Answer;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ use crate::session::{Refusal, Session, check_values, invalid};
 #[wasm_bindgen]
 pub struct Recording {
     windows: RefCell<RowWindows>,
+    /// Readings a second, where somebody knows better than the times.
+    rate_hz: Option<f64>,
+    converted: Vec<Option<[f64; 2]>>,
     /// Fields of a row that hold numbers.
     channels: usize,
 }
@@ -39,6 +42,9 @@ struct Options {
     step_s: Option<f64>,
     /// Readings a second, where somebody knows better than the times.
     rate_hz: Option<f64>,
+    /// For each channel `[scale, offset]` where its numbers are those that the model
+    /// takes times the one plus the other.
+    converted: Vec<Option<[f64; 2]>>,
 }
 
 /// What became of some rows.
@@ -99,6 +105,17 @@ impl Recording {
             let checked = session.front_end()?.check_rate(rate_hz);
             checked.map_err(|error| refused(&error.into()))?;
         }
+        let channels = session.front_end()?.channels().len();
+        let is_conversion =
+            |[scale, offset]: &[f64; 2]| scale.is_finite() && *scale != 0.0 && offset.is_finite();
+        if options.converted.len() > channels
+            || !options.converted.iter().flatten().all(is_conversion)
+        {
+            return Err(js_error(
+                "bad_option",
+                "converted has a scale that is not 0 and an offset, or null, for each channel",
+            ));
+        }
         windows.learn(Facts {
             resolution_s: options.resolution_s,
             step_s: options.step_s,
@@ -106,7 +123,9 @@ impl Recording {
         });
         Ok(Self {
             windows: RefCell::new(windows),
-            channels: session.front_end()?.channels().len(),
+            rate_hz: options.rate_hz,
+            converted: options.converted,
+            channels,
         })
     }
 
@@ -127,6 +146,16 @@ impl Recording {
         })
     }
 
+    /// What the rows so far state of their rate, and which were refused.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    pub fn stated(&self) -> JsResult {
+        let mut stated = self.windows.borrow().stated();
+        stated.rate_hz = self.rate_hz.or(stated.rate_hz);
+        to_js(&stated)
+    }
+
     /// What a user should know about the rows so far.
     ///
     /// # Errors
@@ -139,7 +168,8 @@ impl Recording {
 
 impl Recording {
     fn windows_of(&self, rows: &JsValue) -> JsResult<(Vec<Labelled>, Vec<RefusedRow>)> {
-        let rows = NumberRows::read(rows, self.channels)?;
+        let mut rows = NumberRows::read(rows, self.channels)?;
+        rows.convert_back(&self.converted);
         let mut windows = self.windows.borrow_mut();
         check_values(
             windows
@@ -158,9 +188,14 @@ impl Recording {
             let values = values.ok_or_else(|| bad_rows("there are fewer values than rows"))?;
             at = end;
             match state {
-                LEFT_OUT => windows.skip().map_err(|error| invalid(&error))?,
-                HEADER => windows.header_again(line),
-                _ => {
+                RowState::LeftOut => windows.skip().map_err(|error| invalid(&error))?,
+                RowState::Refused(refusal) => {
+                    let reason = format!("the row at line {line}");
+                    let refused = windows.refuse(*refusal, &reason);
+                    refused.map_err(|error| invalid(&error))?;
+                }
+                RowState::Header => windows.header_again(line),
+                RowState::Read => {
                     let pushed = windows.push(&NumberRow {
                         line,
                         values,
@@ -238,15 +273,9 @@ impl Session {
     }
 }
 
-/// A row that could not be read.
-const LEFT_OUT: &u8 = &1;
-/// The header once more.
-const HEADER: &u8 = &2;
-
 /// Rows in typed arrays.
 struct NumberRows {
-    /// For each row 0, [`LEFT_OUT`] or [`HEADER`].
-    states: Vec<u8>,
+    states: Vec<RowState>,
     lines: Vec<u32>,
     values: Vec<f64>,
     /// For each row how many values each channel has; nothing for one each.
@@ -310,8 +339,9 @@ impl NumberRows {
                 _ => return Err(bad_rows("truths are an array with one of each row")),
             },
         };
+        let known: Option<Vec<RowState>> = states.to_vec().into_iter().map(RowState::of).collect();
         Ok(Self {
-            states: states.to_vec(),
+            states: known.ok_or_else(|| bad_rows("a state is a number from 0 to 6"))?,
             lines: lines.to_vec(),
             values: values.to_vec(),
             lengths: lengths.map_or_else(Vec::new, |lengths| lengths.to_vec()),
@@ -320,6 +350,34 @@ impl NumberRows {
             dates: field("dates")?.as_bool() == Some(true),
             channels,
         })
+    }
+
+    /// Brings numbers into what the model takes.
+    fn convert_back(&mut self, converted: &[Option<[f64; 2]>]) {
+        if converted.iter().all(Option::is_none) {
+            return;
+        }
+        let mut rest = self.values.as_mut_slice();
+        for index in 0..self.states.len() {
+            let lengths = match self.lengths.get(index * self.channels..) {
+                Some(lengths) if !lengths.is_empty() => lengths.get(..self.channels),
+                _ => None,
+            };
+            for channel in 0..self.channels {
+                let length = lengths
+                    .and_then(|lengths| lengths.get(channel))
+                    .map_or(1, |&length| length as usize);
+                let Some((values, behind)) = rest.split_at_mut_checked(length) else {
+                    return;
+                };
+                if let Some([scale, offset]) = converted.get(channel).copied().flatten() {
+                    values
+                        .iter_mut()
+                        .for_each(|value| *value = (*value - offset) / scale);
+                }
+                rest = behind;
+            }
+        }
     }
 
     fn lengths_of(&self, index: usize) -> Vec<usize> {

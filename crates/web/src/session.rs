@@ -127,6 +127,11 @@ impl Session {
         to_js(&self.inner.measure().await.map_err(|e| refused(&e))?)
     }
 
+    /// What the model was trained on, as its file says it in JSON.
+    pub fn profile(&self) -> Option<String> {
+        self.inner.profile_text().map(Into::into)
+    }
+
     /// Answers the model's question about a window.
     ///
     /// # Errors

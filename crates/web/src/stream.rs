@@ -1,6 +1,7 @@
 //! Readings as they come, cut into the windows of the model's front end.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 use senselm_sensor::{Window, WindowStream};
 use senselm_session::Answer;
@@ -16,6 +17,8 @@ use crate::session::{Refusal, Session, check_values, invalid};
 #[wasm_bindgen]
 pub struct ReadingStream {
     windows: RefCell<WindowStream>,
+    /// The times of the latest readings, as many as a window has at most.
+    times_s: RefCell<VecDeque<Option<f64>>>,
     /// Readings so far.
     read: Cell<u64>,
 }
@@ -44,6 +47,8 @@ struct Step {
 struct AnsweredWindow {
     start: u64,
     end: u64,
+    /// Seconds from its first reading to its last, where both have times.
+    span_s: Option<f64>,
     window: Window,
     answer: Option<Answer>,
     refused: Option<Refusal>,
@@ -74,6 +79,7 @@ impl ReadingStream {
         };
         Ok(Self {
             windows: RefCell::new(windows.map_err(|error| invalid(&error))?),
+            times_s: RefCell::default(),
             read: Cell::new(0),
         })
     }
@@ -81,7 +87,24 @@ impl ReadingStream {
     /// Forgets readings that are in no window yet: what follows does not join
     /// on to them. Returns how many those are.
     pub fn reset(&self) -> usize {
+        self.times_s.borrow_mut().clear();
         self.windows.borrow_mut().reset()
+    }
+
+    /// Seconds from the first of the latest `length` readings to the last.
+    fn span_s(&self, length: usize) -> Option<f64> {
+        let times_s = self.times_s.borrow();
+        let first = times_s.len().checked_sub(length)?;
+        Some((*times_s.back()?)? - (*times_s.get(first)?)?)
+    }
+
+    /// Notes when a reading was.
+    fn note(&self, time_s: Option<f64>, longest: usize) {
+        let mut times_s = self.times_s.borrow_mut();
+        if times_s.len() >= longest {
+            times_s.pop_front();
+        }
+        times_s.push_back(time_s);
     }
 }
 
@@ -96,6 +119,7 @@ impl Session {
     pub async fn push_readings(&mut self, stream: &ReadingStream, readings: &JsValue) -> JsResult {
         let readings = input::readings(readings)?;
         let channels = self.front_end()?.channels().len();
+        let longest = *self.front_end()?.window_lengths().end();
         if let Some(at) = readings
             .iter()
             .position(|reading| reading.values.len() != channels)
@@ -122,11 +146,15 @@ impl Session {
             let pushed = pushed.map_err(|error| invalid(&error))?;
             let end = stream.read.get() + 1;
             stream.read.set(end);
+            if pushed.gap {
+                stream.times_s.borrow_mut().clear();
+            }
+            stream.note(reading.time_s, longest);
             step.gaps += u64::from(pushed.gap);
             step.dropped += pushed.dropped as u64;
             if let Some(window) = pushed.window {
-                let length = window.channels.first().map_or(0, Vec::len) as u64;
-                places.push((end - length, end));
+                let length = window.channels.first().map_or(0, Vec::len);
+                places.push((end - length as u64, end, stream.span_s(length)));
                 complete.push(window);
             }
         }
@@ -134,9 +162,10 @@ impl Session {
         let windows = places.into_iter().zip(complete).zip(answered);
         step.answered = windows
             .map(
-                |(((start, end), window), (answer, refused))| AnsweredWindow {
+                |(((start, end, span_s), window), (answer, refused))| AnsweredWindow {
                     start,
                     end,
+                    span_s,
                     window,
                     answer,
                     refused,

@@ -1,8 +1,16 @@
 /** One file on its way from being chosen to being answered. */
 
-import type { ChannelInfo, ExpectedColumn, RecordingWants, SenseLM } from "@senselm/web";
+import type {
+  ChannelInfo,
+  ExpectedColumn,
+  FitReason,
+  Fits,
+  RecordingWants,
+  SenseLM,
+} from "@senselm/web";
 import { type AnswerKind, Answers } from "./answers.js";
 import { BadRows } from "./bad-rows.js";
+import { type Look, look } from "./look.js";
 import { type Mapping, problemsOf, remember, remembered } from "./mapping.js";
 import {
   type Dialect,
@@ -12,7 +20,7 @@ import {
   type ReaderFailure,
 } from "./reader/protocol.js";
 import { TableFile } from "./reader/table-file.js";
-import { type Progress, run } from "./run.js";
+import { type Converted, type Progress, run } from "./run.js";
 
 export type JobStatus =
   "opening" | "setup" | "waiting" | "running" | "done" | "cancelled" | "failed";
@@ -22,6 +30,8 @@ export interface Outcome {
   answers: Answers;
   bad: BadRows;
   warnings: readonly string[];
+  /** Whether the file is of the kind that the model was trained on, once all is read. */
+  fits: Fits | null;
   /** What answered, and what it was called. */
   model: SenseLM;
   modelName: string;
@@ -52,6 +62,12 @@ export class Job {
   mapping = $state.raw<Mapping>([]);
   progress = $state.raw<Progress | null>(null);
   outcome = $state.raw<Outcome | null>(null);
+  /** How the numbers of channels are brought into what the model takes, where a person said so. */
+  converted = $state.raw<Converted>([]);
+  /** Whether the file fits the model, as its beginning says; null until that is known. */
+  look = $state.raw<Look | null>(null);
+  /** Whether that is being found out. */
+  looking = $state(false);
   /** Grows when there is more in `outcome`, which is too large to be watched. */
   version = $state(0);
   /** What a person said about how it is written. */
@@ -62,6 +78,8 @@ export class Job {
   /** The model that `expected` is about. */
   #fitted: SenseLM | null = null;
   #running: AbortController | null = null;
+  /** Ends a look at the file, and waits until it has ended. */
+  #stopLooking: () => Promise<void> = () => Promise.resolve();
   #told = 0;
 
   constructor(file: File) {
@@ -121,7 +139,9 @@ export class Job {
       const expected = this.#wants?.columns ?? (await model.expects());
       const known = anew ? null : remembered(name, header, expected);
       this.expected = expected;
+      this.converted = [];
       this.mapping = known ?? preview.suggested;
+      void this.#look(model);
     } catch (error) {
       this.problem = messageOf(error);
     }
@@ -130,12 +150,78 @@ export class Job {
   /** Chooses the column of the file for one that is expected. */
   choose(at: number, column: number | null): void {
     this.mapping = this.mapping.with(at, column);
+    if (this.#fitted) {
+      void this.#look(this.#fitted);
+    }
+  }
+
+  /** Does what would make a reason go away, where that is known. */
+  repair({ channel, values }: FitReason): void {
+    const model = this.#fitted;
+    if (!model) {
+      return;
+    }
+    if (values.kind === "converted") {
+      const { channels } = model.info;
+      this.converted = channels.map(({ name }, at) => {
+        const before = this.converted[at] ?? null;
+        // What is found is found of what was converted already.
+        const [scale, offset] = before ?? [1, 0];
+        return name === channel ? [scale * values.scale, offset + scale * values.offset] : before;
+      });
+    } else if (values.kind === "exchanged") {
+      const place = (of: string | null) =>
+        this.expected.findIndex(({ role, name }) => role === "channel" && name === of);
+      const [one, other] = [place(channel), place(values.with)];
+      const columns = [this.mapping[one] ?? null, this.mapping[other] ?? null] as const;
+      this.mapping = this.mapping.with(one, columns[1]).with(other, columns[0]);
+    }
+    void this.#look(model);
+  }
+
+  /** Takes the numbers of channels as they are. */
+  unconvert(): void {
+    this.converted = [];
+    if (this.#fitted) {
+      void this.#look(this.#fitted);
+    }
+  }
+
+  /** Finds out whether the file fits a model. What cannot be read a run says. */
+  async #look(model: SenseLM): Promise<void> {
+    await this.#stopLooking();
+    this.look = null;
+    if (!this.ready || this.status !== "setup") {
+      return;
+    }
+    const looking = new AbortController();
+    this.looking = true;
+    const looked = look(this, model, looking.signal)
+      .then((found) => {
+        if (!looking.signal.aborted) {
+          this.look = found;
+        }
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        if (!looking.signal.aborted) {
+          this.looking = false;
+        }
+      });
+    this.#stopLooking = () => {
+      looking.abort();
+      this.looking = false;
+      return looked;
+    };
+    await looked;
   }
 
   /** Answers the file. It does not reject: `status` says how it went. */
   async run(model: SenseLM, modelName: string): Promise<void> {
     const running = (this.#running = new AbortController());
-    const { header, mapping } = this;
+    this.status = "running";
+    await this.#stopLooking();
+    const { header, mapping, converted } = this;
     const { task, channels } = model.info;
     // Of an anomaly the word is shown, beside the score that every answer has.
     const kind: AnswerKind = task === null || task.kind === "anomaly" ? "generate" : task.kind;
@@ -146,6 +232,7 @@ export class Job {
       answers,
       bad,
       warnings: [],
+      fits: null,
       model,
       modelName,
       channels,
@@ -157,14 +244,14 @@ export class Job {
     this.problem = null;
     this.failure = null;
     this.progress = null;
-    this.status = "running";
     remember(modelName, header, mapping);
     try {
       // What cannot be read, or in two ways, is asked for before anything is answered.
       const facts = await this.table.begin(mapping);
       this.outcome = outcome;
-      const warnings = await run(facts, {
+      const ended = await run(facts, {
         table: this.table,
+        converted,
         model,
         header,
         mapping,
@@ -176,7 +263,7 @@ export class Job {
           this.#tell(progress);
         },
       });
-      this.outcome = { ...outcome, warnings };
+      this.outcome = { ...outcome, ...ended };
       this.status = "done";
     } catch (error) {
       if (running.signal.aborted) {
@@ -207,6 +294,7 @@ export class Job {
   /** Lets go of the file. */
   close(): void {
     this.cancel();
+    void this.#stopLooking();
     this.table.close();
   }
 

@@ -1,6 +1,6 @@
 /** A file through a model: rows in, answers out, both a little at a time. */
 
-import type { NumbersReader, NumbersStep, SenseLM } from "@senselm/web";
+import type { Fits, NumbersOptions, NumbersReader, NumbersStep, SenseLM } from "@senselm/web";
 import type { Answers } from "./answers.js";
 import type { BadRows } from "./bad-rows.js";
 import type { Mapping } from "./mapping.js";
@@ -13,6 +13,9 @@ const MIN_ROWS = 4;
 const FIRST_ROWS = 32;
 /** What a batch should take: often enough for progress, and for a cancel to be heard. */
 const AIM_MS = 60;
+
+/** For each channel what its numbers are of those that the model takes: times and plus. */
+export type Converted = readonly ([number, number] | null)[];
 
 /** How far a run is. */
 export interface Progress {
@@ -28,6 +31,7 @@ export interface Run {
   model: SenseLM;
   header: readonly string[];
   mapping: Mapping;
+  converted: Converted;
   /** Which of the expected columns holds whole windows, or -1. */
   windows: number;
   answers: Answers;
@@ -36,22 +40,39 @@ export interface Run {
   onProgress: (progress: Progress) => void;
 }
 
+/** What is known of a file once all of it was answered. */
+export interface Ended {
+  warnings: string[];
+  /** Whether it is of the kind that the model was trained on. */
+  fits: Fits;
+}
+
 /**
- * Answers every window of a file that is at its beginning, and gives the warnings
- * about it; `facts` are what the reader knows of all rows. The next rows
+ * Answers every window of a file that is at its beginning; `facts` are what the reader knows of all rows. The next rows
  * are read while the model works on these, and no more than that, so that
  * memory does not grow with the file.
  */
-export async function run({ notes, ...facts }: RowFacts, work: Run): Promise<string[]> {
-  const recording = await work.model.openNumbers(facts);
+export async function run(facts: RowFacts, work: Run): Promise<Ended> {
+  const recording = await work.model.openNumbers(optionsOf(facts, work.converted));
+  let fits: Fits;
   try {
     await answerAll(work, recording);
+    const { units } = await work.table.facts();
+    fits = await recording.fits({ units });
   } catch (error) {
     // What the worker holds is freed; that it failed is said already.
     await recording.finish().catch(() => undefined);
     throw error;
   }
-  return [...notes, ...(await recording.finish())];
+  return { warnings: [...facts.notes, ...(await recording.finish())], fits };
+}
+
+/** What the model is told of a recording before its first row. */
+export function optionsOf(
+  { truth, resolution_s, step_s }: RowFacts,
+  converted: Converted,
+): NumbersOptions {
+  return { truth, resolution_s, ...(step_s !== undefined && { step_s }), converted };
 }
 
 async function answerAll(work: Run, recording: NumbersReader): Promise<void> {

@@ -32,6 +32,11 @@ export function reading(value: number): string {
   return fixed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 
+/** A figure to three digits, of whatever size. */
+export function figure(value: number): string {
+  return formatter({ maximumSignificantDigits: 3 }).format(value);
+}
+
 /** A count of anything: 124,864, then 1.25M. */
 export function count(value: number): string {
   if (Math.abs(value) < 1e6) {

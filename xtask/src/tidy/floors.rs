@@ -34,6 +34,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("senselm-search", 3),
     ("senselm-web", 4),
     ("senselm-web-readings", 4),
+    ("senselm-web-fits", 4),
     ("senselm-web-simulate", 4),
     ("senselm-guest", 4),
     ("senselm-gateway", 4),
@@ -241,6 +242,7 @@ mod tests {
         for module in [
             "senselm-web",
             "senselm-web-readings",
+            "senselm-web-fits",
             "senselm-web-simulate",
         ] {
             assert_eq!(violations(&package(module, "wasm-bindgen", None)), 0);

@@ -37,6 +37,12 @@ const ARTEFACTS: &[Artefact] = &[
         absent: &["wgpu", "senselm-sensor", "senselm-gguf", "senselm-tokenize"],
     },
     Artefact {
+        package: "senselm-web-fits",
+        target: "wasm32-unknown-unknown",
+        features: "",
+        absent: &["wgpu", "senselm-gguf", "senselm-tokenize"],
+    },
+    Artefact {
         package: "senselm-web-simulate",
         target: "wasm32-unknown-unknown",
         features: "",

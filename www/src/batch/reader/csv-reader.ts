@@ -20,7 +20,7 @@ import {
   type UnreadRow,
 } from "./protocol.js";
 import { nameless, PREVIEW_ROWS, type TableFileReader } from "./table.js";
-import { countedIn, said, searchFor, unreadOf } from "./tables.js";
+import { begun, countedIn, said, searchFor, unreadOf } from "./tables.js";
 
 /** A longer rest of a row is not worth keeping a way back for. */
 const MAX_KEPT_TAIL = 4096;
@@ -118,14 +118,15 @@ export class CsvReader implements TableFileReader {
     this.#reader = null;
     this.#block = null;
     this.#reader = said(() => this.#found.reader(columns));
-    return this.#reader.facts;
+    return this.facts();
+  }
+
+  facts(): RowFacts {
+    return begun(this.#reader).facts;
   }
 
   async next(limit: number): Promise<RowBatch> {
-    const reader = this.#reader;
-    if (!reader) {
-      throw new ReaderError("crashed", null, "nobody said which columns are read");
-    }
+    const reader = begun(this.#reader);
     let block = this.#block;
     while (!block || (this.#taken >= block.piece.rows.states.length && !block.last)) {
       block = this.#block = await this.#read(reader, block?.next ?? this.#beginning);

@@ -23,7 +23,7 @@ import {
   type RowFacts,
 } from "./protocol.js";
 import { PREVIEW_ROWS, type TableFileReader } from "./table.js";
-import { looksOf, said, searchFor, unreadOf } from "./tables.js";
+import { begun, looksOf, said, searchFor, unreadOf } from "./tables.js";
 
 /** Rows that are decoded at once. Row groups of a million are not unusual. */
 const DECODED_ROWS = 64 * 1024;
@@ -111,14 +111,15 @@ export class ParquetReader implements TableFileReader {
     this.#at = 0;
     this.#part = undefined;
     this.#used = usedColumns(columns);
-    return this.#reader.facts;
+    return this.facts();
+  }
+
+  facts(): RowFacts {
+    return begun(this.#reader).facts;
   }
 
   async next(limit: number): Promise<RowBatch> {
-    const reader = this.#reader;
-    if (!reader) {
-      throw new ReaderError("crashed", null, "nobody said which columns are read");
-    }
+    const reader = begun(this.#reader);
     const start = this.#at;
     const range = this.#scan.ranges.find(({ rowEnd }) => rowEnd > start);
     if (!range) {

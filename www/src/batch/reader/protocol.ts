@@ -91,6 +91,8 @@ export interface ReaderCalls {
   };
   /** Says which columns are read, and goes to the first row. */
   begin: { takes: { columns: Columns }; gives: RowFacts };
+  /** The same, with what the rows so far have shown. */
+  facts: { takes: null; gives: RowFacts };
   /** The next rows, at most `limit`. */
   next: { takes: { limit: number }; gives: RowBatch };
   /** The rows from `first` up to and with `last`, wherever `next` is. */

@@ -50,6 +50,8 @@ async function run(request: ReaderRequest): Promise<ReaderCalls[ReaderCall]["giv
   switch (request.call) {
     case "begin":
       return table.begin(request.takes.columns);
+    case "facts":
+      return table.facts();
     case "next":
       return table.next(request.takes.limit);
     case "rows":

@@ -43,6 +43,11 @@ export class TableFile {
     return this.#call("begin", { columns });
   }
 
+  /** What is known of all rows, with what those so far have shown. */
+  facts(): Promise<RowFacts> {
+    return this.#call("facts", null);
+  }
+
   /** The next rows, at most `limit`. */
   next(limit: number): Promise<RowBatch> {
     return this.#call("next", { limit });

@@ -10,6 +10,8 @@ export interface TableFileReader {
   readonly preview: Preview;
   /** Says which columns are read, and goes to the first row. */
   begin(columns: Columns): RowFacts;
+  /** The same, with what the rows so far have shown. */
+  facts(): RowFacts;
   /** The next rows, at most `limit`. */
   next(limit: number): Promise<RowBatch>;
   /** The rows from `first` up to and with `last`; `next` does not notice. */

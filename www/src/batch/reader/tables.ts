@@ -7,6 +7,7 @@ import type { RecordingWants } from "@senselm/web";
 import {
   TableProblem,
   type TablePiece,
+  type TableReader,
   type Tables,
   TableSearch,
 } from "../../../../web/src/tables.js";
@@ -72,6 +73,14 @@ export function said<T>(work: () => T): T {
     }
     throw new ReaderError("table", line, message, { code, values, choices });
   }
+}
+
+/** The reader of a file of which somebody said which columns are read. */
+export function begun(reader: TableReader | null): TableReader {
+  if (!reader) {
+    throw new ReaderError("crashed", null, "nobody said which columns are read");
+  }
+  return reader;
 }
 
 /** The rows of a piece that could not be read; its first row has the number `first`. */
