@@ -22,6 +22,7 @@ function worker(model) {
     load: () => ({ info, cached: null, uncached: null }),
     openStream: () => 0,
     closeStream: () => null,
+    fitsStream: () => ({ verdict: "yes", windows: 1, reasons: [] }),
     resetStream: () => 0,
     prompt: () => "a prompt",
     pushReadings: async ({ readings }) => {

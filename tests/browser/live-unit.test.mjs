@@ -10,7 +10,7 @@ import { root } from "./support.mjs";
 
 const unbuilt =
   !existsSync(join(root, "web/dist/index.js")) && "the package is not built: npm run build";
-const NAMES = "engine queue sampler statistics timeline trace unusual".split(" ");
+const NAMES = "engine queue sampler silence statistics timeline trace unusual".split(" ");
 const modules = {};
 
 before(async () => {
@@ -157,6 +157,7 @@ describe("a run", { skip: unbuilt }, () => {
       info: { channels: [{ name: "a", unit: "", sample_rate_hz: 1 }], max_samples: 10 },
       openStream: () =>
         Promise.resolve({
+          fits: () => Promise.resolve({ verdict: "yes", windows: 1, reasons: [] }),
           push: async (batch) => {
             fake.begun += 1;
             const error = refuse(batch);
@@ -404,5 +405,40 @@ describe("figures of a run", { skip: unbuilt }, () => {
     const wrong = { max_tokens: "0", temperature: "hot", top_k: "1.5", top_p: "2", seed: "-1" };
     assert.equal(modules.readSampler(wrong).options, null);
     assert.equal(Object.keys(modules.readSampler(wrong).errors).length, 5);
+  });
+});
+
+describe("a source that says nothing", { skip: unbuilt }, () => {
+  it("is silent after five times what is usual, and never within three seconds", () => {
+    const slow = new modules.Silence(null);
+    slow.listen(0);
+    assert.equal(slow.age(1000), null);
+    assert.equal(slow.isSilent(15_000), false);
+    assert.equal(slow.isSilent(15_001), true, "nobody knows how often it speaks");
+    for (let now = 0; now <= 120_000; now += 60_000) {
+      slow.hear(now);
+    }
+    assert.equal(slow.after, 300_000);
+    assert.equal(slow.isSilent(420_000), false);
+    assert.equal(slow.isSilent(420_001), true);
+    assert.equal(slow.age(420_001), 300_001);
+    slow.hear(420_001);
+    assert.equal(slow.isSilent(420_002), false, "one long silence changes little");
+    assert.equal(slow.after, 300_000);
+
+    const fast = new modules.Silence(200);
+    fast.listen(0);
+    assert.equal(fast.isSilent(2999), false);
+    assert.equal(fast.isSilent(3001), true);
+  });
+
+  it("is not called so by whoever does not listen, and is given time anew", () => {
+    const silence = new modules.Silence(1);
+    assert.equal(silence.isSilent(1e9), false);
+    silence.listen(0);
+    silence.hear(10);
+    silence.listen(60_000);
+    assert.equal(silence.isSilent(64_000), false);
+    assert.equal(silence.isSilent(65_001), true);
   });
 });

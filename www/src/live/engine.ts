@@ -5,7 +5,13 @@
  * does; what waits is only as much as the model is behind.
  */
 
-import { type Reading, type ReadingStream, type SenseLM, SenseLMError } from "@senselm/web";
+import {
+  type Fits,
+  type Reading,
+  type ReadingStream,
+  type SenseLM,
+  SenseLMError,
+} from "@senselm/web";
 import type {
   Source,
   SourceMessage,
@@ -16,6 +22,7 @@ import type {
 import { Answers } from "./answers.js";
 import type { Keeper } from "./keeper.js";
 import { Queue } from "./queue.js";
+import { Silence } from "./silence.js";
 import { Rate } from "./statistics.js";
 import { Trace } from "./trace.js";
 
@@ -25,6 +32,9 @@ const REMEMBERED = 6000;
 const MOST_VALUES = 400_000;
 /** The latest problems that are kept to be shown. */
 const PROBLEMS = 20;
+
+/** How often it is asked whether the source fits the model. */
+const LOOK_MS = 1000;
 
 /** What a run needs. */
 export interface Parts {
@@ -51,6 +61,7 @@ export class Engine {
   readonly answers: Answers;
   readonly queue = new Queue();
   readonly readingRate = new Rate();
+  readonly silence: Silence;
   state: SourceState = { kind: "connecting" };
   /** When a source that waits will try again. */
   retryAt: number | null = null;
@@ -60,6 +71,8 @@ export class Engine {
   gaps = 0;
   unusable = 0;
   readonly problems: Problem[] = [];
+  /** Whether the latest windows are of the kind that the model was trained on. */
+  fits: Fits | null = null;
   /** Why the model does not answer any more. */
   failure: string | null = null;
 
@@ -73,6 +86,7 @@ export class Engine {
   #working = 0;
   #serving: Promise<void> = Promise.resolve();
   #ended = false;
+  #looked = -LOOK_MS;
 
   constructor({ model, source, keeper, onChange }: Parts) {
     this.model = model;
@@ -82,6 +96,7 @@ export class Engine {
     const { channels, max_samples } = model.info;
     const capacity = Math.min(REMEMBERED, Math.ceil(MOST_VALUES / Math.max(channels.length, 1)));
     this.trace = new Trace(channels.length, capacity, channels[0]?.sample_rate_hz ?? null);
+    this.silence = new Silence(channels[0]?.sample_rate_hz ?? null);
     this.answers = new Answers(channels.length * max_samples);
     this.#stream = model.openStream();
     this.#stream.catch((error: unknown) => {
@@ -139,6 +154,7 @@ export class Engine {
     const now = performance.now();
     this.received += batch.length;
     this.readingRate.add(batch.length, now);
+    this.silence.hear(now);
     this.trace.add(batch, now / 1000);
     this.#keeper.readings(batch);
     if (this.failure === null) {
@@ -177,6 +193,12 @@ export class Engine {
     }
     try {
       const step = await stream.push(readings);
+      const now = performance.now();
+      // No answer is seen before it is known whether it means anything.
+      if (step.answered.length > 0 && now - this.#looked >= LOOK_MS) {
+        this.#looked = now;
+        this.fits = await stream.fits();
+      }
       this.dropped += step.dropped;
       this.gaps += step.gaps;
       const simulated = (end: number) => this.#conditionAt(end);
@@ -198,6 +220,9 @@ export class Engine {
   #setState(state: SourceState): void {
     if (this.#ended) {
       return;
+    }
+    if (state.kind === "open" && this.state.kind !== "open") {
+      this.silence.listen(performance.now());
     }
     this.state = state;
     const wait = state.kind === "waiting" ? state.retryInMs : null;

@@ -12,10 +12,13 @@ export const ICONS: Readonly<Record<SourceKind, IconName>> = {
   motion: "phone",
 };
 
-export const STATES: Readonly<Record<SourceState["kind"], { tone: string; key: Key }>> = {
-  connecting: { tone: "wait", key: "live.state.connecting" },
-  open: { tone: "good", key: "live.state.open" },
-  waiting: { tone: "warn", key: "live.state.waiting" },
-  closed: { tone: "wait", key: "live.state.closed" },
-  failed: { tone: "bad", key: "live.state.failed" },
-};
+/** A source that is connected may say nothing. */
+export const STATES: Readonly<Record<SourceState["kind"] | "silent", { tone: string; key: Key }>> =
+  {
+    connecting: { tone: "wait", key: "live.state.connecting" },
+    open: { tone: "good", key: "live.state.open" },
+    silent: { tone: "bad", key: "live.state.silent" },
+    waiting: { tone: "warn", key: "live.state.waiting" },
+    closed: { tone: "wait", key: "live.state.closed" },
+    failed: { tone: "bad", key: "live.state.failed" },
+  };

@@ -1,5 +1,6 @@
 /** What the live view shows of a run: plain values, taken at one moment. */
 
+import type { Fits } from "@senselm/web";
 import type { SourceState } from "../sources/source.js";
 import type { LiveAnswer } from "./answers.js";
 import type { Engine, Problem } from "./engine.js";
@@ -19,6 +20,10 @@ export interface Figures {
   lag_ms: number;
   dropped: number;
   unusable: number;
+  /** How long ago the newest reading came, in milliseconds; null where none has. */
+  age_ms: number | null;
+  /** Whether a source that is connected has fallen silent. */
+  silent: boolean;
 }
 
 /** One moment of a run. */
@@ -33,6 +38,8 @@ export interface View {
   /** Anomaly scores of the windows in front of the latest one. */
   scores: readonly number[];
   problems: readonly Problem[];
+  /** Whether the source fits the model; null until there is a window. */
+  fits: Fits | null;
   failure: string | null;
 }
 
@@ -44,6 +51,7 @@ export const NOTHING: View = {
   answers: [],
   scores: [],
   problems: [],
+  fits: null,
   failure: null,
 };
 
@@ -59,6 +67,8 @@ export const NO_FIGURES: Figures = {
   lag_ms: 0,
   dropped: 0,
   unusable: 0,
+  age_ms: null,
+  silent: false,
 };
 
 /** How many windows are in the timeline. */
@@ -66,7 +76,7 @@ export const SHOWN_WINDOWS = 60;
 
 /** What is to be seen of a run now. */
 export function look(engine: Engine, now: number): View {
-  const { state, retryAt, trace, answers, problems, failure } = engine;
+  const { state, retryAt, trace, answers, problems, fits, failure } = engine;
   return {
     state,
     retryIn_s: retryAt === null ? null : Math.max(Math.ceil((retryAt - now) / 1000), 0),
@@ -74,6 +84,7 @@ export function look(engine: Engine, now: number): View {
     answers: answers.items.slice(-SHOWN_WINDOWS),
     scores: answers.scores.values.slice(),
     problems: problems.slice(),
+    fits,
     failure,
   };
 }
@@ -94,5 +105,7 @@ export function measure(engine: Engine, now: number): Figures {
     lag_ms: ms,
     dropped: engine.dropped,
     unusable: engine.unusable,
+    age_ms: engine.silence.age(now),
+    silent: engine.state.kind === "open" && engine.silence.isSilent(now),
   };
 }
