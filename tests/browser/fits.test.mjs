@@ -128,6 +128,29 @@ describe("what does not fit a model", { skip: unable }, () => {
     });
   }
 
+  it("is said of each of several files, however fast columns are chosen", async () => {
+    await inBatch(browser, pages.origin, async (page) => {
+      const files = [CASES[0], CASES[1]].map(([, spoil], at) => ({
+        name: `file-${at}.csv`,
+        mimeType: "text/csv",
+        buffer: Buffer.from(spoiled(spoil)),
+      }));
+      await page.locator('input[type="file"]').first().setInputFiles(files);
+      await mapped(page);
+      const says = (verdict) => page.locator(`[data-testid="fits"][data-verdict="${verdict}"]`);
+      await says("yes").waitFor(PATIENT);
+      await page.getByText("file-1.csv").click();
+      await says("no").waitFor(PATIENT);
+      await page.getByText("file-0.csv").click();
+      await says("yes").waitFor(PATIENT);
+      const flow = page.getByLabel("Flow", { exact: true });
+      for (const column of ["current", "vibration", "flow", "vibration", "flow"]) {
+        await flow.selectOption({ label: column });
+      }
+      await says("yes").waitFor(PATIENT);
+    });
+  });
+
   it("is repaired by a click, and the answers are those of the recording as it was", async () => {
     const repairs = [
       [CASES[1][1], "Convert these values"],

@@ -5,7 +5,7 @@
 
 import * as fits from "../wasm/fits/fits.js";
 import { DownloadError } from "./errors.js";
-import type { Fits, StatedOptions } from "./fits.js";
+import type { Fits } from "./fits.js";
 import type { Info } from "./info.js";
 import type { Runtime } from "./runtime.js";
 
@@ -56,7 +56,7 @@ export class Windows {
   }
 
   /** What is said of the windows so far. */
-  fits(stated: StatedOptions & object): Fits {
+  fits(stated: object): Fits {
     return JSON.parse(this.#windows.fits(JSON.stringify(stated))) as Fits;
   }
 

@@ -80,6 +80,8 @@ export class Job {
   #running: AbortController | null = null;
   /** Ends a look at the file, and waits until it has ended. */
   #stopLooking: () => Promise<void> = () => Promise.resolve();
+  /** Counts looks: of several that were asked for meanwhile only the last begins. */
+  #looks = 0;
   #told = 0;
 
   constructor(file: File) {
@@ -107,6 +109,7 @@ export class Job {
     this.status = "opening";
     this.failure = null;
     this.told = told;
+    await this.#stopLooking();
     try {
       const wants = await wantsOf(model);
       this.preview = await this.table.open(told, wants);
@@ -187,9 +190,20 @@ export class Job {
     }
   }
 
+  /** Looks at a file that was put aside before it was known whether it fits. */
+  lookAgain(): void {
+    if (this.#fitted && !this.look && !this.looking) {
+      void this.#look(this.#fitted);
+    }
+  }
+
   /** Finds out whether the file fits a model. What cannot be read a run says. */
   async #look(model: SenseLM): Promise<void> {
+    const turn = (this.#looks += 1);
     await this.#stopLooking();
+    if (turn !== this.#looks) {
+      return;
+    }
     this.look = null;
     if (!this.ready || this.status !== "setup") {
       return;

@@ -65,6 +65,7 @@ class Queue {
     const before = this.#selected;
     this.#selected = job;
     this.#rest(before);
+    job.lookAgain();
   }
 
   /** A file that is neither looked at nor answered needs no worker. */
