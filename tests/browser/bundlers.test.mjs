@@ -187,8 +187,8 @@ async function bundleWithWebpack(path, mode = "production") {
   return join(path, "dist");
 }
 
-/** One build of the runtime, and what reads the recording. */
-const FETCHED = 2;
+/** One build of the runtime, what reads the recording, and what says whether it fits. */
+const FETCHED = 3;
 
 /** The wasm files among what was asked for. */
 const modules = ({ asked }) => asked.filter((path) => path.endsWith(".wasm"));

@@ -46,6 +46,7 @@ describe("the tarball", { skip: unable }, () => {
       ...["development/index.jsx", "development/openai.jsx"],
       ...scripts.flatMap((script) => [script, `${script}.map`]),
       ...VARIANTS.map((variant) => `wasm/${variant}/senselm_bg.wasm`),
+      "wasm/fits/fits_bg.wasm",
       "wasm/tables/tables_bg.wasm",
     ];
     // Every declaration belongs to a source file; which ones there are, tsc says.
