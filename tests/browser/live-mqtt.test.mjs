@@ -133,6 +133,34 @@ describe("the live view and a broker", { skip: noDashboard() || noMosquitto() },
     await page.close();
   });
 
+  it("goes on with the same broker after a reload, says its silence, and lets go of it", async () => {
+    const { page, faults } = await openLive(browser, server.origin, { external: broker.wsUrl });
+    await answered(page, 1);
+    await connectMqtt(page, broker.wsUrl, "pump/silent");
+    await page.reload();
+    const state = page.getByTestId("state");
+    await state.getByText(/Connected/).waitFor(PATIENT);
+    assert.equal(await page.getByText("Simulated data").count(), 0);
+    await page.getByText("The source is connected and sends nothing").waitFor(PATIENT);
+    assert.match(await state.innerText(), /no data/);
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await page.getByText("No source is connected").waitFor(PATIENT);
+    await page.reload();
+    await answered(page, 1);
+    assert.deepEqual(faults(), []);
+    await page.close();
+  });
+
+  it("asks for a password that was not kept, in the place of the simulator", async () => {
+    const { page } = await openLive(browser, server.origin, { external: broker.wsUrl });
+    await answered(page, 1);
+    await connectMqtt(page, broker.wsUrl, "pump/1", { password: "s3cret" });
+    await page.reload();
+    await page.getByText("Its password was not kept").waitFor(PATIENT);
+    assert.equal(await page.getByTestId("state").count(), 0);
+    await page.close();
+  });
+
   it("takes 200 readings a second: none lost", FEW_MINUTES, async (t) => {
     const RATE = 200;
     // One that keeps nothing on disk, so that only the page is measured.
