@@ -441,7 +441,7 @@ describe("the simulator", { skip: noChromium() }, () => {
     await until("connecting,open");
     const { rate, hz } = await page.evaluate(async () => {
       const { SimulatedPump } = await import("/pump.js");
-      const pump = await SimulatedPump.open([], { seed: 5, condition: "normal" });
+      const pump = await SimulatedPump.open([{ name: "flow" }], { seed: 5, condition: "normal" });
       const start = performance.now();
       const before = window.record.readings.length;
       await window.until(() => window.record.readings.length >= before + 300);
