@@ -84,14 +84,14 @@ export function launchWithWebGpu() {
   return chromium.launch({ executablePath: chromiumPath(), ...WITH_WEBGPU });
 }
 
-/** The pages of the test that runs, what was wrong on each, and what it still waits for. */
-const watched = [];
+/** The pages that are open, what was wrong on each, and what it still waits for. */
+let watched = [];
 
 // A test that waited in vain for something to be shown says what was shown instead.
 afterEach(async (t) => {
-  const pages = watched.splice(0);
+  watched = watched.filter(({ page }) => !page.isClosed());
   if (t.passed === false) {
-    for (const { page, faults, waits } of pages.filter(({ page }) => !page.isClosed())) {
+    for (const { page, faults, waits } of watched) {
       const text = await shown(page);
       const told = [`${page.url()} shows: ${text}`, ...faults];
       t.diagnostic([...told, ...[...waits].map((url) => `waits for ${url}`)].join("\n"));

@@ -52,29 +52,28 @@ impl Statistic {
         Self::Missing,
     ];
 
-    /// NaN where it has no value. Those that are features are what
-    /// [`crate::features::value`] gives, without the code of all others.
-    fn of(self, samples: &[f64]) -> f64 {
+    /// Each of them for a window's channel, in the order of [`Self::ALL`]; NaN where it
+    /// has no value. Those that are features are what [`crate::features::value`] gives,
+    /// without the code of all others.
+    fn of(samples: &[f64]) -> [f64; Self::ALL.len()] {
         let ends = extent(samples);
+        let (mean, deviation) = ends.map_or((f64::NAN, f64::NAN), |_| moments(samples));
+        let missing = samples.iter().filter(|sample| sample.is_nan()).count();
         let several = samples.len() >= 2;
-        let defined = match self {
-            Self::Length => Some(samples.len() as f64),
-            Self::Mean => ends.map(|_| moments(samples).0),
-            Self::Missing => {
-                let missing = samples.iter().filter(|sample| sample.is_nan()).count();
-                Some(missing as f64 / samples.len() as f64)
-            }
-            Self::Deviation => ends.map(|_| moments(samples).1).filter(|_| several),
-            Self::Range => ends.map(|(low, high)| high - low).filter(|_| several),
+        Self::ALL.map(|statistic| match statistic {
+            Self::Length => samples.len() as f64,
+            Self::Mean => mean,
+            Self::Missing => missing as f64 / samples.len() as f64,
+            _ if !several => f64::NAN,
+            Self::Deviation => deviation,
+            Self::Range => ends.map_or(f64::NAN, |(low, high)| high - low),
             // Of what stands still there is none.
-            Self::Roughness => {
-                let deviation = ends.map(|_| moments(samples).1);
-                let deviation = deviation.filter(|deviation| several && *deviation > 0.0);
-                deviation.and_then(|deviation| Some(roughness(samples)? / deviation))
+            Self::Roughness if deviation > 0.0 => {
+                roughness(samples).map_or(f64::NAN, |roughness| roughness / deviation)
             }
-            Self::LongestRun => longest_run(samples).filter(|_| several),
-        };
-        defined.unwrap_or(f64::NAN)
+            Self::Roughness => f64::NAN,
+            Self::LongestRun => longest_run(samples).unwrap_or(f64::NAN),
+        })
     }
 }
 
@@ -239,8 +238,8 @@ impl OpenChannel {
     /// Takes a window's samples and gives their mean.
     fn push(&mut self, samples: &[f64]) -> f64 {
         let mut mean = f64::NAN;
-        for (statistic, values) in Statistic::ALL.into_iter().zip(&mut self.statistics) {
-            let value = statistic.of(samples);
+        let found = Statistic::ALL.into_iter().zip(Statistic::of(samples));
+        for ((statistic, value), values) in found.zip(&mut self.statistics) {
             if statistic == Statistic::Mean {
                 mean = value;
             }
