@@ -205,7 +205,10 @@ export interface NumbersOptions {
 
 /** Rows of a recording as numbers, in arrays with an entry for each row. */
 export interface NumberRows {
-  /** 0 where it was read, 1 where it could not be, 2 where it is the header once more. */
+  /**
+   * 0 where it was read, 1 where it could not be, 2 where it is the header once more; 3, 4,
+   * 5 or 6 where it could not be for its unit, rate, order or scale.
+   */
   states: Uint8Array<ArrayBuffer>;
   /** The line it begins at. */
   lines: Uint32Array<ArrayBuffer>;
